@@ -1,0 +1,101 @@
+//! One call as the agent made it: who, which tool, which arguments.
+//! Knows nothing of manifests; its principal comes from the transport.
+
+use thiserror::Error;
+
+use crate::json::{Json, JsonFault, Object};
+use crate::limits;
+use crate::principal::Principal;
+
+/// One request to act. Made by the north side alone.
+#[derive(Debug)]
+pub struct Call {
+    principal: Principal,
+    run: String,
+    tool: String,
+    arguments: Object,
+}
+
+impl Call {
+    /// A call from an identified principal, in one run (one connection of one agent).
+    #[must_use]
+    pub fn new(principal: Principal, run: &str, tool: &str, arguments: Arguments) -> Self {
+        Self {
+            principal,
+            run: run.to_owned(),
+            tool: tool.to_owned(),
+            arguments: arguments.0,
+        }
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The run that this call belongs to.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        &self.run
+    }
+
+    /// The name as asked for, `server__tool`; not yet known to exist.
+    #[must_use]
+    pub fn tool(&self) -> &str {
+        &self.tool
+    }
+
+    /// The arguments as read.
+    #[must_use]
+    pub fn arguments(&self) -> &Object {
+        &self.arguments
+    }
+}
+
+/// Arguments that were read within bounds.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments(Object);
+
+/// Why arguments are refused before anything looks at them.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum ArgumentFault {
+    /// Not an object.
+    #[error("arguments must be an object")]
+    NotAnObject,
+    /// Larger than [`limits::ARGUMENT_BYTES_MAX`].
+    #[error("arguments are larger than the bound")]
+    TooLarge,
+    /// Not readable strictly.
+    #[error(transparent)]
+    Json(#[from] JsonFault),
+}
+
+impl Arguments {
+    /// Takes an object that the wire has read, and reads it once more under the bounds for arguments.
+    ///
+    /// # Errors
+    /// Where it is no object, or beyond a bound.
+    pub fn from_json(value: &Json) -> Result<Self, ArgumentFault> {
+        Self::parse(value.to_string().as_bytes())
+    }
+
+    /// Reads arguments from text.
+    ///
+    /// # Errors
+    /// Where the text is not strict JSON, no object, or beyond a bound.
+    pub fn parse(text: &[u8]) -> Result<Self, ArgumentFault> {
+        if text.len() > limits::ARGUMENT_BYTES_MAX {
+            return Err(ArgumentFault::TooLarge);
+        }
+        let rules = crate::json::JsonRules {
+            bytes_max: limits::ARGUMENT_BYTES_MAX,
+            depth_max: limits::ARGUMENT_DEPTH_MAX,
+            ..limits::MESSAGE_RULES
+        };
+        match crate::json::parse(text, &rules)? {
+            Json::Object(object) => Ok(Self(object)),
+            _ => Err(ArgumentFault::NotAnObject),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! JSON as the kernel sees it: read once, strictly, and written back exactly.
+//! Knows nothing of calls, manifests or policies.
+//!
+//! Numbers stay the lexemes that were read (an 80-bit id survives), keys stay in
+//! order, and what two parsers could read in two ways (duplicate keys, lone
+//! surrogates, trailing bytes) is not read at all.
+
+mod object;
+mod parse;
+mod pointer;
+mod value;
+mod write;
+
+pub use object::Object;
+pub use parse::{JsonFault, JsonRules, parse};
+pub use pointer::Pointer;
+pub use value::{Json, Number};

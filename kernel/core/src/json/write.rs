@@ -1,0 +1,110 @@
+//! Writes JSON compactly; what was read and not changed is written back exactly.
+//! Knows nothing of pretty printing.
+
+use std::fmt::{self, Write};
+
+use super::{Json, Object};
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        self.write_to(&mut out);
+        f.write_str(&out)
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        write_object(self, &mut out);
+        f.write_str(&out)
+    }
+}
+
+impl Json {
+    /// Appends the compact form to `out`.
+    pub fn write_to(&self, out: &mut String) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(true) => out.push_str("true"),
+            Self::Bool(false) => out.push_str("false"),
+            Self::Number(number) => out.push_str(number.lexeme()),
+            Self::String(text) => write_string(text, out),
+            Self::Array(items) => write_array(items, out),
+            Self::Object(object) => write_object(object, out),
+        }
+    }
+
+    /// RFC 8785 order (keys by UTF-16 code units) for digests; numbers stay lexemes,
+    /// so two spellings of one number have two digests.
+    #[must_use]
+    pub fn to_canonical(&self) -> String {
+        self.sorted().to_string()
+    }
+
+    fn sorted(&self) -> Json {
+        match self {
+            Self::Array(items) => Self::Array(items.iter().map(Json::sorted).collect()),
+            Self::Object(object) => {
+                let mut pairs: Vec<_> = object.iter().collect();
+                pairs.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+                Self::object(pairs.into_iter().map(|(key, value)| (key, value.sorted())))
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+fn write_array(items: &[Json], out: &mut String) {
+    out.push('[');
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        item.write_to(out);
+    }
+    out.push(']');
+}
+
+fn write_object(object: &Object, out: &mut String) {
+    out.push('{');
+    for (at, (key, value)) in object.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        write_string(key, out);
+        out.push(':');
+        value.write_to(out);
+    }
+    out.push('}');
+}
+
+fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
+    {
+        let (plain, tail) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = tail.chars();
+        match chars.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some(control) => {
+                // Writing into a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            None => {}
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}

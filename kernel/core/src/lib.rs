@@ -1,0 +1,17 @@
+//! The pure half of Aegis: it decides and cannot act.
+//!
+//! No async, clock, files, network, environment, randomness or threads: time and
+//! ledger come in as arguments, so every decision can be replayed. The gates, in
+//! the order in which a call passes them:
+//!
+//! `Call` → [`manifest::bind`] → `Bound` → [`inspect::examine`] → `Examined` →
+//! [`policy::decide`] → `Permit` → (host: durable in the log, sent south) →
+//! `Sealed` → [`egress::release`] → `Egress` → (host: closed in the log) → reply.
+
+pub mod call;
+pub mod capability;
+pub mod denial;
+pub mod json;
+pub mod limits;
+pub mod manifest;
+pub mod principal;

@@ -1,0 +1,6 @@
+//! What each system's tools can do, and what its data is.
+//! Knows nothing of policies or principals.
+
+pub mod catalog;
+
+pub use catalog::{Catalog, Column, Label, Table};

@@ -1,0 +1,50 @@
+//! Who speaks. Never read from arguments.
+//! Knows nothing of grants.
+
+use std::fmt;
+
+/// How the identity was established.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The configuration names the one principal of this stdio.
+    Configured,
+    /// A case, an explanation or a replay names it; nothing is sent.
+    Hypothetical,
+}
+
+/// An identified principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    id: String,
+    proof: Proof,
+}
+
+impl Principal {
+    /// Claims that whoever speaks has been identified. The call sites are the places to audit;
+    /// `tests/tidy` counts them.
+    #[must_use]
+    pub fn assertion(id: &str, proof: Proof) -> Self {
+        Self {
+            id: id.to_owned(),
+            proof,
+        }
+    }
+
+    /// The name that grants refer to.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How the identity was established.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        self.proof
+    }
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.id)
+    }
+}

@@ -1,0 +1,2 @@
+//! The `aegis` binary under test.
+fn main() {}
