@@ -11,7 +11,13 @@
 pub mod call;
 pub mod capability;
 pub mod denial;
+pub mod egress;
+pub mod inspect;
 pub mod json;
 pub mod limits;
 pub mod manifest;
+pub mod now;
+pub mod policy;
 pub mod principal;
+pub mod receipt;
+pub mod refusal;

@@ -27,6 +27,12 @@ impl Label {
         &self.0
     }
 
+    /// The first word, e.g. `pii`.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        self.0.split('.').next().unwrap_or_default()
+    }
+
     /// Whether a pattern such as `pii.*`, `pii.email` or `*` means this label.
     #[must_use]
     pub fn matches(&self, pattern: &str) -> bool {

@@ -1,0 +1,14 @@
+//! Evidence that the kernel itself observed, and the receipts minted from it.
+//! Knows nothing of how either is stored or authenticated.
+
+mod evidence;
+mod ledger;
+#[expect(
+    clippy::module_inception,
+    reason = "one public type a file, named after it"
+)]
+mod receipt;
+
+pub use evidence::{Counts, Evidence};
+pub use ledger::LedgerView;
+pub use receipt::Receipt;
