@@ -3,8 +3,10 @@
 //! Read [`lifecycle`] first: it is the life of one call.
 
 pub mod cli;
+pub mod config;
 pub mod journal;
 pub mod lifecycle;
 pub mod north;
+pub mod rules;
 pub mod south;
 pub mod state;

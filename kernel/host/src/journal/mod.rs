@@ -1,0 +1,25 @@
+//! The log: what is about to happen and what became of it, durable before either is acted on.
+//! Knows nothing of rules or downstreams.
+
+mod entry;
+mod reply;
+mod warrant;
+
+use aegis_core::call::Call;
+
+pub use entry::Entry;
+pub use reply::Reply;
+pub use warrant::{Errand, Warrant};
+
+/// The open log of one kernel process. Cheap to clone: a handle to the writer thread.
+#[derive(Clone)]
+pub struct Journal {}
+
+impl Journal {
+    /// Begins the entry of one call; nothing is written until it is committed or closed.
+    #[must_use]
+    pub fn open(&self, call: &Call) -> Entry {
+        let _ = call;
+        Entry {}
+    }
+}
