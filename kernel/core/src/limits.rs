@@ -38,6 +38,11 @@ pub const CALL_TIMEOUT_MS: u64 = 30_000;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
 
+/// Largest file that an operator writes (manifest, policy, configuration), in bytes.
+pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
+/// Largest compiled form of one pattern in a manifest or policy, in bytes.
+pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
+
 /// How arguments and protocol messages are read.
 pub const MESSAGE_RULES: JsonRules = JsonRules {
     bytes_max: LINE_BYTES_MAX,
