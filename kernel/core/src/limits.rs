@@ -33,6 +33,12 @@ pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const RECORD_BYTES_MAX: usize = 65_535;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Most columns of a dataset.
+pub const DATASET_COLUMNS_MAX: usize = 1_024;
+/// Most cells of a dataset: a file of commas alone is small on disk and large in memory.
+pub const DATASET_CELLS_MAX: usize = 8_000_000;
+/// Most failing rows that one check names.
+pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
 /// Default lifetime of a receipt, in seconds.
