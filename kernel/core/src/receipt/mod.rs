@@ -8,6 +8,7 @@ mod ledger;
     reason = "one public type a file, named after it"
 )]
 mod receipt;
+pub mod suite;
 
 /// The kind that `medallion__validate` mints: the dataset's source satisfied its suite.
 pub const SILVER_VALIDATION: &str = "silver_validation";
