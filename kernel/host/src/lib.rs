@@ -10,3 +10,4 @@ pub mod north;
 pub mod rules;
 pub mod south;
 pub mod state;
+pub mod wire;
