@@ -3,10 +3,13 @@
 //! Read [`lifecycle`] first: it is the life of one call.
 
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod journal;
 pub mod lifecycle;
+pub mod native;
 pub mod north;
+mod random;
 pub mod rules;
 pub mod south;
 pub mod state;

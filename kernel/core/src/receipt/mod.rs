@@ -8,6 +8,7 @@ mod ledger;
     reason = "one public type a file, named after it"
 )]
 mod receipt;
+pub mod suite;
 
 pub use evidence::{Counts, Evidence};
 pub use ledger::LedgerView;

@@ -1,0 +1,182 @@
+//! A dataset's content as the kernel reads it: its own call, its own digest.
+//! Knows nothing of suites or receipts.
+
+use std::collections::BTreeMap;
+
+use aegis_core::json::{Json, Object};
+use aegis_core::limits;
+use aegis_core::manifest::{Check, Dataset, Location, Manifests};
+use aegis_core::now::Now;
+use aegis_core::receipt::suite::{self, Outcome, Rows, Surroundings};
+use aegis_core::refusal::{Failure, FailureCode, Sent};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::journal::Warrant;
+use crate::native::Fetch;
+
+/// Content at one moment.
+pub(super) struct Content {
+    /// The exact bytes.
+    pub(super) bytes: Vec<u8>,
+    /// The store's own version of them, for a compare-and-set; tables have none.
+    pub(super) etag: Option<String>,
+}
+
+/// Why there is no content.
+pub(super) enum Missing {
+    /// The downstream says no, by code: there is nothing there, or it may not be read.
+    Refused,
+    /// The world failed.
+    Failed(Failure),
+}
+
+/// Reads what stands at a place now.
+pub(super) async fn read(
+    fetch: &(impl Fetch + Sync),
+    warrant: &Warrant,
+    at: &Location,
+) -> Result<Content, Missing> {
+    let (tool, argument, name) = match at {
+        Location::Object { key, .. } => ("get_object", "key", key),
+        Location::Table { table, .. } => ("export_table", "table", table),
+    };
+    let arguments = object([(argument, name)]);
+    let answer = fetch.fetch(warrant, at.server(), tool, arguments).await;
+    let structured = match statement(answer) {
+        Ok(structured) => structured,
+        Err(Answered::Refused(_)) => return Err(Missing::Refused),
+        // A read has no effect, so the call that it is part of may be repeated.
+        Err(Answered::Failed(failure)) => {
+            return Err(Missing::Failed(Failure {
+                sent: Sent::No,
+                ..failure
+            }));
+        }
+    };
+    decode(at, &structured).ok_or(Missing::Failed(Failure {
+        sent: Sent::No,
+        code: FailureCode::Unreadable,
+    }))
+}
+
+/// What a downstream answered instead of a result.
+pub(super) enum Answered {
+    /// A tool error, with its code.
+    Refused(String),
+    /// No answer, or one that cannot be read.
+    Failed(Failure),
+}
+
+/// The structured content of a tool result.
+pub(super) fn statement(answer: Result<Json, Failure>) -> Result<Json, Answered> {
+    let answer = answer.map_err(Answered::Failed)?;
+    let structured = answer.get("structuredContent");
+    if answer.get("isError").and_then(Json::as_bool) == Some(true) {
+        let code = structured
+            .and_then(|s| s.get("code"))
+            .and_then(Json::as_str);
+        return Err(Answered::Refused(code.unwrap_or_default().to_owned()));
+    }
+    structured
+        .filter(|structured| structured.as_object().is_some())
+        .cloned()
+        .ok_or(Answered::Failed(Failure {
+            sent: Sent::Maybe,
+            code: FailureCode::Unreadable,
+        }))
+}
+
+/// Arguments of a call.
+pub(super) fn object<'a>(pairs: impl IntoIterator<Item = (&'static str, &'a String)>) -> Object {
+    let pair = |(key, value): (&str, &String)| (key.to_owned(), Json::from(value.as_str()));
+    pairs.into_iter().map(pair).collect()
+}
+
+/// Evaluates the dataset's suite on content, with the content of the datasets that it refers to as that
+/// stands now.
+pub(super) async fn judge(
+    fetch: &(impl Fetch + Sync),
+    warrant: &Warrant,
+    manifests: &Manifests,
+    now: Now,
+    dataset: &Dataset,
+    content: &Content,
+) -> Result<Outcome, Failure> {
+    let mut others = BTreeMap::new();
+    for check in &dataset.suite.checks {
+        let Check::Refers { dataset: name, .. } = check else {
+            continue;
+        };
+        let Some(other) = manifests
+            .dataset(name)
+            .filter(|other| other.name != dataset.name)
+        else {
+            continue;
+        };
+        if others.contains_key(name) {
+            continue;
+        }
+        // What cannot be read skips the check, and skipped is not passed.
+        match read(fetch, warrant, &other.source).await {
+            Ok(content) => {
+                if let Ok(rows) = Rows::read(other.format, &content.bytes) {
+                    others.insert(name.clone(), rows);
+                }
+            }
+            Err(Missing::Refused) => {}
+            Err(Missing::Failed(failure)) => return Err(failure),
+        }
+    }
+    let labelled = |column: &str| is_labelled(manifests, dataset, column);
+    Ok(suite::evaluate(
+        dataset,
+        &content.bytes,
+        &Surroundings {
+            others: &others,
+            now,
+            clean: &is_clean,
+            labelled: &labelled,
+        },
+    ))
+}
+
+/// Whether the manifest labels a column of the dataset, under its table's or its own name.
+fn is_labelled(manifests: &Manifests, dataset: &Dataset, column: &str) -> bool {
+    let Some(system) = manifests.system(dataset.source.server()) else {
+        return true;
+    };
+    let column = column.to_ascii_lowercase();
+    let table = match &dataset.source {
+        Location::Table { table, .. } => table,
+        Location::Object { .. } => &dataset.name,
+    };
+    system
+        .labels
+        .contains_key(&(table.to_ascii_lowercase(), column))
+}
+
+/// Whether the detectors of egress find nothing in a value.
+fn is_clean(column: &str, value: &str) -> bool {
+    let _ = (column, value);
+    false
+}
+
+fn decode(at: &Location, structured: &Json) -> Option<Content> {
+    let text = |key: &str| structured.get(key).and_then(Json::as_str);
+    let content = match at {
+        Location::Table { .. } => Content {
+            bytes: text("text")?.as_bytes().to_vec(),
+            etag: None,
+        },
+        Location::Object { .. } => Content {
+            bytes: match text("encoding")? {
+                "utf-8" => text("body")?.as_bytes().to_vec(),
+                "base64" => STANDARD.decode(text("body")?).ok()?,
+                _ => return None,
+            },
+            etag: Some(text("etag")?.to_owned()),
+        },
+    };
+    (content.bytes.len() <= limits::DATASET_BYTES_MAX).then_some(content)
+}

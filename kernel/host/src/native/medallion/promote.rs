@@ -1,0 +1,179 @@
+//! Publishes exactly the bytes that were validated, or nothing.
+//! Knows nothing of why a receipt counts: the permit stands on it.
+
+use aegis_core::denial::{Denial, Phase};
+use aegis_core::egress::Sealed;
+use aegis_core::json::{Json, Object};
+use aegis_core::manifest::{Dataset, Location, Manifests};
+use aegis_core::now::Now;
+use aegis_core::receipt::{Receipt, suite};
+use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
+
+use super::content::{self, Answered, Content, Missing};
+use super::validate::refusal;
+use super::{VALIDATION, named, result};
+use crate::journal::Warrant;
+use crate::native::Fetch;
+
+/// `{dataset, promoted: true, digest, rows, receipt}`.
+///
+/// The content is read again and must have the receipt's digest. What a receipt cannot hold still — the
+/// datasets referred to, and time — is judged again on it. Then it is published by compare-and-set, and
+/// what stands at the target afterwards is read back.
+pub(super) async fn run(
+    fetch: &(impl Fetch + Sync),
+    manifests: &Manifests,
+    now: Now,
+    warrant: Warrant,
+) -> Result<Sealed, Refusal> {
+    let dataset = named(manifests, &warrant)?;
+    let receipt = standing(dataset, &warrant)?;
+    let content = content::read(fetch, &warrant, &dataset.source)
+        .await
+        .map_err(refusal)?;
+    if suite::digest(&content.bytes) != receipt.digest {
+        return Err(changed());
+    }
+    let outcome = content::judge(fetch, &warrant, manifests, now, dataset, &content)
+        .await
+        .map_err(Refusal::Failed)?;
+    if !outcome.passed() {
+        return Err(denied(
+            "a check that passed at validation does not hold any more: what it is measured by has moved on",
+        ));
+    }
+    publish(fetch, &warrant, dataset, &content, &receipt.digest).await?;
+    confirm(fetch, &warrant, dataset, &receipt.digest).await?;
+    let structured = Json::object([
+        ("dataset", Json::from(dataset.name.as_str())),
+        ("promoted", Json::from(true)),
+        ("digest", Json::from(receipt.digest.as_str())),
+        ("rows", Json::from(outcome.rows)),
+        ("receipt", Json::from(receipt.id.as_str())),
+    ]);
+    Ok(warrant.seal(result(structured), None))
+}
+
+/// The one receipt that the permit stands on, for this dataset, its place and its present suite.
+fn standing(dataset: &Dataset, warrant: &Warrant) -> Result<Receipt, Refusal> {
+    match warrant.permit().spends() {
+        [receipt]
+            if receipt.kind == VALIDATION
+                && receipt.dataset == dataset.name
+                && receipt.subject == dataset.source.subject()
+                && receipt.suite == dataset.suite.digest
+                && receipt.counts.all_passed() =>
+        {
+            Ok(receipt.clone())
+        }
+        _ => Err(denied(
+            "the promotion does not stand on exactly one validation of this dataset",
+        )),
+    }
+}
+
+/// Makes the validated bytes the target's, on condition that they still are the source's.
+async fn publish(
+    fetch: &(impl Fetch + Sync),
+    warrant: &Warrant,
+    dataset: &Dataset,
+    content: &Content,
+    digest: &str,
+) -> Result<(), Refusal> {
+    let digest = digest.to_owned();
+    let (server, tool, arguments) = match (&dataset.source, &dataset.target, &content.etag) {
+        (
+            Location::Object {
+                server,
+                key: source,
+            },
+            Location::Object { server: to, key },
+            Some(etag),
+        ) if server == to => {
+            let arguments = [("source", source), ("key", key), ("source_if_match", etag)];
+            (server, "copy_object", content::object(arguments))
+        }
+        (
+            Location::Table {
+                server,
+                table: source,
+            },
+            Location::Table {
+                server: to,
+                table: target,
+            },
+            _,
+        ) if server == to => {
+            let arguments = [("source", source), ("target", target), ("sha256", &digest)];
+            (server, "publish_table", content::object(arguments))
+        }
+        _ => return Err(unpublishable()),
+    };
+    publish_by(fetch, warrant, server, tool, arguments).await
+}
+
+async fn publish_by(
+    fetch: &(impl Fetch + Sync),
+    warrant: &Warrant,
+    server: &str,
+    tool: &str,
+    arguments: Object,
+) -> Result<(), Refusal> {
+    let answer = fetch.fetch(warrant, server, tool, arguments).await;
+    match content::statement(answer) {
+        Ok(_) => Ok(()),
+        Err(Answered::Failed(failure)) => Err(Refusal::Failed(failure)),
+        Err(Answered::Refused(code)) => match code.as_str() {
+            "precondition-failed" | "content-changed" => Err(changed()),
+            // Any other code: the downstream says that it did not, which is no proof.
+            _ => Err(unconfirmed()),
+        },
+    }
+}
+
+/// What stands at the target now is what was validated, by the kernel's own reading.
+async fn confirm(
+    fetch: &(impl Fetch + Sync),
+    warrant: &Warrant,
+    dataset: &Dataset,
+    digest: &str,
+) -> Result<(), Refusal> {
+    match content::read(fetch, warrant, &dataset.target).await {
+        Ok(content) if suite::digest(&content.bytes) == digest => Ok(()),
+        Ok(_) | Err(Missing::Refused) => Err(unconfirmed()),
+        Err(Missing::Failed(failure)) => Err(Refusal::Failed(Failure {
+            sent: Sent::Maybe,
+            ..failure
+        })),
+    }
+}
+
+fn unconfirmed() -> Refusal {
+    Refusal::Failed(Failure {
+        sent: Sent::Maybe,
+        code: FailureCode::Unreadable,
+    })
+}
+
+fn changed() -> Refusal {
+    denied("the content changed after it was validated")
+}
+
+/// Nothing was published: a denial, not a withheld result.
+fn denied(reason: &'static str) -> Refusal {
+    Refusal::Denied(Denial::kernel(
+        "gold-needs-validation",
+        Phase::Precondition,
+        reason,
+        "validate again, then promote",
+    ))
+}
+
+fn unpublishable() -> Refusal {
+    Refusal::Denied(Denial::kernel(
+        "medallion.no-publisher",
+        Phase::Precondition,
+        "the dataset's source and target are not of one kind in one system, so nothing can publish it whole",
+        "ask an operator to declare a target beside the source",
+    ))
+}
