@@ -13,3 +13,4 @@ mod random;
 pub mod rules;
 pub mod south;
 pub mod state;
+pub mod wire;
