@@ -41,6 +41,8 @@ pub const DATASET_CELLS_MAX: usize = 8_000_000;
 pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
+/// Longest time that a configuration may give a downstream to answer, in milliseconds.
+pub const CALL_TIMEOUT_MS_MAX: u64 = 3_600_000;
 /// How far the clock may step back (NTP corrects in small steps) before receipts stop counting, in milliseconds.
 pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
 /// Most receipts of one subject that the state store keeps, spent ones included.

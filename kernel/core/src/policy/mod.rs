@@ -1,6 +1,7 @@
 //! Rules, the phases in which they speak, and the one decision.
 //! Knows nothing of how facts were found or how masks are applied.
 
+mod authority;
 mod engine;
 mod notes;
 mod obligation;
@@ -17,6 +18,7 @@ mod question;
 mod rule;
 mod vocabulary;
 
+pub use authority::Authority;
 pub use obligation::{ColumnMask, Obligations, Operator};
 pub use parse::parse;
 pub use pattern::{LabelPattern, ToolPattern};

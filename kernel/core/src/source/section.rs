@@ -132,6 +132,24 @@ impl<'s> Section<'s> {
         (read.len() == count).then_some(read)
     }
 
+    /// A list of strings in which one may stand twice, such as a command line; the first says something.
+    pub fn words(&mut self, key: &'static str) -> Option<Vec<String>> {
+        let (value, span) = self.take(key)?;
+        let DeValue::Array(items) = value else {
+            return self.mistyped(key, "a list of strings", &value, span);
+        };
+        let mut words = Vec::new();
+        for item in items {
+            let at = item.span();
+            words.push(self.as_text(key, item.into_inner(), at)?.into_inner());
+        }
+        if words.first().is_none_or(|word| word.trim().is_empty()) {
+            self.problem(span, format!("`{key}` is empty"), "say what is meant");
+            return None;
+        }
+        Some(words)
+    }
+
     /// A string or a list of strings: not empty (an empty list must never come to mean "all"), none twice.
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<Spanned<String>>> {
         let (value, span) = self.take(key)?;

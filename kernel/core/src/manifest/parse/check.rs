@@ -189,6 +189,15 @@ fn fresh(section: &mut Section<'_>, named: &mut Vec<Named>) -> Option<Check> {
     let column = column(section, named);
     section.require("max_age_s");
     let age = section.count("max_age_s");
+    if let Some(age) = &age
+        && *age.get_ref() == 0
+    {
+        section.problem(
+            age.span(),
+            "nothing is ever zero seconds old",
+            "give the age in seconds",
+        );
+    }
     Some(Check::Fresh {
         column: column?,
         max_age_s: age?.into_inner(),
