@@ -1,6 +1,8 @@
 //! The command line: one file a command.
 //! Knows nothing of decisions.
 
+pub mod receipts;
+
 use std::process::ExitCode;
 
 /// Runs the command that the arguments name.

@@ -65,6 +65,9 @@ impl Store {
 
     /// Reads and verifies every row without holding the store: one consistent snapshot.
     pub(super) fn look(path: &Path) -> Result<Ledger, StateFault> {
+        if !path.exists() {
+            return Err(StateFault::Absent(path.to_path_buf()));
+        }
         let key = Key::borrow(path)?;
         let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let snapshot = db.transaction()?;
