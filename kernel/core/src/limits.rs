@@ -36,7 +36,7 @@ pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Most columns of a dataset.
 pub const DATASET_COLUMNS_MAX: usize = 1_024;
 /// Most cells of a dataset: a file of commas alone is small on disk and large in memory.
-pub const DATASET_CELLS_MAX: usize = 8_000_000;
+pub const DATASET_CELLS_MAX: usize = 4_000_000;
 /// Most failing rows that one check names.
 pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
 /// Default time that a downstream has to answer, in milliseconds.
@@ -48,7 +48,7 @@ pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
 /// Most receipts of one subject that the state store keeps, spent ones included.
 pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
 /// Most subjects whose latest write the state store remembers one by one.
-pub const WRITTEN_SUBJECTS_MAX: usize = 65_536;
+pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
 
