@@ -56,6 +56,34 @@ pub const RECEIPT_TTL_S: u64 = 86_400;
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 /// Largest compiled form of one pattern in a manifest or policy, in bytes.
 pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
+/// Longest secret, in bytes.
+pub const SECRET_BYTES_MAX: usize = 64 * 1024;
+/// Longest time that a downstream has to start and to introduce itself, in milliseconds: more than
+/// the ten seconds after which an old server that ignores `server/discover` is asked to `initialize`.
+pub const INITIALISE_MS_MAX: u64 = 20_000;
+/// Time that a child has to end by itself once its input is closed, and again once it is told to, in
+/// milliseconds.
+pub const CHILD_GRACE_MS: u64 = 500;
+/// How much of the end of a child's standard error is kept, in bytes.
+pub const STDERR_BYTES_MAX: usize = 16 * 1024;
+/// Lines that wait for a child to read them.
+pub const SOUTH_QUEUE_MAX: usize = 64;
+/// Notifications that a child may send before its next line has to wait.
+pub const NOTIFICATIONS_BURST: u32 = 1_000;
+/// How long the next line waits then, in milliseconds.
+pub const NOTIFICATIONS_PAUSE_MS: u64 = 200;
+/// Answers to nothing that was asked before a child is given up.
+pub const STRAY_ANSWERS_MAX: u32 = 3;
+/// Calls in a row that a child leaves unanswered before it is given up.
+pub const TIMEOUTS_IN_A_ROW_MAX: u32 = 3;
+/// Calls given up whose late answer is still expected, so that it is no stray.
+pub const ABANDONED_CALLS_MAX: usize = 256;
+/// Pages of one downstream's `tools/list`.
+pub const TOOL_PAGES_MAX: usize = 32;
+/// Tools of one downstream.
+pub const TOOLS_MAX: usize = 1_024;
+/// Longest pause before a child is started again, in milliseconds; the first restart is immediate.
+pub const RESTART_PAUSE_MS_MAX: u64 = 30_000;
 
 /// How arguments and protocol messages are read.
 pub const MESSAGE_RULES: JsonRules = JsonRules {

@@ -14,3 +14,4 @@ mod random;
 pub mod rules;
 pub mod south;
 pub mod state;
+pub mod wire;

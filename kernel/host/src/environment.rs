@@ -1,0 +1,10 @@
+//! The kernel's own environment, read here and nowhere else.
+//! Knows nothing of what a variable is for.
+
+use std::ffi::OsString;
+
+/// The value of one variable of the kernel's environment, if it is set.
+#[must_use]
+pub fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
