@@ -18,7 +18,7 @@ use rmcp::service::{
 };
 use tokio::time::{sleep, timeout};
 
-use super::child::{Child, Program, Tail};
+use super::child::{Child, Program, Reaped, Tail};
 use super::desk::Desk;
 use super::exchange::{Answer, Exchange};
 use super::pins::Tools;
@@ -30,16 +30,17 @@ pub(super) struct Connection {
     desk: Arc<Desk>,
     tools: RwLock<Arc<Tools>>,
     useful: AtomicBool,
-    stderr: Tail,
+    reaped: Reaped,
 }
 
 /// Why a child could not be made to serve.
-#[derive(Debug)]
 pub(super) enum OpenFault {
     /// The program could not be started at all.
     Spawn(std::io::Error),
     /// It did not introduce itself, or not in time; with the end of its standard error.
     Silent(FailureCode, Tail),
+    /// It was of no use the last times, and its next start has to wait; or the kernel is ending.
+    Pausing,
 }
 
 impl Connection {
@@ -47,6 +48,7 @@ impl Connection {
     pub(super) async fn open(program: &Program<'_>, limit: Duration) -> Result<Self, OpenFault> {
         let (child, pipes) = Child::spawn(program).map_err(OpenFault::Spawn)?;
         let stderr = child.stderr().clone();
+        let reaped = child.reaped();
         let silent = |code| OpenFault::Silent(code, stderr.clone());
         let desk = Arc::new(Desk::default());
         let wire = Wire::new(child, pipes, Arc::clone(&desk));
@@ -57,7 +59,7 @@ impl Connection {
                 desk: Arc::clone(&desk),
                 tools: RwLock::default(),
                 useful: AtomicBool::new(false),
-                stderr: stderr.clone(),
+                reaped,
             };
             connection.learn_tools(limit).await?;
             Ok(connection)
@@ -83,11 +85,9 @@ impl Connection {
         let answer = self
             .ask(params.into_iter().collect(), meta, limit, |extensions| {
                 // The typed request is a mere envelope: what is sent rides in its extensions.
-                ClientRequest::CallToolRequest(CallToolRequest {
-                    method: Default::default(),
-                    params: CallToolRequestParams::new("-"),
-                    extensions,
-                })
+                let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
+                request.extensions = extensions;
+                ClientRequest::CallToolRequest(request)
             })
             .await?;
         self.useful.store(true, Ordering::SeqCst);
@@ -117,20 +117,15 @@ impl Connection {
         self.useful.load(Ordering::SeqCst)
     }
 
-    /// The end of its standard error.
-    pub(super) fn stderr(&self) -> &Tail {
-        &self.stderr
-    }
-
-    /// Ends it from where it is shared: in-flight calls fail, and the child is made to end.
+    /// Ends it from wherever it is shared: calls in flight fail, and the child is made to end.
     pub(super) fn give_up(&self) {
         self.desk.fail(FailureCode::Crashed);
     }
 
     /// Ends it and waits until its child is reaped.
-    pub(super) async fn close(self) {
-        // A join error means that the task is gone, and with it the transport and the child.
-        let _ = self.service.cancel().await;
+    pub(super) async fn close(&self) {
+        self.give_up();
+        self.reaped.clone().wait().await;
     }
 
     async fn learn_tools(&self, limit: Duration) -> Result<(), FailureCode> {
@@ -139,11 +134,9 @@ impl Connection {
         for _ in 0..limits::TOOL_PAGES_MAX {
             let page = self
                 .ask(cursor, Object::new(), limit, |extensions| {
-                    ClientRequest::ListToolsRequest(ListToolsRequest {
-                        method: Default::default(),
-                        params: None,
-                        extensions,
-                    })
+                    let mut request = ListToolsRequest::default();
+                    request.extensions = extensions;
+                    ClientRequest::ListToolsRequest(request)
                 })
                 .await
                 .map_err(|failure| failure.code)?;

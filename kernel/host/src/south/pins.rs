@@ -30,6 +30,11 @@ impl Tools {
         }
     }
 
+    /// Whether the child lists the tool at all.
+    pub(super) fn lists(&self, tool: &str) -> bool {
+        self.0.contains_key(tool)
+    }
+
     /// Whether the tool may be called: it is there, and it is what it was when it was pinned.
     pub(super) fn admit(&self, system: &System, tool: &str) -> Result<(), Denial> {
         let Some(found) = self.0.get(tool) else {
