@@ -37,7 +37,12 @@ fn main() -> ExitCode {
 fn say(text: &str) {
     let mut out = io::stdout().lock();
     // A reader that has gone is the end of this process, too.
-    if out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).is_err() || out.flush().is_err() {
+    if out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .is_err()
+        || out.flush().is_err()
+    {
         std::process::exit(0);
     }
 }
@@ -83,7 +88,10 @@ impl Hostile {
             (_, "tools/list") => answer(id, &self.list(message)),
             (_, "tools/call") => self.call(id, message, line),
             _ if id.is_null() => {}
-            _ => say(&json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32601, "message": "no"}}).to_string()),
+            _ => say(
+                &json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32601, "message": "no"}})
+                    .to_string(),
+            ),
         }
     }
 
@@ -92,7 +100,9 @@ impl Hostile {
         match self.mode.as_str() {
             "endless" => json!({"tools": [], "nextCursor": "on"}),
             "doubled" => json!({"tools": [tool("echo", "a"), tool("echo", "b")]}),
-            "paged" if message["params"]["cursor"].is_null() => json!({"tools": [tool("echo", "first")], "nextCursor": "2"}),
+            "paged" if message["params"]["cursor"].is_null() => {
+                json!({"tools": [tool("echo", "first")], "nextCursor": "2"})
+            }
             "paged" => json!({"tools": [tool("env", "second")]}),
             // Another definition in every life of the process.
             "changing" => json!({"tools": [tool("echo", &self.lives()), tool("die", "ends")]}),

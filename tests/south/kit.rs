@@ -17,14 +17,14 @@ use aegis_host::south::{South, SouthFault};
 pub const CANARY: &str = "canary-7f3a91";
 
 pub struct World {
-    pub dir: tempfile::TempDir,
+    pub dir: Arc<tempfile::TempDir>,
     pub config: Config,
     pub systems: Vec<System>,
 }
 
 impl World {
     pub fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Arc::new(tempfile::tempdir().unwrap());
         let file = dir.path().join("aegis.toml");
         let config = Config {
             principal: "agent".into(),
@@ -49,13 +49,17 @@ impl World {
     pub fn with(mut self, name: &str, mode: &[&str], timeout_ms: u64) -> Self {
         let mut command = vec![env!("CARGO_BIN_EXE_aegis-hostile").to_owned()];
         command.extend(mode.iter().map(|&word| word.to_owned()));
-        self.config.south.insert(name.to_owned(), south(command, timeout_ms));
+        self.config
+            .south
+            .insert(name.to_owned(), south(command, timeout_ms));
         self
     }
 
     pub fn command(mut self, name: &str, command: &[&str], timeout_ms: u64) -> Self {
         let command = command.iter().map(|&word| word.to_owned()).collect();
-        self.config.south.insert(name.to_owned(), south(command, timeout_ms));
+        self.config
+            .south
+            .insert(name.to_owned(), south(command, timeout_ms));
         self
     }
 
@@ -76,7 +80,11 @@ impl World {
         let errand = Journal {}.errand("test").await.unwrap();
         let manifests = Arc::new(Manifests::new(self.systems.clone()));
         let south = South::start(&self.config, manifests, &[7; 16], &errand).await?;
-        Ok(Running { south, errand })
+        Ok(Running {
+            south,
+            errand,
+            _folder: Arc::clone(&self.dir),
+        })
     }
 }
 
@@ -93,11 +101,14 @@ fn south(command: Vec<String>, timeout_ms: u64) -> SouthConfig {
 pub struct Running {
     pub south: South,
     pub errand: Errand,
+    _folder: Arc<tempfile::TempDir>,
 }
 
 impl Running {
     pub async fn call(&self, server: &str, tool: &str, arguments: &str) -> Result<Json, Failure> {
-        self.south.errand(&self.errand, server, tool, object(arguments)).await
+        self.south
+            .errand(&self.errand, server, tool, object(arguments))
+            .await
     }
 
     /// The structured content of a call that must succeed.
@@ -124,7 +135,12 @@ pub fn lives(pid: &str) -> bool {
     let Ok(stat) = std::fs::read_to_string(Path::new("/proc").join(pid).join("stat")) else {
         return false;
     };
-    !stat.rsplit(')').next().unwrap().trim_start().starts_with('Z')
+    !stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .trim_start()
+        .starts_with('Z')
 }
 
 /// Children of this process, zombies among them.

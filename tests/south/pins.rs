@@ -9,21 +9,31 @@ use super::kit::{World, failure};
 fn pinned(pins: &[(&str, &str)]) -> System {
     System {
         server: "h".into(),
-        pins: pins.iter().map(|(tool, pin)| ((*tool).to_owned(), (*pin).to_owned())).collect(),
+        pins: pins
+            .iter()
+            .map(|(tool, pin)| ((*tool).to_owned(), (*pin).to_owned()))
+            .collect(),
         ..System::default()
     }
 }
 
 #[tokio::test]
 async fn pages_are_read_to_their_end_and_every_definition_has_a_digest() {
-    let running = World::new().with("h", &["paged"], 5_000).start().await.unwrap();
+    let running = World::new()
+        .with("h", &["paged"], 5_000)
+        .start()
+        .await
+        .unwrap();
     let digests = running.south.digests(&running.errand).await;
     let tools: Vec<_> = digests["h"].keys().map(String::as_str).collect();
     assert_eq!(tools, ["echo", "env"]);
     // SHA-256 of {"annotations":null,"description":"first","inputSchema":{"type":"object"},"name":"echo","outputSchema":null}
     use sha2::Digest as _;
     let canonical = r#"{"annotations":null,"description":"first","inputSchema":{"type":"object"},"name":"echo","outputSchema":null}"#;
-    let expected: String = sha2::Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect();
+    let expected: String = sha2::Sha256::digest(canonical)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     assert_eq!(digests["h"]["echo"], expected);
     running.south.shutdown().await;
 }
@@ -50,7 +60,10 @@ async fn a_definition_that_changes_over_a_restart_is_not_called() {
 
     let again = world.start().await.unwrap();
     let codes: Vec<_> = again.south.warnings().iter().map(|w| w.code()).collect();
-    assert!(codes.is_empty(), "an undeclared tool is no warning: {codes:?}");
+    assert!(
+        codes.is_empty(),
+        "an undeclared tool is no warning: {codes:?}"
+    );
     again.south.shutdown().await;
 }
 

@@ -130,7 +130,10 @@ fn command(program: &Program<'_>) -> io::Result<Command> {
     } else {
         Command::new(name)
     };
-    command.args(arguments).current_dir(program.folder).env_clear();
+    command
+        .args(arguments)
+        .current_dir(program.folder)
+        .env_clear();
     if let Some(path) = environment::variable("PATH") {
         command.env("PATH", path);
     }

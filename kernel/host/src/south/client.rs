@@ -9,12 +9,12 @@ use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::refusal::{Failure, FailureCode, Sent};
 use rmcp::model::{
-    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest, Extensions, Implementation,
-    ListToolsRequest, NumberOrString, ProtocolVersion,
+    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest,
+    Extensions, Implementation, ListToolsRequest, NumberOrString, ProtocolVersion,
 };
 use rmcp::service::{
-    ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle, RoleClient,
-    RunningService,
+    ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle,
+    RoleClient, RunningService,
 };
 use tokio::time::{sleep, timeout};
 
@@ -148,7 +148,9 @@ impl Connection {
                 *self.tools.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tools);
                 return Ok(());
             };
-            cursor = [("cursor".to_owned(), Json::from(next))].into_iter().collect();
+            cursor = [("cursor".to_owned(), Json::from(next))]
+                .into_iter()
+                .collect();
         }
         Err(FailureCode::TooLarge)
     }
@@ -189,20 +191,22 @@ impl Connection {
             },
             () = &mut clock => {
                 let failure = exchange.withdraw(FailureCode::Timeout);
-                self.abandon(handle, failure.sent);
+                self.abandon(handle, failure.sent).await;
                 Err(failure)
             }
         }
     }
 
     /// Tells the child that nobody waits any more. MCP: cancellation is a wish, so the effect may still happen.
-    fn abandon(&self, handle: RequestHandle<RoleClient>, sent: Sent) {
+    async fn abandon(&self, handle: RequestHandle<RoleClient>, sent: Sent) {
         if let NumberOrString::Number(id) = handle.id
             && !self.desk.abandon(id)
         {
             self.desk.fail(FailureCode::Crashed);
         } else if sent == Sent::Maybe {
-            tokio::spawn(handle.cancel(Some("timeout".to_owned())));
+            // Where the child does not read, the wish cannot be handed in, and need not be.
+            let hurry = Duration::from_millis(limits::CHILD_GRACE_MS);
+            let _ = timeout(hurry, handle.cancel(Some("timeout".to_owned()))).await;
         }
     }
 }
@@ -220,6 +224,8 @@ async fn introduce(wire: Wire) -> Result<RunningService<RoleClient, ClientConfig
         .await
         .map_err(|_| FailureCode::Unavailable)?;
     // rmcp would serve what it has cached where a server fails.
-    service.set_response_cache_config(ClientCacheConfig::disabled()).await;
+    service
+        .set_response_cache_config(ClientCacheConfig::disabled())
+        .await;
     Ok(service)
 }

@@ -29,7 +29,9 @@ pub enum SouthFault {
         server: String,
     },
     /// The program cannot be started.
-    #[error("`[south.{server}]` program `{program}` cannot be started ({error}); correct `command`")]
+    #[error(
+        "`[south.{server}]` program `{program}` cannot be started ({error}); correct `command`"
+    )]
     Program {
         /// The downstream.
         server: String,
@@ -93,10 +95,16 @@ impl fmt::Display for Warning {
                 code.as_str()
             ),
             Self::Missing { server, tool } => {
-                write!(f, "`{server}` does not offer the declared tool `{tool}`; its calls are denied")
+                write!(
+                    f,
+                    "`{server}` does not offer the declared tool `{tool}`; its calls are denied"
+                )
             }
             Self::Drifted { server, tool } => {
-                write!(f, "`{server}` has changed the pinned tool `{tool}`; its calls are denied until the pin is accepted")
+                write!(
+                    f,
+                    "`{server}` has changed the pinned tool `{tool}`; its calls are denied until the pin is accepted"
+                )
             }
         }
     }

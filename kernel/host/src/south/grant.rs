@@ -124,7 +124,9 @@ fn names(names: impl Iterator<Item = impl AsRef<str>>) -> Json {
 }
 
 fn meta(grant: Object) -> Object {
-    [(GRANT.to_owned(), Json::Object(grant))].into_iter().collect()
+    [(GRANT.to_owned(), Json::Object(grant))]
+        .into_iter()
+        .collect()
 }
 
 /// Whether every name of a list is fit; a missing list names nothing, and anything but a list of names

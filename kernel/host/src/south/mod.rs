@@ -59,7 +59,10 @@ impl South {
         errand: &Errand,
     ) -> Result<Self, SouthFault> {
         let _recorded = errand;
-        let folder = config.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = config
+            .file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let mut servers = BTreeMap::new();
         for (name, south) in &config.south {
@@ -99,7 +102,9 @@ impl South {
             Object::new()
         };
         let admit = |tools: &Tools| tools.admit(&system, &tool.name).map_err(Refusal::Denied);
-        let answer = server.call(admit, &tool.name, permit.arguments(), &meta).await?;
+        let answer = server
+            .call(admit, &tool.name, permit.arguments(), &meta)
+            .await?;
         let raw = result(answer).map_err(Refusal::Failed)?;
         if tool.wall {
             grant::check_engine(&raw, permit.reach()).map_err(Refusal::Withheld)?;
@@ -137,7 +142,10 @@ impl South {
 
     /// Every secret's value, for the net that keeps them from leaving.
     pub(crate) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
-        self.servers.values().flat_map(|server| server.known_secrets()).collect()
+        self.servers
+            .values()
+            .flat_map(|server| server.known_secrets())
+            .collect()
     }
 
     /// Ends every child and waits until it is reaped, all at once and in bounded time.
@@ -220,7 +228,13 @@ impl South {
 }
 
 impl Fetch for South {
-    async fn fetch(&self, warrant: &Warrant, server: &str, tool: &str, arguments: Object) -> Result<Json, Failure> {
+    async fn fetch(
+        &self,
+        warrant: &Warrant,
+        server: &str,
+        tool: &str,
+        arguments: Object,
+    ) -> Result<Json, Failure> {
         let _recorded = warrant;
         self.read(server, tool, &arguments).await
     }
@@ -238,10 +252,15 @@ fn result(answer: Answer) -> Result<Json, Failure> {
         Answer::Result(result) => {
             let kind = result.get("resultType").map(Json::as_str);
             let complete = matches!(kind, None | Some(Some("complete")));
-            (complete && result.as_object().is_some()).then_some(result).ok_or(unreadable)
+            (complete && result.as_object().is_some())
+                .then_some(result)
+                .ok_or(unreadable)
         }
         Answer::Error(error) => {
-            let text = error.get("message").and_then(Json::as_str).unwrap_or_default();
+            let text = error
+                .get("message")
+                .and_then(Json::as_str)
+                .unwrap_or_default();
             let block = Json::object([("type", Json::from("text")), ("text", Json::from(text))]);
             Ok(Json::object([
                 ("content", Json::Array(vec![block])),

@@ -46,7 +46,9 @@ impl Server {
     /// Resolves the secrets of one configured downstream; starts nothing.
     pub(super) fn new(name: &str, config: &SouthConfig, folder: &Path) -> Result<Self, SouthFault> {
         if config.command.is_empty() {
-            return Err(SouthFault::NoCommand { server: name.to_owned() });
+            return Err(SouthFault::NoCommand {
+                server: name.to_owned(),
+            });
         }
         let mut secrets = BTreeMap::new();
         for (variable, reference) in &config.secrets {
@@ -100,13 +102,20 @@ impl Server {
             connection.give_up();
             if connection.was_useful() {
                 life.useless = 0;
+                life.pause = None;
             }
         }
-        if life.over || life.pause.as_ref().is_some_and(|pause| !pause.is_finished()) {
+        if life.over
+            || life
+                .pause
+                .as_ref()
+                .is_some_and(|pause| !pause.is_finished())
+        {
             return Err(OpenFault::Pausing);
         }
         life.useless = life.useless.saturating_add(1);
-        life.pause = pause_ms(life.useless).map(|ms| tokio::spawn(sleep(Duration::from_millis(ms))));
+        life.pause =
+            pause_ms(life.useless).map(|ms| tokio::spawn(sleep(Duration::from_millis(ms))));
         let program = Program {
             command: &self.command,
             folder: &self.folder,
@@ -114,7 +123,8 @@ impl Server {
             secrets: &self.secrets,
         };
         // A start may take longer than an answer, but not without bound.
-        let limit = Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
+        let limit =
+            Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
         let connection = Arc::new(Connection::open(&program, limit).await?);
         life.connection = Some(Arc::clone(&connection));
         Ok(connection)
@@ -134,9 +144,15 @@ impl Server {
             code: FailureCode::Crashed,
         };
         for _ in 0..2 {
-            let connection = self.connection().await.map_err(|_| Refusal::Failed(UNAVAILABLE))?;
+            let connection = self
+                .connection()
+                .await
+                .map_err(|_| Refusal::Failed(UNAVAILABLE))?;
             admit(&connection.tools())?;
-            match connection.call(tool, arguments, meta.clone(), self.limit).await {
+            match connection
+                .call(tool, arguments, meta.clone(), self.limit)
+                .await
+            {
                 Err(failure) if failure == gone => {}
                 settled => return settled.map_err(Refusal::Failed),
             }
