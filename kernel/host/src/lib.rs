@@ -5,6 +5,7 @@
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod environment;
 pub mod journal;
 pub mod lifecycle;
 pub mod load;
