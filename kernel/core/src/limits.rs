@@ -41,6 +41,8 @@ pub const DATASET_CELLS_MAX: usize = 4_000_000;
 pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
+/// Longest time that a configuration may give a downstream to answer, in milliseconds.
+pub const CALL_TIMEOUT_MS_MAX: u64 = 3_600_000;
 /// How far the clock may step back (NTP corrects in small steps) before receipts stop counting, in milliseconds.
 pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
 /// Most receipts of one subject that the state store keeps, spent ones included.
@@ -49,6 +51,11 @@ pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
 pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
+
+/// Largest file that an operator writes (manifest, policy, configuration), in bytes.
+pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
+/// Largest compiled form of one pattern in a manifest or policy, in bytes.
+pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
 
 /// How arguments and protocol messages are read.
 pub const MESSAGE_RULES: JsonRules = JsonRules {

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod journal;
 pub mod lifecycle;
+pub mod load;
 pub mod native;
 pub mod north;
 mod random;

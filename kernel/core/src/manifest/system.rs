@@ -37,6 +37,39 @@ pub struct Domain {
     pub paths: Vec<String>,
 }
 
+impl Domain {
+    /// Whether a table belongs to the domain. Patterns are whole names, or a prefix and `*`.
+    #[must_use]
+    pub fn holds_table(&self, table: &str) -> bool {
+        let table = table.to_ascii_lowercase();
+        self.tables.iter().any(
+            |pattern| match pattern.to_ascii_lowercase().strip_suffix('*') {
+                Some(prefix) => table.starts_with(prefix),
+                None => table == pattern.to_ascii_lowercase(),
+            },
+        )
+    }
+
+    /// Whether a normalised path lies in the domain: component by component, so that `gold_evil` is
+    /// not in `gold`; letters of either case, since some stores fold them.
+    #[must_use]
+    pub fn holds_path(&self, path: &str) -> bool {
+        self.paths.iter().any(|prefix| {
+            let mut path = path.split('/').map(fold);
+            prefix
+                .trim_matches('/')
+                .split('/')
+                .map(fold)
+                .all(|step| path.next() == Some(step))
+        })
+    }
+}
+
+/// Upper, then lower case: folds what case-insensitive stores fold.
+fn fold(component: &str) -> String {
+    component.to_uppercase().to_lowercase()
+}
+
 impl System {
     /// The live catalogue with this manifest's labels on its columns; `measure` is the flag
     /// beside the label.

@@ -1,6 +1,8 @@
 //! The command line: one file a command.
 //! Knows nothing of decisions.
 
+pub mod check;
+pub mod problems;
 pub mod receipts;
 
 use std::process::ExitCode;
