@@ -3,32 +3,31 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use aegis_core::json::Json;
 use aegis_core::now::Now;
 use aegis_core::receipt::Receipt;
 use clap::{Args, Subcommand};
 
-use crate::clock;
+use super::problems::{self, Severity};
 use crate::state::{self, StateFault};
+use crate::{clock, load};
 
 /// Arguments of `aegis receipts`.
 #[derive(Args, Debug)]
-pub struct ReceiptsArgs {
+pub struct ReceiptsCommand {
     #[command(subcommand)]
-    command: ReceiptsCommand,
+    action: Action,
     /// The configuration that names the state file
-    #[arg(long, global = true, default_value = "aegis.toml")]
-    pub config: PathBuf,
-    /// One JSON object in place of text
+    #[arg(long, global = true, value_name = "FILE", default_value = "aegis.toml")]
+    config: PathBuf,
+    /// Print one JSON object
     #[arg(long, global = true)]
     json: bool,
 }
 
-/// What to do with the receipts.
-#[derive(Subcommand, Debug)]
-enum ReceiptsCommand {
+#[derive(Debug, Subcommand)]
+enum Action {
     /// Every receipt, oldest first
     List,
     /// One receipt in full
@@ -36,32 +35,39 @@ enum ReceiptsCommand {
         /// Its id, `rcpt_…`
         id: String,
     },
-    /// Whether every row is as the kernel left it
+    /// Whether every row of the state file is as the kernel left it, and what that does not prove
     Verify,
 }
 
-/// Runs the command on the state file that the configuration names. Exit code 0: done and true; 1: the
-/// store does not verify, or there is no such receipt; 2: it cannot be read.
+/// Runs the command. The exit code is 0 where it is done and true, 1 where the store does not verify or
+/// holds no such receipt, 2 where the configuration or the store cannot be read.
 #[must_use]
-pub fn run(args: &ReceiptsArgs, state: &Path) -> ExitCode {
-    let (text, code) = report(args, state, clock::now());
-    let mut out = std::io::stdout().lock();
+pub fn run(command: ReceiptsCommand) -> u8 {
+    let loaded = match load::load(&command.config) {
+        Ok(loaded) => loaded,
+        Err(found) => {
+            let text = problems::render(&found, Severity::Error, false);
+            let _ = std::io::stderr().write_all(text.as_bytes());
+            return 2;
+        }
+    };
+    let (text, code) = report(&command, &loaded.config.state, clock::now());
     // A reader that went away (`| head`) is no failure of ours.
-    let _ = out.write_all(text.as_bytes());
-    ExitCode::from(code)
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    code
 }
 
-fn report(args: &ReceiptsArgs, state: &Path, now: Now) -> (String, u8) {
+fn report(args: &ReceiptsCommand, state: &Path, now: Now) -> (String, u8) {
     let receipts = match state::receipts(state) {
         Ok(receipts) => receipts,
         Err(fault) => return fault_report(args, &fault),
     };
-    match &args.command {
-        ReceiptsCommand::List if args.json => {
+    match &args.action {
+        Action::List if args.json => {
             let all = receipts.iter().map(|r| to_json(r, now)).collect();
             (line(&Json::object([("receipts", Json::Array(all))])), 0)
         }
-        ReceiptsCommand::List => {
+        Action::List => {
             let rows: String = receipts.iter().map(|r| row(r, now)).collect();
             let empty = "no receipts: a validation in which every check passes mints one\n";
             (
@@ -73,16 +79,16 @@ fn report(args: &ReceiptsArgs, state: &Path, now: Now) -> (String, u8) {
                 0,
             )
         }
-        ReceiptsCommand::Show { id } => match receipts.iter().find(|r| r.id == *id) {
+        Action::Show { id } => match receipts.iter().find(|r| r.id == *id) {
             Some(receipt) if args.json => (line(&to_json(receipt, now)), 0),
             Some(receipt) => (page(receipt, now), 0),
             None => ("there is no receipt of this id\n".to_owned(), 1),
         },
-        ReceiptsCommand::Verify => verified(args, receipts.len()),
+        Action::Verify => verified(args, receipts.len()),
     }
 }
 
-fn verified(args: &ReceiptsArgs, count: usize) -> (String, u8) {
+fn verified(args: &ReceiptsCommand, count: usize) -> (String, u8) {
     const NOT_PROVEN: &str = "that the whole file was not replaced by an older copy of itself: \
         compare with the log, where every mint and every spend stands";
     if args.json {
@@ -100,7 +106,7 @@ fn verified(args: &ReceiptsArgs, count: usize) -> (String, u8) {
     (text, 0)
 }
 
-fn fault_report(args: &ReceiptsArgs, fault: &StateFault) -> (String, u8) {
+fn fault_report(args: &ReceiptsCommand, fault: &StateFault) -> (String, u8) {
     let code = if matches!(fault, StateFault::Tampered(_)) {
         1
     } else {
@@ -155,31 +161,13 @@ fn page(receipt: &Receipt, now: Now) -> String {
 }
 
 fn to_json(receipt: &Receipt, now: Now) -> Json {
-    let counts = receipt.counts;
-    let counts = Json::object([
-        ("evaluated", Json::from(counts.evaluated)),
-        ("passed", Json::from(counts.passed)),
-        ("failed", Json::from(counts.failed)),
-        ("skipped", Json::from(counts.skipped)),
-    ]);
-    let text = |text: &str| Json::from(text);
-    Json::object([
-        ("id", text(&receipt.id)),
-        ("standing", text(standing(receipt, now))),
-        ("kind", text(&receipt.kind)),
-        ("dataset", text(&receipt.dataset)),
-        ("subject", text(&receipt.subject)),
-        ("digest", text(&receipt.digest)),
-        ("suite", text(&receipt.suite)),
-        ("counts", counts),
-        ("rows", Json::from(receipt.rows)),
-        ("epoch", text(&receipt.epoch)),
-        ("principal", text(&receipt.principal)),
-        ("run", text(&receipt.run)),
-        ("seq", Json::from(receipt.seq)),
-        ("minted_s", Json::from(receipt.minted_s)),
-        ("expires_s", Json::from(receipt.expires_s)),
-    ])
+    let mut fields = Json::object([("standing", Json::from(standing(receipt, now)))]);
+    if let (Json::Object(fields), Json::Object(rest)) = (&mut fields, receipt.to_json()) {
+        for (key, value) in rest {
+            fields.insert(key, value);
+        }
+    }
+    fields
 }
 
 fn line(value: &Json) -> String {
