@@ -11,6 +11,7 @@
 pub mod call;
 pub mod capability;
 pub mod denial;
+pub mod inspect;
 pub mod json;
 pub mod limits;
 pub mod manifest;

@@ -2,5 +2,6 @@
 //! Knows nothing of policies or principals.
 
 pub mod catalog;
+pub mod catalog_file;
 
 pub use catalog::{Catalog, Column, Label, Table};

@@ -1,0 +1,4 @@
+//! The command line: the only place that prints.
+//! Knows nothing of decisions.
+
+pub mod inspect_sql;
