@@ -8,6 +8,8 @@ mod dataset;
 mod name;
 mod tool;
 
+use std::collections::BTreeMap;
+
 use super::{Catalog, System};
 use crate::source::{Problem, Section, Source, digest};
 
@@ -41,6 +43,7 @@ fn system(root: &mut Section<'_>) -> Option<System> {
     let datasets = dataset::datasets(root, server.as_deref().unwrap_or_default(), native);
     let mut system = System {
         server: server?,
+        pins: BTreeMap::new(),
         native,
         tools,
         labels,

@@ -11,13 +11,13 @@ use rusqlite::{Connection, params};
 use super::people::{COUNTRIES, Dice, customer};
 
 /// Customers in the database.
-pub(super) const CUSTOMERS: u64 = 12_000;
+pub(super) const CUSTOMERS: i64 = 12_000;
 /// Orders in the database.
-pub(super) const ORDERS: u64 = 18_000;
+pub(super) const ORDERS: i64 = 18_000;
 /// Rows of the forgotten staging table.
-pub(super) const STAGING: u64 = 640;
+pub(super) const STAGING: i64 = 640;
 /// Rows of the silver file before its defects are counted.
-const SILVER_ROWS: u64 = 1_500;
+const SILVER_ROWS: i64 = 1_500;
 
 /// What ships with the binary: the same manifests and policies that anyone deploys.
 const FILES: &[(&str, &str)] = &[
@@ -143,9 +143,10 @@ fn database(path: &Path) -> rusqlite::Result<()> {
     for id in 1..=ORDERS {
         #[expect(clippy::cast_precision_loss, reason = "cents below 2^53")]
         let amount = (100 + dice.below(90_000)) as f64 / 100.0;
+        let customer = 1 + i64::try_from(dice.below(CUSTOMERS.unsigned_abs())).unwrap_or_default();
         let status = dice.pick(&["new", "paid", "shipped", "returned"]);
         rows.prepare_cached("INSERT INTO orders VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![id, 1 + dice.below(CUSTOMERS), amount, status])?;
+            .execute(params![id, customer, amount, status])?;
     }
     for id in 1..=STAGING {
         rows.prepare_cached("INSERT INTO staging_tmp VALUES (?1, ?2)")?.execute(params![id, format!("row {id}")])?;
