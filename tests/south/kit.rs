@@ -77,9 +77,9 @@ impl World {
     }
 
     pub async fn start(&self) -> Result<Running, SouthFault> {
-        let errand = Journal {}.errand("test").await.unwrap();
+        let errand = Journal {}.errand("test", "south").await.unwrap();
         let manifests = Arc::new(Manifests::new(self.systems.clone()));
-        let south = South::start(&self.config, manifests, &[7; 16], &errand).await?;
+        let south = South::start(&self.config, manifests, &[7; 32], &errand).await?;
         Ok(Running {
             south,
             errand,

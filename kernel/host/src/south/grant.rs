@@ -21,7 +21,7 @@ const ENGINE: &str = "aegis/engine";
 pub(super) struct TokenKey(Zeroizing<String>);
 
 impl TokenKey {
-    pub(super) fn new(key: &[u8; 16]) -> Self {
+    pub(super) fn new(key: &[u8; 32]) -> Self {
         let digits = key.iter().map(|byte| format!("{byte:02x}"));
         Self(Zeroizing::new(digits.collect()))
     }

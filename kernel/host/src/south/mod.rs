@@ -55,7 +55,7 @@ impl South {
     pub async fn start(
         config: &Config,
         manifests: Arc<Manifests>,
-        token_key: &[u8; 16],
+        token_key: &[u8; 32],
         errand: &Errand,
     ) -> Result<Self, SouthFault> {
         let _recorded = errand;
@@ -149,9 +149,9 @@ impl South {
     }
 
     /// Ends every child and waits until it is reaped, all at once and in bounded time.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(&self) {
         let mut endings = JoinSet::new();
-        for server in self.servers.into_values() {
+        for server in self.servers.values().map(Arc::clone) {
             endings.spawn(async move { server.shutdown().await });
         }
         while endings.join_next().await.is_some() {}
