@@ -21,3 +21,4 @@ pub mod policy;
 pub mod principal;
 pub mod receipt;
 pub mod refusal;
+pub mod source;

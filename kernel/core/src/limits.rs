@@ -41,6 +41,8 @@ pub const DATASET_CELLS_MAX: usize = 8_000_000;
 pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
+/// Longest time that a configuration may give a downstream to answer, in milliseconds.
+pub const CALL_TIMEOUT_MS_MAX: u64 = 3_600_000;
 /// How far the clock may step back (NTP corrects in small steps) before receipts stop counting, in milliseconds.
 pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
 /// Most receipts of one subject that the state store keeps, spent ones included.
@@ -78,6 +80,10 @@ pub const TOOL_PAGES_MAX: usize = 32;
 pub const TOOLS_MAX: usize = 1_024;
 /// Longest pause before a child is started again, in milliseconds; the first restart is immediate.
 pub const RESTART_PAUSE_MS_MAX: u64 = 30_000;
+/// Largest file that an operator writes (manifest, policy, configuration), in bytes.
+pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
+/// Largest compiled form of one pattern in a manifest or policy, in bytes.
+pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
 
 /// How arguments and protocol messages are read.
 pub const MESSAGE_RULES: JsonRules = JsonRules {

@@ -8,6 +8,7 @@ pub mod config;
 mod environment;
 pub mod journal;
 pub mod lifecycle;
+pub mod load;
 pub mod native;
 pub mod north;
 mod random;

@@ -17,7 +17,7 @@ use super::Fetch;
 use crate::journal::Warrant;
 
 /// The kind of receipt that a validation can become.
-pub const VALIDATION: &str = "silver_validation";
+pub const VALIDATION: &str = aegis_core::receipt::SILVER_VALIDATION;
 
 /// Carries out one warrant of a medallion tool.
 ///

@@ -1,0 +1,54 @@
+//! Who may do what, before any argument is known: what a reviewer reads.
+//! Knows nothing of single calls.
+
+use std::collections::BTreeSet;
+
+use super::Policy;
+use crate::manifest::Manifests;
+use crate::principal::{Principal, Proof};
+
+/// What one principal may do with one tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// Who.
+    pub principal: String,
+    /// `server__tool`.
+    pub tool: String,
+    /// Whether the tool exists for the principal at all.
+    pub allowed: bool,
+    /// The limits that apply, as in `tools/list`.
+    pub notes: Vec<String>,
+}
+
+impl Policy {
+    /// Principals that grants name; `*` stands for anyone else.
+    #[must_use]
+    pub fn principals(&self) -> BTreeSet<String> {
+        self.grants()
+            .flat_map(|grant| &grant.principals)
+            .map(|principal| principal.get_ref().clone())
+            .collect()
+    }
+
+    /// The table of principals and tools, by principal and tool.
+    #[must_use]
+    pub fn authority(
+        &self,
+        principals: &BTreeSet<String>,
+        manifests: &Manifests,
+    ) -> Vec<Authority> {
+        let mut table = Vec::new();
+        for name in principals {
+            let principal = Principal::assertion(name, Proof::Hypothetical);
+            for (tool_name, system, tool) in manifests.tools() {
+                table.push(Authority {
+                    principal: name.clone(),
+                    tool: tool_name,
+                    allowed: self.may_know(&principal, tool),
+                    notes: self.notes(&principal, system, tool),
+                });
+            }
+        }
+        table
+    }
+}
