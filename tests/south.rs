@@ -5,6 +5,7 @@ mod south {
     pub mod answers;
     pub mod children;
     pub mod faults;
+    pub mod gates;
     pub mod kit;
     pub mod pins;
     pub mod secrets;

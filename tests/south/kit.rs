@@ -16,6 +16,10 @@ use aegis_host::south::{South, SouthFault};
 
 pub const CANARY: &str = "canary-7f3a91";
 
+pub fn journal() -> Journal {
+    Journal {}
+}
+
 pub struct World {
     pub dir: Arc<tempfile::TempDir>,
     pub config: Config,
@@ -77,7 +81,7 @@ impl World {
     }
 
     pub async fn start(&self) -> Result<Running, SouthFault> {
-        let errand = Journal {}.errand("test", "south").await.unwrap();
+        let errand = journal().errand("test", "south").await.unwrap();
         let manifests = Arc::new(Manifests::new(self.systems.clone()));
         let south = South::start(&self.config, manifests, &[7; 32], &errand).await?;
         Ok(Running {

@@ -9,11 +9,17 @@ use super::Tool;
 use crate::source::Section;
 
 /// Tool → SHA-256 in lower-case hex.
-pub(super) fn pins(root: &mut Section<'_>, tools: &BTreeMap<String, Tool>) -> BTreeMap<String, String> {
+pub(super) fn pins(
+    root: &mut Section<'_>,
+    tools: &BTreeMap<String, Tool>,
+) -> BTreeMap<String, String> {
     let mut pins = BTreeMap::new();
     for (tool, digest) in root.pairs("pins") {
         if !tools.contains_key(tool.get_ref()) {
-            let message = format!("`{}` is pinned and not declared", tool.get_ref().escape_debug());
+            let message = format!(
+                "`{}` is pinned and not declared",
+                tool.get_ref().escape_debug()
+            );
             root.problem(tool.span(), message, "declare the tool, or remove its pin");
         }
         let hex = |c: char| matches!(c, '0'..='9' | 'a'..='f');
