@@ -1,6 +1,11 @@
 //! A downstream that misbehaves on demand: how it starts by its first argument, how it answers by the tool that is called.
 //! Knows nothing of the kernel; it is no library's server, so that it can break every rule.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "serde_json answers null where there is nothing"
+)]
+
 use std::io::{self, BufRead, Write};
 use std::process::{Command, ExitCode, Stdio};
 
