@@ -1,6 +1,11 @@
 //! A downstream that misbehaves on demand: how it starts by its first argument, how it answers by the tool that is called.
 //! Knows nothing of the kernel; it is no library's server, so that it can break every rule.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "serde_json answers null where there is nothing"
+)]
+
 use std::io::{self, BufRead, Write};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -106,7 +111,9 @@ impl Hostile {
             "paged" => json!({"tools": [tool("env", "second")]}),
             // Another definition in every life of the process.
             "changing" => json!({"tools": [tool("echo", &self.lives()), tool("die", "ends")]}),
-            _ => json!({"tools": [tool("echo", "says what it hears")]}),
+            _ => {
+                json!({"tools": [tool("echo", "says what it hears"), tool("note", "takes notes"), tool("die", "ends")]})
+            }
         }
     }
 
@@ -177,6 +184,17 @@ impl Hostile {
                 answer(id, &structured(&json!({})));
             }
             "asked" => answer(id, &structured(&json!({"answers": self.asked}))),
+            // What it heard, for who cannot read the answer; then what its engine is said to have touched.
+            "note" => {
+                let _ = self.state.as_ref().map(|path| std::fs::write(path, line));
+                let arguments = &params["arguments"];
+                let mut result = structured(&json!({"ok": arguments["ok"]}));
+                if let Some(report) = arguments["report"].as_str() {
+                    result["_meta"] = json!({"aegis/engine": serde_json::from_str::<Value>(report).unwrap_or_default()});
+                }
+                result["isError"] = json!(arguments["error"] == true);
+                answer(id, &result);
+            }
             "breed" => answer(id, &structured(&json!({"pid": breed()}))),
             "announce" => {
                 say(&json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}).to_string());

@@ -14,16 +14,20 @@ use aegis_host::config::{AuditConfig, Config, SecretRef, SouthConfig};
 use aegis_host::journal::{Errand, Journal};
 use aegis_host::south::{South, SouthFault};
 
-pub const CANARY: &str = "canary-7f3a91";
+pub(crate) const CANARY: &str = "canary-7f3a91";
 
-pub struct World {
-    pub dir: Arc<tempfile::TempDir>,
-    pub config: Config,
-    pub systems: Vec<System>,
+pub(crate) fn journal() -> Journal {
+    Journal {}
+}
+
+pub(crate) struct World {
+    pub(crate) dir: Arc<tempfile::TempDir>,
+    pub(crate) config: Config,
+    pub(crate) systems: Vec<System>,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = Arc::new(tempfile::tempdir().unwrap());
         let file = dir.path().join("aegis.toml");
         let config = Config {
@@ -46,7 +50,7 @@ impl World {
     }
 
     /// One hostile downstream in a mode, with a time to answer.
-    pub fn with(mut self, name: &str, mode: &[&str], timeout_ms: u64) -> Self {
+    pub(crate) fn with(mut self, name: &str, mode: &[&str], timeout_ms: u64) -> Self {
         let mut command = vec![env!("CARGO_BIN_EXE_aegis-hostile").to_owned()];
         command.extend(mode.iter().map(|&word| word.to_owned()));
         self.config
@@ -55,7 +59,7 @@ impl World {
         self
     }
 
-    pub fn command(mut self, name: &str, command: &[&str], timeout_ms: u64) -> Self {
+    pub(crate) fn command(mut self, name: &str, command: &[&str], timeout_ms: u64) -> Self {
         let command = command.iter().map(|&word| word.to_owned()).collect();
         self.config
             .south
@@ -63,23 +67,23 @@ impl World {
         self
     }
 
-    pub fn secret(mut self, server: &str, reference: SecretRef) -> Self {
+    pub(crate) fn secret(mut self, server: &str, reference: SecretRef) -> Self {
         let south = self.config.south.get_mut(server).unwrap();
         south.secrets.insert("CANARY".into(), reference);
         self
     }
 
-    pub fn file(&self, name: &str, bytes: &[u8], mode: u32) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, bytes: &[u8], mode: u32) -> PathBuf {
         let path = self.dir.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
         path
     }
 
-    pub async fn start(&self) -> Result<Running, SouthFault> {
-        let errand = Journal {}.errand("test").await.unwrap();
+    pub(crate) async fn start(&self) -> Result<Running, SouthFault> {
+        let errand = journal().errand("test", "south").await.unwrap();
         let manifests = Arc::new(Manifests::new(self.systems.clone()));
-        let south = South::start(&self.config, manifests, &[7; 16], &errand).await?;
+        let south = South::start(&self.config, manifests, &[7; 32], &errand).await?;
         Ok(Running {
             south,
             errand,
@@ -98,40 +102,40 @@ fn south(command: Vec<String>, timeout_ms: u64) -> SouthConfig {
     }
 }
 
-pub struct Running {
-    pub south: South,
-    pub errand: Errand,
+pub(crate) struct Running {
+    pub(crate) south: South,
+    pub(crate) errand: Errand,
     _folder: Arc<tempfile::TempDir>,
 }
 
 impl Running {
-    pub async fn call(&self, server: &str, tool: &str, arguments: &str) -> Result<Json, Failure> {
+    pub(crate) async fn call(&self, server: &str, tool: &str, arguments: &str) -> Result<Json, Failure> {
         self.south
             .errand(&self.errand, server, tool, object(arguments))
             .await
     }
 
     /// The structured content of a call that must succeed.
-    pub async fn says(&self, server: &str, tool: &str) -> Json {
+    pub(crate) async fn says(&self, server: &str, tool: &str) -> Json {
         let result = self.call(server, tool, "{}").await.unwrap();
         result.get("structuredContent").unwrap().clone()
     }
 }
 
-pub fn json(text: &str) -> Json {
+pub(crate) fn json(text: &str) -> Json {
     parse(text.as_bytes(), &limits::RESPONSE_RULES).unwrap()
 }
 
-pub fn object(text: &str) -> Object {
+pub(crate) fn object(text: &str) -> Object {
     json(text).as_object().unwrap().clone()
 }
 
-pub fn failure(sent: Sent, code: FailureCode) -> Failure {
+pub(crate) fn failure(sent: Sent, code: FailureCode) -> Failure {
     Failure { sent, code }
 }
 
 /// Whether a process exists and is no zombie.
-pub fn lives(pid: &str) -> bool {
+pub(crate) fn lives(pid: &str) -> bool {
     let Ok(stat) = std::fs::read_to_string(Path::new("/proc").join(pid).join("stat")) else {
         return false;
     };
@@ -144,7 +148,7 @@ pub fn lives(pid: &str) -> bool {
 }
 
 /// Children of this process, zombies among them.
-pub fn children() -> Vec<String> {
+pub(crate) fn children() -> Vec<String> {
     let mut all = Vec::new();
     for task in std::fs::read_dir("/proc/self/task").unwrap() {
         let path = task.unwrap().path().join("children");

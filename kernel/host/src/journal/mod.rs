@@ -40,8 +40,8 @@ impl Journal {
     ///
     /// # Errors
     /// `kernel.log-unavailable` where it cannot be made durable.
-    pub async fn errand(&self, purpose: &'static str) -> Result<Errand, Denial> {
-        let _ = purpose;
+    pub async fn errand(&self, purpose: &'static str, server: &str) -> Result<Errand, Denial> {
+        let _ = (purpose, server);
         Ok(Errand { _recorded: () })
     }
 

@@ -134,9 +134,10 @@ impl Connection {
         for _ in 0..limits::TOOL_PAGES_MAX {
             let page = self
                 .ask(cursor, Object::new(), limit, |extensions| {
-                    let mut request = ListToolsRequest::default();
-                    request.extensions = extensions;
-                    ClientRequest::ListToolsRequest(request)
+                    ClientRequest::ListToolsRequest(ListToolsRequest {
+                        extensions,
+                        ..ListToolsRequest::default()
+                    })
                 })
                 .await
                 .map_err(|failure| failure.code)?;

@@ -7,6 +7,7 @@ mod desk;
 mod exchange;
 mod fault;
 mod grant;
+mod guard;
 mod pen;
 mod pins;
 mod received;
@@ -59,6 +60,7 @@ impl South {
         errand: &Errand,
     ) -> Result<Self, SouthFault> {
         let _recorded = errand;
+        guard::raise();
         let folder = config
             .file
             .parent()

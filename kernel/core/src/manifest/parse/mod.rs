@@ -6,11 +6,10 @@ mod check;
 mod data;
 mod dataset;
 mod name;
+mod pin;
 mod tool;
 
-use std::collections::BTreeMap;
-
-use super::{Catalog, System};
+use super::{Catalog, System, Tool};
 use crate::source::{Problem, Section, Source, digest};
 
 /// Reads a manifest; `file` is its name in problems.
@@ -37,19 +36,20 @@ fn system(root: &mut Section<'_>) -> Option<System> {
     let server = server.map(serde_spanned::Spanned::into_inner);
     root.require("tool");
     let tools = tool::tools(root, server.as_deref().unwrap_or_default());
+    let pins = pin::pins(root, &tools);
     let mut catalog = data::catalog(root);
     let labels = data::labels(root, &catalog);
     let domains = data::domains(root);
     let datasets = dataset::datasets(root, server.as_deref().unwrap_or_default(), native);
     let mut system = System {
         server: server?,
-        pins: BTreeMap::new(),
         native,
         tools,
         labels,
         catalog: Catalog::default(),
         domains,
         datasets,
+        pins,
         digest,
     };
     catalog = system.label(catalog);
