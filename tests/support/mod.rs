@@ -82,13 +82,10 @@ pub fn policy(files: &[&str]) -> Policy {
     Policy::new(rules(files), &manifests()).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 
-/// The tables of the cases, labelled as the shipped manifest labels them.
+/// The tables that the shipped manifests declare.
 pub fn catalogs(manifests: &Manifests) -> BTreeMap<String, Arc<Catalog>> {
-    let path = root().join("tests/cases/catalog.toml");
-    let catalog = manifest::parse_catalog(&read(&path), "catalog.toml")
-        .unwrap_or_else(|found| panic!("{found:#?}"));
-    let postgres = manifests.system("postgres").expect("postgres");
-    BTreeMap::from([("postgres".to_owned(), Arc::new(postgres.label(catalog)))])
+    let of = |system: &Arc<System>| (system.server.clone(), Arc::new(system.catalog.clone()));
+    manifests.systems().map(of).collect()
 }
 
 /// A fact in words: its kind and its subject, `drops staging_tmp`.
