@@ -19,6 +19,18 @@ pub const SQL_BYTES_MAX: usize = 16 * 1024;
 pub const SQL_TOKENS_MAX: usize = 4_000;
 /// Deepest nesting that the SQL parser follows.
 pub const SQL_DEPTH_MAX: usize = 50;
+/// Longest chain of operators in one SQL item; comparing two trees of 800 overflows 2 MiB in a debug build.
+pub const SQL_CHAIN_MAX: usize = 400;
+/// Most relations in one FROM (SQLite's own bound).
+pub const SQL_RELATIONS_MAX: usize = 64;
+/// Most columns of one result (SQLite's own default bound).
+pub const SQL_COLUMNS_MAX: usize = 2_000;
+/// Most steps of resolving one SQL text; views and recursive queries multiply.
+pub const SQL_WORK_MAX: usize = 200_000;
+/// Deepest chain of views on views.
+pub const SQL_VIEW_DEPTH_MAX: usize = 16;
+/// Most rounds of a recursive query's fixpoint before every column counts as computed from all.
+pub const SQL_ROUNDS_MAX: usize = 16;
 /// Deepest nesting of SQL comments.
 pub const SQL_COMMENT_DEPTH_MAX: usize = 8;
 /// Longest object key or path, in bytes.
@@ -36,7 +48,7 @@ pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Most columns of a dataset.
 pub const DATASET_COLUMNS_MAX: usize = 1_024;
 /// Most cells of a dataset: a file of commas alone is small on disk and large in memory.
-pub const DATASET_CELLS_MAX: usize = 8_000_000;
+pub const DATASET_CELLS_MAX: usize = 4_000_000;
 /// Most failing rows that one check names.
 pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
 /// Default time that a downstream has to answer, in milliseconds.
@@ -48,7 +60,7 @@ pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
 /// Most receipts of one subject that the state store keeps, spent ones included.
 pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
 /// Most subjects whose latest write the state store remembers one by one.
-pub const WRITTEN_SUBJECTS_MAX: usize = 65_536;
+pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
 

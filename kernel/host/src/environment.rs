@@ -5,6 +5,6 @@ use std::ffi::OsString;
 
 /// The value of one variable of the kernel's environment, if it is set.
 #[must_use]
-pub fn variable(name: &str) -> Option<OsString> {
+pub(crate) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }

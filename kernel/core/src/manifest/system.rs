@@ -22,6 +22,9 @@ pub struct System {
     pub domains: Vec<Domain>,
     /// Datasets that live in it.
     pub datasets: Vec<Dataset>,
+    /// Approved tool definitions: tool → SHA-256 of name, description, schemas and annotations as the
+    /// downstream lists them, in lower-case hex. A tool that is not here is not pinned.
+    pub pins: BTreeMap<String, String>,
     /// SHA-256 of the canonical manifest text, in lower-case hex: part of the policy epoch.
     pub digest: String,
 }

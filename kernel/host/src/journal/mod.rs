@@ -6,6 +6,7 @@ mod reply;
 mod warrant;
 
 use aegis_core::call::Call;
+use aegis_core::denial::Denial;
 
 pub use entry::Entry;
 pub use reply::Reply;
@@ -16,6 +17,15 @@ pub use warrant::{Errand, Warrant};
 pub struct Journal {}
 
 impl Journal {
+    /// Records an errand of the kernel's own, in fixed words, before it is run.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable` where it cannot be made durable.
+    pub async fn errand(&self, purpose: &'static str) -> Result<Errand, Denial> {
+        let _ = purpose;
+        Ok(Errand { _recorded: () })
+    }
+
     /// Begins the entry of one call; nothing is written until it is committed or closed.
     #[must_use]
     pub fn open(&self, call: &Call) -> Entry {

@@ -12,8 +12,7 @@ use aegis_core::limits;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child as Process, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::secret::Secret;
@@ -40,8 +39,19 @@ pub(super) struct Pipes {
 /// A running child. When this is dropped its keeper asks it to end, then makes it.
 pub(super) struct Child {
     stop: oneshot::Sender<()>,
-    keeper: JoinHandle<()>,
     stderr: Tail,
+    reaped: Reaped,
+}
+
+/// Tells when a child has been reaped and its group is gone.
+#[derive(Clone)]
+pub(super) struct Reaped(watch::Receiver<()>);
+
+impl Reaped {
+    pub(super) async fn wait(mut self) {
+        // The keeper never sends: its end closes the channel.
+        while self.0.changed().await.is_ok() {}
+    }
 }
 
 /// The end of what a child wrote on its standard error. It may hold anything, secrets among it.
@@ -65,11 +75,15 @@ impl Child {
             tokio::spawn(stderr.clone().fill(source));
         }
         let (stop, stopped) = oneshot::channel();
-        let keeper = tokio::spawn(keep(process, group, stopped));
+        let (reaping, reaped) = watch::channel(());
+        tokio::spawn(async move {
+            keep(process, group, stopped).await;
+            drop(reaping);
+        });
         let child = Self {
             stop,
-            keeper,
             stderr,
+            reaped: Reaped(reaped),
         };
         Ok((child, Pipes { stdin, stdout }))
     }
@@ -83,8 +97,12 @@ impl Child {
     /// system needs for a kill.
     pub(super) async fn end(self) {
         drop(self.stop);
-        // The keeper always ends; a panic in it has killed the group by its guard.
-        let _ = self.keeper.await;
+        self.reaped.wait().await;
+    }
+
+    /// For who wants to know when it is gone.
+    pub(super) fn reaped(&self) -> Reaped {
+        self.reaped.clone()
     }
 }
 
@@ -112,7 +130,10 @@ fn command(program: &Program<'_>) -> io::Result<Command> {
     } else {
         Command::new(name)
     };
-    command.args(arguments).current_dir(program.folder).env_clear();
+    command
+        .args(arguments)
+        .current_dir(program.folder)
+        .env_clear();
     if let Some(path) = environment::variable("PATH") {
         command.env("PATH", path);
     }

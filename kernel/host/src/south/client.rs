@@ -9,16 +9,16 @@ use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::refusal::{Failure, FailureCode, Sent};
 use rmcp::model::{
-    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest, Extensions, Implementation,
-    ListToolsRequest, NumberOrString, ProtocolVersion,
+    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest,
+    Extensions, Implementation, ListToolsRequest, NumberOrString, ProtocolVersion,
 };
 use rmcp::service::{
-    ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle, RoleClient,
-    RunningService,
+    ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle,
+    RoleClient, RunningService,
 };
 use tokio::time::{sleep, timeout};
 
-use super::child::{Child, Program, Tail};
+use super::child::{Child, Program, Reaped, Tail};
 use super::desk::Desk;
 use super::exchange::{Answer, Exchange};
 use super::pins::Tools;
@@ -30,16 +30,17 @@ pub(super) struct Connection {
     desk: Arc<Desk>,
     tools: RwLock<Arc<Tools>>,
     useful: AtomicBool,
-    stderr: Tail,
+    reaped: Reaped,
 }
 
 /// Why a child could not be made to serve.
-#[derive(Debug)]
 pub(super) enum OpenFault {
     /// The program could not be started at all.
     Spawn(std::io::Error),
     /// It did not introduce itself, or not in time; with the end of its standard error.
     Silent(FailureCode, Tail),
+    /// It was of no use the last times, and its next start has to wait; or the kernel is ending.
+    Pausing,
 }
 
 impl Connection {
@@ -47,6 +48,7 @@ impl Connection {
     pub(super) async fn open(program: &Program<'_>, limit: Duration) -> Result<Self, OpenFault> {
         let (child, pipes) = Child::spawn(program).map_err(OpenFault::Spawn)?;
         let stderr = child.stderr().clone();
+        let reaped = child.reaped();
         let silent = |code| OpenFault::Silent(code, stderr.clone());
         let desk = Arc::new(Desk::default());
         let wire = Wire::new(child, pipes, Arc::clone(&desk));
@@ -57,7 +59,7 @@ impl Connection {
                 desk: Arc::clone(&desk),
                 tools: RwLock::default(),
                 useful: AtomicBool::new(false),
-                stderr: stderr.clone(),
+                reaped,
             };
             connection.learn_tools(limit).await?;
             Ok(connection)
@@ -83,11 +85,9 @@ impl Connection {
         let answer = self
             .ask(params.into_iter().collect(), meta, limit, |extensions| {
                 // The typed request is a mere envelope: what is sent rides in its extensions.
-                ClientRequest::CallToolRequest(CallToolRequest {
-                    method: Default::default(),
-                    params: CallToolRequestParams::new("-"),
-                    extensions,
-                })
+                let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
+                request.extensions = extensions;
+                ClientRequest::CallToolRequest(request)
             })
             .await?;
         self.useful.store(true, Ordering::SeqCst);
@@ -117,20 +117,15 @@ impl Connection {
         self.useful.load(Ordering::SeqCst)
     }
 
-    /// The end of its standard error.
-    pub(super) fn stderr(&self) -> &Tail {
-        &self.stderr
-    }
-
-    /// Ends it from where it is shared: in-flight calls fail, and the child is made to end.
+    /// Ends it from wherever it is shared: calls in flight fail, and the child is made to end.
     pub(super) fn give_up(&self) {
         self.desk.fail(FailureCode::Crashed);
     }
 
     /// Ends it and waits until its child is reaped.
-    pub(super) async fn close(self) {
-        // A join error means that the task is gone, and with it the transport and the child.
-        let _ = self.service.cancel().await;
+    pub(super) async fn close(&self) {
+        self.give_up();
+        self.reaped.clone().wait().await;
     }
 
     async fn learn_tools(&self, limit: Duration) -> Result<(), FailureCode> {
@@ -139,11 +134,9 @@ impl Connection {
         for _ in 0..limits::TOOL_PAGES_MAX {
             let page = self
                 .ask(cursor, Object::new(), limit, |extensions| {
-                    ClientRequest::ListToolsRequest(ListToolsRequest {
-                        method: Default::default(),
-                        params: None,
-                        extensions,
-                    })
+                    let mut request = ListToolsRequest::default();
+                    request.extensions = extensions;
+                    ClientRequest::ListToolsRequest(request)
                 })
                 .await
                 .map_err(|failure| failure.code)?;
@@ -155,7 +148,9 @@ impl Connection {
                 *self.tools.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tools);
                 return Ok(());
             };
-            cursor = [("cursor".to_owned(), Json::from(next))].into_iter().collect();
+            cursor = [("cursor".to_owned(), Json::from(next))]
+                .into_iter()
+                .collect();
         }
         Err(FailureCode::TooLarge)
     }
@@ -196,20 +191,22 @@ impl Connection {
             },
             () = &mut clock => {
                 let failure = exchange.withdraw(FailureCode::Timeout);
-                self.abandon(handle, failure.sent);
+                self.abandon(handle, failure.sent).await;
                 Err(failure)
             }
         }
     }
 
     /// Tells the child that nobody waits any more. MCP: cancellation is a wish, so the effect may still happen.
-    fn abandon(&self, handle: RequestHandle<RoleClient>, sent: Sent) {
+    async fn abandon(&self, handle: RequestHandle<RoleClient>, sent: Sent) {
         if let NumberOrString::Number(id) = handle.id
             && !self.desk.abandon(id)
         {
             self.desk.fail(FailureCode::Crashed);
         } else if sent == Sent::Maybe {
-            tokio::spawn(handle.cancel(Some("timeout".to_owned())));
+            // Where the child does not read, the wish cannot be handed in, and need not be.
+            let hurry = Duration::from_millis(limits::CHILD_GRACE_MS);
+            let _ = timeout(hurry, handle.cancel(Some("timeout".to_owned()))).await;
         }
     }
 }
@@ -227,6 +224,8 @@ async fn introduce(wire: Wire) -> Result<RunningService<RoleClient, ClientConfig
         .await
         .map_err(|_| FailureCode::Unavailable)?;
     // rmcp would serve what it has cached where a server fails.
-    service.set_response_cache_config(ClientCacheConfig::disabled()).await;
+    service
+        .set_response_cache_config(ClientCacheConfig::disabled())
+        .await;
     Ok(service)
 }

@@ -56,7 +56,9 @@ impl Desk {
     /// The one step of the lifecycle that is open, for servers that answer it with an error without id.
     pub(super) fn sole_lifecycle(&self) -> Option<i64> {
         let open = self.open();
-        let mut steps = open.iter().filter(|(_, waiting)| matches!(waiting, Waiting::Lifecycle));
+        let mut steps = open
+            .iter()
+            .filter(|(_, waiting)| matches!(waiting, Waiting::Lifecycle));
         match (steps.next(), steps.next()) {
             (Some((id, _)), None) => Some(*id),
             _ => None,

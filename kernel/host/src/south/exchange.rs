@@ -34,7 +34,10 @@ const WITHDRAWN: u8 = 2;
 
 impl Exchange {
     /// A question with the exact parameters and the kernel's own `_meta`, and where its answer arrives.
-    pub(super) fn new(params: Object, meta: Object) -> (Self, oneshot::Receiver<Result<Answer, FailureCode>>) {
+    pub(super) fn new(
+        params: Object,
+        meta: Object,
+    ) -> (Self, oneshot::Receiver<Result<Answer, FailureCode>>) {
         let (sender, receiver) = oneshot::channel();
         let inner = Inner {
             params,
@@ -86,7 +89,12 @@ impl Exchange {
 
     /// Delivers the answer; the first one counts.
     pub(super) fn answer(&self, answer: Result<Answer, FailureCode>) {
-        let sender = self.0.answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let sender = self
+            .0
+            .answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(sender) = sender {
             // Nobody waits any more: the call was given up.
             let _ = sender.send(answer);
@@ -95,7 +103,10 @@ impl Exchange {
 
     fn step(&self, from: u8, to: u8) -> bool {
         let order = Ordering::SeqCst;
-        self.0.stage.compare_exchange(from, to, order, order).is_ok()
+        self.0
+            .stage
+            .compare_exchange(from, to, order, order)
+            .is_ok()
     }
 }
 

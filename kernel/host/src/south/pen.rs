@@ -70,7 +70,11 @@ struct Counted<W> {
 }
 
 impl<W: AsyncWrite + Unpin> AsyncWrite for Counted<W> {
-    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.inner).poll_write(context, bytes);
         if let Poll::Ready(Ok(count)) = &written {

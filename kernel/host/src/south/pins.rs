@@ -19,7 +19,9 @@ impl Tools {
     pub(super) fn read(&mut self, page: &Json) -> Option<Option<String>> {
         for tool in page.get("tools")?.as_array()? {
             let name = tool.get("name")?.as_str()?;
-            if self.0.insert(name.to_owned(), digest(tool)).is_some() || self.0.len() > limits::TOOLS_MAX {
+            if self.0.insert(name.to_owned(), digest(tool)).is_some()
+                || self.0.len() > limits::TOOLS_MAX
+            {
                 return None;
             }
         }
@@ -28,6 +30,11 @@ impl Tools {
             Some(Json::String(cursor)) => Some(Some(cursor.clone())),
             Some(_) => None,
         }
+    }
+
+    /// Whether the child lists the tool at all.
+    pub(super) fn lists(&self, tool: &str) -> bool {
+        self.0.contains_key(tool)
     }
 
     /// Whether the tool may be called: it is there, and it is what it was when it was pinned.
@@ -60,7 +67,13 @@ impl Tools {
 /// SHA-256, in lower-case hex, over the canonical JSON of all that a definition can steer an agent with.
 fn digest(tool: &Json) -> String {
     let member = |key: &'static str| (key, tool.get(key).cloned().unwrap_or(Json::Null));
-    let keys = ["name", "description", "inputSchema", "outputSchema", "annotations"];
+    let keys = [
+        "name",
+        "description",
+        "inputSchema",
+        "outputSchema",
+        "annotations",
+    ];
     let canonical = Json::object(keys.map(member)).to_canonical();
     let digest = Sha256::digest(canonical.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -24,10 +24,14 @@ pub(crate) struct Secret(SecretBox<str>);
 #[derive(Debug, Error)]
 pub enum SecretFault {
     /// The variable is not set.
-    #[error("environment variable `{0}` is not set; set it for the kernel, or point the secret elsewhere")]
+    #[error(
+        "environment variable `{0}` is not set; set it for the kernel, or point the secret elsewhere"
+    )]
     Unset(String),
     /// The file cannot be opened or read.
-    #[error("secret file `{0}` cannot be read ({1}); create it with mode 600 and the kernel's owner")]
+    #[error(
+        "secret file `{0}` cannot be read ({1}); create it with mode 600 and the kernel's owner"
+    )]
     Unreadable(PathBuf, io::ErrorKind),
     /// The file is a folder, device, pipe or socket.
     #[error("secret file `{0}` is not a regular file; put the value into a regular file")]
@@ -42,7 +46,9 @@ pub enum SecretFault {
     #[error("the secret in {0} is empty; give it a value or remove the reference")]
     Empty(String),
     /// The value cannot be handed over in an environment.
-    #[error("the secret in {0} is not UTF-8 text without NUL; store it as text, encoded if need be")]
+    #[error(
+        "the secret in {0} is not UTF-8 text without NUL; store it as text, encoded if need be"
+    )]
     NotText(String),
     /// The value is larger than [`limits::SECRET_BYTES_MAX`].
     #[error("the secret in {0} is larger than {max} bytes; it is probably the wrong file", max = limits::SECRET_BYTES_MAX)]
@@ -54,8 +60,11 @@ impl Secret {
     pub(in crate::south) fn resolve(reference: &SecretRef) -> Result<Self, SecretFault> {
         match reference {
             SecretRef::Env(name) => {
-                let value = environment::variable(name).ok_or_else(|| SecretFault::Unset(name.clone()))?;
-                Self::from_bytes(value.into_vec(), || format!("environment variable `{name}`"))
+                let value =
+                    environment::variable(name).ok_or_else(|| SecretFault::Unset(name.clone()))?;
+                Self::from_bytes(value.into_vec(), || {
+                    format!("environment variable `{name}`")
+                })
             }
             SecretRef::File(path) => {
                 let mut bytes = read_guarded(path)?;
@@ -101,7 +110,11 @@ impl Secret {
 fn read_guarded(path: &Path) -> Result<Vec<u8>, SecretFault> {
     let unreadable = |error: io::Error| SecretFault::Unreadable(path.to_owned(), error.kind());
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(unreadable)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)
+        .map_err(unreadable)?;
     let status = fstat(&file).map_err(|error| unreadable(error.into()))?;
     if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
         return Err(SecretFault::NotAFile(path.to_owned()));

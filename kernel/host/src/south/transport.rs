@@ -11,8 +11,8 @@ use aegis_core::json::{self, Json, Object};
 use aegis_core::limits;
 use aegis_core::refusal::FailureCode;
 use rmcp::model::{
-    ClientJsonRpcMessage, ErrorData, GetExtensions, GetMeta, JsonRpcMessage, JsonRpcRequest, NumberOrString, RequestId,
-    ServerJsonRpcMessage, ServerResult,
+    ClientJsonRpcMessage, ErrorData, GetExtensions, GetMeta, JsonRpcMessage, JsonRpcRequest,
+    NumberOrString, RequestId, ServerJsonRpcMessage, ServerResult,
 };
 use rmcp::service::{RoleClient, RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
@@ -56,7 +56,8 @@ impl Wire {
         match message {
             JsonRpcMessage::Request(request) => self.question(request),
             JsonRpcMessage::Notification(notification) => Some(Line {
-                text: serde_json::to_string(&ClientJsonRpcMessage::Notification(notification)).ok()?,
+                text: serde_json::to_string(&ClientJsonRpcMessage::Notification(notification))
+                    .ok()?,
                 exchange: None,
             }),
             _ => None,
@@ -68,12 +69,16 @@ impl Wire {
             return None;
         };
         let exchange = message.request.extensions().get::<Exchange>().cloned();
-        let waiting = exchange.clone().map_or(Waiting::Lifecycle, Waiting::Exchange);
+        let waiting = exchange
+            .clone()
+            .map_or(Waiting::Lifecycle, Waiting::Exchange);
         let text = match &exchange {
             Some(exchange) => {
                 let params = exchange.params(hop_meta(&message.request));
                 let method = Json::from(message.request.method());
-                format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":{method},\"params\":{params}}}")
+                format!(
+                    "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":{method},\"params\":{params}}}"
+                )
             }
             None => serde_json::to_string(&ClientJsonRpcMessage::Request(message)).ok()?,
         };
@@ -101,15 +106,26 @@ impl Wire {
         }
     }
 
-    fn answered(&mut self, id: Option<i64>, answer: Answer) -> Result<Option<ServerJsonRpcMessage>, FailureCode> {
+    fn answered(
+        &mut self,
+        id: Option<i64>,
+        answer: Answer,
+    ) -> Result<Option<ServerJsonRpcMessage>, FailureCode> {
         // JSON-RPC 2.0 §5: an error may come without an id, where the request could not be read.
-        let id = id.or_else(|| self.desk.sole_lifecycle().filter(|_| matches!(answer, Answer::Error(_))));
+        let id = id.or_else(|| {
+            self.desk
+                .sole_lifecycle()
+                .filter(|_| matches!(answer, Answer::Error(_)))
+        });
         match id.and_then(|id| Some((id, self.desk.take(id)?))) {
             Some((id, Waiting::Exchange(exchange))) => {
                 exchange.answer(Ok(answer));
                 // rmcp only needs to know that the question is settled.
                 let settled = ServerResult::empty(());
-                Ok(Some(ServerJsonRpcMessage::response(settled, RequestId::Number(id))))
+                Ok(Some(ServerJsonRpcMessage::response(
+                    settled,
+                    RequestId::Number(id),
+                )))
             }
             Some((id, Waiting::Lifecycle)) => Ok(Some(typed(id, &answer))),
             Some((_, Waiting::Nobody)) => Ok(None),
@@ -126,7 +142,9 @@ impl Wire {
         self.notifications += 1;
         if self.notifications >= limits::NOTIFICATIONS_BURST {
             self.notifications = 0;
-            self.pause = Some(Box::pin(sleep(Duration::from_millis(limits::NOTIFICATIONS_PAUSE_MS))));
+            self.pause = Some(Box::pin(sleep(Duration::from_millis(
+                limits::NOTIFICATIONS_PAUSE_MS,
+            ))));
         }
     }
 
@@ -136,12 +154,18 @@ impl Wire {
         let answer = if method == "ping" {
             ("result", Json::Object(Object::new()))
         } else {
-            let error = [("code", Json::from(-32601_i64)), ("message", Json::from("not offered"))];
+            let error = [
+                ("code", Json::from(-32601_i64)),
+                ("message", Json::from("not offered")),
+            ];
             ("error", Json::object(error))
         };
         let text = Json::object([("jsonrpc", Json::from("2.0")), ("id", id), answer]).to_string();
         if let Some(pen) = &self.pen {
-            let _ = pen.try_send(Line { text, exchange: None });
+            let _ = pen.try_send(Line {
+                text,
+                exchange: None,
+            });
         }
         self.notified(method);
     }
@@ -159,7 +183,9 @@ impl Wire {
         };
         match line {
             Ok(Some(Ok(frame))) => Ok(frame.json),
-            Ok(Some(Err(bad))) if bad.fault == FrameFault::LineTooLong => Err(FailureCode::TooLarge),
+            Ok(Some(Err(bad))) if bad.fault == FrameFault::LineTooLong => {
+                Err(FailureCode::TooLarge)
+            }
             Ok(Some(Err(_))) => Err(FailureCode::Unreadable),
             Ok(None) | Err(_) => Err(FailureCode::Crashed),
         }
@@ -227,7 +253,9 @@ impl Drop for Wire {
 /// nobody here listens to progress.
 fn hop_meta(request: &rmcp::model::ClientRequest) -> Object {
     let meta = &request.get_meta().0.0;
-    let own = meta.iter().filter(|(key, _)| key.starts_with("io.modelcontextprotocol/"));
+    let own = meta
+        .iter()
+        .filter(|(key, _)| key.starts_with("io.modelcontextprotocol/"));
     own.filter_map(|(key, value)| {
         let value = json::parse(value.to_string().as_bytes(), &limits::RESPONSE_RULES).ok()?;
         Some((key.clone(), value))
