@@ -1,7 +1,7 @@
 //! Policy cases as data: a call or its facts, receipts, and the decision that must come out.
 //! Knows nothing of how decisions are made.
 
-mod support;
+use aegis_tests::policies as support;
 
 use std::collections::BTreeMap;
 

@@ -2,6 +2,7 @@
 //! Knows nothing of any single test.
 
 mod client;
+pub mod policies;
 mod world;
 
 use std::path::PathBuf;

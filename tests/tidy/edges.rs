@@ -8,18 +8,18 @@ const CORE: &[(&str, &[&str])] = &[
     ("json", &["json"]),
     ("limits", &["json"]),
     ("now", &[]),
-    ("principal", &[]),
+    ("principal", &["limits"]),
     ("capability", &["limits"]),
     ("denial", &["json"]),
     ("refusal", &["denial", "json"]),
     ("call", &["json", "limits", "principal"]),
-    ("manifest", &["manifest", "call", "capability", "denial", "json", "limits", "principal", "inspect::sql::Dialect", "problem"]),
+    ("manifest", &["manifest", "call", "capability", "denial", "json", "limits", "principal", "inspect::sql::Dialect", "source"]),
     ("inspect", &["inspect", "manifest", "call", "capability", "denial", "json", "limits"]),
     ("receipt", &["receipt", "manifest", "json", "limits", "now"]),
-    ("policy", &["policy", "receipt", "inspect", "manifest", "call", "capability", "denial", "json", "limits", "now", "principal", "problem"]),
+    ("policy", &["policy", "receipt", "inspect", "manifest", "call", "capability", "denial", "json", "limits", "now", "principal", "source"]),
     ("egress", &["egress", "policy", "receipt", "inspect", "manifest", "denial", "refusal", "json", "limits"]),
     ("audit", &["audit", "json", "limits"]),
-    ("problem", &["json"]),
+    ("source", &["json", "limits"]),
 ];
 
 /// What only some files may name.

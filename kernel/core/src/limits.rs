@@ -96,11 +96,6 @@ pub const TOOL_PAGES_MAX: usize = 32;
 pub const TOOLS_MAX: usize = 1_024;
 /// Longest pause before a child is started again, in milliseconds; the first restart is immediate.
 pub const RESTART_PAUSE_MS_MAX: u64 = 30_000;
-/// Largest file that an operator writes (manifest, policy, configuration), in bytes.
-pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
-/// Largest compiled form of one pattern in a manifest or policy, in bytes.
-pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
-
 /// How arguments and protocol messages are read.
 pub const MESSAGE_RULES: JsonRules = JsonRules {
     bytes_max: LINE_BYTES_MAX,

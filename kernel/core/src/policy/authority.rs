@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::Policy;
 use crate::manifest::Manifests;
-use crate::principal::{Principal, Proof};
 
 /// What one principal may do with one tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +38,18 @@ impl Policy {
     ) -> Vec<Authority> {
         let mut table = Vec::new();
         for name in principals {
-            let principal = Principal::assertion(name, Proof::Hypothetical);
             for (tool_name, system, tool) in manifests.tools() {
+                let allowed = self.shows(name, tool);
+                let notes = if allowed {
+                    self.limits(system, tool)
+                } else {
+                    Vec::new()
+                };
                 table.push(Authority {
                     principal: name.clone(),
                     tool: tool_name,
-                    allowed: self.may_know(&principal, tool),
-                    notes: self.notes(&principal, system, tool),
+                    allowed,
+                    notes,
                 });
             }
         }
