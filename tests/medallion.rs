@@ -144,7 +144,7 @@ async fn g4_a_receipt_of_another_suite_is_none() {
 async fn g9_what_was_fresh_at_validation_may_be_stale_at_promotion() {
     let house = furnished();
     house.validate("orders").await.unwrap();
-    *house.now_ms.lock().unwrap() = NOON_MS + 3_590_000;
+    house.set_clock(NOON_MS + 3_590_000);
     assert!(why(&house.promote("orders").await).contains("does not hold any more"));
     assert_eq!(house.store.at(GOLD), None);
 }
@@ -158,6 +158,34 @@ async fn g13_a_parent_that_lost_its_row_stops_the_promotion() {
         .put(PARENT, "[\"id\",\"country\"]\n[10,\"DE\"]\n");
     assert!(why(&house.promote("orders").await).contains("does not hold any more"));
     assert_eq!(house.store.at(GOLD), None);
+}
+
+#[tokio::test]
+async fn a_receipt_ends_with_its_time_with_a_write_and_with_the_clock() {
+    type Turn = fn(&House);
+    let turns: [(&str, Turn); 3] = [
+        ("expired", |house| house.set_clock(NOON_MS + 3_600_000)),
+        ("written", |house| house.written(PARENT)),
+        ("clock went backwards", |house| {
+            house.set_clock(NOON_MS - 60_000)
+        }),
+    ];
+    for (word, turn) in turns {
+        let house = furnished();
+        assert!(house.validate("customers").await.unwrap().1.is_some());
+        turn(&house);
+        let denied = why(&house.promote("customers").await);
+        assert!(
+            denied.starts_with(NO_RECEIPT) && denied.contains(word),
+            "{word}: {denied}"
+        );
+        // Validating again is the way on, whatever it was.
+        assert!(
+            house.validate("customers").await.unwrap().1.is_some(),
+            "{word}"
+        );
+        house.promote("customers").await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ pub struct House {
     pub manifests: Arc<Manifests>,
     policy: Arc<Policy>,
     state: State,
-    pub now_ms: Arc<Mutex<i64>>,
+    now_ms: Arc<Mutex<i64>>,
     pub store: Store,
 }
 
@@ -96,6 +96,26 @@ impl House {
             now_ms,
             store,
         }
+    }
+
+    pub fn set_clock(&self, unix_ms: i64) {
+        *self.now_ms.lock().unwrap() = unix_ms;
+    }
+
+    /// A write through the kernel, by whichever tool.
+    pub fn written(&self, subject: &str) {
+        let subjects = [subject.to_owned()];
+        let settled = self.state.settle(&subjects);
+        let state = std::thread::scope(|scope| {
+            let wait = || {
+                tokio::runtime::Builder::new_current_thread()
+                    .build()
+                    .unwrap()
+                    .block_on(settled)
+            };
+            scope.spawn(wait).join().unwrap()
+        });
+        state.unwrap();
     }
 
     pub async fn validate(&self, dataset: &str) -> Result<(Json, Option<Receipt>), Refusal> {
