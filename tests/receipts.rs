@@ -8,6 +8,7 @@ use std::path::Path;
 use aegis_core::manifest::{Check, Dataset, Format, Location, Suite};
 use aegis_core::now::Now;
 use aegis_core::receipt::suite::{self, CheckOutcome, Outcome, Rows, Surroundings};
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use serde::Deserialize;
 
 /// 2026-11-20T12:00:00Z, unless a case says otherwise.
@@ -259,6 +260,50 @@ fn an_agent_is_told_no_value_and_no_column_name_of_the_content() {
     .to_json();
     assert!(!told.to_string().contains("jane"), "{told}");
     assert!(told.to_string().contains("\"failures\":1"), "{told}");
+}
+
+proptest! {
+    /// Whatever a writer says by RFC 4180 is what is read, value by value.
+    #[test]
+    fn csv_is_read_as_it_was_written(
+        table in proptest::collection::vec(proptest::collection::vec("[ -~é\\r\\n\",]{0,6}", 3), 1..6),
+        quote_all: bool,
+        newline in proptest::sample::select(vec!["\n", "\r\n"]),
+        last: bool,
+    ) {
+        let field = |text: &String| {
+            let bare = !quote_all && !text.contains(['"', ',', '\r', '\n']);
+            if bare { text.clone() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
+        };
+        let line = |row: &Vec<String>| row.iter().map(field).collect::<Vec<_>>().join(",");
+        let mut lines = vec!["a,b,c".to_owned()];
+        lines.extend(table.iter().map(line));
+        let mut text = lines.join(newline);
+        if last {
+            text += newline;
+        }
+        let rows = Rows::read(Format::Csv, text.as_bytes()).unwrap();
+        prop_assert_eq!(rows.len(), table.len());
+        for (at, row) in table.iter().enumerate() {
+            for (column, value) in ["a", "b", "c"].iter().zip(row) {
+                let read = rows.cell(at, column).unwrap().text();
+                let expected = Some(value.as_str()).filter(|v| !v.trim().is_empty());
+                prop_assert_eq!(read.as_deref(), expected);
+            }
+        }
+    }
+
+    /// Whatever bytes come, every check is named and nothing passes on what is unreadable.
+    #[test]
+    fn any_bytes_are_judged_or_refused_whole(bytes in proptest::collection::vec(any::<u8>(), 0..60), format in 0_usize..3) {
+        let format = [Format::Csv, Format::Jsonl, Format::Table][format];
+        let checks = vec![Check::NotNull(vec!["a".into()]), Check::Rows { min: 0, max: None }];
+        let outcome = suite::evaluate(&dataset(format, checks), &bytes, &plain(&BTreeMap::new()));
+        prop_assert_eq!(outcome.passed(), outcome.checks.iter().all(|c| c.status.as_str() == "passed"));
+        if Rows::read(format, &bytes).is_err() {
+            prop_assert!(!outcome.passed() && outcome.counts.passed == 0);
+        }
+    }
 }
 
 fn plain(others: &BTreeMap<String, Rows>) -> Surroundings<'_> {
