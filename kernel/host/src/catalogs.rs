@@ -20,7 +20,7 @@ pub fn is_readable(system: &System) -> bool {
 pub async fn refresh(kernel: &Kernel, server: &str) {
     let rules = kernel.rules.current();
     let Some(system) = rules.manifests.system(server).filter(|system| is_readable(system)) else { return };
-    let catalog = match kernel.journal.errand("catalog").await {
+    let catalog = match kernel.journal.errand("catalog", server).await {
         Ok(errand) => kernel.south.errand(&errand, server, TOOL, Object::new()).await.ok().and_then(|answer| read(&answer)),
         Err(_) => None,
     };

@@ -51,7 +51,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
     let mut token_key = [0; 32];
     random::fill(&mut token_key).map_err(|_| StartFault::Random)?;
     let manifests = Arc::new(manifests);
-    let errand = journal.errand("start").await.map_err(|_| StartFault::Unrecorded)?;
+    let errand = journal.errand("start", "south").await.map_err(|_| StartFault::Unrecorded)?;
     let south = South::start(&config, Arc::clone(&manifests), &token_key, &errand).await?;
     for warning in south.warnings() {
         eprintln!("aegis: {warning}");
