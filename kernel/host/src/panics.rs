@@ -27,7 +27,9 @@ pub async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any
 /// Keeps panic messages off stderr: they may quote data. The place stays.
 pub fn silence() {
     std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(String::new, ToString::to_string);
+        let place = info
+            .location()
+            .map_or_else(String::new, ToString::to_string);
         eprintln!("aegis: a panic at {place} was caught and the call refused");
     }));
 }

@@ -39,4 +39,6 @@ pub struct Listed {
 #[error("north")]
 pub struct NorthFault;
 /// stand-in
-pub async fn serve_stdio<M>(_: Arc<M>, _: Principal) -> Result<(), NorthFault> { Ok(()) }
+pub async fn serve_stdio<M>(_: Arc<M>, _: Principal) -> Result<(), NorthFault> {
+    Ok(())
+}
