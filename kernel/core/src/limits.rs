@@ -23,6 +23,8 @@ pub const SQL_DEPTH_MAX: usize = 50;
 pub const SQL_COMMENT_DEPTH_MAX: usize = 8;
 /// Longest object key or path, in bytes.
 pub const PATH_BYTES_MAX: usize = 1_024;
+/// Longest request id, in bytes.
+pub const ID_BYTES_MAX: usize = 128;
 /// Calls in flight on one connection.
 pub const IN_FLIGHT_CALLS_MAX: usize = 64;
 /// Bytes of requests in flight on one connection.
@@ -33,6 +35,9 @@ pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const RECORD_BYTES_MAX: usize = 65_535;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Time that calls in flight have to end once the agent has closed its side, in milliseconds. rmcp then
+/// waits for up to five seconds more.
+pub const DRAIN_MS: u64 = 5_000;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
 /// Default lifetime of a receipt, in seconds.
