@@ -11,13 +11,13 @@ const TOOL: &str = "describe_catalog";
 
 /// Whether a system can be asked for its tables.
 #[must_use]
-pub fn is_readable(system: &System) -> bool {
+pub(crate) fn is_readable(system: &System) -> bool {
     !system.native && system.tools.get(TOOL).is_some_and(|tool| tool.internal)
 }
 
 /// Reads one system's catalogue again. Where that fails the catalogue becomes empty: then no statement
 /// on it is readable, which is a denial by name.
-pub async fn refresh(kernel: &Kernel, server: &str) {
+pub(crate) async fn refresh(kernel: &Kernel, server: &str) {
     let rules = kernel.rules.current();
     let Some(system) = rules
         .manifests

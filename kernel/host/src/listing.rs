@@ -10,7 +10,7 @@ use crate::rules::RuleSet;
 
 /// The tools that a principal may know of, in a fixed order.
 #[must_use]
-pub fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Listed> {
+pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Listed> {
     let visible = rules
         .manifests
         .tools()

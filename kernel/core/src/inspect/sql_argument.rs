@@ -30,8 +30,8 @@ impl Interceptor for SqlArgument {
             return Err(Denial::kernel(
                 refusal.rule,
                 Phase::Examination,
-                refusal.reason.clone(),
-                refusal.fix.clone(),
+                refusal.reason,
+                refusal.fix,
             ));
         }
         if reading.parameters != scope.params.unwrap_or(0) {

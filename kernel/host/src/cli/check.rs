@@ -14,7 +14,7 @@ use crate::load::{self, Loaded};
 /// Runs the command. Problems go to standard error; the summary, or everything as one JSON object, to
 /// standard output. The exit code is 0 where all is well and 2 where the configuration is not.
 #[must_use]
-pub fn run(config: &Path, json: bool) -> u8 {
+pub(super) fn run(config: &Path, json: bool) -> u8 {
     let outcome = load::load(config);
     let text = match (&outcome, json) {
         (Ok(loaded), true) => format!("{}\n", to_json(loaded)),
@@ -60,7 +60,7 @@ fn count(problems: usize) -> String {
 
 /// What is loaded and who may do what.
 #[must_use]
-pub fn summary(loaded: &Loaded) -> String {
+pub(super) fn summary(loaded: &Loaded) -> String {
     let systems = loaded.manifests.systems().count();
     let rules = loaded.policy.rules().count();
     let datasets = loaded.manifests.datasets().count();
@@ -73,7 +73,7 @@ pub fn summary(loaded: &Loaded) -> String {
 
 /// The table of principals and tools as text: one line each, `+` allowed, `-` not.
 #[must_use]
-pub fn matrix(table: &[Authority]) -> String {
+pub(super) fn matrix(table: &[Authority]) -> String {
     let width =
         |field: fn(&Authority) -> &str| table.iter().map(|row| field(row).len()).max().unwrap_or(0);
     let (who, what) = (width(|row| &row.principal), width(|row| &row.tool));

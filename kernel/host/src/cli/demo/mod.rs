@@ -28,7 +28,7 @@ pub(super) use agent::run as play;
 
 /// Which runs are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Runs {
+pub(super) enum Runs {
     /// First off, then on.
     #[default]
     Both,
@@ -40,7 +40,7 @@ pub enum Runs {
 
 /// The before/after story on real processes; exit 0 only if every claim held.
 #[derive(Debug, Args)]
-pub struct DemoCommand {
+pub(super) struct DemoCommand {
     /// Which runs are made
     #[arg(long, value_enum, default_value_t)]
     policy: Runs,
@@ -75,14 +75,14 @@ fn prepare(folder: &Path) -> Result<bool, String> {
     let world = world::build(folder).map_err(|e| e.to_string())?;
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
     let host = json!({ "mcpServers": { "aegis": { "command": program, "args": ["serve", "--config", world.config(true)] } } });
-    println!("the world stands in {}", world.root.display());
-    println!("  database   {}", world.database().display());
-    println!("  bucket     {}", world.bucket().display());
-    println!("  policy on  {}", world.config(true).display());
-    println!("  policy off {}", world.config(false).display());
-    println!(
-        "\npaste this into an MCP host (and use aegis-off.toml to see the difference):\n\n{host}"
-    );
+    let show = Show::new(false);
+    show.text(&format!("the world stands in {}", world.root.display()));
+    show.text(&format!("  database   {}", world.database().display()));
+    show.text(&format!("  bucket     {}", world.bucket().display()));
+    show.text(&format!("  policy on  {}", world.config(true).display()));
+    show.text(&format!("  policy off {}", world.config(false).display()));
+    show.text("\npaste this into an MCP host (and use aegis-off.toml to see the difference):\n");
+    show.text(&host.to_string());
     Ok(true)
 }
 
@@ -113,10 +113,8 @@ fn tell(command: &DemoCommand) -> Result<bool, String> {
         fs::write(file, story.trace()).map_err(|e| format!("{}: {e}", file.display()))?;
     }
     if command.json {
-        println!(
-            "{}",
-            json!({ "held": held, "claims": story.claims, "events": story.events, "audit": story.verify })
-        );
+        let whole = json!({ "held": held, "claims": story.claims, "events": story.events, "audit": story.verify });
+        Show::new(false).text(&whole.to_string());
     }
     let count = story.claims.len();
     show.text("");
