@@ -8,7 +8,7 @@ mod downstream;
 mod explain;
 mod inspect_sql;
 mod inspect_text;
-mod problems;
+pub mod problems;
 mod receipts;
 mod serve;
 
