@@ -16,12 +16,12 @@ use crate::stub::{Stub, read};
 /// How much either pipe holds, in bytes: what the pipes of an operating system hold.
 const PIPE_BYTES: usize = 64 * 1024;
 
-pub const INITIALIZE: &str = r#"{"jsonrpc":"2.0","id":"open","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#;
-pub const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}"#;
+pub(crate) const INITIALIZE: &str = r#"{"jsonrpc":"2.0","id":"open","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#;
+pub(crate) const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}"#;
 
 /// One connection to a served stub.
-pub struct Agent {
-    pub stub: Arc<Stub>,
+pub(crate) struct Agent {
+    pub(crate) stub: Arc<Stub>,
     lines: Lines<BufReader<DuplexStream>>,
     input: Option<DuplexStream>,
     served: JoinHandle<Result<(), NorthFault>>,
@@ -29,7 +29,7 @@ pub struct Agent {
 
 impl Agent {
     /// Connected, nothing said.
-    pub fn connect() -> Self {
+    pub(crate) fn connect() -> Self {
         let stub = Stub::new();
         let (input, served_input) = duplex(PIPE_BYTES);
         let (output, served_output) = duplex(PIPE_BYTES);
@@ -49,7 +49,7 @@ impl Agent {
     }
 
     /// Connected by handshake.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let mut agent = Self::connect();
         agent.say(INITIALIZE).await;
         agent.hear().await;
@@ -60,30 +60,30 @@ impl Agent {
     }
 
     /// Says one line.
-    pub async fn say(&mut self, line: &str) {
+    pub(crate) async fn say(&mut self, line: &str) {
         self.say_bytes(line.as_bytes()).await;
         self.say_bytes(b"\n").await;
     }
 
     /// Says bytes as they are; what the kernel does not want to hear any more is lost.
-    pub async fn say_bytes(&mut self, bytes: &[u8]) {
+    pub(crate) async fn say_bytes(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().expect("not yet hung up");
         let _ = input.write_all(bytes).await;
     }
 
     /// Says a call.
-    pub async fn call(&mut self, id: &str, tool: &str, arguments: &str) {
+    pub(crate) async fn call(&mut self, id: &str, tool: &str, arguments: &str) {
         self.say(&call(id, tool, arguments)).await;
     }
 
     /// The next line.
-    pub async fn hear(&mut self) -> Json {
+    pub(crate) async fn hear(&mut self) -> Json {
         let line = self.lines.next_line().await.unwrap();
         read(&line.expect("a line"))
     }
 
     /// Closes the agent's side and hears the rest.
-    pub async fn hang_up(mut self) -> (Arc<Stub>, Vec<Json>) {
+    pub(crate) async fn hang_up(mut self) -> (Arc<Stub>, Vec<Json>) {
         self.input = None;
         let mut rest = Vec::new();
         while let Some(line) = self.lines.next_line().await.unwrap() {
@@ -94,20 +94,20 @@ impl Agent {
     }
 
     /// Splits the agent into what it says and what it hears, to be driven at once.
-    pub fn split(self) -> (DuplexStream, BufReader<DuplexStream>, Arc<Stub>) {
+    pub(crate) fn split(self) -> (DuplexStream, BufReader<DuplexStream>, Arc<Stub>) {
         (self.input.unwrap(), self.lines.into_inner(), self.stub)
     }
 }
 
 /// The text of a call.
-pub fn call(id: &str, tool: &str, arguments: &str) -> String {
+pub(crate) fn call(id: &str, tool: &str, arguments: &str) -> String {
     format!(
         r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}}}}}"#
     )
 }
 
 /// Hears everything until the stream ends.
-pub async fn hear_all(mut output: BufReader<DuplexStream>) -> String {
+pub(crate) async fn hear_all(mut output: BufReader<DuplexStream>) -> String {
     let mut text = String::new();
     output.read_to_string(&mut text).await.unwrap();
     text

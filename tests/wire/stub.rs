@@ -13,25 +13,25 @@ use aegis_host::north::{Listed, Mediator};
 use tokio::sync::{Semaphore, watch};
 
 /// What reached the kernel, and how far it got.
-pub struct Stub {
+pub(crate) struct Stub {
     /// Each call, as `tool arguments`.
-    pub calls: Mutex<Vec<String>>,
+    pub(crate) calls: Mutex<Vec<String>>,
     /// The codes of what was refused before it was a call.
-    pub refused: Mutex<Vec<&'static str>>,
+    pub(crate) refused: Mutex<Vec<&'static str>>,
     /// Lets `gate__wait` go on, one permit a call.
-    pub gate: Semaphore,
+    pub(crate) gate: Semaphore,
     /// How many calls have begun and ended, to be waited for.
-    pub begun: watch::Sender<usize>,
-    pub ended: watch::Sender<usize>,
+    pub(crate) begun: watch::Sender<usize>,
+    pub(crate) ended: watch::Sender<usize>,
     running: AtomicUsize,
     /// The most calls that ran at once.
-    pub peak: AtomicUsize,
+    pub(crate) peak: AtomicUsize,
     /// The runs that were seen.
-    pub runs: Mutex<Vec<String>>,
+    pub(crate) runs: Mutex<Vec<String>>,
 }
 
 impl Stub {
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             calls: Mutex::default(),
             refused: Mutex::default(),
@@ -44,22 +44,22 @@ impl Stub {
         })
     }
 
-    pub fn calls(&self) -> Vec<String> {
+    pub(crate) fn calls(&self) -> Vec<String> {
         self.calls.lock().unwrap().clone()
     }
 
-    pub fn refused(&self) -> Vec<&'static str> {
+    pub(crate) fn refused(&self) -> Vec<&'static str> {
         self.refused.lock().unwrap().clone()
     }
 
     /// Waits until this many calls have begun.
-    pub async fn until_begun(&self, count: usize) {
+    pub(crate) async fn until_begun(&self, count: usize) {
         let mut begun = self.begun.subscribe();
         begun.wait_for(|seen| *seen >= count).await.unwrap();
     }
 
     /// Waits until this many calls have ended.
-    pub async fn until_ended(&self, count: usize) {
+    pub(crate) async fn until_ended(&self, count: usize) {
         let mut ended = self.ended.subscribe();
         ended.wait_for(|seen| *seen >= count).await.unwrap();
     }
@@ -130,7 +130,7 @@ impl Mediator for Stub {
 }
 
 /// Reads JSON as tests have it: data of any shape.
-pub fn read(text: &str) -> Json {
+pub(crate) fn read(text: &str) -> Json {
     let rules = JsonRules {
         case_variants: true,
         nul: true,

@@ -150,8 +150,8 @@ fn read_meta(id: &Id, meta: Option<&Json>) -> Result<RequestMetaObject, Refused>
 
 fn unserved(id: &Id, method: &str) -> Refused {
     let id = Some(id.clone());
-    if REFUSED_VERBS.contains(&method) {
-        let message = "this verb is refused by the kernel: only tools are mediated";
+    if let Some(verb) = REFUSED_VERBS.iter().find(|verb| **verb == method) {
+        let message = format!("`{verb}` is refused by the kernel: only tools are mediated");
         return Refused::answered("kernel.verb-refused", id, METHOD_NOT_FOUND, message);
     }
     let message = "this method is not known to the kernel";
