@@ -109,7 +109,12 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) async fn call(&self, server: &str, tool: &str, arguments: &str) -> Result<Json, Failure> {
+    pub(crate) async fn call(
+        &self,
+        server: &str,
+        tool: &str,
+        arguments: &str,
+    ) -> Result<Json, Failure> {
         self.south
             .errand(&self.errand, server, tool, object(arguments))
             .await
@@ -145,6 +150,18 @@ pub(crate) fn lives(pid: &str) -> bool {
         .unwrap()
         .trim_start()
         .starts_with('Z')
+}
+
+/// Waits until a process is gone.
+pub(crate) async fn gone(pid: &str) {
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while lives(pid) {
+        assert!(
+            std::time::Instant::now() < patience,
+            "process {pid} lives on"
+        );
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Children of this process, zombies among them.
