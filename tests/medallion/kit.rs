@@ -279,7 +279,7 @@ fn object(bytes: &[u8]) -> Json {
 
 fn table(bytes: &[u8]) -> Json {
     Json::object([(
-        "text",
+        "content",
         Json::from(String::from_utf8(bytes.to_vec()).unwrap()),
     )])
 }
