@@ -2,13 +2,13 @@
 //! Knows nothing of decisions.
 
 mod audit;
-mod check;
+pub mod check;
 mod demo;
 mod downstream;
 mod explain;
 mod inspect_sql;
 mod inspect_text;
-mod problems;
+pub mod problems;
 mod receipts;
 mod serve;
 
@@ -154,7 +154,7 @@ pub fn main() -> ExitCode {
             downstream::run(command)
         }
         Command::Check { config, json } => check::run(&config.config, json),
-        Command::Explain { config, jsonl } => explain::run(&config.config, jsonl),
+        Command::Explain { config, jsonl } => explain::run(&config.config, jsonl, input, output),
         Command::Inspect(Inspect::Sql { dialect, catalog, jsonl, explain }) => {
             inspect_sql::run(dialect.into(), &catalog, jsonl, explain, input, output)
         }
