@@ -5,7 +5,7 @@ mod answer;
 mod request;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, Read as _, Write as _};
+use std::io::{BufRead, Read as _, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ const RUN: &str = "explain";
 /// Runs the command: a line in, an answer out. The exit code is 0, or 2 where the configuration or a
 /// line could not be read.
 #[must_use]
-pub(super) fn run(config: &Path, jsonl: bool) -> u8 {
+pub fn run(config: &Path, jsonl: bool, mut input: impl BufRead, mut output: impl Write) -> u8 {
     let loaded = match load::load(config) {
         Ok(loaded) => loaded,
         Err(found) => {
@@ -37,8 +37,6 @@ pub(super) fn run(config: &Path, jsonl: bool) -> u8 {
             return 2;
         }
     };
-    let mut input = std::io::stdin().lock();
-    let mut output = std::io::stdout().lock();
     let mut code = 0;
     loop {
         let line = match next_line(&mut input) {

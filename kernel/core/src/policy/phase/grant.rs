@@ -140,7 +140,7 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
         {
             opinion.object(Objection {
                 rule: "kernel.beyond-tool".into(),
-                phase: Phase::Admission,
+                phase: Phase::Argument, // it is the arguments that ask too much of the tool
                 reason: format!("this tool is not made for `{capability}`").into(),
                 fix: format!("use a tool that is made for `{capability}`, see tools/list").into(),
             });
