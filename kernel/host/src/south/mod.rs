@@ -21,12 +21,13 @@ use std::sync::Arc;
 
 use aegis_core::egress::Sealed;
 use aegis_core::json::{Json, Object};
+use aegis_core::limits;
 use aegis_core::manifest::{Manifests, Tool};
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
-use self::client::OpenFault;
+use self::client::{Bounds, OpenFault};
 use self::exchange::Answer;
 use self::grant::TokenKey;
 use self::pins::Tools;
@@ -103,9 +104,10 @@ impl South {
         } else {
             Object::new()
         };
+        let bounds = Bounds::within(server.limit());
         let admit = |tools: &Tools| tools.admit(&system, &tool.name).map_err(Refusal::Denied);
         let answer = server
-            .call(admit, &tool.name, permit.arguments(), &meta)
+            .call(admit, &tool.name, permit.arguments(), &meta, bounds)
             .await?;
         let raw = result(answer).map_err(Refusal::Failed)?;
         if tool.wall {
@@ -217,7 +219,12 @@ impl South {
             _ => Ok(()),
         };
         let meta = grant::unrestricted(server.limit());
-        match server.call(admit, tool, arguments, &meta).await {
+        // A whole dataset may be read, which no agent gets.
+        let bounds = Bounds {
+            time: server.limit(),
+            bytes: limits::FETCH_BYTES_MAX,
+        };
+        match server.call(admit, tool, arguments, &meta, bounds).await {
             Ok(answer) => Ok(finish(result(answer)?, declared)),
             Err(Refusal::Failed(failure)) => Err(failure),
             Err(_) => Err(UNAVAILABLE),

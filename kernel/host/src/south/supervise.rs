@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use zeroize::Zeroizing;
 
 use super::child::Program;
-use super::client::{Connection, OpenFault};
+use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
 use super::fault::SouthFault;
 use super::pins::Tools;
@@ -138,6 +138,7 @@ impl Server {
         tool: &str,
         arguments: &Object,
         meta: &Object,
+        bounds: Bounds,
     ) -> Result<Answer, Refusal> {
         let gone = Failure {
             sent: Sent::No,
@@ -149,10 +150,7 @@ impl Server {
                 .await
                 .map_err(|_| Refusal::Failed(UNAVAILABLE))?;
             admit(&connection.tools())?;
-            match connection
-                .call(tool, arguments, meta.clone(), self.limit)
-                .await
-            {
+            match connection.call(tool, arguments, meta.clone(), bounds).await {
                 Err(failure) if failure == gone => {}
                 settled => return settled.map_err(Refusal::Failed),
             }
