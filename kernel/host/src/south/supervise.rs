@@ -114,8 +114,6 @@ impl Server {
             return Err(OpenFault::Pausing);
         }
         life.useless = life.useless.saturating_add(1);
-        life.pause =
-            pause_ms(life.useless).map(|ms| tokio::spawn(sleep(Duration::from_millis(ms))));
         let program = Program {
             command: &self.command,
             folder: &self.folder,
@@ -125,7 +123,11 @@ impl Server {
         // A start may take longer than an answer, but not without bound.
         let limit =
             Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
-        let connection = Arc::new(Connection::open(&program, limit).await?);
+        let opened = Connection::open(&program, limit).await;
+        // Counted from here, so that whoever waited for this start does not wait for the next one too.
+        let pause = pause_ms(life.useless).map(Duration::from_millis);
+        life.pause = pause.map(|pause| tokio::spawn(sleep(pause)));
+        let connection = Arc::new(opened?);
         life.connection = Some(Arc::clone(&connection));
         Ok(connection)
     }
