@@ -47,6 +47,8 @@ pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const RECORD_BYTES_MAX: usize = 65_535;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.
+pub const FETCH_BYTES_MAX: usize = 2 * DATASET_BYTES_MAX;
 /// Most columns of a dataset.
 pub const DATASET_COLUMNS_MAX: usize = 1_024;
 /// Most cells of a dataset: a file of commas alone is small on disk and large in memory.
