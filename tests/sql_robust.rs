@@ -1,4 +1,4 @@
-//! Hostile texts of the longest admitted size: no panic, no overflow of a 2 MiB stack, always an answer.
+//! Hostile texts of the longest admitted size: no panic, no overflow of a 1 MiB stack, always an answer.
 //! Knows nothing of what the answer is.
 
 use aegis_core::inspect::sql::{self, Dialect};
@@ -146,10 +146,10 @@ fn catalog() -> Catalog {
     catalog_file::parse(CATALOG).unwrap()
 }
 
-/// Runs on a thread with the stack that async runtimes give.
+/// Runs on half the stack that async runtimes give to a thread, so that the caller has the other half.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new()
-        .stack_size(2 << 20)
+        .stack_size(1 << 20)
         .spawn(work)
         .unwrap()
         .join()
