@@ -21,6 +21,8 @@ pub const SQL_TOKENS_MAX: usize = 4_000;
 pub const SQL_DEPTH_MAX: usize = 50;
 /// Longest chain of operators in one SQL item; comparing two trees of 800 overflows 2 MiB in a debug build.
 pub const SQL_CHAIN_MAX: usize = 400;
+/// Deepest nesting of statements, or of joins with late conditions, in one SQL text.
+pub const SQL_FRAME_DEPTH_MAX: usize = 12;
 /// Most relations in one FROM (SQLite's own bound).
 pub const SQL_RELATIONS_MAX: usize = 64;
 /// Most columns of one result (SQLite's own default bound).
