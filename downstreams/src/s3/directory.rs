@@ -44,9 +44,12 @@ impl Directory {
     pub(super) fn open_below(&self, path: &str, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
         let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         if self.stepwise {
-            self.step_by_step(path, flags, mode)
-        } else {
-            self.at_once(path, flags, mode)
+            return self.step_by_step(path, flags, mode);
+        }
+        match self.at_once(path, flags, mode) {
+            // Either an object or a link stands where a directory should: find out which.
+            Err(Errno::NOTDIR) => self.step_by_step(path, flags, mode),
+            opened => opened,
         }
     }
 

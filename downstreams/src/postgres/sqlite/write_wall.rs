@@ -56,7 +56,14 @@ impl WriteWall {
             Action::CreateTable { table_name }
             | Action::CreateView {
                 view_name: table_name,
-            } => self.permits_ddl("create", table_name, context, seen),
+            } => {
+                let permitted = self.permits_ddl("create", table_name, context, seen);
+                if permitted {
+                    seen.make(table_name);
+                }
+                permitted
+            }
+
             Action::CreateIndex { table_name, .. } => {
                 self.permits_ddl("create", table_name, context, seen)
             }
@@ -105,7 +112,8 @@ impl WriteWall {
             return true;
         }
         let Some(name) = self.known.get(&folded) else {
-            return column.is_empty();
+            // A CTE of which no column is used, or a new table whose keys get their index.
+            return column.is_empty() || seen.made(&folded);
         };
         let permitted = matches!(context.database_name, None | Some("main"))
             && self.grant.reads.has(&folded)
