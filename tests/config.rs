@@ -17,7 +17,11 @@ struct Bad {
 }
 
 fn bad(text: &str) -> Bad {
-    let after = |mark: &'static str| text.lines().filter_map(move |line| line.strip_prefix(mark)).map(str::trim);
+    let after = |mark: &'static str| {
+        text.lines()
+            .filter_map(move |line| line.strip_prefix(mark))
+            .map(str::trim)
+    };
     let wanted = after("#!")
         .map(|line| {
             let (place, rest) = line.split_once(' ').unwrap();
@@ -25,7 +29,10 @@ fn bad(text: &str) -> Bad {
             (place.to_owned(), message.to_owned(), fix.to_owned())
         })
         .collect();
-    Bad { kind: after("#?").next().unwrap().to_owned(), wanted }
+    Bad {
+        kind: after("#?").next().unwrap().to_owned(),
+        wanted,
+    }
 }
 
 fn problems_of(kind: &str, path: &Path, text: &str) -> Vec<Problem> {
@@ -56,17 +63,27 @@ fn every_bad_file_is_refused_in_the_words_written_in_it() {
             .iter()
             .map(|problem| {
                 let (line, column) = problem.position(&text);
-                (format!("{line}:{column}"), problem.message.clone(), problem.fix.clone())
+                (
+                    format!("{line}:{column}"),
+                    problem.message.clone(),
+                    problem.fix.clone(),
+                )
             })
             .collect();
         for (place, message, fix) in &wanted {
-            let fits = |s: &(String, String, String)| s.0 == *place && s.1.contains(message) && s.2.contains(fix);
+            let fits = |s: &(String, String, String)| {
+                s.0 == *place && s.1.contains(message) && s.2.contains(fix)
+            };
             match said.iter().position(fits) {
                 Some(at) => drop(said.remove(at)),
                 None => wrong.push(format!("{name}: nobody says `{place} {message} // {fix}`")),
             }
         }
-        wrong.extend(said.into_iter().map(|(place, message, fix)| format!("{name}: also said: {place} {message} // {fix}")));
+        wrong.extend(
+            said.into_iter().map(|(place, message, fix)| {
+                format!("{name}: also said: {place} {message} // {fix}")
+            }),
+        );
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
@@ -79,9 +96,15 @@ fn a_problem_is_shown_with_its_place_its_line_and_its_fix() {
     let shown = problems::render(&found, Severity::Error, false);
     let header = "policy-unknown-key.toml:6:1: error: unknown key `capabilitys` in `block`";
     assert!(shown.lines().any(|line| line.ends_with(header)), "{shown}");
-    assert!(shown.contains("capabilitys = "), "the line itself:\n{shown}");
+    assert!(
+        shown.contains("capabilitys = "),
+        "the line itself:\n{shown}"
+    );
     assert!(shown.contains("fix: did you mean `capability`?"), "{shown}");
-    assert!(!shown.contains('\u{1b}'), "no colour where none was asked for");
+    assert!(
+        !shown.contains('\u{1b}'),
+        "no colour where none was asked for"
+    );
     assert!(problems::render(&found, Severity::Error, true).contains('\u{1b}'));
 }
 
@@ -92,7 +115,10 @@ fn a_literal_secret_is_refused_and_never_shown() {
     let shown = problems::render(&found, Severity::Error, false);
     let json = problems::to_json(&found).to_string();
     assert!(shown.contains("is not a reference"), "{shown}");
-    assert!(!shown.contains("hunter2") && !json.contains("hunter2"), "{shown}");
+    assert!(
+        !shown.contains("hunter2") && !json.contains("hunter2"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -106,7 +132,11 @@ fn shipped_files_have_no_problem() {
     let off = support::policy(&support::OFF);
     assert_ne!(on.epoch(), off.epoch());
     let names: Vec<&str> = on.rules().map(policy::Rule::id).collect();
-    for invariant in ["no-destructive-ops", "pii-egress-mask", "gold-needs-validation"] {
+    for invariant in [
+        "no-destructive-ops",
+        "pii-egress-mask",
+        "gold-needs-validation",
+    ] {
         assert!(names.contains(&invariant), "{names:?}");
     }
 }

@@ -11,7 +11,11 @@ mod tidy {
 
 fn judge(rule: fn(&[tidy::source::Source]) -> Vec<String>) {
     let sources = tidy::source::all();
-    assert!(sources.len() > 50, "the walk found only {} files", sources.len());
+    assert!(
+        sources.len() > 50,
+        "the walk found only {} files",
+        sources.len()
+    );
     let problems = rule(&sources);
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }

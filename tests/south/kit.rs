@@ -109,7 +109,12 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) async fn call(&self, server: &str, tool: &str, arguments: &str) -> Result<Json, Failure> {
+    pub(crate) async fn call(
+        &self,
+        server: &str,
+        tool: &str,
+        arguments: &str,
+    ) -> Result<Json, Failure> {
         self.south
             .errand(&self.errand, server, tool, object(arguments))
             .await

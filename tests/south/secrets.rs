@@ -116,8 +116,14 @@ async fn secrets_never_reach_a_core_dump() {
     let child = running.says("h", "world").await;
     for pid in ["self".to_owned(), child.get("pid").unwrap().to_string()] {
         let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
-        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
-        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
+        let core = limits
+            .lines()
+            .find(|line| line.starts_with("Max core file size"))
+            .unwrap();
+        assert_eq!(
+            core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(),
+            ["0", "0"]
+        );
     }
     running.south.shutdown().await;
 }

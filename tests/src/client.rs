@@ -29,7 +29,8 @@ impl Client {
         let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } });
         let answer = client.request("initialize", &hello);
         assert!(answer.get("result").is_some(), "no hello: {answer}");
-        client.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }).to_string());
+        client
+            .send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }).to_string());
         client
     }
 
@@ -49,7 +50,13 @@ impl Client {
             .expect("aegis serve starts");
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().expect("a piped stdout"));
-        Self { child, input, output, next_id: 1, heard: Vec::new() }
+        Self {
+            child,
+            input,
+            output,
+            next_id: 1,
+            heard: Vec::new(),
+        }
     }
 
     /// Sends one line as it is.
@@ -66,7 +73,10 @@ impl Client {
     /// Where the pipe is closed.
     pub fn send_bytes(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().expect("input is open");
-        input.write_all(bytes).and_then(|()| input.flush()).expect("the kernel reads");
+        input
+            .write_all(bytes)
+            .and_then(|()| input.flush())
+            .expect("the kernel reads");
     }
 
     /// The next line from the kernel; `None` where it closed its output.
@@ -79,7 +89,8 @@ impl Client {
         if read == 0 {
             return None;
         }
-        let value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("stdout holds something else ({e}): {line}"));
+        let value = serde_json::from_str(&line)
+            .unwrap_or_else(|e| panic!("stdout holds something else ({e}): {line}"));
         self.heard.push(line);
         Some(value)
     }
@@ -88,7 +99,9 @@ impl Client {
     pub fn post(&mut self, method: &str, params: &Value) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
-        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string());
+        self.send(
+            &json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string(),
+        );
         id
     }
 
@@ -111,8 +124,14 @@ impl Client {
     /// # Panics
     /// Where the answer is a protocol error.
     pub fn call(&mut self, tool: &str, arguments: &Value) -> Value {
-        let answer = self.request("tools/call", &json!({ "name": tool, "arguments": arguments }));
-        answer.get("result").cloned().unwrap_or_else(|| panic!("{tool}: {answer}"))
+        let answer = self.request(
+            "tools/call",
+            &json!({ "name": tool, "arguments": arguments }),
+        );
+        answer
+            .get("result")
+            .cloned()
+            .unwrap_or_else(|| panic!("{tool}: {answer}"))
     }
 
     /// Calls a tool that must be denied; the rule that denied it.
@@ -122,10 +141,24 @@ impl Client {
     pub fn denied(&mut self, tool: &str, arguments: &Value) -> String {
         let result = self.call(tool, arguments);
         let answer = &result["structuredContent"];
-        assert_eq!(result["isError"], json!(true), "{tool} {arguments} was not denied: {result}");
-        assert_eq!(answer["decision"], json!("deny"), "{tool} {arguments}: {result}");
-        assert!(answer["reason"].is_string() && answer["phase"].is_string(), "{result}");
-        assert!(answer["fix"].as_str().is_some_and(|fix| !fix.is_empty()), "a denial without a fix: {result}");
+        assert_eq!(
+            result["isError"],
+            json!(true),
+            "{tool} {arguments} was not denied: {result}"
+        );
+        assert_eq!(
+            answer["decision"],
+            json!("deny"),
+            "{tool} {arguments}: {result}"
+        );
+        assert!(
+            answer["reason"].is_string() && answer["phase"].is_string(),
+            "{result}"
+        );
+        assert!(
+            answer["fix"].as_str().is_some_and(|fix| !fix.is_empty()),
+            "a denial without a fix: {result}"
+        );
         answer["rule"].as_str().unwrap_or_default().to_owned()
     }
 
@@ -135,7 +168,11 @@ impl Client {
     /// Where it fails.
     pub fn done(&mut self, tool: &str, arguments: &Value) -> Value {
         let result = self.call(tool, arguments);
-        assert_ne!(result["isError"], json!(true), "{tool} {arguments}: {result}");
+        assert_ne!(
+            result["isError"],
+            json!(true),
+            "{tool} {arguments}: {result}"
+        );
         result["structuredContent"].clone()
     }
 

@@ -132,7 +132,11 @@ pub fn finding(argument: &str, fact: Fact) -> Finding {
 /// What a call can do: declared, and added by findings.
 pub fn capabilities(declared: &CapabilitySet, findings: &[Finding]) -> CapabilitySet {
     let added = findings.iter().filter_map(|f| f.fact.capability());
-    declared.iter().cloned().chain(added).collect::<CapabilitySet>()
+    declared
+        .iter()
+        .cloned()
+        .chain(added)
+        .collect::<CapabilitySet>()
 }
 
 /// A column of a result.

@@ -19,7 +19,11 @@ pub fn aegis() -> PathBuf {
         folder.pop();
     }
     let program = folder.join("aegis-under-test");
-    assert!(program.exists(), "{} is missing: run `cargo test --workspace`", program.display());
+    assert!(
+        program.exists(),
+        "{} is missing: run `cargo test --workspace`",
+        program.display()
+    );
     program
 }
 
@@ -36,8 +40,16 @@ impl TempWorld {
     #[must_use]
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let output = Command::new(aegis()).args(["demo", "--prepare"]).arg(folder.path()).output().expect("aegis demo starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = Command::new(aegis())
+            .args(["demo", "--prepare"])
+            .arg(folder.path())
+            .output()
+            .expect("aegis demo starts");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         Self { folder }
     }
 
@@ -60,7 +72,9 @@ impl TempWorld {
     #[must_use]
     pub fn number(&self, sql: &str) -> i64 {
         let database = Connection::open(self.path("world/customers.db")).expect("the database");
-        database.query_row(sql, [], |row| row.get(0)).unwrap_or_else(|e| panic!("{sql}: {e}"))
+        database
+            .query_row(sql, [], |row| row.get(0))
+            .unwrap_or_else(|e| panic!("{sql}: {e}"))
     }
 
     /// One text from the database itself.
@@ -70,7 +84,9 @@ impl TempWorld {
     #[must_use]
     pub fn text(&self, sql: &str) -> String {
         let database = Connection::open(self.path("world/customers.db")).expect("the database");
-        database.query_row(sql, [], |row| row.get(0)).unwrap_or_else(|e| panic!("{sql}: {e}"))
+        database
+            .query_row(sql, [], |row| row.get(0))
+            .unwrap_or_else(|e| panic!("{sql}: {e}"))
     }
 
     /// Runs the command line and returns its exit code and both outputs.
@@ -79,9 +95,17 @@ impl TempWorld {
     /// Where it cannot be started.
     #[must_use]
     pub fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::new(aegis()).args(arguments).current_dir(self.folder.path()).output().expect("aegis starts");
+        let output = Command::new(aegis())
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .output()
+            .expect("aegis starts");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+        (
+            output.status.code().unwrap_or(-1),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
     }
 
     /// `audit verify --json` of the log; exit code and report.

@@ -19,7 +19,10 @@ impl Source {
 
     /// Lines with their numbers, from one.
     pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text.lines().enumerate().map(|(at, line)| (at + 1, line))
+        self.text
+            .lines()
+            .enumerate()
+            .map(|(at, line)| (at + 1, line))
     }
 }
 
@@ -42,8 +45,15 @@ fn walk(root: &Path, folder: &Path, found: &mut Vec<Source>) {
                 walk(root, &path, found);
             }
         } else if path.extension().is_some_and(|e| e == "rs") {
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-            found.push(Source { path: name, text: std::fs::read_to_string(&path).unwrap() });
+            let name = path
+                .strip_prefix(root)
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/");
+            found.push(Source {
+                path: name,
+                text: std::fs::read_to_string(&path).unwrap(),
+            });
         }
     }
 }

@@ -23,15 +23,24 @@ const BANNED: &[(&str, &str)] = &[
 pub fn judge(sources: &[Source]) -> Vec<String> {
     let mut problems = Vec::new();
     for source in sources.iter().filter(|source| source.is_product()) {
-        for (at, line) in source.lines().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+        for (at, line) in source
+            .lines()
+            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
             for (word, advice) in BANNED {
                 if line.contains(word) {
-                    problems.push(format!("{}:{at}: `{word}` is banned: {advice}", source.path));
+                    problems.push(format!(
+                        "{}:{at}: `{word}` is banned: {advice}",
+                        source.path
+                    ));
                 }
             }
             let prints = line.contains("println!(") && !line.contains("eprintln!(");
             if prints && !source.path.starts_with("kernel/host/src/cli/") {
-                problems.push(format!("{}:{at}: stdout is the wire; only cli prints", source.path));
+                problems.push(format!(
+                    "{}:{at}: stdout is the wire; only cli prints",
+                    source.path
+                ));
             }
         }
     }
@@ -42,14 +51,20 @@ pub fn judge(sources: &[Source]) -> Vec<String> {
 pub fn headers(sources: &[Source]) -> Vec<String> {
     let mut problems = Vec::new();
     for source in sources {
-        let mut header = source.text.lines().take_while(|line| line.starts_with("//!"));
+        let mut header = source
+            .text
+            .lines()
+            .take_while(|line| line.starts_with("//!"));
         let first = header.next().unwrap_or_default();
         if first.trim_start_matches("//!").trim().is_empty() {
             problems.push(format!("{}: begin with `//! what it is for`", source.path));
         }
         let crate_root = source.path.ends_with("src/lib.rs") || source.path.ends_with("main.rs");
         if source.is_product() && !crate_root && !header.any(|line| line.contains("nows nothing")) {
-            problems.push(format!("{}: say in the header what it knows nothing of", source.path));
+            problems.push(format!(
+                "{}: say in the header what it knows nothing of",
+                source.path
+            ));
         }
     }
     problems

@@ -35,6 +35,8 @@ pub const SQL_ROUNDS_MAX: usize = 16;
 pub const SQL_COMMENT_DEPTH_MAX: usize = 8;
 /// Longest object key or path, in bytes.
 pub const PATH_BYTES_MAX: usize = 1_024;
+/// Longest request id, in bytes.
+pub const ID_BYTES_MAX: usize = 128;
 /// Calls in flight on one connection.
 pub const IN_FLIGHT_CALLS_MAX: usize = 64;
 /// Bytes of requests in flight on one connection.
@@ -51,6 +53,9 @@ pub const DATASET_COLUMNS_MAX: usize = 1_024;
 pub const DATASET_CELLS_MAX: usize = 4_000_000;
 /// Most failing rows that one check names.
 pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
+/// Time that calls in flight have to end once the agent has closed its side, in milliseconds. rmcp then
+/// waits for up to five seconds more.
+pub const DRAIN_MS: u64 = 5_000;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
 /// Longest time that a configuration may give a downstream to answer, in milliseconds.

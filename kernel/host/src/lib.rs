@@ -10,6 +10,7 @@ mod environment;
 pub mod journal;
 pub mod lifecycle;
 mod listing;
+mod mediator;
 pub mod load;
 pub mod native;
 pub mod north;

@@ -41,7 +41,9 @@ impl Kernel {
     async fn carry_out(&self, call: Call, entry: &mut Entry) -> Result<Egress, Refusal> {
         let rules = self.rules.current(); // one epoch for the whole call
 
-        let bound = rules.manifests.bind(call, |who, tool| rules.policy.may_know(who, tool))?;
+        let bound = rules
+            .manifests
+            .bind(call, |who, tool| rules.policy.may_know(who, tool))?;
         let examined = inspect::examine(bound, &rules.world())?;
         let subjects = Subjects::from(&examined);
         let decide = move |ledger: &_, now| rules.policy.decide(examined, ledger, now);
@@ -68,7 +70,9 @@ impl Kernel {
 
     /// Evidence in which every check passed becomes a receipt, and the answer says so.
     async fn mint(&self, egress: Egress, act: &Act) -> Result<Egress, Refusal> {
-        let Some(evidence) = egress.evidence() else { return Ok(egress) };
+        let Some(evidence) = egress.evidence() else {
+            return Ok(egress);
+        };
         let minting = Minting {
             evidence,
             since: act.since,
@@ -77,8 +81,13 @@ impl Kernel {
             epoch: &act.epoch,
             ttl_s: aegis_core::limits::RECEIPT_TTL_S,
         };
-        let Some(receipt) = self.state.mint(minting).await.map_err(Refusal::Withheld)? else { return Ok(egress) };
-        self.journal.minted(&receipt).await.map_err(Refusal::Withheld)?;
+        let Some(receipt) = self.state.mint(minting).await.map_err(Refusal::Withheld)? else {
+            return Ok(egress);
+        };
+        self.journal
+            .minted(&receipt)
+            .await
+            .map_err(Refusal::Withheld)?;
         Ok(egress.with_statement("receipt", receipt.to_json()))
     }
 }
@@ -111,7 +120,10 @@ impl Act {
 /// A stage panicked: a denial where nothing was sent, an honest failure where it may have been.
 fn panicked(entry: &Entry) -> Refusal {
     if entry.is_committed() {
-        return Refusal::Failed(Failure { sent: Sent::Maybe, code: FailureCode::Internal });
+        return Refusal::Failed(Failure {
+            sent: Sent::Maybe,
+            code: FailureCode::Internal,
+        });
     }
     Refusal::Denied(Denial::kernel(
         "kernel.panic",

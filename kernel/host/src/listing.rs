@@ -10,8 +10,11 @@ use crate::rules::RuleSet;
 
 /// The tools that a principal may know of, in a fixed order.
 #[must_use]
-pub fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Listed> {
-    let visible = rules.manifests.tools().filter(|(_, _, tool)| rules.policy.may_know(principal, tool));
+pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Listed> {
+    let visible = rules
+        .manifests
+        .tools()
+        .filter(|(_, _, tool)| rules.policy.may_know(principal, tool));
     visible
         .map(|(name, system, tool)| {
             let notes = rules.policy.notes(principal, system, tool);
@@ -26,7 +29,11 @@ pub fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Listed> {
 }
 
 fn described(tool: &Tool, notes: &[String]) -> String {
-    if notes.is_empty() { tool.description.clone() } else { format!("{} [{}]", tool.description, notes.join("; ")) }
+    if notes.is_empty() {
+        tool.description.clone()
+    } else {
+        format!("{} [{}]", tool.description, notes.join("; "))
+    }
 }
 
 fn is_reading(capability: &str) -> bool {
@@ -35,8 +42,15 @@ fn is_reading(capability: &str) -> bool {
 
 /// A closed JSON Schema: nothing that is not declared.
 fn input_schema(tool: &Tool) -> Json {
-    let properties = tool.arguments.iter().map(|argument| (argument.name.clone(), property(argument)));
-    let required = tool.arguments.iter().filter(|a| a.required).map(|a| a.name.as_str());
+    let properties = tool
+        .arguments
+        .iter()
+        .map(|argument| (argument.name.clone(), property(argument)));
+    let required = tool
+        .arguments
+        .iter()
+        .filter(|a| a.required)
+        .map(|a| a.name.as_str());
     Json::object([
         ("type", Json::from("object")),
         ("properties", Json::object(properties)),
@@ -50,7 +64,10 @@ fn property(argument: &Argument) -> Json {
         ArgumentKind::Plain(schema) => plain(schema),
         ArgumentKind::SqlParams => {
             let scalars = Json::from(vec!["string", "number", "boolean", "null"]);
-            vec![("type", Json::from("array")), ("items", Json::object([("type", scalars)]))]
+            vec![
+                ("type", Json::from("array")),
+                ("items", Json::object([("type", scalars)])),
+            ]
         }
         _ => vec![("type", Json::from("string"))],
     };

@@ -11,7 +11,7 @@ use std::task::Poll;
 ///
 /// # Errors
 /// The payload of the panic, which must not be shown: it may quote data.
-pub async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
+pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
     let mut future = pin!(future);
     std::future::poll_fn(move |context| {
         // INVARIANT (no use after panic): the future is dropped by the caller and never polled again.
@@ -25,9 +25,11 @@ pub async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any
 }
 
 /// Keeps panic messages off stderr: they may quote data. The place stays.
-pub fn silence() {
+pub(crate) fn silence() {
     std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(String::new, ToString::to_string);
+        let place = info
+            .location()
+            .map_or_else(String::new, ToString::to_string);
         eprintln!("aegis: a panic at {place} was caught and the call refused");
     }));
 }

@@ -23,7 +23,10 @@ impl RuleSet {
     /// What arguments are read against.
     #[must_use]
     pub fn world(&self) -> World<'_> {
-        World { manifests: &self.manifests, catalogs: &self.catalogs }
+        World {
+            manifests: &self.manifests,
+            catalogs: &self.catalogs,
+        }
     }
 }
 
@@ -48,6 +51,9 @@ impl Rules {
         let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let mut catalogs = BTreeMap::clone(&slot.catalogs);
         catalogs.insert(server.to_owned(), Arc::new(catalog));
-        *slot = Arc::new(RuleSet { catalogs: Arc::new(catalogs), ..RuleSet::clone(&slot) });
+        *slot = Arc::new(RuleSet {
+            catalogs: Arc::new(catalogs),
+            ..RuleSet::clone(&slot)
+        });
     }
 }

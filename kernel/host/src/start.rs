@@ -43,23 +43,48 @@ pub enum StartFault {
 /// # Errors
 /// Where any part cannot be had; then nothing is served.
 pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
-    let Loaded { config, manifests, policy, .. } = loaded;
+    let Loaded {
+        config,
+        manifests,
+        policy,
+        ..
+    } = loaded;
     let commit_key = config.state.with_file_name("commit.key");
-    let journal = Journal::start(JournalOptions { dir: config.audit.dir.clone(), sync: config.audit.sync, commit_key })?;
-    journal.policy_loaded(policy.epoch()).await.map_err(|_| StartFault::Unrecorded)?;
+    let journal = Journal::start(JournalOptions {
+        dir: config.audit.dir.clone(),
+        sync: config.audit.sync,
+        commit_key,
+    })?;
+    journal
+        .policy_loaded(policy.epoch())
+        .await
+        .map_err(|_| StartFault::Unrecorded)?;
     let state = State::open(&config.state, Arc::new(clock::now))?;
     let mut token_key = [0; 32];
     random::fill(&mut token_key).map_err(|_| StartFault::Random)?;
     let manifests = Arc::new(manifests);
-    let errand = journal.errand("start", "south").await.map_err(|_| StartFault::Unrecorded)?;
+    let errand = journal
+        .errand("start", "south")
+        .await
+        .map_err(|_| StartFault::Unrecorded)?;
     let south = South::start(&config, Arc::clone(&manifests), &token_key, &errand).await?;
     for warning in south.warnings() {
         eprintln!("aegis: {warning}");
     }
     let masks = Masks::new(token_key, Secrets::new(south.known_secrets()));
     let catalogs = Arc::new(declared(&manifests));
-    let rules = Rules::new(RuleSet { manifests: Arc::clone(&manifests), policy: Arc::new(policy), catalogs });
-    let kernel = Kernel { rules, journal, state, south, masks };
+    let rules = Rules::new(RuleSet {
+        manifests: Arc::clone(&manifests),
+        policy: Arc::new(policy),
+        catalogs,
+    });
+    let kernel = Kernel {
+        rules,
+        journal,
+        state,
+        south,
+        masks,
+    };
     for system in manifests.systems() {
         catalogs::refresh(&kernel, &system.server).await;
     }
@@ -68,6 +93,11 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
 
 /// The catalogues that manifests declare themselves, for systems that cannot be asked.
 fn declared(manifests: &Manifests) -> BTreeMap<String, Arc<aegis_core::manifest::Catalog>> {
-    let labelled = |system: &Arc<System>| (system.server.clone(), Arc::new(system.label(system.catalog.clone())));
+    let labelled = |system: &Arc<System>| {
+        (
+            system.server.clone(),
+            Arc::new(system.label(system.catalog.clone())),
+        )
+    };
     manifests.systems().map(labelled).collect()
 }

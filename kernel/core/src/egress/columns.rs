@@ -20,24 +20,40 @@ pub(super) fn mask(
     obligations: &Obligations,
     masks: &Masks,
 ) -> Result<(), &'static str> {
-    if obligations.columns.iter().any(|mask| mask.operator == Operator::Withhold) {
+    if obligations
+        .columns
+        .iter()
+        .any(|mask| mask.operator == Operator::Withhold)
+    {
         return Err("a rule withholds results that hold this column");
     }
-    let Some(pointer) = &shape.rows else { return Err("the manifest does not say where the rows are") };
-    let Some(rows) = result.at_mut(pointer) else {
-        return if outputs.is_empty() { Ok(()) } else { Err("the result holds no rows where the manifest says") };
+    let Some(pointer) = &shape.rows else {
+        return Err("the manifest does not say where the rows are");
     };
-    let Json::Array(rows) = rows else { return Err("the rows are no array") };
+    let Some(rows) = result.at_mut(pointer) else {
+        return if outputs.is_empty() {
+            Ok(())
+        } else {
+            Err("the result holds no rows where the manifest says")
+        };
+    };
+    let Json::Array(rows) = rows else {
+        return Err("the rows are no array");
+    };
     let mut names: Option<Vec<String>> = None;
     for row in rows.iter_mut() {
-        let Json::Object(row) = row else { return Err("a row is no object") };
+        let Json::Object(row) = row else {
+            return Err("a row is no object");
+        };
         if row.len() != outputs.len() {
             return Err("a row is wider or narrower than the statement");
         }
         let keys = || row.keys().map(str::to_owned).collect::<Vec<_>>();
         match &names {
             None => names = Some(keys()),
-            Some(names) if !names.iter().map(String::as_str).eq(row.keys()) => return Err("the rows differ in their columns"),
+            Some(names) if !names.iter().map(String::as_str).eq(row.keys()) => {
+                return Err("the rows differ in their columns");
+            }
             Some(_) => {}
         }
         mask_row(row, obligations, masks);
@@ -55,7 +71,10 @@ fn mask_row(row: &mut Object, obligations: &Obligations, masks: &Masks) {
             match mask {
                 None => Some((name, value)),
                 Some(mask) if mask.operator == Operator::Drop => None,
-                Some(mask) => Some((name, mask_value(mask.operator, mask.label.as_str(), &value, masks.key()))),
+                Some(mask) => Some((
+                    name,
+                    mask_value(mask.operator, mask.label.as_str(), &value, masks.key()),
+                )),
             }
         })
         .collect();
@@ -69,15 +88,31 @@ fn columns(
     obligations: &Obligations,
     names: Option<&[String]>,
 ) -> Result<(), &'static str> {
-    let Some(listed) = shape.columns.as_ref().and_then(|pointer| result.at_mut(pointer)) else { return Ok(()) };
-    let Json::Array(items) = listed else { return Err("the column names are no array") };
-    let same = names.is_none_or(|names| items.iter().map(Json::as_str).eq(names.iter().map(|name| Some(name.as_str()))));
+    let Some(listed) = shape
+        .columns
+        .as_ref()
+        .and_then(|pointer| result.at_mut(pointer))
+    else {
+        return Ok(());
+    };
+    let Json::Array(items) = listed else {
+        return Err("the column names are no array");
+    };
+    let same = names.is_none_or(|names| {
+        items
+            .iter()
+            .map(Json::as_str)
+            .eq(names.iter().map(|name| Some(name.as_str())))
+    });
     if items.len() != outputs.len() || !same {
         return Err("the column names differ from the rows");
     }
     let mut at = 0;
     items.retain(|_| {
-        let dropped = obligations.columns.iter().any(|mask| mask.index == at && mask.operator == Operator::Drop);
+        let dropped = obligations
+            .columns
+            .iter()
+            .any(|mask| mask.index == at && mask.operator == Operator::Drop);
         at += 1;
         !dropped
     });

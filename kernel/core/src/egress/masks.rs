@@ -15,7 +15,12 @@ impl Masks {
     /// Masks under one session's key, with the secrets that must never leave.
     #[must_use]
     pub fn new(key: [u8; 32], secrets: Secrets) -> Self {
-        Self { key, secrets, standard: Profile::standard(), nothing: Profile::nothing() }
+        Self {
+            key,
+            secrets,
+            standard: Profile::standard(),
+            nothing: Profile::nothing(),
+        }
     }
 
     /// The key of tokens.
@@ -31,6 +36,10 @@ impl Masks {
             Some("standard") => &self.standard,
             Some(_) => return None,
         };
-        Some(Scan { profile, secrets: &self.secrets, scope_key: &self.key })
+        Some(Scan {
+            profile,
+            secrets: &self.secrets,
+            scope_key: &self.key,
+        })
     }
 }

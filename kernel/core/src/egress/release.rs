@@ -19,20 +19,37 @@ use crate::refusal::Refusal;
 /// # Errors
 /// [`Refusal::Withheld`] where an obligation cannot be met.
 pub fn release(sealed: Sealed, masks: &Masks) -> Result<Egress, Refusal> {
-    let Sealed { tool, outputs, obligations, raw, evidence } = sealed;
+    let Sealed {
+        tool,
+        outputs,
+        obligations,
+        raw,
+        evidence,
+    } = sealed;
     let upstream_bytes = u64::try_from(raw.to_string().len()).unwrap_or(u64::MAX);
     if shape::is_error(&raw) {
         let result = shape::result(shape::coded_error(&raw), true);
-        return Ok(Egress::new(result, Vec::new(), 0, upstream_bytes, true, None));
+        return Ok(Egress::new(
+            result,
+            Vec::new(),
+            0,
+            upstream_bytes,
+            true,
+            None,
+        ));
     }
     let mut result = raw;
     if let Some(outputs) = &outputs {
         columns::mask(&mut result, &tool.result, outputs, &obligations, masks)
             .map_err(|why| withheld("pii-egress-mask", why, &obligations))?;
     }
-    let scan = masks
-        .scan(obligations.detect.as_deref())
-        .ok_or_else(|| withheld("kernel.obligation-unmet", "no detector profile has the name that a rule gives", &obligations))?;
+    let scan = masks.scan(obligations.detect.as_deref()).ok_or_else(|| {
+        withheld(
+            "kernel.obligation-unmet",
+            "no detector profile has the name that a rule gives",
+            &obligations,
+        )
+    })?;
     let (body, findings) = mask_json(&scan, shape::body(result))
         .map_err(|cannot| withheld("pii-egress-mask", cannot.to_string(), &obligations))?;
     let body = capped(body, &tool, &obligations)?;
@@ -42,11 +59,22 @@ pub fn release(sealed: Sealed, masks: &Masks) -> Result<Egress, Refusal> {
         let reason = "the answer is larger than a rule lets out";
         return Err(withheld("kernel.result-too-large", reason, &obligations));
     }
-    Ok(Egress::new(result, counted(&findings), masked, upstream_bytes, false, evidence))
+    Ok(Egress::new(
+        result,
+        counted(&findings),
+        masked,
+        upstream_bytes,
+        false,
+        evidence,
+    ))
 }
 
 /// The refusal after the act. Where a transform rule of the policy stands behind it, its id is named.
-fn withheld(rule: &'static str, why: impl Into<Cow<'static, str>>, obligations: &Obligations) -> Refusal {
+fn withheld(
+    rule: &'static str,
+    why: impl Into<Cow<'static, str>>,
+    obligations: &Obligations,
+) -> Refusal {
     let named = obligations.columns.first().map(|mask| mask.rule.clone());
     let rule = match named {
         Some(id) if rule == "pii-egress-mask" => Cow::Owned(id),
@@ -62,9 +90,13 @@ fn withheld(rule: &'static str, why: impl Into<Cow<'static, str>>, obligations: 
 
 /// Cuts rows beyond the cap, and says so in `truncated`.
 fn capped(mut body: Json, tool: &Tool, obligations: &Obligations) -> Result<Json, Refusal> {
-    let (Some(max), Some(pointer)) = (obligations.row_max, &tool.result.rows) else { return Ok(body) };
+    let (Some(max), Some(pointer)) = (obligations.row_max, &tool.result.rows) else {
+        return Ok(body);
+    };
     let max = usize::try_from(max).unwrap_or(usize::MAX);
-    let Some(Json::Array(rows)) = body.at_mut(pointer) else { return Ok(body) };
+    let Some(Json::Array(rows)) = body.at_mut(pointer) else {
+        return Ok(body);
+    };
     if rows.len() > max {
         rows.truncate(max);
         if let Json::Object(result) = &mut body
@@ -86,5 +118,8 @@ fn counted(findings: &[Finding]) -> Vec<(String, u64)> {
     for finding in findings {
         *counts.entry(finding.kind.as_ref()).or_default() += 1;
     }
-    counts.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect()
+    counts
+        .into_iter()
+        .map(|(kind, count)| (kind.to_owned(), count))
+        .collect()
 }

@@ -16,11 +16,23 @@ impl Interceptor for SqlArgument {
         matches!(kind, ArgumentKind::Sql(_))
     }
 
-    fn read(&self, argument: &Argument, value: &Json, scope: &Scope<'_>) -> Result<Readings, Denial> {
-        let ArgumentKind::Sql(dialect) = argument.kind else { return Ok(Readings::default()) };
+    fn read(
+        &self,
+        argument: &Argument,
+        value: &Json,
+        scope: &Scope<'_>,
+    ) -> Result<Readings, Denial> {
+        let ArgumentKind::Sql(dialect) = argument.kind else {
+            return Ok(Readings::default());
+        };
         let reading = sql::read(value.as_str().unwrap_or_default(), dialect, scope.catalog);
         if let Some(refusal) = &reading.refusal {
-            return Err(Denial::kernel(refusal.rule, Phase::Examination, refusal.reason.clone(), refusal.fix.clone()));
+            return Err(Denial::kernel(
+                refusal.rule,
+                Phase::Examination,
+                refusal.reason,
+                refusal.fix,
+            ));
         }
         if reading.parameters != scope.params.unwrap_or(0) {
             return Err(Denial::kernel(
@@ -35,10 +47,23 @@ impl Interceptor for SqlArgument {
 }
 
 fn readings(reading: &Reading, argument: &Argument, scope: &Scope<'_>) -> Readings {
-    let finding = |fact| Finding { fact, argument: argument.name.clone(), span: None };
-    let subject = |table: &String| Location::Table { server: scope.system.server.clone(), table: table.clone() }.subject();
+    let finding = |fact| Finding {
+        fact,
+        argument: argument.name.clone(),
+        span: None,
+    };
+    let subject = |table: &String| {
+        Location::Table {
+            server: scope.system.server.clone(),
+            table: table.clone(),
+        }
+        .subject()
+    };
     Readings {
-        findings: facts(reading, scope.catalog).into_iter().map(finding).collect(),
+        findings: facts(reading, scope.catalog)
+            .into_iter()
+            .map(finding)
+            .collect(),
         outputs: Some(reading.outputs.iter().map(output).collect()),
         reach: reach(reading),
         subjects: Vec::new(),
@@ -51,7 +76,14 @@ fn facts(reading: &Reading, catalog: &Catalog) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     facts.extend(reading.reads.iter().cloned().map(Fact::Reads));
     facts.extend(reading.writes.iter().cloned().map(Fact::Writes));
-    facts.extend(reading.writes.iter().filter(|_| creates).cloned().map(Fact::Creates));
+    facts.extend(
+        reading
+            .writes
+            .iter()
+            .filter(|_| creates)
+            .cloned()
+            .map(Fact::Creates),
+    );
     facts.extend(reading.drops.iter().cloned().map(Fact::Drops));
     facts.extend(reading.truncates.iter().cloned().map(Fact::Truncates));
     facts.extend(reading.alters.iter().cloned().map(Fact::Alters));
@@ -62,22 +94,39 @@ fn facts(reading: &Reading, catalog: &Catalog) -> Vec<Fact> {
     if reading.destroys_unnamed {
         facts.push(Fact::Drops("(unnamed)".to_owned()));
     }
-    facts.extend(reading.functions.iter().map(|function| Fact::Calls(function.name.clone())));
+    facts.extend(
+        reading
+            .functions
+            .iter()
+            .map(|function| Fact::Calls(function.name.clone())),
+    );
     facts.extend(reading.predicate_labels.iter().cloned().map(Fact::Filters));
-    facts.extend(reading.launders.iter().map(|(from, _)| Fact::Launders(label_of(catalog, &from.table, &from.column))));
+    facts.extend(
+        reading
+            .launders
+            .iter()
+            .map(|(from, _)| Fact::Launders(label_of(catalog, &from.table, &from.column))),
+    );
     facts
 }
 
 /// The label of a column that the reading says is labelled; unknown means the broadest personal one.
 fn label_of(catalog: &Catalog, table: &str, column: &str) -> Label {
-    let found = catalog.table(table).and_then(|table| table.column(column)).and_then(|column| column.label.clone());
+    let found = catalog
+        .table(table)
+        .and_then(|table| table.column(column))
+        .and_then(|column| column.label.clone());
     found.unwrap_or_else(Label::unknown_personal)
 }
 
 fn output(output: &sql::Output) -> Output {
     Output {
         name: output.name.clone(),
-        sources: output.sources.iter().map(|source| format!("{}.{}", source.table, source.column)).collect(),
+        sources: output
+            .sources
+            .iter()
+            .map(|source| format!("{}.{}", source.table, source.column))
+            .collect(),
         labels: output.labels.clone(),
         bare: output.bare.is_some(),
     }
@@ -88,6 +137,9 @@ fn reach(reading: &Reading) -> Reach {
     Reach {
         reads: reading.reads.clone(),
         writes: reading.writes.clone(),
-        ddl: VERBS.into_iter().filter(|verb| reading.kinds.iter().any(|kind| kind == verb)).collect(),
+        ddl: VERBS
+            .into_iter()
+            .filter(|verb| reading.kinds.iter().any(|kind| kind == verb))
+            .collect(),
     }
 }

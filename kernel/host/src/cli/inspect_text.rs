@@ -1,2 +1,4 @@
 //! stand-in. Knows nothing.
-pub fn run(_: Option<&std::path::Path>, _: impl std::io::BufRead, _: impl std::io::Write) -> u8 { 0 }
+pub(super) fn run(_: Option<&std::path::Path>, _: impl std::io::BufRead, _: impl std::io::Write) -> u8 {
+    0
+}

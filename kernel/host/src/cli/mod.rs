@@ -2,7 +2,7 @@
 //! Knows nothing of decisions.
 
 mod audit;
-pub mod check;
+mod check;
 mod demo;
 mod downstream;
 mod explain;
@@ -155,10 +155,15 @@ pub fn main() -> ExitCode {
         }
         Command::Check { config, json } => check::run(&config.config, json),
         Command::Explain { config, jsonl } => explain::run(&config.config, jsonl, input, output),
-        Command::Inspect(Inspect::Sql { dialect, catalog, jsonl, explain }) => {
-            inspect_sql::run(dialect.into(), &catalog, jsonl, explain, input, output)
+        Command::Inspect(Inspect::Sql {
+            dialect,
+            catalog,
+            jsonl,
+            explain,
+        }) => inspect_sql::run(dialect.into(), &catalog, jsonl, explain, input, output),
+        Command::Inspect(Inspect::Text { profile, jsonl: _ }) => {
+            inspect_text::run(profile.as_deref(), input, output)
         }
-        Command::Inspect(Inspect::Text { profile, jsonl: _ }) => inspect_text::run(profile.as_deref(), input, output),
         Command::Audit(command) => audit::run(command),
         Command::Receipts(command) => receipts::run(command),
     };

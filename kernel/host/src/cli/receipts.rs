@@ -15,7 +15,7 @@ use crate::{clock, load};
 
 /// Arguments of `aegis receipts`.
 #[derive(Args, Debug)]
-pub struct ReceiptsCommand {
+pub(super) struct ReceiptsCommand {
     #[command(subcommand)]
     action: Action,
     /// The configuration that names the state file
@@ -42,7 +42,7 @@ enum Action {
 /// Runs the command. The exit code is 0 where it is done and true, 1 where the store does not verify or
 /// holds no such receipt, 2 where the configuration or the store cannot be read.
 #[must_use]
-pub fn run(command: ReceiptsCommand) -> u8 {
+pub(super) fn run(command: ReceiptsCommand) -> u8 {
     let loaded = match load::load(&command.config) {
         Ok(loaded) => loaded,
         Err(found) => {

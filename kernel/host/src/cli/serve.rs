@@ -16,11 +16,17 @@ pub(super) fn run(config: &Path) -> u8 {
     let loaded = match load::load(config) {
         Ok(loaded) => loaded,
         Err(found) => {
-            eprint!("{}", problems::render(&found, problems::Severity::Error, false));
+            eprint!(
+                "{}",
+                problems::render(&found, problems::Severity::Error, false)
+            );
             return 2;
         }
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(problem) => {
             eprintln!("aegis serve: no runtime: {problem}");

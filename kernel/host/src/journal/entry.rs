@@ -12,7 +12,9 @@ use super::{Reply, Warrant};
 pub struct Entry {}
 
 impl Entry {
-    pub fn is_committed(&self) -> bool { false }
+    pub fn is_committed(&self) -> bool {
+        false
+    }
 
     /// Makes the permit durable as an intent.
     ///

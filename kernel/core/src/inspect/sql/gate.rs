@@ -55,7 +55,10 @@ fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<Token>, SqlRefusal> {
     let tokens = Tokenizer::new(dialect.grammar(), sql)
         .tokenize()
         .map_err(|_| why::UNREADABLE)?;
-    if tokens.len() > limits::SQL_TOKENS_MAX {
+    let words = tokens
+        .iter()
+        .filter(|token| !matches!(token, Token::Whitespace(_)));
+    if words.count() > limits::SQL_TOKENS_MAX {
         return Err(why::TOO_MANY_TOKENS);
     }
     Ok(tokens)

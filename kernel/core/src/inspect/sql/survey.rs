@@ -12,6 +12,7 @@ use sqlparser::tokenizer::Token;
 use super::gate::Rejected;
 use super::lower;
 use super::reading::{Reading, Unscoped};
+use super::refusal as why;
 use crate::manifest::Catalog;
 
 /// What can be said of a text that the gate rejected.
@@ -21,7 +22,16 @@ pub(super) fn of_rejected(rejected: &Rejected, catalog: &Catalog) -> Reading {
         let _ = statement.visit(&mut survey);
     }
     survey.words(&rejected.tokens);
-    survey.reading.refusal = Some(rejected.refusal);
+    // What the parser has no grammar for is still refused by its own name.
+    let named = survey
+        .reading
+        .kinds
+        .first()
+        .and_then(|kind| lower::refusal_of(kind));
+    survey.reading.refusal = Some(match named {
+        Some(named) if rejected.refusal == why::UNREADABLE => named,
+        _ => rejected.refusal,
+    });
     survey.reading
 }
 

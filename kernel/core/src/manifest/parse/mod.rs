@@ -35,7 +35,7 @@ fn system(root: &mut Section<'_>) -> Option<System> {
     let native = root.flag("native").unwrap_or(false);
     let server = server.map(serde_spanned::Spanned::into_inner);
     root.require("tool");
-    let (tools, pins) = tool::tools(root, server.as_deref().unwrap_or_default());
+    let tools = tool::tools(root, server.as_deref().unwrap_or_default());
     let pins = pin::pins(root, &tools);
     let mut catalog = data::catalog(root);
     let labels = data::labels(root, &catalog);

@@ -12,14 +12,11 @@ use crate::manifest::{ArgumentKind, ResultShape, Tool};
 use crate::source::Section;
 
 const CAPABILITY: &str = "a capability such as `db:read`";
-const PIN: &str = "a SHA-256 of 64 lower-case hex digits";
 const POINTER: &str = "a JSON pointer such as `/structuredContent/rows`";
 
-/// Tools by name, and the pins of those that have one.
-pub(super) type Tools = (BTreeMap<String, Tool>, BTreeMap<String, String>);
-
-pub(super) fn tools(root: &mut Section<'_>, server: &str) -> Tools {
-    let (mut tools, mut pins) = (BTreeMap::<String, Tool>::new(), BTreeMap::new());
+/// Tools by name.
+pub(super) fn tools(root: &mut Section<'_>, server: &str) -> BTreeMap<String, Tool> {
+    let mut tools = BTreeMap::<String, Tool>::new();
     for (key, mut section) in root.named("tool") {
         let twin = tools.keys().find(|n| n.eq_ignore_ascii_case(key.get_ref()));
         if let Some(twin) = twin {
@@ -32,19 +29,11 @@ pub(super) fn tools(root: &mut Section<'_>, server: &str) -> Tools {
                 "rename one of them at the downstream",
             );
         }
-        let pin = section.parsed("pin", PIN, pin);
         if let Some(tool) = tool(server, &key, &mut section) {
-            pins.extend(pin.map(|pin| (tool.name.clone(), pin.into_inner())));
             tools.insert(tool.name.clone(), tool);
         }
     }
-    (tools, pins)
-}
-
-/// SHA-256 in lower-case hex.
-fn pin(text: &str) -> Option<String> {
-    let hex = |c: char| matches!(c, '0'..='9' | 'a'..='f');
-    (text.len() == 64 && text.chars().all(hex)).then(|| text.to_owned())
+    tools
 }
 
 fn tool(server: &str, key: &Spanned<String>, section: &mut Section<'_>) -> Option<Tool> {

@@ -1,4 +1,6 @@
 //! stand-in. Knows nothing.
 #[derive(Debug, clap::Args)]
-pub struct AuditCommand {}
-pub fn run(_: AuditCommand) -> u8 { 0 }
+pub(super) struct AuditCommand {}
+pub(super) fn run(_: AuditCommand) -> u8 {
+    0
+}

@@ -30,12 +30,18 @@ impl Event {
 
     /// Whether the result is an error of any kind.
     pub(super) fn is_error(&self) -> bool {
-        self.result.get("isError").and_then(Value::as_bool).unwrap_or(false)
+        self.result
+            .get("isError")
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
     }
 
     /// A text member of the structured answer; empty where absent.
     pub(super) fn structured(&self, key: &str) -> &str {
-        self.result.pointer(&format!("/structuredContent/{key}")).and_then(Value::as_str).unwrap_or_default()
+        self.result
+            .pointer(&format!("/structuredContent/{key}"))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// The structured answer.

@@ -28,7 +28,7 @@ pub(super) use agent::run as play;
 
 /// Which runs are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Runs {
+pub(super) enum Runs {
     /// First off, then on.
     #[default]
     Both,
@@ -40,7 +40,7 @@ pub enum Runs {
 
 /// The before/after story on real processes; exit 0 only if every claim held.
 #[derive(Debug, Args)]
-pub struct DemoCommand {
+pub(super) struct DemoCommand {
     /// Which runs are made
     #[arg(long, value_enum, default_value_t)]
     policy: Runs,
@@ -75,25 +75,37 @@ fn prepare(folder: &Path) -> Result<bool, String> {
     let world = world::build(folder).map_err(|e| e.to_string())?;
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
     let host = json!({ "mcpServers": { "aegis": { "command": program, "args": ["serve", "--config", world.config(true)] } } });
-    println!("the world stands in {}", world.root.display());
-    println!("  database   {}", world.database().display());
-    println!("  bucket     {}", world.bucket().display());
-    println!("  policy on  {}", world.config(true).display());
-    println!("  policy off {}", world.config(false).display());
-    println!("\npaste this into an MCP host (and use aegis-off.toml to see the difference):\n\n{host}");
+    let show = Show::new(false);
+    show.text(&format!("the world stands in {}", world.root.display()));
+    show.text(&format!("  database   {}", world.database().display()));
+    show.text(&format!("  bucket     {}", world.bucket().display()));
+    show.text(&format!("  policy on  {}", world.config(true).display()));
+    show.text(&format!("  policy off {}", world.config(false).display()));
+    show.text("\npaste this into an MCP host (and use aegis-off.toml to see the difference):\n");
+    show.text(&host.to_string());
     Ok(true)
 }
 
 fn tell(command: &DemoCommand) -> Result<bool, String> {
     let show = Show::new(command.json);
-    let mut story = Story { events: Vec::new(), claims: Vec::new(), verify: Value::Null };
+    let mut story = Story {
+        events: Vec::new(),
+        claims: Vec::new(),
+        verify: Value::Null,
+    };
     show.text(&format!("task: “{}”", scenario::shipped()?.task));
     if command.policy != Runs::On {
-        show.heading("POLICY OFF", "the agent talks to the same servers; nothing objects");
+        show.heading(
+            "POLICY OFF",
+            "the agent talks to the same servers; nothing objects",
+        );
         story.run(&show, "off")?;
     }
     if command.policy != Runs::Off {
-        show.heading("POLICY ON", "the same agent, the same task, the three invariants in force");
+        show.heading(
+            "POLICY ON",
+            "the same agent, the same task, the three invariants in force",
+        );
         story.run(&show, "on")?;
     }
     let held = story.claims.iter().all(|claim| claim.held);
@@ -101,11 +113,16 @@ fn tell(command: &DemoCommand) -> Result<bool, String> {
         fs::write(file, story.trace()).map_err(|e| format!("{}: {e}", file.display()))?;
     }
     if command.json {
-        println!("{}", json!({ "held": held, "claims": story.claims, "events": story.events, "audit": story.verify }));
+        let whole = json!({ "held": held, "claims": story.claims, "events": story.events, "audit": story.verify });
+        Show::new(false).text(&whole.to_string());
     }
     let count = story.claims.len();
     show.text("");
-    show.text(&if held { format!("all {count} claims held") } else { format!("not all of the {count} claims held") });
+    show.text(&if held {
+        format!("all {count} claims held")
+    } else {
+        format!("not all of the {count} claims held")
+    });
     Ok(held)
 }
 
@@ -141,10 +158,14 @@ impl Story {
 
     /// The trace as JSON Lines: events, then claims, then the log's verification.
     fn trace(&self) -> String {
-        let command = json!({ "trace": "aegis demo", "command": "aegis demo --record demo/trace.jsonl" });
+        let command =
+            json!({ "trace": "aegis demo", "command": "aegis demo --record demo/trace.jsonl" });
         let events = self.events.iter().map(|event| json!({ "event": event }));
         let claims = self.claims.iter().map(|claim| json!({ "claim": claim }));
-        let lines = std::iter::once(command).chain(events).chain(claims).chain([json!({ "audit": self.verify })]);
+        let lines = std::iter::once(command)
+            .chain(events)
+            .chain(claims)
+            .chain([json!({ "audit": self.verify })]);
         lines.map(|line| format!("{line}\n")).collect()
     }
 }
@@ -162,29 +183,50 @@ fn agent_process(world: &World, run: &str, show: &Show) -> Result<Vec<Event>, St
     let mut events = Vec::new();
     for line in BufReader::new(output).lines() {
         let line = line.map_err(|e| e.to_string())?;
-        let event: Event = serde_json::from_str(&line).map_err(|e| format!("the agent said something else: {e}"))?;
+        let event: Event = serde_json::from_str(&line)
+            .map_err(|e| format!("the agent said something else: {e}"))?;
         show.event(&event);
         events.push(event);
     }
     let status = agent.wait().map_err(|e| e.to_string())?;
-    if status.success() { Ok(events) } else { Err("the agent failed; its message stands above".to_owned()) }
+    if status.success() {
+        Ok(events)
+    } else {
+        Err("the agent failed; its message stands above".to_owned())
+    }
 }
 
 /// Runs `aegis audit verify` as anyone would.
 fn verified(world: &World, run: &'static str) -> Result<(Value, Claim), String> {
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
     let log = world.log(run == "on");
-    let output = Command::new(program).args(["audit", "verify", "--json"]).arg(log).output().map_err(|e| e.to_string())?;
+    let output = Command::new(program)
+        .args(["audit", "verify", "--json"])
+        .arg(log)
+        .output()
+        .map_err(|e| e.to_string())?;
     let report: Value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
     let text = "the log verifies: every call has its record".to_owned();
     let seen = format!("exit {}", output.status.code().unwrap_or(-1));
-    Ok((report, Claim { run, text, seen, held: output.status.success() }))
+    Ok((
+        report,
+        Claim {
+            run,
+            text,
+            seen,
+            held: output.status.success(),
+        },
+    ))
 }
 
 fn readout(show: &Show, world: &World) -> Result<(), String> {
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
     for arguments in [["audit", "stats"], ["audit", "verify"]] {
-        let output = Command::new(&program).args(arguments).arg(world.log(true)).output().map_err(|e| e.to_string())?;
+        let output = Command::new(&program)
+            .args(arguments)
+            .arg(world.log(true))
+            .output()
+            .map_err(|e| e.to_string())?;
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             show.text(&format!("  {line}"));
         }

@@ -25,15 +25,25 @@ impl Needles {
         let disguised = "SELECT replace(email, '@', ' at ') FROM customers UNION ALL SELECT hex(ssn) FROM customers";
         for sql in [plain, disguised] {
             let mut statement = database.prepare(sql).map_err(text)?;
-            let found = statement.query_map([], |row| row.get::<_, String>(0)).map_err(text)?;
+            let found = statement
+                .query_map([], |row| row.get::<_, String>(0))
+                .map_err(text)?;
             for value in found {
                 values.push(value.map_err(text)?);
             }
         }
-        let planted = ["lena.private@example.org", "4111 1111 1111 1111", "536-22-8714", "martin.hidden@example.org"];
+        let planted = [
+            "lena.private@example.org",
+            "4111 1111 1111 1111",
+            "536-22-8714",
+            "martin.hidden@example.org",
+        ];
         values.extend(planted.map(str::to_owned));
         let finder = AhoCorasick::new(&values).map_err(|error| error.to_string())?;
-        Ok(Self { finder, len: values.len() })
+        Ok(Self {
+            finder,
+            len: values.len(),
+        })
     }
 
     /// How many occurrences a text holds.

@@ -29,19 +29,74 @@ impl Dice {
 }
 
 const GIVEN: &[&str] = &[
-    "Amara", "Bjørn", "Chiara", "Dmitri", "Elif", "Farid", "Grace", "Hiroshi", "Inês", "Jonas", "Keiko", "Lukas", "Mei",
-    "Noor", "Oluwaseun", "Priya", "Quentin", "Rosa", "Søren", "Tariq", "Uma", "Viktor", "Wanda", "Ximena", "Yusuf", "Zofia",
+    "Amara",
+    "Bjørn",
+    "Chiara",
+    "Dmitri",
+    "Elif",
+    "Farid",
+    "Grace",
+    "Hiroshi",
+    "Inês",
+    "Jonas",
+    "Keiko",
+    "Lukas",
+    "Mei",
+    "Noor",
+    "Oluwaseun",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Søren",
+    "Tariq",
+    "Uma",
+    "Viktor",
+    "Wanda",
+    "Ximena",
+    "Yusuf",
+    "Zofia",
 ];
 const FAMILY: &[&str] = &[
-    "Abebe", "Bergström", "Costa", "Dubois", "Eriksen", "Fischer", "García", "Haddad", "Ivanova", "Jansen", "Kowalski",
-    "López", "Müller", "Nakamura", "O’Brien", "Petrov", "Quispe", "Rossi", "Singh", "Tanaka", "Usman", "Varga", "Weber",
-    "Xu", "Yilmaz", "Zhang",
+    "Abebe",
+    "Bergström",
+    "Costa",
+    "Dubois",
+    "Eriksen",
+    "Fischer",
+    "García",
+    "Haddad",
+    "Ivanova",
+    "Jansen",
+    "Kowalski",
+    "López",
+    "Müller",
+    "Nakamura",
+    "O’Brien",
+    "Petrov",
+    "Quispe",
+    "Rossi",
+    "Singh",
+    "Tanaka",
+    "Usman",
+    "Varga",
+    "Weber",
+    "Xu",
+    "Yilmaz",
+    "Zhang",
 ];
 /// The countries of the story, as ISO 3166-1 alpha-2.
 pub(super) const COUNTRIES: &[&str] = &["AT", "DE", "ES", "FR", "GB", "IT", "NL", "PL", "SE", "US"];
 const NOTES: &[&str] = &[
-    "prefers e-mail", "asked for an invoice in March", "VIP since last year", "returned one parcel", "speaks French",
-    "called twice about delivery", "", "", "", "",
+    "prefers e-mail",
+    "asked for an invoice in March",
+    "VIP since last year",
+    "returned one parcel",
+    "speaks French",
+    "called twice about delivery",
+    "",
+    "",
+    "",
+    "",
 ];
 
 /// One customer.
@@ -58,14 +113,29 @@ pub(super) struct Customer {
 /// The customer with this id.
 pub(super) fn customer(id: i64, dice: &mut Dice) -> Customer {
     let (given, family) = (dice.pick(GIVEN), dice.pick(FAMILY));
-    let plain: String = format!("{given}.{family}").to_lowercase().chars().map(latin).filter(|c| *c != '\0').collect();
-    let host = dice.pick(&["example.com", "example.org", "example.net", "mail.example.com"]);
+    let plain: String = format!("{given}.{family}")
+        .to_lowercase()
+        .chars()
+        .map(latin)
+        .filter(|c| *c != '\0')
+        .collect();
+    let host = dice.pick(&[
+        "example.com",
+        "example.org",
+        "example.net",
+        "mail.example.com",
+    ]);
     Customer {
         id,
         name: format!("{given} {family}"),
         email: format!("{plain}{id}@{host}"),
         phone: phone(dice),
-        ssn: format!("{:03}-{:02}-{:04}", 100 + dice.below(560), 10 + dice.below(89), 1_000 + dice.below(8_999)),
+        ssn: format!(
+            "{:03}-{:02}-{:04}",
+            100 + dice.below(560),
+            10 + dice.below(89),
+            1_000 + dice.below(8_999)
+        ),
         country: dice.pick(COUNTRIES),
         notes: hostile_note(id).map_or_else(|| dice.pick(NOTES).to_owned(), str::to_owned),
     }
@@ -74,7 +144,11 @@ pub(super) fn customer(id: i64, dice: &mut Dice) -> Customer {
 /// Numbers from ranges set aside for fiction (NANPA 555-01xx, Ofcom 020 7946 0xxx).
 fn phone(dice: &mut Dice) -> String {
     match dice.below(3) {
-        0 => format!("+1-{}-555-01{:02}", dice.pick(&["202", "303", "415", "617", "702"]), dice.below(100)),
+        0 => format!(
+            "+1-{}-555-01{:02}",
+            dice.pick(&["202", "303", "415", "617", "702"]),
+            dice.below(100)
+        ),
         1 => format!("+44 20 7946 0{:03}", dice.below(1_000)),
         _ => format!("+49 30 23125 {:03}", dice.below(1_000)),
     }

@@ -32,13 +32,21 @@ impl Show {
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.colour {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// A heading with a word about it.
     pub(super) fn heading(&self, title: &str, about: &str) {
         self.line("");
-        self.line(&format!("{}  {}", self.paint("1;7", &format!(" {title} ")), self.paint("2", about)));
+        self.line(&format!(
+            "{}  {}",
+            self.paint("1;7", &format!(" {title} ")),
+            self.paint("2", about)
+        ));
     }
 
     /// A plain line.
@@ -50,13 +58,25 @@ impl Show {
     pub(super) fn event(&self, event: &Event) {
         self.line("");
         self.line(&format!("  {} {}", self.paint("36", "▸"), event.say));
-        self.line(&format!("    {} {}", self.paint("1", &event.tool), self.paint("2", &sent(&event.arguments))));
+        self.line(&format!(
+            "    {} {}",
+            self.paint("1", &event.tool),
+            self.paint("2", &sent(&event.arguments))
+        ));
         if event.is_denied() {
             let rule = self.paint("1;31", &format!("✗ denied by {}", event.structured("rule")));
             self.line(&format!("    {rule}  {}", event.structured("reason")));
-            self.line(&format!("      {} {}", self.paint("33", "fix:"), event.structured("fix")));
+            self.line(&format!(
+                "      {} {}",
+                self.paint("33", "fix:"),
+                event.structured("fix")
+            ));
         } else if event.is_error() {
-            let code = if event.structured("code").is_empty() { "error" } else { event.structured("code") };
+            let code = if event.structured("code").is_empty() {
+                "error"
+            } else {
+                event.structured("code")
+            };
             self.line(&format!("    {} {}", self.paint("31", "✗ failed:"), code));
         } else {
             for line in heard(event.answer()) {
@@ -67,37 +87,75 @@ impl Show {
 
     /// One checked claim.
     pub(super) fn claim(&self, claim: &Claim) {
-        let mark = if claim.held { self.paint("1;32", "✓") } else { self.paint("1;31", "✗ DID NOT HOLD:") };
-        self.line(&format!("  {mark} {}  {}", claim.text, self.paint("2", &format!("({})", claim.seen))));
+        let mark = if claim.held {
+            self.paint("1;32", "✓")
+        } else {
+            self.paint("1;31", "✗ DID NOT HOLD:")
+        };
+        self.line(&format!(
+            "  {mark} {}  {}",
+            claim.text,
+            self.paint("2", &format!("({})", claim.seen))
+        ));
     }
 }
 
 /// The arguments in one line: the statement or key first.
 fn sent(arguments: &Value) -> String {
-    let members: Vec<String> = arguments.as_object().into_iter().flatten().map(|(key, value)| match value.as_str() {
-        Some(text) if key == "sql" => text.to_owned(),
-        Some(text) if text.len() > 60 => format!("{key}=<{} bytes>", text.len()),
-        Some(text) => format!("{key}={text}"),
-        None => format!("{key}={value}"),
-    }).collect();
+    let members: Vec<String> = arguments
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| match value.as_str() {
+            Some(text) if key == "sql" => text.to_owned(),
+            Some(text) if text.len() > 60 => format!("{key}=<{} bytes>", text.len()),
+            Some(text) => format!("{key}={text}"),
+            None => format!("{key}={value}"),
+        })
+        .collect();
     cut(&members.join("  "))
 }
 
 /// The answer in a few lines: rows first, else members.
 fn heard(answer: &Value) -> Vec<String> {
-    if let Some(rows) = answer.get("rows").and_then(Value::as_array).filter(|rows| !rows.is_empty()) {
+    if let Some(rows) = answer
+        .get("rows")
+        .and_then(Value::as_array)
+        .filter(|rows| !rows.is_empty())
+    {
         let mut lines: Vec<String> = rows.iter().take(3).map(|row| cut(&flat(row))).collect();
         if rows.len() > lines.len() {
             lines.push(format!("… {} rows in all", rows.len()));
         }
         return lines;
     }
-    if let Some(checks) = answer.get("checks").and_then(Value::as_array).filter(|_| answer.get("passed").is_some()) {
-        let failed = checks.iter().filter(|check| check.get("status").and_then(Value::as_str) == Some("failed"));
-        let mut lines: Vec<String> = failed.map(|check| cut(&format!("check failed: {}", flat(check)))).collect();
-        let passed = answer.get("passed").and_then(Value::as_bool).unwrap_or(false);
-        let verdict = if passed { "every check passed" } else { "not valid" };
-        lines.insert(0, format!("{verdict}: {} rows", answer.get("rows").unwrap_or(&Value::Null)));
+    if let Some(checks) = answer
+        .get("checks")
+        .and_then(Value::as_array)
+        .filter(|_| answer.get("passed").is_some())
+    {
+        let failed = checks
+            .iter()
+            .filter(|check| check.get("status").and_then(Value::as_str) == Some("failed"));
+        let mut lines: Vec<String> = failed
+            .map(|check| cut(&format!("check failed: {}", flat(check))))
+            .collect();
+        let passed = answer
+            .get("passed")
+            .and_then(Value::as_bool)
+            .unwrap_or(false);
+        let verdict = if passed {
+            "every check passed"
+        } else {
+            "not valid"
+        };
+        lines.insert(
+            0,
+            format!(
+                "{verdict}: {} rows",
+                answer.get("rows").unwrap_or(&Value::Null)
+            ),
+        );
         return lines;
     }
     vec![cut(&flat(answer))]
@@ -120,8 +178,19 @@ fn flat(value: &Value) -> String {
 
 /// Data may hold terminal escapes and characters that hide: they are shown as what they are.
 fn visible(text: &str) -> String {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| {
+            if hidden(c) {
+                c.escape_unicode().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 fn cut(text: &str) -> String {

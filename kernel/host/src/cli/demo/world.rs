@@ -21,13 +21,34 @@ const SILVER_ROWS: i64 = 1_500;
 
 /// What ships with the binary: the same manifests and policies that anyone deploys.
 const FILES: &[(&str, &str)] = &[
-    ("manifests/postgres.toml", include_str!("../../../../../manifests/postgres.toml")),
-    ("manifests/s3.toml", include_str!("../../../../../manifests/s3.toml")),
-    ("manifests/medallion.toml", include_str!("../../../../../manifests/medallion.toml")),
-    ("policies/invariants.toml", include_str!("../../../../../policies/invariants.toml")),
-    ("policies/pii-oracles.toml", include_str!("../../../../../policies/pii-oracles.toml")),
-    ("policies/analyst.toml", include_str!("../../../../../policies/analyst.toml")),
-    ("policies-off/allow-all.toml", include_str!("../../../../../demo/policies-off/allow-all.toml")),
+    (
+        "manifests/postgres.toml",
+        include_str!("../../../../../manifests/postgres.toml"),
+    ),
+    (
+        "manifests/s3.toml",
+        include_str!("../../../../../manifests/s3.toml"),
+    ),
+    (
+        "manifests/medallion.toml",
+        include_str!("../../../../../manifests/medallion.toml"),
+    ),
+    (
+        "policies/invariants.toml",
+        include_str!("../../../../../policies/invariants.toml"),
+    ),
+    (
+        "policies/pii-oracles.toml",
+        include_str!("../../../../../policies/pii-oracles.toml"),
+    ),
+    (
+        "policies/analyst.toml",
+        include_str!("../../../../../policies/analyst.toml"),
+    ),
+    (
+        "policies-off/allow-all.toml",
+        include_str!("../../../../../demo/policies-off/allow-all.toml"),
+    ),
 ];
 
 /// Where things are in a prepared world.
@@ -50,12 +71,17 @@ impl World {
 
     /// The configuration with the policy on or off.
     pub(super) fn config(&self, on: bool) -> PathBuf {
-        self.root.join(if on { "aegis.toml" } else { "aegis-off.toml" })
+        self.root
+            .join(if on { "aegis.toml" } else { "aegis-off.toml" })
     }
 
     /// The folder of the log that belongs to a configuration.
     pub(super) fn log(&self, on: bool) -> PathBuf {
-        self.root.join(if on { ".aegis/audit" } else { ".aegis-off/audit" })
+        self.root.join(if on {
+            ".aegis/audit"
+        } else {
+            ".aegis-off/audit"
+        })
     }
 }
 
@@ -66,7 +92,10 @@ impl World {
 pub(super) fn build(root: &Path) -> io::Result<World> {
     fs::create_dir_all(root)?;
     if fs::read_dir(root)?.next().is_some() {
-        return Err(io::Error::other(format!("`{}` is not empty: name a new folder", root.display())));
+        return Err(io::Error::other(format!(
+            "`{}` is not empty: name a new folder",
+            root.display()
+        )));
     }
     let root = root.canonicalize()?;
     let world = World { root };
@@ -90,13 +119,23 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// The credentials of the story live in two files that only their owner may read.
 fn config(world: &World, on: bool) -> String {
-    let (policies, home) = if on { ("policies/", ".aegis") } else { ("policies-off/", ".aegis-off") };
+    let (policies, home) = if on {
+        ("policies/", ".aegis")
+    } else {
+        ("policies-off/", ".aegis-off")
+    };
     let secret = |name: &str, value: String| {
         let path = world.root.join("secrets").join(name);
         let written = write(&path, value.as_bytes()).and_then(|()| private(&path));
-        written.map_or_else(|error| format!("unwritable: {error}"), |()| format!("file:secrets/{name}"))
+        written.map_or_else(
+            |error| format!("unwritable: {error}"),
+            |()| format!("file:secrets/{name}"),
+        )
     };
-    let database = secret("postgres-url", format!("sqlite:{}", world.database().display()));
+    let database = secret(
+        "postgres-url",
+        format!("sqlite:{}", world.database().display()),
+    );
     let bucket = secret("s3-url", format!("file:{}", world.bucket().display()));
     format!(
         "# What runs, with which secrets. Nothing in this file is reachable by the agent.\n\
@@ -138,7 +177,9 @@ fn database(path: &Path) -> rusqlite::Result<()> {
     for id in 1..=CUSTOMERS {
         let c = customer(id, &mut dice);
         rows.prepare_cached("INSERT INTO customers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-            .execute(params![c.id, c.name, c.email, c.phone, c.ssn, c.country, c.notes])?;
+            .execute(params![
+                c.id, c.name, c.email, c.phone, c.ssn, c.country, c.notes
+            ])?;
     }
     for id in 1..=ORDERS {
         #[expect(clippy::cast_precision_loss, reason = "cents below 2^53")]
@@ -149,7 +190,8 @@ fn database(path: &Path) -> rusqlite::Result<()> {
             .execute(params![id, customer, amount, status])?;
     }
     for id in 1..=STAGING {
-        rows.prepare_cached("INSERT INTO staging_tmp VALUES (?1, ?2)")?.execute(params![id, format!("row {id}")])?;
+        rows.prepare_cached("INSERT INTO staging_tmp VALUES (?1, ?2)")?
+            .execute(params![id, format!("row {id}")])?;
     }
     rows.execute_batch(
         "INSERT INTO silver_orders SELECT * FROM orders WHERE id <= 800;
@@ -160,11 +202,21 @@ fn database(path: &Path) -> rusqlite::Result<()> {
 
 fn bucket(root: &Path) -> io::Result<()> {
     let silver = silver();
-    let clean: String = silver.lines().take(1_001).flat_map(|line| [line, "\n"]).collect();
+    let clean: String = silver
+        .lines()
+        .take(1_001)
+        .flat_map(|line| [line, "\n"])
+        .collect();
     write(&root.join("bronze/customers.csv"), silver.as_bytes())?;
-    write(&root.join("silver/customers.csv"), with_defects(&silver).as_bytes())?;
+    write(
+        &root.join("silver/customers.csv"),
+        with_defects(&silver).as_bytes(),
+    )?;
     write(&root.join("gold/customers.csv"), clean.as_bytes())?;
-    write(&root.join("README.txt"), b"bronze: as delivered; silver: cleaned; gold: published\n")
+    write(
+        &root.join("README.txt"),
+        b"bronze: as delivered; silver: cleaned; gold: published\n",
+    )
 }
 
 /// Customers without anything personal: what a gold table should hold.
@@ -199,7 +251,10 @@ fn with_defects(silver: &str) -> String {
     };
     replace(118, "118,,consumer,2024-03-09,210.00,");
     replace(377, "377,DE,consumer,2023-11-20,-75.50,");
-    replace(903, "903,FR,enterprise,2022-05-14,1250.00,write to ines.costa@example.net");
+    replace(
+        903,
+        "903,FR,enterprise,2022-05-14,1250.00,write to ines.costa@example.net",
+    );
     replace(1_204, "1203,IT,small-business,2025-01-31,99.00,");
     lines.join("\n") + "\n"
 }

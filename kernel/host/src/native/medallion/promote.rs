@@ -31,18 +31,19 @@ pub(super) async fn run(
     let content = content::read(fetch, &warrant, &dataset.source)
         .await
         .map_err(refusal)?;
-    if suite::digest(&content.bytes) != receipt.digest {
-        return Err(changed());
-    }
-    let outcome = content::judge(fetch, &warrant, manifests, now, dataset, &content)
+    let Content { bytes, etag } = content;
+    let outcome = content::judge(fetch, &warrant, manifests, now, dataset, bytes)
         .await
         .map_err(Refusal::Failed)?;
+    if outcome.digest != receipt.digest {
+        return Err(changed());
+    }
     if !outcome.passed() {
         return Err(denied(
             "a check that passed at validation does not hold any more: what it is measured by has moved on",
         ));
     }
-    publish(fetch, &warrant, dataset, &content, &receipt.digest).await?;
+    publish(fetch, &warrant, dataset, etag.as_ref(), &receipt.digest).await?;
     confirm(fetch, &warrant, dataset, &receipt.digest).await?;
     let structured = Json::object([
         ("dataset", Json::from(dataset.name.as_str())),
@@ -77,11 +78,11 @@ async fn publish(
     fetch: &(impl Fetch + Sync),
     warrant: &Warrant,
     dataset: &Dataset,
-    content: &Content,
+    etag: Option<&String>,
     digest: &str,
 ) -> Result<(), Refusal> {
     let digest = digest.to_owned();
-    let (server, tool, arguments) = match (&dataset.source, &dataset.target, &content.etag) {
+    let (server, tool, arguments) = match (&dataset.source, &dataset.target, etag) {
         (
             Location::Object {
                 server,

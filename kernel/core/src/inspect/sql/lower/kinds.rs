@@ -124,10 +124,12 @@ fn by_first_word(statement: &Ast) -> &'static str {
     }
 }
 
-/// Why a kind may not run.
-pub(super) fn refusal(statement: &Ast) -> SqlRefusal {
-    match kind_name(statement) {
-        "begin" | "commit" | "rollback" | "savepoint" | "release" => why::TRANSACTION,
+/// Why statements of a kind may not run, whatever they hold.
+pub(in crate::inspect::sql) fn refusal_of(kind: &str) -> Option<SqlRefusal> {
+    Some(match kind {
+        "begin" | "commit" | "rollback" | "savepoint" | "release" | "start" | "end" | "abort" => {
+            why::TRANSACTION
+        }
         "set" | "reset" | "show" | "discard" | "pragma" | "listen" | "unlisten" | "notify" => {
             why::SESSION
         }
@@ -138,19 +140,29 @@ pub(super) fn refusal(statement: &Ast) -> SqlRefusal {
         "grant" | "revoke" => why::PRIVILEGES,
         "lock" => why::LOCKING,
         "merge" => why::MERGE,
-        _ => match statement {
-            Ast::CreateTrigger(_) | Ast::DropTrigger(_) => why::TRIGGER,
-            Ast::CreateRole(_)
-            | Ast::AlterRole { .. }
-            | Ast::CreateUser(_)
-            | Ast::AlterUser(_)
-            | Ast::CreatePolicy(_)
-            | Ast::AlterPolicy(_)
-            | Ast::DropPolicy(_) => why::PRIVILEGES,
-            Ast::CreateFunction(_) | Ast::CreateProcedure { .. } | Ast::CreateMacro { .. } => {
-                why::DYNAMIC
-            }
-            _ => why::KIND,
-        },
+        "reindex" | "analyze" | "cluster" | "checkpoint" | "refresh" | "comment" => why::KIND,
+        "do" => why::DYNAMIC,
+        _ => return None,
+    })
+}
+
+/// Why a statement may not run that is of no readable kind.
+pub(super) fn refusal(statement: &Ast) -> SqlRefusal {
+    if let Some(refusal) = refusal_of(kind_name(statement)) {
+        return refusal;
+    }
+    match statement {
+        Ast::CreateTrigger(_) | Ast::DropTrigger(_) => why::TRIGGER,
+        Ast::CreateRole(_)
+        | Ast::AlterRole { .. }
+        | Ast::CreateUser(_)
+        | Ast::AlterUser(_)
+        | Ast::CreatePolicy(_)
+        | Ast::AlterPolicy(_)
+        | Ast::DropPolicy(_) => why::PRIVILEGES,
+        Ast::CreateFunction(_) | Ast::CreateProcedure { .. } | Ast::CreateMacro { .. } => {
+            why::DYNAMIC
+        }
+        _ => why::KIND,
     }
 }

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart, Statement as Ast};
 
-pub(super) use kinds::kind_name;
+pub(super) use kinds::{kind_name, refusal_of};
 
 use super::form::{Name, Path, Statement};
 use super::refusal::{self as why, SqlRefusal};
