@@ -10,7 +10,7 @@ use ariadne::{CharSet, Color, Config, IndexType, Label, Report, ReportKind, Sour
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Severity {
+pub enum Severity {
     /// It must be corrected.
     Error,
     /// It is probably not meant.
@@ -28,7 +28,7 @@ impl Severity {
 
 /// All problems as text; `color` for a terminal. Files are read again for the lines that are shown.
 #[must_use]
-pub(super) fn render(problems: &[Problem], severity: Severity, color: bool) -> String {
+pub fn render(problems: &[Problem], severity: Severity, color: bool) -> String {
     let mut texts = Texts::default();
     let mut out = String::new();
     for problem in problems {
@@ -53,7 +53,7 @@ pub(super) fn render(problems: &[Problem], severity: Severity, color: bool) -> S
 
 /// All problems as JSON, with line and column from 1.
 #[must_use]
-pub(super) fn to_json(problems: &[Problem]) -> Json {
+pub fn to_json(problems: &[Problem]) -> Json {
     let mut texts = Texts::default();
     let one = |problem: &Problem| {
         let (line, column) = problem.position(texts.of(&problem.file));
