@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use aegis_host::cli::check;
+use aegis_core::policy::Authority;
 use aegis_tests::policies as support;
 
 #[test]
@@ -15,7 +15,7 @@ fn the_authority_matrix_is_as_reviewed() {
         let mut principals: BTreeSet<String> = policy.principals();
         principals.insert("someone-else".to_owned());
         text.push_str(&format!("\n## {title}\n\n"));
-        text.push_str(&check::matrix(&policy.authority(&principals, &manifests)));
+        text.push_str(&Authority::to_text(&policy.authority(&principals, &manifests)));
     }
     let path = support::root().join("tests/matrix/authority.txt");
     if std::env::var_os("UPDATE").is_some() {

@@ -19,6 +19,28 @@ pub struct Authority {
     pub notes: Vec<String>,
 }
 
+impl Authority {
+    /// The table as text: one line each, `+` allowed, `-` not.
+    #[must_use]
+    pub fn to_text(table: &[Self]) -> String {
+        let width =
+            |field: fn(&Self) -> &str| table.iter().map(|row| field(row).len()).max().unwrap_or(0);
+        let (who, what) = (width(|row| &row.principal), width(|row| &row.tool));
+        table.iter().fold(String::new(), |mut text, row| {
+            let sign = if row.allowed { '+' } else { '-' };
+            let notes = match (row.allowed, row.notes.is_empty()) {
+                (false, _) => "not granted".to_owned(),
+                (true, true) => "allowed".to_owned(),
+                (true, false) => format!("allowed; {}", row.notes.join("; ")),
+            };
+            let line = format!("{sign} {:who$}  {:what$}  {notes}", row.principal, row.tool);
+            text.push_str(line.trim_end());
+            text.push('\n');
+            text
+        })
+    }
+}
+
 impl Policy {
     /// Principals that grants name; `*` stands for anyone else.
     #[must_use]

@@ -67,28 +67,8 @@ pub(super) fn summary(loaded: &Loaded) -> String {
     let epoch: String = loaded.policy.epoch().chars().take(12).collect();
     let mut text =
         format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n\n");
-    text.push_str(&matrix(&authority(loaded)));
+    text.push_str(&Authority::to_text(&authority(loaded)));
     text
-}
-
-/// The table of principals and tools as text: one line each, `+` allowed, `-` not.
-#[must_use]
-pub(super) fn matrix(table: &[Authority]) -> String {
-    let width =
-        |field: fn(&Authority) -> &str| table.iter().map(|row| field(row).len()).max().unwrap_or(0);
-    let (who, what) = (width(|row| &row.principal), width(|row| &row.tool));
-    table.iter().fold(String::new(), |mut text, row| {
-        let sign = if row.allowed { '+' } else { '-' };
-        let notes = match (row.allowed, row.notes.is_empty()) {
-            (false, _) => "not granted".to_owned(),
-            (true, true) => "allowed".to_owned(),
-            (true, false) => format!("allowed; {}", row.notes.join("; ")),
-        };
-        let line = format!("{sign} {:who$}  {:what$}  {notes}", row.principal, row.tool);
-        text.push_str(line.trim_end());
-        text.push('\n');
-        text
-    })
 }
 
 fn authority(loaded: &Loaded) -> Vec<Authority> {

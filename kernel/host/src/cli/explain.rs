@@ -28,7 +28,12 @@ const RUN: &str = "explain";
 /// Runs the command: a line in, an answer out. The exit code is 0, or 2 where the configuration or a
 /// line could not be read.
 #[must_use]
-pub fn run(config: &Path, jsonl: bool, mut input: impl BufRead, mut output: impl Write) -> u8 {
+pub(super) fn run(
+    config: &Path,
+    jsonl: bool,
+    mut input: impl BufRead,
+    mut output: impl Write,
+) -> u8 {
     let loaded = match load::load(config) {
         Ok(loaded) => loaded,
         Err(found) => {
