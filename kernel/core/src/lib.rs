@@ -11,6 +11,7 @@
 pub mod call;
 pub mod capability;
 pub mod denial;
+pub mod egress;
 pub mod json;
 pub mod limits;
 pub mod manifest;
