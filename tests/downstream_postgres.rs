@@ -27,7 +27,9 @@ impl World {
         let world = Self { directory };
         let sql = std::fs::read_to_string(cases().join("world.sql")).unwrap();
         let connection = rusqlite::Connection::open(world.path()).unwrap();
-        connection.execute_batch("PRAGMA synchronous = OFF").unwrap();
+        connection
+            .execute_batch("PRAGMA synchronous = OFF")
+            .unwrap();
         connection.execute_batch(&sql).unwrap();
         world
     }
@@ -39,7 +41,9 @@ impl World {
     /// -1 where the statement fails, e.g. for want of a table.
     fn number(&self, sql: &str) -> i64 {
         let connection = rusqlite::Connection::open(self.path()).unwrap();
-        connection.query_row(sql, [], |row| row.get(0)).unwrap_or(-1)
+        connection
+            .query_row(sql, [], |row| row.get(0))
+            .unwrap_or(-1)
     }
 
     fn run(&self, sql: &str) {
@@ -69,7 +73,12 @@ fn modern() -> ClientLifecycleMode {
     }
 }
 
-async fn call(client: &Client, tool: &str, arguments: Value, grant: Option<&Value>) -> CallToolResult {
+async fn call(
+    client: &Client,
+    tool: &str,
+    arguments: Value,
+    grant: Option<&Value>,
+) -> CallToolResult {
     let Value::Object(arguments) = arguments else {
         panic!("arguments are an object");
     };
@@ -160,7 +169,10 @@ impl Case {
             complaints.push("text and structured content differ".to_owned());
         }
         let all = serde_json::to_string(result).unwrap();
-        let masking = self.grant.as_ref().is_some_and(|grant| grant.starts_with("masked"));
+        let masking = self
+            .grant
+            .as_ref()
+            .is_some_and(|grant| grant.starts_with("masked"));
         for word in self.lacks.iter().chain(never.iter().filter(|_| masking)) {
             if all.contains(word.as_str()) {
                 complaints.push(format!("`{word}` left"));

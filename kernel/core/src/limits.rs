@@ -47,6 +47,14 @@ pub const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest line of the log, in bytes (C2SP tlog-tiles entries are uint16-prefixed).
 pub const RECORD_BYTES_MAX: usize = 65_535;
+/// Deepest nesting of encodings (base64 in hex in JSON in a string …) that egress unwraps.
+pub const DECODE_DEPTH_MAX: usize = 6;
+/// Bytes that unwrapping may produce whatever the size of the result.
+pub const DECODE_BYTES_FREE: usize = 64 * 1024;
+/// Bytes that unwrapping may produce for each byte of the result.
+pub const DECODE_FACTOR_MAX: usize = 8;
+/// Bytes that unwrapping one result may produce at most.
+pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.

@@ -28,7 +28,11 @@ enum Server {
 pub(super) fn run(command: &DownstreamCommand) -> u8 {
     let served = match command.server {
         Server::Postgres { open } => {
-            let grant = if open { GrantMode::Open } else { GrantMode::Required };
+            let grant = if open {
+                GrantMode::Open
+            } else {
+                GrantMode::Required
+            };
             PostgresOptions::from_env(grant).and_then(postgres::serve)
         }
         Server::S3 => S3Options::from_env().and_then(s3::serve),
