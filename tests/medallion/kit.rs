@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aegis_core::call::{Arguments, Call};
-use aegis_core::egress;
+use aegis_core::egress::{self, Masks, Secrets};
 use aegis_core::inspect::{self, World};
 use aegis_core::json::{Json, Object};
 use aegis_core::manifest::{self, Manifests};
