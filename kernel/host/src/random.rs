@@ -1,14 +1,10 @@
-//! The one place that asks the machine for randomness.
-//! Knows nothing of what it is used for.
+//! The one file that asks the system for randomness.
+//! Knows nothing of what it is for.
 
-use std::io;
-
-/// Random bytes, fit for keys.
+/// Fills the buffer from the system's generator.
 ///
 /// # Errors
-/// Where the machine has none to give: then nothing may be made of them.
-pub fn bytes<const N: usize>() -> io::Result<[u8; N]> {
-    let mut bytes = [0_u8; N];
-    getrandom::fill(&mut bytes).map_err(|e| io::Error::other(e.to_string()))?;
-    Ok(bytes)
+/// Where the system has none to give: then nothing may be minted or keyed.
+pub(crate) fn fill(out: &mut [u8]) -> Result<(), getrandom::Error> {
+    getrandom::fill(out)
 }

@@ -10,7 +10,6 @@ impl Record<'_> {
         shorten(self.capabilities.as_mut(), keep, &mut cut.capabilities);
         shorten(self.facts.as_mut(), keep, &mut cut.facts);
         shorten(self.findings.as_mut(), keep, &mut cut.findings);
-        shorten(self.policies.as_mut(), keep, &mut cut.policies);
         shorten(self.rules.as_mut(), keep, &mut cut.rules);
         shorten(self.spent.as_mut(), keep, &mut cut.spent);
         if let Some(args) = &mut self.args {

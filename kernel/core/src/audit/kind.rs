@@ -88,7 +88,7 @@ impl Kind {
             Self::SegmentOpen => (M::OPEN, M::NONE),
             Self::Recovery => (M::TORN, M::NONE),
             Self::LogClose => (M::NONE, M::CAUSE),
-            Self::PolicyLoad => (M::EPOCH, M::POLICIES.and(M::CUT)),
+            Self::PolicyLoad => (M::EPOCH, M::NONE),
             Self::Intent => (
                 M::ARGS
                     .and(M::CALL)
@@ -156,7 +156,6 @@ impl Members {
     pub(super) const MASKED: Self = Self(1 << 12);
     pub(super) const OBLIGATIONS: Self = Self(1 << 13);
     pub(super) const OPEN: Self = Self(1 << 14);
-    pub(super) const POLICIES: Self = Self(1 << 15);
     pub(super) const RECEIPT: Self = Self(1 << 16);
     pub(super) const RESULT: Self = Self(1 << 17);
     pub(super) const RULES: Self = Self(1 << 18);

@@ -17,9 +17,9 @@ pub struct Who<'a> {
     /// How the identity was established: `configured`, `hypothetical`.
     #[serde(borrow)]
     pub proof: Text<'a>,
-    /// The run (one connection of one agent).
-    #[serde(borrow)]
-    pub run: Text<'a>,
+    /// The run (one connection of one agent), where the record is about one.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Text<'a>>,
 }
 
 /// The arguments of a call, without their values.
@@ -163,9 +163,6 @@ pub struct Cut {
     /// Names of arguments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<Int>,
-    /// Policy files.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policies: Option<Int>,
     /// Objections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Int>,
@@ -188,18 +185,6 @@ pub struct Boot<'a> {
     /// The kernel's version.
     #[serde(borrow)]
     pub version: Text<'a>,
-}
-
-/// One policy file of an epoch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyFile<'a> {
-    /// SHA-256 of its bytes.
-    #[serde(borrow)]
-    pub digest: Text<'a>,
-    /// Its name.
-    #[serde(borrow)]
-    pub name: Text<'a>,
 }
 
 /// A receipt as it was minted.

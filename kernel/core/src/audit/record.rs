@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::kind::Members;
 use super::{
     Args, Boot, Cut, Decision, Delivered, FactLine, Found, Id, Int, Kind, Leaf, Minted, Obliged,
-    PolicyFile, RuleLine, SentWord, Status, Text, Torn, VERSION, Who, stamp,
+    RuleLine, SentWord, Status, Text, Torn, VERSION, Who, stamp,
 };
 use crate::limits;
 
@@ -55,8 +55,6 @@ pub struct Record<'a> {
     pub obligations: Option<Obliged<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Vec<Id>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub policies: Option<Vec<PolicyFile<'a>>>,
     pub prev: Leaf,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Minted<'a>>,
@@ -153,7 +151,6 @@ impl<'a> Record<'a> {
             mono: Text::default(),
             obligations: None,
             open: None,
-            policies: None,
             prev: Leaf::from_bytes([0; 32]),
             receipt: None,
             result: None,
@@ -262,7 +259,6 @@ impl<'a> Record<'a> {
             .and(M::MASKED.when(self.masked_columns.is_some()))
             .and(M::OBLIGATIONS.when(self.obligations.is_some()))
             .and(M::OPEN.when(self.open.is_some()))
-            .and(M::POLICIES.when(self.policies.is_some()))
             .and(M::RECEIPT.when(self.receipt.is_some()))
             .and(M::RESULT.when(self.result.is_some()))
             .and(M::RULES.when(self.rules.is_some()))

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Finding, Output, Reach};
+use super::{Finding, Output, Reach, Readings};
 use crate::call::Call;
 use crate::capability::CapabilitySet;
 use crate::manifest::{Bound, System, Tool};
@@ -19,16 +19,6 @@ pub struct Examined {
     reach: Reach,
     subjects: Vec<String>,
     writes: Vec<String>,
-}
-
-/// What the interceptors found, before it is merged.
-#[derive(Debug, Default)]
-pub(super) struct Readings {
-    pub(super) findings: Vec<Finding>,
-    pub(super) outputs: Option<Vec<Output>>,
-    pub(super) reach: Reach,
-    pub(super) subjects: Vec<String>,
-    pub(super) writes: Vec<String>,
 }
 
 impl Examined {

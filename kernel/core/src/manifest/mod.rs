@@ -4,7 +4,9 @@
 mod bind;
 mod bound;
 pub mod catalog;
+pub mod catalog_file;
 mod dataset;
+mod parse;
 mod system;
 mod tool;
 
@@ -12,5 +14,6 @@ pub use bind::Manifests;
 pub use bound::Bound;
 pub use catalog::{Catalog, Column, Label, Table};
 pub use dataset::{Check, Dataset, Format, Location, Suite};
+pub use parse::{parse, parse_catalog};
 pub use system::{Domain, System};
 pub use tool::{Access, Argument, ArgumentKind, PlainSchema, PlainType, ResultShape, Tool};

@@ -22,6 +22,9 @@ pub struct System {
     pub domains: Vec<Domain>,
     /// Datasets that live in it.
     pub datasets: Vec<Dataset>,
+    /// Approved tool definitions: tool → SHA-256 of name, description, schemas and annotations as the
+    /// downstream lists them, in lower-case hex. A tool that is not here is not pinned.
+    pub pins: BTreeMap<String, String>,
     /// SHA-256 of the canonical manifest text, in lower-case hex: part of the policy epoch.
     pub digest: String,
 }
@@ -35,6 +38,39 @@ pub struct Domain {
     pub tables: Vec<String>,
     /// Path prefixes, compared component by component.
     pub paths: Vec<String>,
+}
+
+impl Domain {
+    /// Whether a table belongs to the domain. Patterns are whole names, or a prefix and `*`.
+    #[must_use]
+    pub fn holds_table(&self, table: &str) -> bool {
+        let table = table.to_ascii_lowercase();
+        self.tables.iter().any(
+            |pattern| match pattern.to_ascii_lowercase().strip_suffix('*') {
+                Some(prefix) => table.starts_with(prefix),
+                None => table == pattern.to_ascii_lowercase(),
+            },
+        )
+    }
+
+    /// Whether a normalised path lies in the domain: component by component, so that `gold_evil` is
+    /// not in `gold`; letters of either case, since some stores fold them.
+    #[must_use]
+    pub fn holds_path(&self, path: &str) -> bool {
+        self.paths.iter().any(|prefix| {
+            let mut path = path.split('/').map(fold);
+            prefix
+                .trim_matches('/')
+                .split('/')
+                .map(fold)
+                .all(|step| path.next() == Some(step))
+        })
+    }
+}
+
+/// Upper, then lower case: folds what case-insensitive stores fold.
+fn fold(component: &str) -> String {
+    component.to_uppercase().to_lowercase()
 }
 
 impl System {

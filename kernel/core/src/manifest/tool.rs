@@ -8,6 +8,8 @@ use crate::json::{Json, Pointer};
 /// One tool of a system.
 #[derive(Clone, Debug)]
 pub struct Tool {
+    /// The system that it belongs to.
+    pub server: String,
     /// The downstream's own name.
     pub name: String,
     /// What the agent reads.
@@ -26,6 +28,14 @@ pub struct Tool {
     pub wall: bool,
     /// What a result must hold to count as success.
     pub success: Option<(Pointer, Json)>,
+}
+
+impl Tool {
+    /// The name that agents and policies use, `server__tool`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{}__{}", self.server, self.name)
+    }
 }
 
 /// One declared argument.

@@ -37,6 +37,29 @@ impl Operator {
         })
     }
 
+    /// How little is left of the value: where several rules speak of one column, the greatest wins.
+    #[must_use]
+    pub fn strictness(self) -> u8 {
+        match self {
+            Self::KeepLast4 => 0,
+            Self::Token => 1,
+            Self::Hash => 2,
+            Self::Redact => 3,
+            Self::Drop => 4,
+            Self::Withhold => 5,
+        }
+    }
+
+    /// What it is where the value is computed from the column: a part of something computed could be
+    /// any part of the original.
+    #[must_use]
+    pub fn on_computed(self) -> Self {
+        match self {
+            Self::Drop | Self::Withhold => self,
+            Self::Redact | Self::KeepLast4 | Self::Token | Self::Hash => Self::Redact,
+        }
+    }
+
     /// The word that policies use.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -8,6 +8,12 @@ mod ledger;
     reason = "one public type a file, named after it"
 )]
 mod receipt;
+pub mod suite;
+
+/// The kind that `medallion__validate` mints: the dataset's source satisfied its suite.
+pub const SILVER_VALIDATION: &str = "silver_validation";
+/// Every kind that the kernel mints; a policy that asks for another could never be satisfied.
+pub const KINDS: [&str; 1] = [SILVER_VALIDATION];
 
 pub use evidence::{Counts, Evidence};
 pub use ledger::LedgerView;

@@ -21,7 +21,7 @@ use super::key::CommitKey;
 const KEYS_MAX: usize = 64;
 
 /// Who acts.
-pub(super) fn who(principal: &Principal, run: &str) -> Who<'static> {
+pub(super) fn who(principal: &Principal, run: Option<&str>) -> Who<'static> {
     let proof = match principal.proof() {
         Proof::Configured => "configured",
         Proof::Hypothetical => "hypothetical",
@@ -29,7 +29,7 @@ pub(super) fn who(principal: &Principal, run: &str) -> Who<'static> {
     Who {
         principal: Text::from(principal.id()),
         proof: Text::from(proof),
-        run: Text::from(run),
+        run: run.map(Text::from),
     }
 }
 

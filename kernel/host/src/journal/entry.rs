@@ -46,7 +46,7 @@ impl Entry {
         Self {
             call: id,
             begun_ns: journal.clock().mono_ns(),
-            who: draft::who(call.principal(), call.run()),
+            who: draft::who(call.principal(), Some(call.run())),
             args: draft::args(call, id, journal.key(), &mut cut),
             tool: call.tool().to_owned(),
             cut,
@@ -56,10 +56,10 @@ impl Entry {
         }
     }
 
-    /// The id that joins the call's records.
+    /// Whether the intent is durable: from then on something may have been sent.
     #[must_use]
-    pub fn call(&self) -> Id {
-        self.call
+    pub fn is_committed(&self) -> bool {
+        matches!(self.state, State::Committed(_))
     }
 
     /// Notes what was read of the call, so that a denial's record says what was denied.

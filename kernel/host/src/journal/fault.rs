@@ -51,6 +51,9 @@ pub enum JournalFault {
         /// What is missing.
         detail: String,
     },
+    /// The system gives no randomness.
+    #[error("the system gives no randomness, and no id or key can be made")]
+    Random,
     /// The commitment key is not fit for use.
     #[error("the commitment key `{path}` {problem}")]
     Key {

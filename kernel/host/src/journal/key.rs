@@ -50,8 +50,8 @@ impl CommitKey {
     fn create(path: &Path) -> Result<Self, JournalFault> {
         let dir = path.parent().unwrap_or_else(|| Path::new("."));
         private_dir(dir).map_err(JournalFault::io("make", dir))?;
-        let key: Zeroizing<[u8; 32]> =
-            Zeroizing::new(random::bytes().map_err(JournalFault::io("make a key for", path))?);
+        let mut key = Zeroizing::new([0_u8; 32]);
+        random::fill(key.as_mut_slice()).map_err(|_| JournalFault::Random)?;
         let text = Zeroizing::new(format!("{}\n", Leaf::from_bytes(*key)));
         let write = || -> io::Result<()> {
             let mut file = OpenOptions::new()

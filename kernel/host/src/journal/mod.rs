@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aegis_core::audit::{Id, Int, Kind, Leaf, PolicyFile, Record, Text};
+use aegis_core::audit::{Id, Int, Kind, Leaf, Record, Text};
 use aegis_core::call::Call;
 use aegis_core::denial::Denial;
 use aegis_core::limits;
@@ -55,8 +55,6 @@ pub struct JournalOptions {
     /// The commitment key's file: beside the state, never beside the log. Made where it is missing. The
     /// second head lies beside it.
     pub commit_key: PathBuf,
-    /// The kernel's clock.
-    pub clock: Clock,
 }
 
 /// The open log of one kernel process. Cheap to clone: a handle to the writer thread.
@@ -84,10 +82,11 @@ impl Journal {
             dir,
             sync,
             commit_key,
-            clock,
         } = options;
+        let clock = Clock::start();
         let key = CommitKey::open(&commit_key)?;
-        let seed = random::bytes().map_err(JournalFault::io("make ids for", &dir))?;
+        let mut seed = [0; 16];
+        random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
         let head = second_head(&dir, &commit_key)?;
         let options = LogOptions {
             dir,
@@ -118,14 +117,9 @@ impl Journal {
     ///
     /// # Errors
     /// `kernel.log-unavailable`: then nothing may be shown.
-    pub async fn listing(
-        &self,
-        principal: &Principal,
-        run: &str,
-        count: usize,
-    ) -> Result<(), Denial> {
+    pub async fn listing(&self, principal: &Principal, count: usize) -> Result<(), Denial> {
         let mut record = Record::draft(Kind::Listing);
-        record.who = Some(draft::who(principal, run));
+        record.who = Some(draft::who(principal, None));
         record.count = Some(Int::of(count));
         self.append(record).await
     }
@@ -148,22 +142,13 @@ impl Journal {
         Ok(Errand { _recorded: () })
     }
 
-    /// Records that rules come into force: their epoch, and each file's name and SHA-256.
+    /// Records that the rules of an epoch come into force.
     ///
     /// # Errors
     /// `kernel.log-unavailable`: then the rules may not be used.
-    pub async fn policy_loaded(
-        &self,
-        epoch: &str,
-        files: &[(String, String)],
-    ) -> Result<(), Denial> {
+    pub async fn policy_loaded(&self, epoch: &str) -> Result<(), Denial> {
         let mut record = Record::draft(Kind::PolicyLoad);
         record.epoch = Some(Text::from(epoch));
-        let files = files.iter().map(|(name, digest)| PolicyFile {
-            digest: Text::from(digest.as_str()),
-            name: Text::from(name.as_str()),
-        });
-        record.policies = Some(files.collect());
         self.append(record).await
     }
 
@@ -187,8 +172,15 @@ impl Journal {
     }
 
     /// Writes what waits and closes the log in order; later records are refused.
-    pub async fn close(&self) {
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable` where the log had failed or fails now: the process must not end with 0.
+    pub async fn close(&self) -> Result<(), Denial> {
         self.shared.log.close().await;
+        match self.poison() {
+            None => Ok(()),
+            Some(_) => Err(entry::unavailable()),
+        }
     }
 
     async fn append(&self, record: Record<'static>) -> Result<(), Denial> {

@@ -41,10 +41,10 @@ pub(super) fn open(
         }
     }
     let found = inspect(&dir, &known)?;
-    let boot = new_id(&clock, &dir)?;
+    let boot = new_id(&clock)?;
     let log = match found.verifier.log() {
         Some(log) => log,
-        None => new_id(&clock, &dir)?,
+        None => new_id(&clock)?,
     };
     let next = found.verifier.next_seq();
     let torn = set_aside(&dir, &found, next)?;
@@ -123,8 +123,9 @@ fn inspect(dir: &Path, known: &[(PathBuf, Anchor)]) -> Result<Check, JournalFaul
     }
 }
 
-fn new_id(clock: &Clock, dir: &Path) -> Result<Id, JournalFault> {
-    let random = random::bytes().map_err(JournalFault::io("make an id for", dir))?;
+fn new_id(clock: &Clock) -> Result<Id, JournalFault> {
+    let mut random = [0; 10];
+    random::fill(&mut random).map_err(|_| JournalFault::Random)?;
     Ok(Id::new(clock.unix_ns() / 1_000_000, random))
 }
 
