@@ -105,7 +105,9 @@ fn code(result: &CallToolResult) -> Option<String> {
     if result.is_error != Some(true) {
         return None;
     }
-    result.structured_content.as_ref()?["code"].as_str().map(str::to_owned)
+    result.structured_content.as_ref()?["code"]
+        .as_str()
+        .map(str::to_owned)
 }
 
 fn etag(text: &str) -> String {
@@ -192,12 +194,18 @@ async fn cases_hold() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/downstreams/s3.toml");
     let suite: Suite = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let mut complaints = Vec::new();
-    for (case, stepwise) in suite.case.iter().flat_map(|case| [(case, false), (case, true)]) {
+    for (case, stepwise) in suite
+        .case
+        .iter()
+        .flat_map(|case| [(case, false), (case, true)])
+    {
         let world = World::new();
         for (kind, path, content) in &case.plant {
             world.plant(kind, path, content);
         }
-        let client = world.client(stepwise, ClientLifecycleMode::Initialize).await;
+        let client = world
+            .client(stepwise, ClientLifecycleMode::Initialize)
+            .await;
         for (place, step) in case.call.iter().enumerate() {
             let long = "x".repeat(case.long.unwrap_or(0));
             let arguments = step.arguments.replace("LONG", &long);
@@ -217,7 +225,10 @@ async fn cases_hold() {
             all.sort();
             all
         });
-        for (wanted, root) in [(&case.left, world.bucket()), (&outside, world.directory.path().to_owned())] {
+        for (wanted, root) in [
+            (&case.left, world.bucket()),
+            (&outside, world.directory.path().to_owned()),
+        ] {
             if let Some(wanted) = wanted
                 && *wanted != World::files(&root)
             {
@@ -241,7 +252,14 @@ async fn both_eras_list_and_call() {
         let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
         assert_eq!(
             names,
-            ["list_objects", "head_object", "get_object", "put_object", "copy_object", "delete_object"]
+            [
+                "list_objects",
+                "head_object",
+                "get_object",
+                "put_object",
+                "copy_object",
+                "delete_object"
+            ]
         );
         let put = call(&client, "put_object", json!({ "key": "k", "body": "x" })).await;
         assert_eq!(code(&put), None);
@@ -258,7 +276,9 @@ async fn conditional_writes_do_not_lose_steps() {
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..4 {
         // Handlers of their own: the lock must hold between processes, not only within one.
-        let client = world.client(writer % 2 == 0, ClientLifecycleMode::Initialize).await;
+        let client = world
+            .client(writer % 2 == 0, ClientLifecycleMode::Initialize)
+            .await;
         writers.spawn(async move {
             let mut done = 0;
             while done < 10 {
@@ -296,19 +316,38 @@ async fn one_creator_wins() {
         });
     }
     let outcomes = writers.join_all().await;
-    assert_eq!(outcomes.iter().filter(|code| code.is_none()).count(), 1, "{outcomes:?}");
+    assert_eq!(
+        outcomes.iter().filter(|code| code.is_none()).count(),
+        1,
+        "{outcomes:?}"
+    );
 }
 
 #[test]
 fn options_that_lead_nowhere_are_named_and_shown_to_nobody() {
     let outcome = |url: &str| {
-        let options = S3Options { url: url.to_owned(), stepwise: false };
-        assert!(!format!("{options:?}").contains(url), "the location is shown");
+        let options = S3Options {
+            url: url.to_owned(),
+            stepwise: false,
+        };
+        assert!(
+            !format!("{options:?}").contains(url),
+            "the location is shown"
+        );
         s3::handler(&options).map(|_| ()).unwrap_err()
     };
-    assert!(matches!(outcome("s3://bucket/key"), ServeError::NotBuiltIn(..)));
+    assert!(matches!(
+        outcome("s3://bucket/key"),
+        ServeError::NotBuiltIn(..)
+    ));
     assert!(matches!(outcome("bucket"), ServeError::UnknownForm(..)));
-    assert!(matches!(outcome("file:/nowhere/at/all"), ServeError::Unusable(_)));
-    assert!(matches!(outcome("file:/etc/passwd"), ServeError::Unusable(_)));
+    assert!(matches!(
+        outcome("file:/nowhere/at/all"),
+        ServeError::Unusable(_)
+    ));
+    assert!(matches!(
+        outcome("file:/etc/passwd"),
+        ServeError::Unusable(_)
+    ));
     assert_eq!(outcome("s3://bucket/key").exit_code(), 2);
 }
