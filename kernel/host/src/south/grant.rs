@@ -1,6 +1,7 @@
 //! The grant that travels with a call to a downstream with a wall of its own, and what its engine reports back.
 //! Knows nothing of how the grant was decided.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aegis_core::denial::{Denial, Phase};
@@ -139,7 +140,11 @@ fn all(report: &Json, list: &str, fit: impl Fn(&str) -> bool) -> bool {
     }
 }
 
-/// Engines fold ASCII alone.
-fn holds(names: &std::collections::BTreeSet<String>, name: &str) -> bool {
-    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+/// Whether a name, `table` or `table.column`, is of one of these tables. Engines fold ASCII alone.
+fn holds(tables: &BTreeSet<String>, name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    tables.iter().any(|table| {
+        let column = name.strip_prefix(&table.to_ascii_lowercase());
+        column.is_some_and(|column| column.is_empty() || column.starts_with('.'))
+    })
 }
