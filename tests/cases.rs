@@ -1,7 +1,7 @@
 //! Policy cases as data: a call or its facts, receipts, and the decision that must come out.
 //! Knows nothing of how decisions are made.
 
-mod support;
+use aegis_tests::policies as support;
 
 use std::collections::BTreeMap;
 
@@ -211,7 +211,9 @@ fn by_hand(
 
 fn ledger(case: &Case, policy: &Policy, manifests: &Manifests) -> LedgerView {
     let receipt = |stub: &Stub| {
-        let dataset = manifests.dataset(&stub.dataset).expect("a declared dataset");
+        let dataset = manifests
+            .dataset(&stub.dataset)
+            .expect("a declared dataset");
         let or = |given: &Option<String>, usual: &str| given.clone().unwrap_or(usual.to_owned());
         Receipt {
             id: stub.id.clone(),
@@ -258,7 +260,11 @@ fn compare_terms(case: &Case, terms: &Terms) -> Result<(), String> {
 fn compare_denial(case: &Case, denial: &Denial) -> Result<(), String> {
     let first = denial.first();
     same("rule", case.rule.as_ref(), &first.rule.to_string())?;
-    same("phase", case.phase.as_ref(), &first.phase.as_str().to_owned())?;
+    same(
+        "phase",
+        case.phase.as_ref(),
+        &first.phase.as_str().to_owned(),
+    )?;
     let mut all: Vec<String> = denial.all().map(|o| o.rule.to_string()).collect();
     all.sort();
     all.dedup();

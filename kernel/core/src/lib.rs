@@ -4,8 +4,8 @@
 //! ledger come in as arguments, so every decision can be replayed. The gates, in
 //! the order in which a call passes them:
 //!
-//! `Call` → [`manifest::bind`] → `Bound` → [`inspect::examine`] → `Examined` →
-//! [`policy::decide`] → `Permit` → (host: durable in the log, sent south) →
+//! `Call` → [`manifest::Manifests::bind`] → `Bound` → [`inspect::examine`] → `Examined` →
+//! [`policy::Policy::decide`] → `Permit` → (host: durable in the log, sent south) →
 //! `Sealed` → [`egress::release`] → `Egress` → (host: closed in the log) → reply.
 
 pub mod call;

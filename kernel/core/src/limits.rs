@@ -19,10 +19,26 @@ pub const SQL_BYTES_MAX: usize = 16 * 1024;
 pub const SQL_TOKENS_MAX: usize = 4_000;
 /// Deepest nesting that the SQL parser follows.
 pub const SQL_DEPTH_MAX: usize = 50;
+/// Longest chain of operators in one SQL item; comparing two trees of 800 overflows 2 MiB in a debug build.
+pub const SQL_CHAIN_MAX: usize = 400;
+/// Deepest nesting of statements, or of joins with late conditions, in one SQL text.
+pub const SQL_FRAME_DEPTH_MAX: usize = 12;
+/// Most relations in one FROM (SQLite's own bound).
+pub const SQL_RELATIONS_MAX: usize = 64;
+/// Most columns of one result (SQLite's own default bound).
+pub const SQL_COLUMNS_MAX: usize = 2_000;
+/// Most steps of resolving one SQL text; views and recursive queries multiply.
+pub const SQL_WORK_MAX: usize = 200_000;
+/// Deepest chain of views on views.
+pub const SQL_VIEW_DEPTH_MAX: usize = 16;
+/// Most rounds of a recursive query's fixpoint before every column counts as computed from all.
+pub const SQL_ROUNDS_MAX: usize = 16;
 /// Deepest nesting of SQL comments.
 pub const SQL_COMMENT_DEPTH_MAX: usize = 8;
 /// Longest object key or path, in bytes.
 pub const PATH_BYTES_MAX: usize = 1_024;
+/// Longest request id, in bytes.
+pub const ID_BYTES_MAX: usize = 128;
 /// Calls in flight on one connection.
 pub const IN_FLIGHT_CALLS_MAX: usize = 64;
 /// Bytes of requests in flight on one connection.
@@ -31,6 +47,14 @@ pub const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest line of the log, in bytes (C2SP tlog-tiles entries are uint16-prefixed).
 pub const RECORD_BYTES_MAX: usize = 65_535;
+/// Deepest nesting of encodings (base64 in hex in JSON in a string …) that egress unwraps.
+pub const DECODE_DEPTH_MAX: usize = 6;
+/// Bytes that unwrapping may produce whatever the size of the result.
+pub const DECODE_BYTES_FREE: usize = 64 * 1024;
+/// Bytes that unwrapping may produce for each byte of the result.
+pub const DECODE_FACTOR_MAX: usize = 8;
+/// Bytes that unwrapping one result may produce at most.
+pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.
@@ -38,9 +62,12 @@ pub const FETCH_BYTES_MAX: usize = 2 * DATASET_BYTES_MAX;
 /// Most columns of a dataset.
 pub const DATASET_COLUMNS_MAX: usize = 1_024;
 /// Most cells of a dataset: a file of commas alone is small on disk and large in memory.
-pub const DATASET_CELLS_MAX: usize = 8_000_000;
+pub const DATASET_CELLS_MAX: usize = 4_000_000;
 /// Most failing rows that one check names.
 pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
+/// Time that calls in flight have to end once the agent has closed its side, in milliseconds. rmcp then
+/// waits for up to five seconds more.
+pub const DRAIN_MS: u64 = 5_000;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
 /// Longest time that a configuration may give a downstream to answer, in milliseconds.
@@ -50,10 +77,14 @@ pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
 /// Most receipts of one subject that the state store keeps, spent ones included.
 pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
 /// Most subjects whose latest write the state store remembers one by one.
-pub const WRITTEN_SUBJECTS_MAX: usize = 65_536;
+pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
 
+/// Largest file that an operator writes (manifest, policy, configuration), in bytes.
+pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
+/// Largest compiled form of one pattern in a manifest or policy, in bytes.
+pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
 /// Longest secret, in bytes.
 pub const SECRET_BYTES_MAX: usize = 64 * 1024;
 /// Longest time that a downstream has to start and to introduce itself, in milliseconds: more than
@@ -82,11 +113,6 @@ pub const TOOL_PAGES_MAX: usize = 32;
 pub const TOOLS_MAX: usize = 1_024;
 /// Longest pause before a child is started again, in milliseconds; the first restart is immediate.
 pub const RESTART_PAUSE_MS_MAX: u64 = 30_000;
-/// Largest file that an operator writes (manifest, policy, configuration), in bytes.
-pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
-/// Largest compiled form of one pattern in a manifest or policy, in bytes.
-pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
-
 /// How arguments and protocol messages are read.
 pub const MESSAGE_RULES: JsonRules = JsonRules {
     bytes_max: LINE_BYTES_MAX,

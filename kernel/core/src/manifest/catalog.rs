@@ -21,6 +21,12 @@ impl Label {
             .then(|| Self(text.to_owned()))
     }
 
+    /// What personal data is called where nothing says which it is.
+    #[must_use]
+    pub fn unknown_personal() -> Self {
+        Self("pii.unknown".to_owned())
+    }
+
     /// The text form.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -4,6 +4,7 @@
 mod bind;
 mod bound;
 pub mod catalog;
+pub mod catalog_file;
 mod dataset;
 mod parse;
 mod system;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::Policy;
 use crate::manifest::Manifests;
-use crate::principal::{Principal, Proof};
 
 /// What one principal may do with one tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +17,28 @@ pub struct Authority {
     pub allowed: bool,
     /// The limits that apply, as in `tools/list`.
     pub notes: Vec<String>,
+}
+
+impl Authority {
+    /// The table as text: one line each, `+` allowed, `-` not.
+    #[must_use]
+    pub fn to_text(table: &[Self]) -> String {
+        let width =
+            |field: fn(&Self) -> &str| table.iter().map(|row| field(row).len()).max().unwrap_or(0);
+        let (who, what) = (width(|row| &row.principal), width(|row| &row.tool));
+        table.iter().fold(String::new(), |mut text, row| {
+            let sign = if row.allowed { '+' } else { '-' };
+            let notes = match (row.allowed, row.notes.is_empty()) {
+                (false, _) => "not granted".to_owned(),
+                (true, true) => "allowed".to_owned(),
+                (true, false) => format!("allowed; {}", row.notes.join("; ")),
+            };
+            let line = format!("{sign} {:who$}  {:what$}  {notes}", row.principal, row.tool);
+            text.push_str(line.trim_end());
+            text.push('\n');
+            text
+        })
+    }
 }
 
 impl Policy {
@@ -39,13 +60,18 @@ impl Policy {
     ) -> Vec<Authority> {
         let mut table = Vec::new();
         for name in principals {
-            let principal = Principal::assertion(name, Proof::Hypothetical);
             for (tool_name, system, tool) in manifests.tools() {
+                let allowed = self.shows(name, tool);
+                let notes = if allowed {
+                    self.limits(system, tool)
+                } else {
+                    Vec::new()
+                };
                 table.push(Authority {
                     principal: name.clone(),
                     tool: tool_name,
-                    allowed: self.may_know(&principal, tool),
-                    notes: self.notes(&principal, system, tool),
+                    allowed,
+                    notes,
                 });
             }
         }

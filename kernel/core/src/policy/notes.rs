@@ -13,10 +13,16 @@ impl Policy {
     /// what is never done, what needs evidence, what is masked, what is capped.
     #[must_use]
     pub fn notes(&self, principal: &Principal, system: &System, tool: &Tool) -> Vec<String> {
-        let mut notes = Vec::new();
-        if !self.may_know(principal, tool) {
-            return notes;
+        if self.may_know(principal, tool) {
+            self.limits(system, tool)
+        } else {
+            Vec::new()
         }
+    }
+
+    /// What limits the tool for anyone who may know of it.
+    pub(super) fn limits(&self, system: &System, tool: &Tool) -> Vec<String> {
+        let mut notes = Vec::new();
         let needs = needs(system, tool);
         let within = |c: &&_| tool.at_most.as_ref().is_none_or(|most| most.contains(*c));
         let never: Vec<&str> = needs

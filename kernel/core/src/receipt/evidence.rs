@@ -1,6 +1,8 @@
 //! What the kernel observed about a subject's content.
 //! Knows nothing of receipts' lives.
 
+use crate::json::Json;
+
 /// An observation, made by the kernel on content that it read itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
@@ -38,5 +40,16 @@ impl Counts {
     #[must_use]
     pub fn all_passed(&self) -> bool {
         self.evaluated > 0 && self.passed == self.evaluated && self.failed == 0 && self.skipped == 0
+    }
+
+    /// `{evaluated, passed, failed, skipped}`.
+    #[must_use]
+    pub fn to_json(self) -> Json {
+        Json::object([
+            ("evaluated", Json::from(self.evaluated)),
+            ("passed", Json::from(self.passed)),
+            ("failed", Json::from(self.failed)),
+            ("skipped", Json::from(self.skipped)),
+        ])
     }
 }

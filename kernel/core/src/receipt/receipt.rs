@@ -2,6 +2,7 @@
 //! Knows nothing of its signature; the state store authenticates it.
 
 use super::Counts;
+use crate::json::Json;
 
 /// One receipt as the kernel minted it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,4 +37,29 @@ pub struct Receipt {
     pub expires_s: i64,
     /// Whether it was spent.
     pub spent: bool,
+}
+
+impl Receipt {
+    /// Every field by its name, `spent` included: no content, no values.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        let text = |text: &str| Json::from(text);
+        Json::object([
+            ("id", text(&self.id)),
+            ("kind", text(&self.kind)),
+            ("dataset", text(&self.dataset)),
+            ("subject", text(&self.subject)),
+            ("digest", text(&self.digest)),
+            ("suite", text(&self.suite)),
+            ("counts", self.counts.to_json()),
+            ("rows", Json::from(self.rows)),
+            ("epoch", text(&self.epoch)),
+            ("principal", text(&self.principal)),
+            ("run", text(&self.run)),
+            ("seq", Json::from(self.seq)),
+            ("minted_s", Json::from(self.minted_s)),
+            ("expires_s", Json::from(self.expires_s)),
+            ("spent", Json::from(self.spent)),
+        ])
+    }
 }

@@ -1,15 +1,25 @@
 //! The name that was probably meant.
 //! Knows nothing of what the names stand for.
 
-/// The closest of `known` to `given`, where one is close enough to suggest.
+/// The closest of `known` to `given`, where one is close enough to suggest: a few edits away, or the same
+/// word shortened or lengthened.
 #[must_use]
 pub fn nearest<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let given: Vec<char> = given.chars().take(LENGTH_MAX).collect();
-    let most = (given.len() / 3).clamp(1, 3);
+    let letters: Vec<char> = given.chars().take(LENGTH_MAX).collect();
+    let most = (letters.len() / 3).clamp(1, 3);
+    let near = |distance: usize, name: &str| {
+        let alike = name
+            .chars()
+            .zip(&letters)
+            .take_while(|(a, b)| a == *b)
+            .count();
+        let longer = alike >= 3 && alike == letters.len().min(name.chars().count());
+        distance <= most || longer || (alike >= 4 && distance <= 3)
+    };
     known
         .into_iter()
-        .map(|name| (distance(&given, name), name))
-        .filter(|(distance, _)| *distance <= most)
+        .map(|name| (distance(&letters, name), name))
+        .filter(|(distance, name)| near(*distance, name))
         .min()
         .map(|(_, name)| name)
 }

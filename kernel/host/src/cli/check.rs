@@ -14,7 +14,7 @@ use crate::load::{self, Loaded};
 /// Runs the command. Problems go to standard error; the summary, or everything as one JSON object, to
 /// standard output. The exit code is 0 where all is well and 2 where the configuration is not.
 #[must_use]
-pub fn run(config: &Path, json: bool) -> u8 {
+pub(super) fn run(config: &Path, json: bool) -> u8 {
     let outcome = load::load(config);
     let text = match (&outcome, json) {
         (Ok(loaded), true) => format!("{}\n", to_json(loaded)),
@@ -60,35 +60,15 @@ fn count(problems: usize) -> String {
 
 /// What is loaded and who may do what.
 #[must_use]
-pub fn summary(loaded: &Loaded) -> String {
+pub(super) fn summary(loaded: &Loaded) -> String {
     let systems = loaded.manifests.systems().count();
     let rules = loaded.policy.rules().count();
     let datasets = loaded.manifests.datasets().count();
     let epoch: String = loaded.policy.epoch().chars().take(12).collect();
     let mut text =
         format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n\n");
-    text.push_str(&matrix(&authority(loaded)));
+    text.push_str(&Authority::to_text(&authority(loaded)));
     text
-}
-
-/// The table of principals and tools as text: one line each, `+` allowed, `-` not.
-#[must_use]
-pub fn matrix(table: &[Authority]) -> String {
-    let width =
-        |field: fn(&Authority) -> &str| table.iter().map(|row| field(row).len()).max().unwrap_or(0);
-    let (who, what) = (width(|row| &row.principal), width(|row| &row.tool));
-    table.iter().fold(String::new(), |mut text, row| {
-        let sign = if row.allowed { '+' } else { '-' };
-        let notes = match (row.allowed, row.notes.is_empty()) {
-            (false, _) => "not granted".to_owned(),
-            (true, true) => "allowed".to_owned(),
-            (true, false) => format!("allowed; {}", row.notes.join("; ")),
-        };
-        let line = format!("{sign} {:who$}  {:what$}  {notes}", row.principal, row.tool);
-        text.push_str(line.trim_end());
-        text.push('\n');
-        text
-    })
 }
 
 fn authority(loaded: &Loaded) -> Vec<Authority> {

@@ -41,11 +41,10 @@ pub fn render(problems: &[Problem], severity: Severity, color: bool) -> String {
             severity.word(),
             problem.message
         );
-        if !problem.span.is_empty() {
-            out.push_str(&snippet(problem, text, color));
-        }
-        if !problem.fix.is_empty() {
+        if problem.span.is_empty() {
             let _ = writeln!(out, "  fix: {}", problem.fix);
+        } else {
+            out.push_str(&snippet(problem, text, color));
         }
         out.push('\n');
     }
@@ -70,7 +69,7 @@ pub fn to_json(problems: &[Problem]) -> Json {
     Json::Array(problems.iter().map(one).collect())
 }
 
-/// The line with a caret under what is meant; the header stands above it already.
+/// The line with what is meant underlined, and the fix; the header stands above it already.
 fn snippet(problem: &Problem, text: &str, color: bool) -> String {
     // A section is marked by its first line: its whole body would bury the caret.
     let marked = text.get(problem.span.clone()).unwrap_or_default();
@@ -79,10 +78,9 @@ fn snippet(problem: &Problem, text: &str, color: bool) -> String {
     let config = Config::default()
         .with_index_type(IndexType::Byte)
         .with_color(color)
-        .with_char_set(CharSet::Ascii)
-        .with_compact(true);
+        .with_char_set(CharSet::Unicode);
     let label = Label::new(span.clone())
-        .with_message(&problem.message)
+        .with_message(format!("fix: {}", problem.fix))
         .with_color(Color::Red);
     let report = Report::build(ReportKind::Error, span)
         .with_config(config)
@@ -93,9 +91,10 @@ fn snippet(problem: &Problem, text: &str, color: bool) -> String {
         return String::new();
     }
     let shown = String::from_utf8_lossy(&bytes);
-    let lines = shown.lines().skip(2); // "Error:" and the place, which the header says better
-    lines.fold(String::new(), |mut out, line| {
-        let _ = writeln!(out, "{line}");
+    // Without "Error:" and the place, which the header says better, and without the closing rule.
+    let body = shown.lines().skip(2).filter(|line| !line.contains('╯'));
+    body.fold(String::new(), |mut out, line| {
+        let _ = writeln!(out, "{}", line.trim_end());
         out
     })
 }

@@ -12,6 +12,10 @@ use super::{Reply, Warrant};
 pub struct Entry {}
 
 impl Entry {
+    pub fn is_committed(&self) -> bool {
+        false
+    }
+
     /// Makes the permit durable as an intent.
     ///
     /// # Errors

@@ -42,13 +42,14 @@ pub(super) fn read(path: &Path) -> Result<Read, Vec<Problem>> {
     Source::read(&file, &text, |root| {
         let kernel = kernel(root, &file, base);
         let audit = audit(root, base);
+        let none = !root.has("south");
         let (south, manifests) = downstreams(root, &file, base);
         let mut kernel = kernel?;
         kernel.named.manifests.extend(manifests);
         kernel.config.audit = audit;
         kernel.config.south = south;
         path.clone_into(&mut kernel.config.file);
-        if kernel.named.manifests.is_empty() {
+        if none && kernel.named.manifests.is_empty() {
             root.problem(
                 0..0,
                 "no manifest is named, so there is no tool",

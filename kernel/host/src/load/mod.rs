@@ -7,11 +7,11 @@ mod secret;
 mod south;
 mod together;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use aegis_core::manifest::{Manifests, System};
 use aegis_core::policy::{self, Declared, Policy};
-use aegis_core::principal::{Principal, Proof};
 use aegis_core::source::Problem;
 
 use crate::config::Config;
@@ -44,10 +44,9 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let manifests = Manifests::new(systems.into_iter().map(|(_, system)| system).collect());
     let policy = Policy::new(declared, &manifests)?;
     let mut warnings = Vec::new();
-    let principal = Principal::assertion(&config.principal, Proof::Hypothetical);
-    let sees_any = manifests
-        .tools()
-        .any(|(_, _, tool)| policy.may_know(&principal, tool));
+    let speaker = BTreeSet::from([config.principal.clone()]);
+    let table = policy.authority(&speaker, &manifests);
+    let sees_any = table.iter().any(|row| row.allowed);
     if !sees_any {
         warnings.push(Problem {
             file: named.file.clone(),

@@ -1,7 +1,6 @@
 //! The grant that travels with a call to a downstream with a wall of its own, and what its engine reports back.
 //! Knows nothing of how the grant was decided.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aegis_core::denial::{Denial, Phase};
@@ -140,11 +139,14 @@ fn all(report: &Json, list: &str, fit: impl Fn(&str) -> bool) -> bool {
     }
 }
 
-/// Whether a name, `table` or `table.column`, is of one of these tables. Engines fold ASCII alone.
-fn holds(tables: &BTreeSet<String>, name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    tables.iter().any(|table| {
-        let column = name.strip_prefix(&table.to_ascii_lowercase());
-        column.is_some_and(|column| column.is_empty() || column.starts_with('.'))
-    })
+/// Whether an engine's word, a table or `table.column`, is about one of these tables. Engines fold ASCII alone.
+fn holds(tables: &std::collections::BTreeSet<String>, name: &str) -> bool {
+    tables
+        .iter()
+        .any(|table| match name.split_at_checked(table.len()) {
+            Some((head, tail)) => {
+                head.eq_ignore_ascii_case(table) && (tail.is_empty() || tail.starts_with('.'))
+            }
+            None => false,
+        })
 }

@@ -9,6 +9,9 @@ use thiserror::Error;
 /// Why the store cannot be used. Display is for operators.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum StateFault {
+    /// It was never made.
+    #[error("there is no state file at `{}`: a kernel makes it when it starts", .0.display())]
+    Absent(PathBuf),
     /// Another kernel has it.
     #[error("`{}` is held by another kernel: give each kernel a state file of its own", .0.display())]
     Held(PathBuf),

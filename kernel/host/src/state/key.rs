@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rustix::fs::OFlags;
+use rustix::process::{getegid, geteuid};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -111,12 +112,17 @@ fn folder(state: &Path) -> PathBuf {
     }
 }
 
-/// Whoever may write the folder can swap the files in it.
+/// Whoever may write the folder can put older files back. The group of this process may: where umask is
+/// 002, that group is the user's own.
 fn check_folder(folder: &Path) -> Result<(), StateFault> {
-    if fs::metadata(folder)?.mode() & 0o022 != 0 {
+    let found = fs::metadata(folder)?;
+    let others = found.mode() & 0o002 != 0;
+    let group = found.mode() & 0o020 != 0 && found.gid() != getegid().as_raw();
+    let stranger = found.uid() != geteuid().as_raw() && found.uid() != 0;
+    if others || group || stranger {
         return Err(StateFault::Unsafe {
             path: folder.to_path_buf(),
-            reason: "may be changed by others: `chmod go-w` it",
+            reason: "may be changed by others: give the state a folder of its own, `chmod 700`",
         });
     }
     Ok(())
@@ -126,6 +132,8 @@ fn check_file(file: &File, path: &Path) -> Result<(), StateFault> {
     let found = file.metadata()?;
     let reason = if !found.is_file() {
         "is no regular file"
+    } else if found.uid() != geteuid().as_raw() {
+        "is another user's"
     } else if found.mode() & 0o077 != 0 {
         "may be read or changed by others: `chmod 600` it"
     } else if found.nlink() != 1 {

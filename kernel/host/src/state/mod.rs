@@ -6,6 +6,7 @@ mod key;
 mod ledger;
 mod minting;
 mod rows;
+mod stands;
 mod store;
 mod subjects;
 
@@ -15,13 +16,13 @@ use std::sync::{Arc, Mutex};
 
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::now::Now;
-use aegis_core::policy::Permit;
 use aegis_core::receipt::{Evidence, LedgerView, Receipt};
 
 use crate::random;
 pub use fault::StateFault;
 use ledger::{Change, Ledger};
 pub use minting::{Minting, Position};
+pub use stands::Stands;
 use store::Store;
 pub use subjects::Subjects;
 
@@ -53,14 +54,11 @@ impl State {
     ///
     /// # Errors
     /// The decision's own denial, `kernel.state-tampered` or `kernel.state-unavailable`.
-    pub async fn decide_and_spend<F>(
+    pub async fn decide_and_spend<P: Stands>(
         &self,
         subjects: Subjects,
-        decide: F,
-    ) -> Result<(Permit, Position), Denial>
-    where
-        F: FnOnce(&LedgerView, Now) -> Result<Permit, Denial> + Send + 'static,
-    {
+        decide: impl FnOnce(&LedgerView, Now) -> Result<P, Denial> + Send + 'static,
+    ) -> Result<(P, Position), Denial> {
         let clock = Arc::clone(&self.clock);
         if subjects.is_empty() {
             let permit = decide(&LedgerView::default(), clock())?;
@@ -75,7 +73,7 @@ impl State {
                 spendable(&permit, ledger).map_err(Stop)?;
                 let since = Position(head.seq);
                 let mut change = ledger.note_writes(&subjects.writes, head);
-                change.receipts = permit.spends().iter().cloned().map(spent).collect();
+                change.receipts = permit.receipts().iter().cloned().map(spent).collect();
                 let changes = !(change.receipts.is_empty() && change.writes.is_empty());
                 Ok(((permit, since), changes.then_some(change)))
             })
@@ -191,9 +189,9 @@ impl From<StateFault> for Stop {
 }
 
 /// A permit stands only on receipts exactly as the ledger holds them.
-fn spendable(permit: &Permit, ledger: &Ledger) -> Result<(), Denial> {
+fn spendable(permit: &impl Stands, ledger: &Ledger) -> Result<(), Denial> {
     let known = |receipt: &Receipt| ledger.receipts.get(&receipt.id) == Some(receipt);
-    if permit.spends().iter().all(known) {
+    if permit.receipts().iter().all(known) {
         return Ok(());
     }
     Err(Denial::kernel(

@@ -2,17 +2,15 @@
 //! Knows nothing of who gave it.
 
 use aegis_core::json::{Json, Number};
+use aegis_core::limits::ID_BYTES_MAX;
 use serde::Deserialize;
-
-/// Longest string id, in bytes.
-const ID_BYTES_MAX: usize = 128;
 
 /// A request id. MCP narrows JSON-RPC: never null, never a fraction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Id {
     /// An integer.
     Number(i64),
-    /// A string of at most 128 bytes.
+    /// A string of at most [`ID_BYTES_MAX`] bytes.
     Text(String),
 }
 

@@ -14,8 +14,9 @@ use crate::source::Section;
 const CAPABILITY: &str = "a capability such as `db:read`";
 const POINTER: &str = "a JSON pointer such as `/structuredContent/rows`";
 
+/// Tools by name.
 pub(super) fn tools(root: &mut Section<'_>, server: &str) -> BTreeMap<String, Tool> {
-    let mut tools: BTreeMap<String, Tool> = BTreeMap::new();
+    let mut tools = BTreeMap::<String, Tool>::new();
     for (key, mut section) in root.named("tool") {
         let twin = tools.keys().find(|n| n.eq_ignore_ascii_case(key.get_ref()));
         if let Some(twin) = twin {

@@ -43,10 +43,10 @@ pub struct Grant {
 impl Grant {
     /// Whether it speaks of this principal.
     #[must_use]
-    pub fn is_for(&self, principal: &Principal) -> bool {
+    pub fn is_for(&self, principal: &str) -> bool {
         self.principals
             .iter()
-            .any(|p| p.get_ref() == "*" || p.get_ref() == principal.id())
+            .any(|p| p.get_ref() == "*" || p.get_ref() == principal)
     }
 
     /// Whether it covers this capability on this tool.
@@ -105,7 +105,7 @@ fn principal(text: &str) -> Option<String> {
 
 impl Policy {
     /// Whether the principal's grants cover the capability on the tool.
-    fn grants_cover(&self, principal: &Principal, capability: &Capability, tool: &str) -> bool {
+    fn grants_cover(&self, principal: &str, capability: &Capability, tool: &str) -> bool {
         self.grants()
             .any(|grant| grant.is_for(principal) && grant.covers(capability, tool))
     }
@@ -113,6 +113,11 @@ impl Policy {
     /// Whether the principal may know of the tool: its grants cover everything that the tool declares.
     #[must_use]
     pub fn may_know(&self, principal: &Principal, tool: &Tool) -> bool {
+        self.shows(principal.id(), tool)
+    }
+
+    /// The same of a principal that nobody has identified: for summaries alone.
+    pub(in crate::policy) fn shows(&self, principal: &str, tool: &Tool) -> bool {
         let name = tool.full_name();
         tool.capabilities
             .iter()
@@ -135,14 +140,14 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
         {
             opinion.object(Objection {
                 rule: "kernel.beyond-tool".into(),
-                phase: Phase::Admission,
+                phase: Phase::Argument, // it is the arguments that ask too much of the tool
                 reason: format!("this tool is not made for `{capability}`").into(),
                 fix: format!("use a tool that is made for `{capability}`, see tools/list").into(),
             });
         }
         if !case
             .policy
-            .grants_cover(case.asked.principal, capability, &name)
+            .grants_cover(case.asked.principal.id(), capability, &name)
         {
             opinion.object(Objection {
                 rule: "kernel.not-granted".into(),

@@ -1,11 +1,11 @@
 //! A dataset's content as the kernel reads it: its own call, its own digest.
 //! Knows nothing of suites or receipts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
-use aegis_core::manifest::{Check, Dataset, Location, Manifests};
+use aegis_core::manifest::{Check, Dataset, Format, Location, Manifests};
 use aegis_core::now::Now;
 use aegis_core::receipt::suite::{self, Outcome, Rows, Surroundings};
 use aegis_core::refusal::{Failure, FailureCode, Sent};
@@ -45,19 +45,28 @@ pub(super) async fn read(
     let answer = fetch.fetch(warrant, at.server(), tool, arguments).await;
     let structured = match statement(answer) {
         Ok(structured) => structured,
-        Err(Answered::Refused(_)) => return Err(Missing::Refused),
-        // A read has no effect, so the call that it is part of may be repeated.
-        Err(Answered::Failed(failure)) => {
-            return Err(Missing::Failed(Failure {
-                sent: Sent::No,
-                ..failure
-            }));
-        }
+        Err(Answered::Refused(code)) => return Err(refused(&code)),
+        Err(Answered::Failed(failure)) => return Err(failed(failure.code)),
     };
-    decode(at, &structured).ok_or(Missing::Failed(Failure {
+    decode(at, &structured).ok_or(failed(FailureCode::Unreadable))
+}
+
+/// A downstream's no: for a while, for this size, or for good.
+fn refused(code: &str) -> Missing {
+    match code {
+        "busy" | "timeout" => failed(FailureCode::Timeout),
+        "too-large" => failed(FailureCode::TooLarge),
+        "internal" => failed(FailureCode::Unavailable),
+        _ => Missing::Refused,
+    }
+}
+
+/// A read has no effect, so the call that it is part of may be repeated.
+fn failed(code: FailureCode) -> Missing {
+    Missing::Failed(Failure {
         sent: Sent::No,
-        code: FailureCode::Unreadable,
-    }))
+        code,
+    })
 }
 
 /// What a downstream answered instead of a result.
@@ -93,25 +102,23 @@ pub(super) fn object<'a>(pairs: impl IntoIterator<Item = (&'static str, &'a Stri
     pairs.into_iter().map(pair).collect()
 }
 
-/// Evaluates the dataset's suite on content, with the content of the datasets that it refers to as that
-/// stands now.
+/// Evaluates the dataset's suite on these bytes, with the content of the datasets that it refers to as
+/// that stands now.
 pub(super) async fn judge(
     fetch: &(impl Fetch + Sync),
     warrant: &Warrant,
     manifests: &Manifests,
     now: Now,
     dataset: &Dataset,
-    content: &Content,
+    bytes: Vec<u8>,
 ) -> Result<Outcome, Failure> {
     let mut others = BTreeMap::new();
     for check in &dataset.suite.checks {
         let Check::Refers { dataset: name, .. } = check else {
             continue;
         };
-        let Some(other) = manifests
-            .dataset(name)
-            .filter(|other| other.name != dataset.name)
-        else {
+        let named = manifests.dataset(name);
+        let Some(other) = named.filter(|other| other.name != dataset.name) else {
             continue;
         };
         if others.contains_key(name) {
@@ -120,53 +127,52 @@ pub(super) async fn judge(
         // What cannot be read skips the check, and skipped is not passed.
         match read(fetch, warrant, &other.source).await {
             Ok(content) => {
-                if let Ok(rows) = Rows::read(other.format, &content.bytes) {
-                    others.insert(name.clone(), rows);
-                }
+                others.insert(name.clone(), (other.format, content.bytes));
             }
             Err(Missing::Refused) => {}
             Err(Missing::Failed(failure)) => return Err(failure),
         }
     }
-    let labelled = |column: &str| is_labelled(manifests, dataset, column);
-    Ok(suite::evaluate(
-        dataset,
-        &content.bytes,
-        &Surroundings {
-            others: &others,
+    let labelled = labelled(manifests, dataset);
+    let dataset = dataset.clone();
+    // Megabytes take tenths of a second, in which other calls must go on.
+    let judged = tokio::task::spawn_blocking(move || {
+        let read = |(name, (format, bytes)): (String, (Format, Vec<u8>))| {
+            Some((name, Rows::read(format, &bytes).ok()?))
+        };
+        let around = Surroundings {
+            others: &others.into_iter().filter_map(read).collect(),
             now,
-            clean: &is_clean,
-            labelled: &labelled,
-        },
-    ))
+            clean: &aegis_core::egress::is_clean,
+            labelled: &|column| labelled.contains(&column.to_ascii_lowercase()),
+        };
+        suite::evaluate(&dataset, &bytes, &around)
+    });
+    judged.await.map_err(|_| Failure {
+        sent: Sent::No,
+        code: FailureCode::Internal,
+    })
 }
 
-/// Whether the manifest labels a column of the dataset, under its table's or its own name.
-fn is_labelled(manifests: &Manifests, dataset: &Dataset, column: &str) -> bool {
-    let Some(system) = manifests.system(dataset.source.server()) else {
-        return true;
+/// The columns of a dataset that its system's manifest labels, under the table's or the dataset's name.
+fn labelled(manifests: &Manifests, dataset: &Dataset) -> BTreeSet<String> {
+    let name = match &dataset.source {
+        Location::Table { table, .. } => table.to_ascii_lowercase(),
+        Location::Object { .. } => dataset.name.to_ascii_lowercase(),
     };
-    let column = column.to_ascii_lowercase();
-    let table = match &dataset.source {
-        Location::Table { table, .. } => table,
-        Location::Object { .. } => &dataset.name,
-    };
-    system
-        .labels
-        .contains_key(&(table.to_ascii_lowercase(), column))
-}
-
-/// Whether the detectors of egress find nothing in a value.
-fn is_clean(column: &str, value: &str) -> bool {
-    let _ = (column, value);
-    false
+    let system = manifests.system(dataset.source.server());
+    let labels = system.into_iter().flat_map(|system| system.labels.keys());
+    labels
+        .filter(|(table, _)| *table == name)
+        .map(|(_, column)| column.clone())
+        .collect()
 }
 
 fn decode(at: &Location, structured: &Json) -> Option<Content> {
     let text = |key: &str| structured.get(key).and_then(Json::as_str);
     let content = match at {
         Location::Table { .. } => Content {
-            bytes: text("text")?.as_bytes().to_vec(),
+            bytes: text("content")?.as_bytes().to_vec(),
             etag: None,
         },
         Location::Object { .. } => Content {

@@ -31,18 +31,19 @@ pub(super) async fn run(
     let content = content::read(fetch, &warrant, &dataset.source)
         .await
         .map_err(refusal)?;
-    if suite::digest(&content.bytes) != receipt.digest {
-        return Err(changed());
-    }
-    let outcome = content::judge(fetch, &warrant, manifests, now, dataset, &content)
+    let Content { bytes, etag } = content;
+    let outcome = content::judge(fetch, &warrant, manifests, now, dataset, bytes)
         .await
         .map_err(Refusal::Failed)?;
+    if outcome.digest != receipt.digest {
+        return Err(changed());
+    }
     if !outcome.passed() {
         return Err(denied(
             "a check that passed at validation does not hold any more: what it is measured by has moved on",
         ));
     }
-    publish(fetch, &warrant, dataset, &content, &receipt.digest).await?;
+    publish(fetch, &warrant, dataset, etag.as_ref(), &receipt.digest).await?;
     confirm(fetch, &warrant, dataset, &receipt.digest).await?;
     let structured = Json::object([
         ("dataset", Json::from(dataset.name.as_str())),
@@ -77,11 +78,11 @@ async fn publish(
     fetch: &(impl Fetch + Sync),
     warrant: &Warrant,
     dataset: &Dataset,
-    content: &Content,
+    etag: Option<&String>,
     digest: &str,
 ) -> Result<(), Refusal> {
     let digest = digest.to_owned();
-    let (server, tool, arguments) = match (&dataset.source, &dataset.target, &content.etag) {
+    let (server, tool, arguments) = match (&dataset.source, &dataset.target, etag) {
         (
             Location::Object {
                 server,
@@ -109,25 +110,54 @@ async fn publish(
         }
         _ => return Err(unpublishable()),
     };
-    publish_by(fetch, warrant, server, tool, arguments).await
+    match ask(fetch, warrant, server, tool, arguments).await? {
+        Word::Done => Ok(()),
+        Word::Changed => Err(changed()),
+        Word::No => Err(not_published(fetch, warrant, dataset, &digest).await),
+    }
 }
 
-async fn publish_by(
+/// What the store says of a publication.
+enum Word {
+    Done,
+    Changed,
+    No,
+}
+
+async fn ask(
     fetch: &(impl Fetch + Sync),
     warrant: &Warrant,
     server: &str,
     tool: &str,
     arguments: Object,
-) -> Result<(), Refusal> {
+) -> Result<Word, Refusal> {
     let answer = fetch.fetch(warrant, server, tool, arguments).await;
     match content::statement(answer) {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(Word::Done),
         Err(Answered::Failed(failure)) => Err(Refusal::Failed(failure)),
-        Err(Answered::Refused(code)) => match code.as_str() {
-            "precondition-failed" | "content-changed" => Err(changed()),
-            // Any other code: the downstream says that it did not, which is no proof.
-            _ => Err(unconfirmed()),
-        },
+        Err(Answered::Refused(code)) => Ok(match code.as_str() {
+            "precondition-failed" | "content-changed" => Word::Changed,
+            _ => Word::No,
+        }),
+    }
+}
+
+/// The store says no, which is no proof: only a target that does not hold the content is one.
+async fn not_published(
+    fetch: &(impl Fetch + Sync),
+    warrant: &Warrant,
+    dataset: &Dataset,
+    digest: &str,
+) -> Refusal {
+    match content::read(fetch, warrant, &dataset.target).await {
+        Ok(content) if suite::digest(&content.bytes) == digest => unconfirmed(),
+        Ok(_) | Err(Missing::Refused) => Refusal::Denied(Denial::kernel(
+            "medallion.not-published",
+            Phase::Precondition,
+            "the store refused to publish the content, and the target does not hold it",
+            "ask an operator whether the target can take this content; then validate again and promote",
+        )),
+        Err(Missing::Failed(failure)) => maybe(failure),
     }
 }
 
@@ -141,11 +171,16 @@ async fn confirm(
     match content::read(fetch, warrant, &dataset.target).await {
         Ok(content) if suite::digest(&content.bytes) == digest => Ok(()),
         Ok(_) | Err(Missing::Refused) => Err(unconfirmed()),
-        Err(Missing::Failed(failure)) => Err(Refusal::Failed(Failure {
-            sent: Sent::Maybe,
-            ..failure
-        })),
+        Err(Missing::Failed(failure)) => Err(maybe(failure)),
     }
+}
+
+/// The reading failed, but the publication before it may have happened.
+fn maybe(failure: Failure) -> Refusal {
+    Refusal::Failed(Failure {
+        sent: Sent::Maybe,
+        ..failure
+    })
 }
 
 fn unconfirmed() -> Refusal {

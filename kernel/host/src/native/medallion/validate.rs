@@ -25,7 +25,7 @@ pub(super) async fn run(
     let content = content::read(fetch, &warrant, &dataset.source)
         .await
         .map_err(refusal)?;
-    let outcome = content::judge(fetch, &warrant, manifests, now, dataset, &content)
+    let outcome = content::judge(fetch, &warrant, manifests, now, dataset, content.bytes)
         .await
         .map_err(Refusal::Failed)?;
     let evidence = Evidence {

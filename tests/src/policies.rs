@@ -13,14 +13,9 @@ use aegis_core::manifest::{self, Access, Catalog, Label, Manifests, System};
 use aegis_core::policy::{self, Declared, Policy};
 use aegis_core::source::Problem;
 
-/// The repository's folder.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("tests lie below the root")
-        .to_owned()
-}
+pub use crate::root;
 
+/// The text of a file.
 pub fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
 }
@@ -53,6 +48,7 @@ pub fn shipped(name: &str) -> System {
     manifest::parse(&read(&path), name).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 
+/// The shipped systems together.
 pub fn manifests() -> Manifests {
     Manifests::new(vec![
         shipped("postgres.toml"),
@@ -71,24 +67,24 @@ pub fn rules(files: &[&str]) -> Vec<Declared> {
     declared
 }
 
+/// The default policy.
 pub const ON: [&str; 3] = [
     "policies/invariants.toml",
     "policies/pii-oracles.toml",
     "policies/analyst.toml",
 ];
+/// The demo's policy that allows everything.
 pub const OFF: [&str; 1] = ["demo/policies-off/allow-all.toml"];
 
+/// A policy of some files, held against the shipped systems.
 pub fn policy(files: &[&str]) -> Policy {
     Policy::new(rules(files), &manifests()).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 
-/// The tables of the cases, labelled as the shipped manifest labels them.
+/// The tables that the shipped manifests declare.
 pub fn catalogs(manifests: &Manifests) -> BTreeMap<String, Arc<Catalog>> {
-    let path = root().join("tests/cases/catalog.toml");
-    let catalog = manifest::parse_catalog(&read(&path), "catalog.toml")
-        .unwrap_or_else(|found| panic!("{found:#?}"));
-    let postgres = manifests.system("postgres").expect("postgres");
-    BTreeMap::from([("postgres".to_owned(), Arc::new(postgres.label(catalog)))])
+    let of = |system: &Arc<System>| (system.server.clone(), Arc::new(system.catalog.clone()));
+    manifests.systems().map(of).collect()
 }
 
 /// A fact in words: its kind and its subject, `drops staging_tmp`.
@@ -124,6 +120,7 @@ fn touches(path: String, access: Access) -> Fact {
     Fact::Touches { path, access }
 }
 
+/// A fact, found in an argument.
 pub fn finding(argument: &str, fact: Fact) -> Finding {
     Finding {
         fact,
@@ -135,9 +132,14 @@ pub fn finding(argument: &str, fact: Fact) -> Finding {
 /// What a call can do: declared, and added by findings.
 pub fn capabilities(declared: &CapabilitySet, findings: &[Finding]) -> CapabilitySet {
     let added = findings.iter().filter_map(|f| f.fact.capability());
-    declared.iter().cloned().chain(added).collect::<CapabilitySet>()
+    declared
+        .iter()
+        .cloned()
+        .chain(added)
+        .collect::<CapabilitySet>()
 }
 
+/// A column of a result.
 pub fn output(name: &str, labels: &[&str], bare: bool) -> Output {
     Output {
         name: name.to_owned(),
@@ -150,6 +152,7 @@ pub fn output(name: &str, labels: &[&str], bare: bool) -> Output {
     }
 }
 
+/// A capability.
 pub fn capability(text: &str) -> Capability {
     Capability::parse(text).expect("a capability")
 }
