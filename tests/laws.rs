@@ -37,18 +37,43 @@ const FACTS: [&str; 16] = [
     "calls replace",
 ];
 const CAPABILITIES: [&str; 12] = [
-    "*", "db:*", "db:read", "db:write", "db:drop", "object:*", "object:write", "gold:*", "gold:write", "pii:*", "medallion:*",
+    "*",
+    "db:*",
+    "db:read",
+    "db:write",
+    "db:drop",
+    "object:*",
+    "object:write",
+    "gold:*",
+    "gold:write",
+    "pii:*",
+    "medallion:*",
     "medallion:promote",
 ];
-const TOOLS: [&str; 6] =
-    ["postgres__query", "postgres__execute", "s3__put_object", "s3__get_object", "medallion__promote", "medallion__validate"];
+const TOOLS: [&str; 6] = [
+    "postgres__query",
+    "postgres__execute",
+    "s3__put_object",
+    "s3__get_object",
+    "medallion__promote",
+    "medallion__validate",
+];
 const LABELS: [&str; 4] = ["pii.email", "pii.phone", "pii.ssn", "pii.name"];
 const MASKS: [&str; 6] = ["redact", "keep-last-4", "token", "hash", "drop", "withhold"];
 
 /// One random rule as TOML, without its id.
 fn rule() -> impl Strategy<Value = String> {
     let text = "because = \"b\"\nfix = \"f\"\n";
-    let list = |items: Vec<&str>| format!("[{}]", items.iter().map(|i| format!("\"{i}\"")).collect::<Vec<_>>().join(", "));
+    let list = |items: Vec<&str>| {
+        format!(
+            "[{}]",
+            items
+                .iter()
+                .map(|i| format!("\"{i}\""))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
+    };
     let capabilities = || subsequence(CAPABILITIES.to_vec(), 1..4);
     let everything = "[[grant]]\nID\nprincipal = \"a\"\ncapabilities = [\"*\"]\n".to_owned();
     prop_oneof![
@@ -78,9 +103,15 @@ fn rules() -> impl Strategy<Value = Vec<Declared>> {
     prop::collection::vec(rule(), 1..8).prop_map(|texts| {
         let mut kept = Vec::new();
         for (at, text) in texts.iter().enumerate() {
-            let text = text.replace("ID", &format!("id = \"r{at}\"")).replace("\"medallion:*\"\nreceipt", "\"medallion:promote\"\nreceipt");
+            let text = text
+                .replace("ID", &format!("id = \"r{at}\""))
+                .replace("\"medallion:*\"\nreceipt", "\"medallion:promote\"\nreceipt");
             let declared = policy::parse(&text, "random").expect("a rule");
-            kept.extend(declared.into_iter().filter(|one| Policy::new(vec![one.clone()], &MANIFESTS).is_ok()));
+            kept.extend(
+                declared
+                    .into_iter()
+                    .filter(|one| Policy::new(vec![one.clone()], &MANIFESTS).is_ok()),
+            );
         }
         kept
     })
@@ -98,8 +129,15 @@ struct Asked {
 }
 
 fn receipt() -> impl Strategy<Value = Receipt> {
-    (any::<bool>(), 0_u64..6, 0_i64..120, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(mine, seq, age_s, spent, same_run, passed)| {
+    (
+        any::<bool>(),
+        0_u64..6,
+        0_i64..120,
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(mine, seq, age_s, spent, same_run, passed)| {
             let dataset = MANIFESTS.dataset("customers").expect("declared");
             Receipt {
                 id: format!("r{seq}{mine}{spent}"),
@@ -108,7 +146,12 @@ fn receipt() -> impl Strategy<Value = Receipt> {
                 subject: dataset.source.subject(),
                 digest: String::new(),
                 suite: dataset.suite.digest.clone(),
-                counts: Counts { evaluated: 1, passed: u64::from(passed), failed: 0, skipped: 0 },
+                counts: Counts {
+                    evaluated: 1,
+                    passed: u64::from(passed),
+                    failed: 0,
+                    skipped: 0,
+                },
                 rows: 1,
                 epoch: String::new(),
                 principal: if mine { "a" } else { "b" }.to_owned(),
@@ -118,8 +161,7 @@ fn receipt() -> impl Strategy<Value = Receipt> {
                 expires_s: 1_000 - age_s + 90,
                 spent,
             }
-        },
-    )
+        })
 }
 
 fn asked() -> impl Strategy<Value = Asked> {
@@ -134,20 +176,33 @@ fn asked() -> impl Strategy<Value = Asked> {
     )
         .prop_map(|(tool, facts, outputs, key, receipts, written)| {
             let mut table = toml::Table::new();
-            let mut findings: Vec<_> = facts.into_iter().map(|words| support::finding("sql", support::fact(words))).collect();
+            let mut findings: Vec<_> = facts
+                .into_iter()
+                .map(|words| support::finding("sql", support::fact(words)))
+                .collect();
             if tool.starts_with("medallion") {
                 table.insert("dataset".to_owned(), "customers".into());
             }
             if let (true, Some(key)) = (tool.starts_with("s3"), key) {
                 table.insert("key".to_owned(), key.into());
-                findings.push(support::finding("key", support::fact(&format!("writes-path {key}"))));
+                findings.push(support::finding(
+                    "key",
+                    support::fact(&format!("writes-path {key}")),
+                ));
             }
-            let subject = MANIFESTS.dataset("customers").expect("declared").source.subject();
+            let subject = MANIFESTS
+                .dataset("customers")
+                .expect("declared")
+                .source
+                .subject();
             Asked {
                 tool,
                 arguments: support::object(&table),
                 findings,
-                outputs: outputs.iter().map(|(labels, bare)| support::output("x", labels, *bare)).collect(),
+                outputs: outputs
+                    .iter()
+                    .map(|(labels, bare)| support::output("x", labels, *bare))
+                    .collect(),
                 subjects: vec![subject.clone()],
                 ledger: LedgerView {
                     receipts,
@@ -182,7 +237,15 @@ fn decide(rules: Vec<Declared>, asked: &Asked) -> Option<Result<Terms, Denial>> 
 
 /// Which outputs are masked at all.
 fn masked(terms: &Terms, columns: usize) -> Vec<bool> {
-    (0..columns).map(|at| terms.obligations.columns.iter().any(|mask| mask.index == at)).collect()
+    (0..columns)
+        .map(|at| {
+            terms
+                .obligations
+                .columns
+                .iter()
+                .any(|mask| mask.index == at)
+        })
+        .collect()
 }
 
 fn is_grant(declared: &Declared) -> bool {
@@ -269,14 +332,20 @@ fn random_questions_are_permitted_and_denied() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut permitted, mut denied) = (0, 0);
     for _ in 0..400 {
-        let (rules, asked) = (rules(), asked()).new_tree(&mut runner).expect("a value").current();
+        let (rules, asked) = (rules(), asked())
+            .new_tree(&mut runner)
+            .expect("a value")
+            .current();
         match decide(rules, &asked) {
             Some(Ok(_)) => permitted += 1,
             Some(Err(_)) => denied += 1,
             None => {}
         }
     }
-    assert!(permitted >= 60 && denied >= 100, "{permitted} permitted, {denied} denied");
+    assert!(
+        permitted >= 60 && denied >= 100,
+        "{permitted} permitted, {denied} denied"
+    );
 }
 
 /// A call about two subjects does not pass on the receipt for one.

@@ -199,7 +199,10 @@ async fn g19_a_success_that_is_none_is_never_reported_as_one() {
             Ok(Json::object([("isError", Json::from(false))])),
             unconfirmed,
         ),
-        (Ok(refused("disk-full")), unconfirmed),
+        (
+            Ok(refused("constraint")),
+            "denied by medallion.not-published: the store refused to publish the content, and the target does not hold it",
+        ),
         (Err(timeout()), "failed: downstream-timeout (sent: maybe)"),
     ] {
         let house = furnished();
@@ -207,6 +210,23 @@ async fn g19_a_success_that_is_none_is_never_reported_as_one() {
         house.store.inner().lies.insert("copy_object", lie);
         assert_eq!(why(&house.promote("orders").await), expected);
     }
+}
+
+#[tokio::test]
+async fn a_refusal_to_publish_is_believed_only_where_the_target_agrees() {
+    let house = furnished();
+    house.store.put(GOLD, GOOD);
+    house.validate("orders").await.unwrap();
+    // The target held this content before: whether it was published again, nobody can tell.
+    house
+        .store
+        .inner()
+        .lies
+        .insert("copy_object", Ok(refused("constraint")));
+    assert_eq!(
+        why(&house.promote("orders").await),
+        "failed: downstream-unreadable (sent: maybe)"
+    );
 }
 
 #[tokio::test]
@@ -222,6 +242,11 @@ async fn what_cannot_be_read_is_not_judged() {
     };
     for (lie, expected) in [
         (Ok(refused("no-such-key")), no_content),
+        (Ok(refused("busy")), "failed: downstream-timeout (sent: no)"),
+        (
+            Ok(refused("too-large")),
+            "failed: downstream-too-large (sent: no)",
+        ),
         (Ok(done(Json::object::<&str>([]))), unreadable),
         (Ok(body("base64")), unreadable),
         (Ok(body("utf-16")), unreadable),

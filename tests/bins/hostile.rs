@@ -112,7 +112,7 @@ impl Hostile {
             // Another definition in every life of the process.
             "changing" => json!({"tools": [tool("echo", &self.lives()), tool("die", "ends")]}),
             _ => {
-                json!({"tools": [tool("echo", "says what it hears"), tool("note", "takes notes"), tool("die", "ends")]})
+                json!({"tools": [tool("echo", "says what it hears"), tool("note", "takes notes"), tool("die", "ends"), tool("oversized", "too much")]})
             }
         }
     }

@@ -157,7 +157,10 @@ impl House {
         };
         let sealed = medallion::run(&self.store, &self.manifests, now, warrant).await;
         self.state.settle(&writes).await?;
-        let egress = egress::release(sealed?)?;
+        let egress = egress::release(
+            sealed?,
+            &egress::Masks::new([7; 32], egress::Secrets::none()),
+        )?;
         let told = egress.result().get("structuredContent").cloned().unwrap();
         let Some(evidence) = egress.evidence() else {
             return Ok((told, None));
@@ -279,7 +282,7 @@ fn object(bytes: &[u8]) -> Json {
 
 fn table(bytes: &[u8]) -> Json {
     Json::object([(
-        "text",
+        "content",
         Json::from(String::from_utf8(bytes.to_vec()).unwrap()),
     )])
 }

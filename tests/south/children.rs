@@ -4,7 +4,7 @@
 use aegis_host::config::SecretRef;
 use aegis_host::south::SouthFault;
 
-use super::kit::{CANARY, World, children, json, lives};
+use super::kit::{CANARY, World, children, gone, json, lives};
 
 #[tokio::test]
 async fn a_child_gets_its_own_world_and_no_more() {
@@ -64,9 +64,7 @@ async fn shutdown_ends_the_stubborn_and_their_offspring() {
         .to_string();
     assert!(lives(&bred));
     running.south.shutdown().await;
-    while lives(&bred) {
-        tokio::task::yield_now().await;
-    }
+    gone(&bred).await;
 }
 
 #[tokio::test]
@@ -83,9 +81,7 @@ async fn a_child_that_dies_takes_its_offspring_along() {
         .unwrap()
         .to_string();
     running.call("h", "die", "{}").await.unwrap_err();
-    while lives(&bred) {
-        tokio::task::yield_now().await;
-    }
+    gone(&bred).await;
     running.south.shutdown().await;
 }
 

@@ -25,7 +25,6 @@ async fn a_bad_answer_has_a_name_and_the_child_is_replaced() {
     let lost = |code| failure(Sent::Maybe, code);
     let cases: &[(&str, &str, Failure)] = &[
         ("die", "{}", lost(FailureCode::Crashed)),
-        ("oversized", "{}", lost(FailureCode::TooLarge)),
         ("not-utf8", "{}", lost(FailureCode::Unreadable)),
         ("duplicate-key", "{}", lost(FailureCode::Unreadable)),
         ("unfinished", "{}", lost(FailureCode::Unreadable)),
@@ -163,5 +162,14 @@ async fn an_unknown_server_is_unavailable() {
     let running = hostile(1_000).await;
     let got = running.call("nobody", "echo", "{}").await;
     assert_eq!(got, Err(failure(Sent::No, FailureCode::Unavailable)));
+    running.south.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_kernels_own_reading_may_be_large() {
+    let running = hostile(20_000).await;
+    let result = running.call("h", "oversized", "{}").await.unwrap();
+    let content = result.get("content").unwrap().as_str().unwrap();
+    assert_eq!(content.len(), 9 << 20);
     running.south.shutdown().await;
 }

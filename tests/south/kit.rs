@@ -152,6 +152,18 @@ pub(crate) fn lives(pid: &str) -> bool {
         .starts_with('Z')
 }
 
+/// Waits until a process is gone.
+pub(crate) async fn gone(pid: &str) {
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while lives(pid) {
+        assert!(
+            std::time::Instant::now() < patience,
+            "process {pid} lives on"
+        );
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Children of this process, zombies among them.
 pub(crate) fn children() -> Vec<String> {
     let mut all = Vec::new();

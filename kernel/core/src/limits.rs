@@ -21,6 +21,8 @@ pub const SQL_TOKENS_MAX: usize = 4_000;
 pub const SQL_DEPTH_MAX: usize = 50;
 /// Longest chain of operators in one SQL item; comparing two trees of 800 overflows 2 MiB in a debug build.
 pub const SQL_CHAIN_MAX: usize = 400;
+/// Deepest nesting of statements, or of joins with late conditions, in one SQL text.
+pub const SQL_FRAME_DEPTH_MAX: usize = 12;
 /// Most relations in one FROM (SQLite's own bound).
 pub const SQL_RELATIONS_MAX: usize = 64;
 /// Most columns of one result (SQLite's own default bound).
@@ -45,8 +47,18 @@ pub const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest line of the log, in bytes (C2SP tlog-tiles entries are uint16-prefixed).
 pub const RECORD_BYTES_MAX: usize = 65_535;
+/// Deepest nesting of encodings (base64 in hex in JSON in a string …) that egress unwraps.
+pub const DECODE_DEPTH_MAX: usize = 6;
+/// Bytes that unwrapping may produce whatever the size of the result.
+pub const DECODE_BYTES_FREE: usize = 64 * 1024;
+/// Bytes that unwrapping may produce for each byte of the result.
+pub const DECODE_FACTOR_MAX: usize = 8;
+/// Bytes that unwrapping one result may produce at most.
+pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.
+pub const FETCH_BYTES_MAX: usize = 2 * DATASET_BYTES_MAX;
 /// Most columns of a dataset.
 pub const DATASET_COLUMNS_MAX: usize = 1_024;
 /// Most cells of a dataset: a file of commas alone is small on disk and large in memory.

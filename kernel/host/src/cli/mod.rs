@@ -151,7 +151,7 @@ pub fn main() -> ExitCode {
         }
         Command::Downstream(command) => {
             drop((input, output));
-            downstream::run(command)
+            downstream::run(&command)
         }
         Command::Check { config, json } => check::run(&config.config, json),
         Command::Explain { config, jsonl } => explain::run(&config.config, jsonl, input, output),

@@ -1,5 +1,7 @@
 //! A message that never becomes a call, and what is answered.
-//! Knows nothing of the message's content: its texts are constants.
+//! Knows nothing of the message's content: its texts are the kernel's own.
+
+use std::borrow::Cow;
 
 use aegis_core::json::{Json, JsonFault};
 
@@ -19,7 +21,7 @@ pub(super) struct Refused {
 pub(super) struct ErrorAnswer {
     id: Option<Id>,
     code: i64,
-    message: &'static str,
+    message: Cow<'static, str>,
 }
 
 pub(super) const PARSE_ERROR: i64 = -32_700;
@@ -38,14 +40,14 @@ impl Refused {
         code: &'static str,
         id: Option<Id>,
         error: i64,
-        message: &'static str,
+        message: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
             code,
             answer: Some(ErrorAnswer {
                 id,
                 code: error,
-                message,
+                message: message.into(),
             }),
         }
     }
@@ -94,7 +96,7 @@ impl ErrorAnswer {
                 "error",
                 Json::object([
                     ("code", Json::from(self.code)),
-                    ("message", Json::from(self.message)),
+                    ("message", Json::from(self.message.as_ref())),
                     ("data", data),
                 ]),
             ),

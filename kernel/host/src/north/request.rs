@@ -4,7 +4,8 @@
 use aegis_core::json::{Json, Object};
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, ClientRequest, DiscoverRequest, GetMeta,
-    InitializeRequest, InitializeRequestParams, ListToolsRequest, PingRequest, RequestMetaObject,
+    InitializeRequest, InitializeRequestParams, ListToolsRequest, PingRequest, ProtocolVersion,
+    RequestMetaObject,
 };
 
 use super::refused::{INVALID_PARAMS, METHOD_NOT_FOUND, Refused};
@@ -84,13 +85,20 @@ impl Request {
         Ok(Self { typed, stashed })
     }
 
-    /// Whether this request speaks for itself, without a handshake (2026-07-28).
+    /// Whether this request opens a connection without a handshake (2026-07-28): rmcp's own condition.
     pub(super) fn is_self_contained(&self) -> bool {
+        let meta = self.typed.get_meta();
         let probe = matches!(
             self.typed,
             ClientRequest::DiscoverRequest(_) | ClientRequest::PingRequest(_)
         );
-        !probe && self.typed.get_meta().protocol_version().is_some()
+        !probe
+            && meta
+                .protocol_version()
+                .is_some_and(|version| ProtocolVersion::KNOWN_VERSIONS.contains(&version))
+            && meta
+                .missing_required_keys(&ProtocolVersion::V_2026_07_28)
+                .is_empty()
     }
 
     /// Whether this request opens a connection by handshake.
@@ -142,8 +150,8 @@ fn read_meta(id: &Id, meta: Option<&Json>) -> Result<RequestMetaObject, Refused>
 
 fn unserved(id: &Id, method: &str) -> Refused {
     let id = Some(id.clone());
-    if REFUSED_VERBS.contains(&method) {
-        let message = "this verb is refused by the kernel: only tools are mediated";
+    if let Some(verb) = REFUSED_VERBS.iter().find(|verb| **verb == method) {
+        let message = format!("`{verb}` is refused by the kernel: only tools are mediated");
         return Refused::answered("kernel.verb-refused", id, METHOD_NOT_FOUND, message);
     }
     let message = "this method is not known to the kernel";

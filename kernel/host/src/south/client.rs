@@ -33,6 +33,23 @@ pub(super) struct Connection {
     reaped: Reaped,
 }
 
+/// How long an answer may take and how long its line may be, in bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    pub(super) time: Duration,
+    pub(super) bytes: usize,
+}
+
+impl Bounds {
+    /// Those of an ordinary answer.
+    pub(super) fn within(time: Duration) -> Self {
+        Self {
+            time,
+            bytes: limits::RESPONSE_BYTES_MAX,
+        }
+    }
+}
+
 /// Why a child could not be made to serve.
 pub(super) enum OpenFault {
     /// The program could not be started at all.
@@ -76,14 +93,14 @@ impl Connection {
         tool: &str,
         arguments: &Object,
         meta: Object,
-        limit: Duration,
+        bounds: Bounds,
     ) -> Result<Answer, Failure> {
         let params = [
             ("name".to_owned(), Json::from(tool)),
             ("arguments".to_owned(), Json::Object(arguments.clone())),
         ];
         let answer = self
-            .ask(params.into_iter().collect(), meta, limit, |extensions| {
+            .ask(params.into_iter().collect(), meta, bounds, |extensions| {
                 // The typed request is a mere envelope: what is sent rides in its extensions.
                 let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
                 request.extensions = extensions;
@@ -133,7 +150,7 @@ impl Connection {
         let mut cursor = Object::new();
         for _ in 0..limits::TOOL_PAGES_MAX {
             let page = self
-                .ask(cursor, Object::new(), limit, |extensions| {
+                .ask(cursor, Object::new(), Bounds::within(limit), |extensions| {
                     ClientRequest::ListToolsRequest(ListToolsRequest {
                         extensions,
                         ..ListToolsRequest::default()
@@ -160,13 +177,13 @@ impl Connection {
         &self,
         params: Object,
         meta: Object,
-        limit: Duration,
+        bounds: Bounds,
         request: impl FnOnce(Extensions) -> ClientRequest,
     ) -> Result<Answer, Failure> {
-        let (exchange, mut answer) = Exchange::new(params, meta);
+        let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes);
         let mut extensions = Extensions::new();
         extensions.insert(exchange.clone());
-        let clock = sleep(limit);
+        let clock = sleep(bounds.time);
         tokio::pin!(clock);
         let options = PeerRequestOptions::no_options();
         let handle = tokio::select! {

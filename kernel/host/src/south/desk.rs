@@ -53,6 +53,16 @@ impl Desk {
         Some(waiting)
     }
 
+    /// How long the next line may be, in bytes: as long as the longest answer that is awaited.
+    pub(super) fn bytes_max(&self) -> usize {
+        let awaited = |waiting: &Waiting| match waiting {
+            Waiting::Exchange(exchange) => exchange.bytes_max(),
+            Waiting::Lifecycle | Waiting::Nobody => 0,
+        };
+        let longest = self.open().values().map(awaited).max().unwrap_or(0);
+        longest.max(limits::RESPONSE_BYTES_MAX)
+    }
+
     /// The one step of the lifecycle that is open, for servers that answer it with an error without id.
     pub(super) fn sole_lifecycle(&self) -> Option<i64> {
         let open = self.open();

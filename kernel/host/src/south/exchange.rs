@@ -24,6 +24,7 @@ pub(super) struct Exchange(Arc<Inner>);
 struct Inner {
     params: Object,
     meta: Object,
+    bytes_max: usize,
     stage: AtomicU8,
     answer: Mutex<Option<oneshot::Sender<Result<Answer, FailureCode>>>>,
 }
@@ -33,15 +34,18 @@ const WRITTEN: u8 = 1;
 const WITHDRAWN: u8 = 2;
 
 impl Exchange {
-    /// A question with the exact parameters and the kernel's own `_meta`, and where its answer arrives.
+    /// A question with the exact parameters and the kernel's own `_meta`, how long the line of its
+    /// answer may be, and where the answer arrives.
     pub(super) fn new(
         params: Object,
         meta: Object,
+        bytes_max: usize,
     ) -> (Self, oneshot::Receiver<Result<Answer, FailureCode>>) {
         let (sender, receiver) = oneshot::channel();
         let inner = Inner {
             params,
             meta,
+            bytes_max,
             stage: AtomicU8::new(WAITING),
             answer: Mutex::new(Some(sender)),
         };
@@ -64,6 +68,11 @@ impl Exchange {
             text.push('}');
         }
         text
+    }
+
+    /// How long the line of the answer may be, in bytes.
+    pub(super) fn bytes_max(&self) -> usize {
+        self.0.bytes_max
     }
 
     /// The writer's word that it begins now; `false` where the question was withdrawn, and must not be

@@ -139,7 +139,14 @@ fn all(report: &Json, list: &str, fit: impl Fn(&str) -> bool) -> bool {
     }
 }
 
-/// Engines fold ASCII alone.
-fn holds(names: &std::collections::BTreeSet<String>, name: &str) -> bool {
-    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+/// Whether an engine's word, a table or `table.column`, is about one of these tables. Engines fold ASCII alone.
+fn holds(tables: &std::collections::BTreeSet<String>, name: &str) -> bool {
+    tables
+        .iter()
+        .any(|table| match name.split_at_checked(table.len()) {
+            Some((head, tail)) => {
+                head.eq_ignore_ascii_case(table) && (tail.is_empty() || tail.starts_with('.'))
+            }
+            None => false,
+        })
 }

@@ -1,6 +1,7 @@
 //! The downstreams: MCP clients, children and their secrets.
 //! Knows nothing of rules; it sends what a warrant says and nothing else.
 
+mod answer;
 mod child;
 mod client;
 mod desk;
@@ -21,13 +22,14 @@ use std::sync::Arc;
 
 use aegis_core::egress::Sealed;
 use aegis_core::json::{Json, Object};
-use aegis_core::manifest::{Manifests, Tool};
-use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
+use aegis_core::limits;
+use aegis_core::manifest::Manifests;
+use aegis_core::refusal::{Failure, Refusal};
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
-use self::client::OpenFault;
-use self::exchange::Answer;
+use self::answer::{finish, result};
+use self::client::{Bounds, OpenFault};
 use self::grant::TokenKey;
 use self::pins::Tools;
 use self::supervise::{Server, UNAVAILABLE};
@@ -103,9 +105,10 @@ impl South {
         } else {
             Object::new()
         };
+        let bounds = Bounds::within(server.limit());
         let admit = |tools: &Tools| tools.admit(&system, &tool.name).map_err(Refusal::Denied);
         let answer = server
-            .call(admit, &tool.name, permit.arguments(), &meta)
+            .call(admit, &tool.name, permit.arguments(), &meta, bounds)
             .await?;
         let raw = result(answer).map_err(Refusal::Failed)?;
         if tool.wall {
@@ -217,7 +220,12 @@ impl South {
             _ => Ok(()),
         };
         let meta = grant::unrestricted(server.limit());
-        match server.call(admit, tool, arguments, &meta).await {
+        // A whole dataset may be read, which no agent gets.
+        let bounds = Bounds {
+            time: server.limit(),
+            bytes: limits::FETCH_BYTES_MAX,
+        };
+        match server.call(admit, tool, arguments, &meta, bounds).await {
             Ok(answer) => Ok(finish(result(answer)?, declared)),
             Err(Refusal::Failed(failure)) => Err(failure),
             Err(_) => Err(UNAVAILABLE),
@@ -240,54 +248,4 @@ impl Fetch for South {
         let _recorded = warrant;
         self.read(server, tool, &arguments).await
     }
-}
-
-/// The result of a call that was answered. An error in JSON-RPC's sense is an answer too: the
-/// downstream says that it did not do it. Anything but a complete result (input required, a task) is
-/// nothing that this side asked for.
-fn result(answer: Answer) -> Result<Json, Failure> {
-    let unreadable = Failure {
-        sent: Sent::Maybe,
-        code: FailureCode::Unreadable,
-    };
-    match answer {
-        Answer::Result(result) => {
-            let kind = result.get("resultType").map(Json::as_str);
-            let complete = matches!(kind, None | Some(Some("complete")));
-            (complete && result.as_object().is_some())
-                .then_some(result)
-                .ok_or(unreadable)
-        }
-        Answer::Error(error) => {
-            let text = error
-                .get("message")
-                .and_then(Json::as_str)
-                .unwrap_or_default();
-            let block = Json::object([("type", Json::from("text")), ("text", Json::from(text))]);
-            Ok(Json::object([
-                ("content", Json::Array(vec![block])),
-                ("isError", Json::from(true)),
-            ]))
-        }
-    }
-}
-
-/// Keeps of a result what a tool has to say, and drops what travels beside it (`_meta`, cache hints,
-/// fields of later protocols). A result without the declared sign of success is an error.
-fn finish(raw: Json, tool: Option<&Tool>) -> Json {
-    let success = tool.and_then(|tool| tool.success.as_ref());
-    let succeeded = success.is_none_or(|(place, value)| raw.at(place) == Some(value));
-    let Json::Object(mut raw) = raw else {
-        return raw;
-    };
-    let mut kept = Object::new();
-    for key in ["content", "structuredContent", "isError"] {
-        if let Some(value) = raw.remove(key) {
-            kept.insert(key, value);
-        }
-    }
-    if !succeeded {
-        kept.insert("isError", Json::from(true));
-    }
-    Json::Object(kept)
 }

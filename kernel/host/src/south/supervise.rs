@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use zeroize::Zeroizing;
 
 use super::child::Program;
-use super::client::{Connection, OpenFault};
+use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
 use super::fault::SouthFault;
 use super::pins::Tools;
@@ -114,8 +114,6 @@ impl Server {
             return Err(OpenFault::Pausing);
         }
         life.useless = life.useless.saturating_add(1);
-        life.pause =
-            pause_ms(life.useless).map(|ms| tokio::spawn(sleep(Duration::from_millis(ms))));
         let program = Program {
             command: &self.command,
             folder: &self.folder,
@@ -125,7 +123,11 @@ impl Server {
         // A start may take longer than an answer, but not without bound.
         let limit =
             Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
-        let connection = Arc::new(Connection::open(&program, limit).await?);
+        let opened = Connection::open(&program, limit).await;
+        // Counted from here, so that whoever waited for this start does not wait for the next one too.
+        let pause = pause_ms(life.useless).map(Duration::from_millis);
+        life.pause = pause.map(|pause| tokio::spawn(sleep(pause)));
+        let connection = Arc::new(opened?);
         life.connection = Some(Arc::clone(&connection));
         Ok(connection)
     }
@@ -138,6 +140,7 @@ impl Server {
         tool: &str,
         arguments: &Object,
         meta: &Object,
+        bounds: Bounds,
     ) -> Result<Answer, Refusal> {
         let gone = Failure {
             sent: Sent::No,
@@ -149,10 +152,7 @@ impl Server {
                 .await
                 .map_err(|_| Refusal::Failed(UNAVAILABLE))?;
             admit(&connection.tools())?;
-            match connection
-                .call(tool, arguments, meta.clone(), self.limit)
-                .await
-            {
+            match connection.call(tool, arguments, meta.clone(), bounds).await {
                 Err(failure) if failure == gone => {}
                 settled => return settled.map_err(Refusal::Failed),
             }

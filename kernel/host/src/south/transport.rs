@@ -24,7 +24,7 @@ use super::desk::{Desk, Waiting};
 use super::exchange::{Answer, Exchange};
 use super::pen::{Line, Pen, pen};
 use super::received::{Received, classify};
-use crate::wire::{FrameFault, FrameReader};
+use crate::wire::{Frame, FrameFault, FrameReader};
 
 /// One connection to one child.
 ///
@@ -92,8 +92,8 @@ impl Wire {
     }
 
     /// What rmcp is told of one line; `Ok(None)` where the line ends here.
-    fn take(&mut self, json: Json) -> Result<Option<ServerJsonRpcMessage>, FailureCode> {
-        match classify(json).ok_or(FailureCode::Unreadable)? {
+    fn take(&mut self, frame: Frame) -> Result<Option<ServerJsonRpcMessage>, FailureCode> {
+        match classify(frame.json).ok_or(FailureCode::Unreadable)? {
             Received::Request { id, method } => {
                 self.refuse(id, &method);
                 Ok(None)
@@ -102,7 +102,7 @@ impl Wire {
                 self.notified(&method);
                 Ok(None)
             }
-            Received::Answer { id, answer } => self.answered(id, answer),
+            Received::Answer { id, answer } => self.answered(id, answer, frame.bytes),
         }
     }
 
@@ -110,6 +110,7 @@ impl Wire {
         &mut self,
         id: Option<i64>,
         answer: Answer,
+        bytes: usize,
     ) -> Result<Option<ServerJsonRpcMessage>, FailureCode> {
         // JSON-RPC 2.0 §5: an error may come without an id, where the request could not be read.
         let id = id.or_else(|| {
@@ -119,7 +120,8 @@ impl Wire {
         });
         match id.and_then(|id| Some((id, self.desk.take(id)?))) {
             Some((id, Waiting::Exchange(exchange))) => {
-                exchange.answer(Ok(answer));
+                let fits = bytes <= exchange.bytes_max();
+                exchange.answer(fits.then_some(answer).ok_or(FailureCode::TooLarge));
                 // rmcp only needs to know that the question is settled.
                 let settled = ServerResult::empty(());
                 Ok(Some(ServerJsonRpcMessage::response(
@@ -171,18 +173,19 @@ impl Wire {
     }
 
     /// Waits out a pause, then reads one line. Cancel safe.
-    async fn next(&mut self) -> Result<Json, FailureCode> {
+    async fn next(&mut self) -> Result<Frame, FailureCode> {
         if let Some(pause) = &mut self.pause {
             pause.as_mut().await;
             self.pause = None;
         }
+        self.reader.set_bytes_max(self.desk.bytes_max());
         let line = tokio::select! {
             biased;
             () = self.desk.failed() => return Err(FailureCode::Crashed),
             line = self.reader.next() => line,
         };
         match line {
-            Ok(Some(Ok(frame))) => Ok(frame.json),
+            Ok(Some(Ok(frame))) => Ok(frame),
             Ok(Some(Err(bad))) if bad.fault == FrameFault::LineTooLong => {
                 Err(FailureCode::TooLarge)
             }
@@ -219,7 +222,7 @@ impl Transport<RoleClient> for Wire {
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
         loop {
             let taken = match self.next().await {
-                Ok(json) => self.take(json),
+                Ok(frame) => self.take(frame),
                 Err(code) => Err(code),
             };
             match taken {

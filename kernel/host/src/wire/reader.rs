@@ -50,6 +50,12 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         }
     }
 
+    /// From here on, lines of at most so many bytes are read: an answer that is known to be large may
+    /// be awaited.
+    pub fn set_bytes_max(&mut self, bytes_max: usize) {
+        self.rules.bytes_max = bytes_max;
+    }
+
     /// The next frame or the next refused line; `None` at the end of the stream. Blank lines are passed
     /// over; a last line without LF is a line. Cancel safe: a dropped future loses no bytes.
     ///

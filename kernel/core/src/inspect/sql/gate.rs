@@ -68,7 +68,9 @@ type Refused = (SqlRefusal, Vec<Statement>);
 
 fn admit_tokens(tokens: &[Token], dialect: Dialect) -> Result<Statement, Refused> {
     let bare = |refusal| (refusal, Vec::new());
-    if words::chain_depth(tokens) > limits::SQL_CHAIN_MAX {
+    if words::chain_depth(tokens) > limits::SQL_CHAIN_MAX
+        || words::frame_depth(tokens) > limits::SQL_FRAME_DEPTH_MAX
+    {
         return Err(bare(why::TOO_DEEP));
     }
     check_tokens(tokens, dialect).map_err(bare)?;
@@ -183,5 +185,5 @@ fn survives_printing(statement: &Statement, tokens: &[Token], dialect: Dialect) 
     if !words::balanced(tokens, &again) {
         return false;
     }
-    matches!(parse(again, dialect), Ok((statements, true)) if statements.as_slice() == [statement.clone()].as_slice())
+    matches!(parse(again, dialect), Ok((statements, true)) if statements.as_slice() == std::slice::from_ref(statement))
 }

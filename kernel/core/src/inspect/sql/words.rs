@@ -116,6 +116,42 @@ fn chain_word(word: &Word) -> Chain {
     }
 }
 
+/// How deeply these tokens could nest statements, or joins whose conditions come late
+/// (`a JOIN b JOIN c ON … ON …`). The parser's guard counts both, but each level takes so much stack
+/// that its limit comes too late, or not at all (sqlparser #2440).
+pub(super) fn frame_depth(tokens: &[Token]) -> usize {
+    let words = || {
+        tokens.iter().filter_map(|token| match token {
+            Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
+            _ => None,
+        })
+    };
+    let first = words().next();
+    let explains = matches!(
+        first,
+        Some(Keyword::EXPLAIN | Keyword::DESCRIBE | Keyword::DESC)
+    );
+    let has_bodies = matches!(
+        first,
+        Some(Keyword::CREATE | Keyword::BEGIN | Keyword::CASE | Keyword::IF | Keyword::WHILE)
+    );
+    let (mut statements, mut joins, mut joins_max) = (0_usize, 0_usize, 0_usize);
+    for word in words() {
+        match word {
+            Keyword::EXPLAIN | Keyword::DESCRIBE | Keyword::DESC if explains => statements += 1,
+            Keyword::BEGIN | Keyword::CASE | Keyword::IF | Keyword::WHILE if has_bodies => {
+                statements += 1;
+            }
+            Keyword::PREPARE => statements += 1,
+            Keyword::JOIN => joins += 1,
+            Keyword::ON | Keyword::USING => joins = joins.saturating_sub(1),
+            _ => {}
+        }
+        joins_max = joins_max.max(joins);
+    }
+    statements.max(joins_max)
+}
+
 fn is_operand(token: &Token) -> bool {
     matches!(
         token,

@@ -45,19 +45,28 @@ pub(super) async fn read(
     let answer = fetch.fetch(warrant, at.server(), tool, arguments).await;
     let structured = match statement(answer) {
         Ok(structured) => structured,
-        Err(Answered::Refused(_)) => return Err(Missing::Refused),
-        // A read has no effect, so the call that it is part of may be repeated.
-        Err(Answered::Failed(failure)) => {
-            return Err(Missing::Failed(Failure {
-                sent: Sent::No,
-                ..failure
-            }));
-        }
+        Err(Answered::Refused(code)) => return Err(refused(&code)),
+        Err(Answered::Failed(failure)) => return Err(failed(failure.code)),
     };
-    decode(at, &structured).ok_or(Missing::Failed(Failure {
+    decode(at, &structured).ok_or(failed(FailureCode::Unreadable))
+}
+
+/// A downstream's no: for a while, for this size, or for good.
+fn refused(code: &str) -> Missing {
+    match code {
+        "busy" | "timeout" => failed(FailureCode::Timeout),
+        "too-large" => failed(FailureCode::TooLarge),
+        "internal" => failed(FailureCode::Unavailable),
+        _ => Missing::Refused,
+    }
+}
+
+/// A read has no effect, so the call that it is part of may be repeated.
+fn failed(code: FailureCode) -> Missing {
+    Missing::Failed(Failure {
         sent: Sent::No,
-        code: FailureCode::Unreadable,
-    }))
+        code,
+    })
 }
 
 /// What a downstream answered instead of a result.
@@ -134,7 +143,7 @@ pub(super) async fn judge(
         let around = Surroundings {
             others: &others.into_iter().filter_map(read).collect(),
             now,
-            clean: &is_clean,
+            clean: &aegis_core::egress::is_clean,
             labelled: &|column| labelled.contains(&column.to_ascii_lowercase()),
         };
         suite::evaluate(&dataset, &bytes, &around)
@@ -159,17 +168,11 @@ fn labelled(manifests: &Manifests, dataset: &Dataset) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether the detectors of egress find nothing in a value.
-fn is_clean(column: &str, value: &str) -> bool {
-    let _ = (column, value);
-    false
-}
-
 fn decode(at: &Location, structured: &Json) -> Option<Content> {
     let text = |key: &str| structured.get(key).and_then(Json::as_str);
     let content = match at {
         Location::Table { .. } => Content {
-            bytes: text("text")?.as_bytes().to_vec(),
+            bytes: text("content")?.as_bytes().to_vec(),
             etag: None,
         },
         Location::Object { .. } => Content {

@@ -110,25 +110,54 @@ async fn publish(
         }
         _ => return Err(unpublishable()),
     };
-    publish_by(fetch, warrant, server, tool, arguments).await
+    match ask(fetch, warrant, server, tool, arguments).await? {
+        Word::Done => Ok(()),
+        Word::Changed => Err(changed()),
+        Word::No => Err(not_published(fetch, warrant, dataset, &digest).await),
+    }
 }
 
-async fn publish_by(
+/// What the store says of a publication.
+enum Word {
+    Done,
+    Changed,
+    No,
+}
+
+async fn ask(
     fetch: &(impl Fetch + Sync),
     warrant: &Warrant,
     server: &str,
     tool: &str,
     arguments: Object,
-) -> Result<(), Refusal> {
+) -> Result<Word, Refusal> {
     let answer = fetch.fetch(warrant, server, tool, arguments).await;
     match content::statement(answer) {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(Word::Done),
         Err(Answered::Failed(failure)) => Err(Refusal::Failed(failure)),
-        Err(Answered::Refused(code)) => match code.as_str() {
-            "precondition-failed" | "content-changed" => Err(changed()),
-            // Any other code: the downstream says that it did not, which is no proof.
-            _ => Err(unconfirmed()),
-        },
+        Err(Answered::Refused(code)) => Ok(match code.as_str() {
+            "precondition-failed" | "content-changed" => Word::Changed,
+            _ => Word::No,
+        }),
+    }
+}
+
+/// The store says no, which is no proof: only a target that does not hold the content is one.
+async fn not_published(
+    fetch: &(impl Fetch + Sync),
+    warrant: &Warrant,
+    dataset: &Dataset,
+    digest: &str,
+) -> Refusal {
+    match content::read(fetch, warrant, &dataset.target).await {
+        Ok(content) if suite::digest(&content.bytes) == digest => unconfirmed(),
+        Ok(_) | Err(Missing::Refused) => Refusal::Denied(Denial::kernel(
+            "medallion.not-published",
+            Phase::Precondition,
+            "the store refused to publish the content, and the target does not hold it",
+            "ask an operator whether the target can take this content; then validate again and promote",
+        )),
+        Err(Missing::Failed(failure)) => maybe(failure),
     }
 }
 
@@ -142,11 +171,16 @@ async fn confirm(
     match content::read(fetch, warrant, &dataset.target).await {
         Ok(content) if suite::digest(&content.bytes) == digest => Ok(()),
         Ok(_) | Err(Missing::Refused) => Err(unconfirmed()),
-        Err(Missing::Failed(failure)) => Err(Refusal::Failed(Failure {
-            sent: Sent::Maybe,
-            ..failure
-        })),
+        Err(Missing::Failed(failure)) => Err(maybe(failure)),
     }
+}
+
+/// The reading failed, but the publication before it may have happened.
+fn maybe(failure: Failure) -> Refusal {
+    Refusal::Failed(Failure {
+        sent: Sent::Maybe,
+        ..failure
+    })
 }
 
 fn unconfirmed() -> Refusal {

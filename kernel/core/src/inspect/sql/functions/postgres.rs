@@ -194,6 +194,7 @@ pub(super) const FAMILIES: &[Family] = &[
         reason: "arrays and ranges: pure",
         role: Role::Scalar,
         names: &[
+            "array",
             "array_append",
             "array_cat",
             "array_dims",

@@ -2,8 +2,8 @@
 //! Knows nothing of expressions' insides.
 
 use sqlparser::ast::{
-    Cte as AstCte, Distinct as AstDistinct, Expr as AstExpr, Fetch, GroupByExpr, Ident,
-    LimitClause, NamedWindowDefinition, NamedWindowExpr, Offset, OrderBy, OrderByExpr, OrderByKind,
+    Cte as AstCte, Distinct as AstDistinct, Expr as AstExpr, Fetch, GroupByExpr, LimitClause,
+    NamedWindowDefinition, NamedWindowExpr, Offset, OrderBy, OrderByExpr, OrderByKind,
     OrderByOptions, OrderBySort, Query as AstQuery, Select as AstSelect, SelectFlavor, SelectInto,
     SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, Values,
     WildcardAdditionalOptions, With,
@@ -136,35 +136,9 @@ impl Lower {
             | SetExpr::Update(statement)
             | SetExpr::Delete(statement) => Ok(Body::Write(Box::new(self.statement(statement)?))),
             SetExpr::Merge(_) => Err(why::MERGE),
-            SetExpr::Table(table) => self.table_command(table),
+            // The parser keeps no quotes of `TABLE t`, so the name is not certain.
+            SetExpr::Table(_) => Err(why::SYNTAX),
         }
-    }
-
-    /// `TABLE t` is `SELECT * FROM t`; the parser keeps no quotes here, so only plain names are read.
-    fn table_command(&mut self, table: &sqlparser::ast::Table) -> Lowered<Body> {
-        let sqlparser::ast::Table {
-            table_name,
-            schema_name,
-        } = table;
-        absent(&[!self.sqlite(), schema_name.is_none()])?;
-        let name = table_name.as_ref().ok_or(why::SYNTAX)?;
-        if !name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        {
-            return Err(why::SYNTAX);
-        }
-        let path = Path(vec![self.name(&Ident::new(name.clone()))?]);
-        Ok(Body::Select(Box::new(Select {
-            distinct: Distinct::No,
-            items: vec![Item::Star],
-            into: None,
-            from: vec![crate::inspect::sql::form::Source::Table { path, alias: None }],
-            filter: None,
-            group_by: Vec::new(),
-            having: None,
-            windows: Vec::new(),
-        })))
     }
 
     fn select(&mut self, select: &AstSelect) -> Lowered<Select> {

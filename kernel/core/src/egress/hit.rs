@@ -1,0 +1,61 @@
+//! What was found in one text, and how overlapping finds become one.
+//! Knows nothing of where the text stands.
+
+use super::kind::Kind;
+
+/// One find, as a byte span of the text that was searched.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) kind: Kind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The value where it is not the span itself: what was read after folding and decoding.
+    pub(super) value: Option<String>,
+}
+
+impl Hit {
+    pub(super) fn new(kind: Kind, start: usize, end: usize) -> Self {
+        Self {
+            kind,
+            start,
+            end,
+            value: None,
+        }
+    }
+}
+
+/// Makes spans disjoint: what overlaps becomes one span under the preferred type, so that no
+/// byte that was found is left.
+pub(super) fn merge(hits: &mut Vec<Hit>) {
+    hits.retain(|hit| hit.start < hit.end);
+    if hits.len() < 2 {
+        return;
+    }
+    hits.sort_by(|a, b| {
+        (a.start, b.end, a.kind, a.value.is_some()).cmp(&(
+            b.start,
+            a.end,
+            b.kind,
+            b.value.is_some(),
+        ))
+    });
+    let mut merged: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits.drain(..) {
+        match merged.last_mut() {
+            Some(last) if hit.start < last.end => absorb(last, hit),
+            _ => merged.push(hit),
+        }
+    }
+    *hits = merged;
+}
+
+fn absorb(last: &mut Hit, hit: Hit) {
+    let same_span = hit.start == last.start && hit.end == last.end;
+    if hit.kind < last.kind {
+        last.kind = hit.kind;
+        last.value = if same_span { hit.value } else { None };
+    } else if hit.end > last.end {
+        last.value = None;
+    }
+    last.end = last.end.max(hit.end);
+}
