@@ -38,6 +38,7 @@ mod words;
 pub use cannot_mask::CannotMask;
 pub use finding::Finding;
 pub use kind::Kind;
+pub use mask::type_of_label;
 pub use masks::{Masks, is_clean};
 pub use profile::{Profile, ProfileFault};
 pub use release::release;
