@@ -347,7 +347,6 @@ fn hostile_keys_are_denied_by_name() {
         "a/./b",
         "a\\b",
         "file:///etc/passwd",
-        "silver/x\u{0}y",
         "silver/x\u{202e}",
         "silver/x.",
         "silver/x ",

@@ -273,7 +273,7 @@ fn the_engine_agrees_with_every_sqlite_case() {
             continue;
         }
         let reading = sql::read(&sql, dialect, &catalog);
-        judged += usize::from(reading.refusal.is_none());
+        judged += usize::from(reading.read_only() && oracle.runs(&sql));
         for problem in oracle.judge(&sql, &reading) {
             wrong.push_str(&format!("\n{group}\n    {sql}\n    {problem}"));
         }

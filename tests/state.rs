@@ -741,7 +741,7 @@ fn column_names(table: &str) -> Vec<String> {
     let statement = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
     statement
         .column_names()
-        .into_iter()
+        
         .map(str::to_owned)
         .collect()
 }

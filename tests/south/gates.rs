@@ -16,7 +16,7 @@ use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::LedgerView;
 use aegis_core::refusal::{FailureCode, Refusal, Sent};
 
-use super::kit::{Running, World, failure, journal, json};
+use super::kit::{Running, World, failure, json};
 
 fn system() -> System {
     manifest::parse(include_str!("manifest.toml"), "manifest.toml").unwrap()
@@ -48,7 +48,7 @@ async fn invoke(
     let principal = Principal::assertion("agent", Proof::Hypothetical);
     let arguments = Arguments::parse(arguments.as_bytes()).unwrap();
     let call = Call::new(principal, "run", tool, arguments);
-    let mut entry = journal().open(&call);
+    let mut entry = running.journal.open(&call);
     let bound = manifests.bind(call, |_, _| true)?;
     let catalogs = BTreeMap::from([("h".to_owned(), Arc::new(system.catalog.clone()))]);
     let world = inspect::World {

@@ -11,13 +11,20 @@ use aegis_core::limits;
 use aegis_core::manifest::{Manifests, System};
 use aegis_core::refusal::{Failure, FailureCode, Sent};
 use aegis_host::config::{AuditConfig, Config, SecretRef, SouthConfig};
-use aegis_host::journal::{Errand, Journal};
+use aegis_host::journal::{Errand, Journal, JournalOptions};
 use aegis_host::south::{South, SouthFault};
 
 pub(crate) const CANARY: &str = "canary-7f3a91";
 
-pub(crate) fn journal() -> Journal {
-    Journal {}
+/// A log of its own in a world's folder.
+fn journal(world: &Path) -> Journal {
+    let folder = tempfile::tempdir_in(world).unwrap().keep();
+    Journal::start(JournalOptions {
+        dir: folder.join("audit"),
+        sync: false,
+        commit_key: folder.join("commit.key"),
+    })
+    .unwrap()
 }
 
 pub(crate) struct World {
@@ -81,12 +88,14 @@ impl World {
     }
 
     pub(crate) async fn start(&self) -> Result<Running, SouthFault> {
-        let errand = journal().errand("test", "south").await.unwrap();
+        let journal = journal(self.dir.path());
+        let errand = journal.errand("test", "south").await.unwrap();
         let manifests = Arc::new(Manifests::new(self.systems.clone()));
         let south = South::start(&self.config, manifests, &[7; 32], &errand).await?;
         Ok(Running {
             south,
             errand,
+            journal,
             _folder: Arc::clone(&self.dir),
         })
     }
@@ -105,6 +114,7 @@ fn south(command: Vec<String>, timeout_ms: u64) -> SouthConfig {
 pub(crate) struct Running {
     pub(crate) south: South,
     pub(crate) errand: Errand,
+    pub(crate) journal: Journal,
     _folder: Arc<tempfile::TempDir>,
 }
 

@@ -27,6 +27,11 @@ impl Oracle {
         }
     }
 
+    /// Whether the engine runs the text at all.
+    pub(crate) fn runs(&self, sql: &str) -> bool {
+        world::rows(&self.base, sql).is_ok()
+    }
+
     /// What the engine holds against the reading. A refused text is not run at all.
     pub(crate) fn judge(&self, sql: &str, reading: &Reading) -> Vec<String> {
         if reading.refusal.is_some() {

@@ -8,6 +8,7 @@
 //! [`policy::Policy::decide`] → `Permit` → (host: durable in the log, sent south) →
 //! `Sealed` → [`egress::release`] → `Egress` → (host: closed in the log) → reply.
 
+pub mod audit;
 pub mod call;
 pub mod capability;
 pub mod denial;

@@ -55,6 +55,14 @@ pub const DECODE_BYTES_FREE: usize = 64 * 1024;
 pub const DECODE_FACTOR_MAX: usize = 8;
 /// Bytes that unwrapping one result may produce at most.
 pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest name that a record quotes, in bytes.
+pub const SUBJECT_BYTES_MAX: usize = 128;
+/// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.
+pub const OPEN_CALLS_MAX: usize = 1_024;
+/// Policy epochs that intents may still refer to after newer ones were loaded.
+pub const OPEN_EPOCHS_MAX: usize = 16;
+/// Bytes of one file of the log before the next one begins.
+pub const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.

@@ -45,6 +45,7 @@ impl Kernel {
             .manifests
             .bind(call, |who, tool| rules.policy.may_know(who, tool))?;
         let examined = inspect::examine(bound, &rules.world())?;
+        entry.examined(&examined);
         let subjects = Subjects::from(&examined);
         let decide = move |ledger: &_, now| rules.policy.decide(examined, ledger, now);
         let (permit, since) = self.state.decide_and_spend(subjects, decide).await?;

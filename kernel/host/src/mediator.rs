@@ -43,13 +43,13 @@ impl Mediator for Kernel {
     /// A listing that cannot be recorded shows nothing.
     async fn listing(&self, principal: &Principal) -> Vec<Listed> {
         let tools = listing::for_principal(&self.rules.current(), principal);
-        match self.journal.listing(principal.id(), tools.len()).await {
+        match self.journal.listing(principal, tools.len()).await {
             Ok(()) => tools,
             Err(_) => Vec::new(),
         }
     }
 
     async fn note_refused(&self, code: &'static str) {
-        self.journal.refused(code).await;
+        self.journal.refused(code);
     }
 }

@@ -43,7 +43,13 @@ pub(super) fn run(config: &Path) -> u8 {
                 return 2;
             }
         };
-        let served = north::serve_stdio(Arc::clone(&kernel), principal).await;
+        // A log that fails ends the service: nothing may be done that cannot be recorded.
+        let served = tokio::select! {
+            served = north::serve_stdio(Arc::clone(&kernel), principal) => {
+                served.map_err(|fault| fault.to_string())
+            }
+            reason = kernel.journal.poisoned() => Err(format!("the log failed: {reason}")),
+        };
         if let Err(fault) = &served {
             eprintln!("aegis serve: {fault}");
         }

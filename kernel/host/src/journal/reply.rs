@@ -2,8 +2,14 @@
 //! Knows nothing of the wire.
 
 use aegis_core::egress::Egress;
-use aegis_core::json::Json;
+use aegis_core::json::{Json, Object};
 use aegis_core::refusal::Refusal;
+
+use super::entry::witness;
+use super::head::Anchor;
+
+/// The member of `_meta` that names the record of an answer: `{log, seq, leaf}`.
+pub const RECEIPT: &str = "aegis/receipt";
 
 /// What the agent is told; made by [`super::Entry::close`] alone.
 #[derive(Debug)]
@@ -13,21 +19,36 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub(in crate::journal) fn new(outcome: Result<Egress, Refusal>) -> Self {
-        let result = match outcome {
+    pub(in crate::journal) fn new(
+        outcome: Result<Egress, Refusal>,
+        recorded: Option<Anchor>,
+    ) -> Self {
+        let mut result = match outcome {
             Ok(egress) => egress.result().clone(),
             Err(Refusal::Denied(denial) | Refusal::Withheld(denial)) => {
                 tool_error(denial.to_json())
             }
             Err(Refusal::Failed(failure)) => tool_error(failure.to_json()),
         };
+        if let (Json::Object(result), Some(anchor)) = (&mut result, recorded) {
+            attach(result, &anchor);
+        }
         Self { result }
     }
 
-    /// The MCP `CallToolResult`: `content`, `structuredContent`, `isError`.
+    /// The MCP `CallToolResult`: `content`, `structuredContent`, `isError`, and `_meta` with the record's
+    /// [`RECEIPT`].
     #[must_use]
     pub fn into_result(self) -> Json {
         self.result
+    }
+}
+
+fn attach(result: &mut Object, anchor: &Anchor) {
+    let receipt = witness(anchor);
+    match result.get_mut("_meta") {
+        Some(Json::Object(meta)) => meta.insert(RECEIPT, receipt),
+        _ => result.insert("_meta", Json::object([(RECEIPT, receipt)])),
     }
 }
 

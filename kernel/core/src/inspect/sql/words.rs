@@ -136,6 +136,7 @@ pub(super) fn frame_depth(tokens: &[Token]) -> usize {
         Some(Keyword::CREATE | Keyword::BEGIN | Keyword::CASE | Keyword::IF | Keyword::WHILE)
     );
     let (mut statements, mut joins, mut joins_max) = (0_usize, 0_usize, 0_usize);
+    let mut unconditional = false;
     for word in words() {
         match word {
             Keyword::EXPLAIN | Keyword::DESCRIBE | Keyword::DESC if explains => statements += 1,
@@ -143,13 +144,16 @@ pub(super) fn frame_depth(tokens: &[Token]) -> usize {
                 statements += 1;
             }
             Keyword::PREPARE => statements += 1,
+            Keyword::CROSS | Keyword::NATURAL => unconditional = true,
+            Keyword::JOIN if unconditional => unconditional = false,
             Keyword::JOIN => joins += 1,
             Keyword::ON | Keyword::USING => joins = joins.saturating_sub(1),
             _ => {}
         }
         joins_max = joins_max.max(joins);
     }
-    statements.max(joins_max)
+    // A level of such joins takes about the stack of four statements.
+    statements.max(joins_max * 4)
 }
 
 fn is_operand(token: &Token) -> bool {

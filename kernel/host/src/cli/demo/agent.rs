@@ -124,25 +124,16 @@ impl Agent {
             .is_denied())
     }
 
-    /// The keys of the rows that the checks of an earlier answer name.
+    /// The `id` of each row that a check of an earlier answer names.
     fn failing_keys(&self, step: &str) -> Vec<String> {
-        let checks = self
-            .past
-            .iter()
-            .rev()
-            .find(|event| event.step == step)
-            .map(|event| event.answer().get("checks"));
-        let checks = checks
-            .flatten()
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let earlier = self.past.iter().rev().find(|event| event.step == step);
+        let checks = earlier.and_then(|event| event.answer().get("checks")?.as_array());
         let keys = checks
-            .iter()
-            .filter_map(|check| check.get("keys").and_then(Value::as_array))
-            .flatten();
-        keys.map(|key| key.as_str().map_or_else(|| key.to_string(), str::to_owned))
-            .collect()
+            .into_iter()
+            .flatten()
+            .filter_map(|check| check.get("keys")?.as_array());
+        let ids = keys.flatten().filter_map(|key| key.get("id")?.as_str());
+        ids.map(str::to_owned).collect()
     }
 }
 
