@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aegis_core::call::{Arguments, Call};
-use aegis_core::egress::{self, Masks, Secrets};
+use aegis_core::egress;
 use aegis_core::inspect::{self, World};
 use aegis_core::json::{Json, Object};
 use aegis_core::manifest::{self, Manifests};
@@ -14,7 +14,7 @@ use aegis_core::policy::{self, Policy};
 use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::{Receipt, suite};
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
-use aegis_host::journal::{Journal, Warrant};
+use aegis_host::journal::{Journal, JournalOptions, Warrant};
 use aegis_host::native::{Fetch, medallion};
 use aegis_host::state::{Minting, State, Subjects};
 use tempfile::TempDir;
@@ -30,6 +30,7 @@ pub struct House {
     pub manifests: Arc<Manifests>,
     policy: Arc<Policy>,
     state: State,
+    journal: Journal,
     now_ms: Arc<Mutex<i64>>,
     pub store: Store,
 }
@@ -50,7 +51,13 @@ pub struct Inner {
 
 impl House {
     pub fn new() -> Self {
-        Self::with(TempDir::new().unwrap(), &world(0))
+        let folder = TempDir::new().unwrap();
+        let journal = Journal::start(JournalOptions {
+            dir: folder.path().join("audit"),
+            sync: false,
+            commit_key: folder.path().join("commit.key"),
+        });
+        Self::with(folder, journal.unwrap(), &world(0))
     }
 
     /// The same folder and store under manifests of which the suite may differ.
@@ -58,17 +65,18 @@ impl House {
         let Self {
             folder,
             state,
+            journal,
             store,
             ..
         } = self;
         drop(state);
         Self {
             store,
-            ..Self::with(folder, &world(amount_min))
+            ..Self::with(folder, journal, &world(amount_min))
         }
     }
 
-    fn with(folder: TempDir, manifests: &[String]) -> Self {
+    fn with(folder: TempDir, journal: Journal, manifests: &[String]) -> Self {
         let systems = manifests
             .iter()
             .map(|text| manifest::parse(text, "test.toml").unwrap());
@@ -93,6 +101,7 @@ impl House {
             manifests,
             policy,
             state,
+            journal,
             now_ms,
             store,
         }
@@ -138,7 +147,7 @@ impl House {
         let principal = Principal::assertion("analyst-agent", Proof::Hypothetical);
         let arguments = Arguments::parse(arguments.as_bytes()).unwrap();
         let call = Call::new(principal, "run-1", &format!("medallion__{tool}"), arguments);
-        let mut entry = Journal {}.open(&call);
+        let mut entry = self.journal.open(&call);
         let bound = self
             .manifests
             .bind(call, |who, tool| self.policy.may_know(who, tool))?;
