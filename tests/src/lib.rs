@@ -1,1 +1,18 @@
-//! stub
+//! Helpers that more than one test file uses.
+//! Knows nothing of any single test.
+
+mod client;
+pub mod policies;
+mod world;
+
+use std::path::PathBuf;
+
+pub use client::Client;
+pub use world::{TempWorld, aegis};
+
+/// The root of the repository.
+#[must_use]
+pub fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map_or(here.clone(), PathBuf::from)
+}

@@ -19,10 +19,26 @@ pub const SQL_BYTES_MAX: usize = 16 * 1024;
 pub const SQL_TOKENS_MAX: usize = 4_000;
 /// Deepest nesting that the SQL parser follows.
 pub const SQL_DEPTH_MAX: usize = 50;
+/// Longest chain of operators in one SQL item; comparing two trees of 800 overflows 2 MiB in a debug build.
+pub const SQL_CHAIN_MAX: usize = 400;
+/// Deepest nesting of statements, or of joins with late conditions, in one SQL text.
+pub const SQL_FRAME_DEPTH_MAX: usize = 12;
+/// Most relations in one FROM (SQLite's own bound).
+pub const SQL_RELATIONS_MAX: usize = 64;
+/// Most columns of one result (SQLite's own default bound).
+pub const SQL_COLUMNS_MAX: usize = 2_000;
+/// Most steps of resolving one SQL text; views and recursive queries multiply.
+pub const SQL_WORK_MAX: usize = 200_000;
+/// Deepest chain of views on views.
+pub const SQL_VIEW_DEPTH_MAX: usize = 16;
+/// Most rounds of a recursive query's fixpoint before every column counts as computed from all.
+pub const SQL_ROUNDS_MAX: usize = 16;
 /// Deepest nesting of SQL comments.
 pub const SQL_COMMENT_DEPTH_MAX: usize = 8;
 /// Longest object key or path, in bytes.
 pub const PATH_BYTES_MAX: usize = 1_024;
+/// Longest request id, in bytes.
+pub const ID_BYTES_MAX: usize = 128;
 /// Calls in flight on one connection.
 pub const IN_FLIGHT_CALLS_MAX: usize = 64;
 /// Bytes of requests in flight on one connection.
@@ -39,13 +55,74 @@ pub const DECODE_BYTES_FREE: usize = 64 * 1024;
 pub const DECODE_FACTOR_MAX: usize = 8;
 /// Bytes that unwrapping one result may produce at most.
 pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest name that a record quotes, in bytes.
+pub const SUBJECT_BYTES_MAX: usize = 128;
+/// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.
+pub const OPEN_CALLS_MAX: usize = 1_024;
+/// Policy epochs that intents may still refer to after newer ones were loaded.
+pub const OPEN_EPOCHS_MAX: usize = 16;
+/// Bytes of one file of the log before the next one begins.
+pub const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.
+pub const FETCH_BYTES_MAX: usize = 2 * DATASET_BYTES_MAX;
+/// Most columns of a dataset.
+pub const DATASET_COLUMNS_MAX: usize = 1_024;
+/// Most cells of a dataset: a file of commas alone is small on disk and large in memory.
+pub const DATASET_CELLS_MAX: usize = 4_000_000;
+/// Most failing rows that one check names.
+pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
+/// Time that calls in flight have to end once the agent has closed its side, in milliseconds. rmcp then
+/// waits for up to five seconds more.
+pub const DRAIN_MS: u64 = 5_000;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
+/// Longest time that a configuration may give a downstream to answer, in milliseconds.
+pub const CALL_TIMEOUT_MS_MAX: u64 = 3_600_000;
+/// How far the clock may step back (NTP corrects in small steps) before receipts stop counting, in milliseconds.
+pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
+/// Most receipts of one subject that the state store keeps, spent ones included.
+pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
+/// Most subjects whose latest write the state store remembers one by one.
+pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
 
+/// Largest file that an operator writes (manifest, policy, configuration), in bytes.
+pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
+/// Largest compiled form of one pattern in a manifest or policy, in bytes.
+pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
+/// Shortest secret that can be told from ordinary text where it must not leave, in bytes.
+pub const SECRET_BYTES_MIN: usize = 6;
+/// Longest secret, in bytes.
+pub const SECRET_BYTES_MAX: usize = 64 * 1024;
+/// Longest time that a downstream has to start and to introduce itself, in milliseconds: more than
+/// the ten seconds after which an old server that ignores `server/discover` is asked to `initialize`.
+pub const INITIALISE_MS_MAX: u64 = 20_000;
+/// Time that a child has to end by itself once its input is closed, and again once it is told to, in
+/// milliseconds.
+pub const CHILD_GRACE_MS: u64 = 500;
+/// How much of the end of a child's standard error is kept, in bytes.
+pub const STDERR_BYTES_MAX: usize = 16 * 1024;
+/// Lines that wait for a child to read them.
+pub const SOUTH_QUEUE_MAX: usize = 64;
+/// Notifications that a child may send before its next line has to wait.
+pub const NOTIFICATIONS_BURST: u32 = 1_000;
+/// How long the next line waits then, in milliseconds.
+pub const NOTIFICATIONS_PAUSE_MS: u64 = 200;
+/// Answers to nothing that was asked before a child is given up.
+pub const STRAY_ANSWERS_MAX: u32 = 3;
+/// Calls in a row that a child leaves unanswered before it is given up.
+pub const TIMEOUTS_IN_A_ROW_MAX: u32 = 3;
+/// Calls given up whose late answer is still expected, so that it is no stray.
+pub const ABANDONED_CALLS_MAX: usize = 256;
+/// Pages of one downstream's `tools/list`.
+pub const TOOL_PAGES_MAX: usize = 32;
+/// Tools of one downstream.
+pub const TOOLS_MAX: usize = 1_024;
+/// Longest pause before a child is started again, in milliseconds; the first restart is immediate.
+pub const RESTART_PAUSE_MS_MAX: u64 = 30_000;
 /// How arguments and protocol messages are read.
 pub const MESSAGE_RULES: JsonRules = JsonRules {
     bytes_max: LINE_BYTES_MAX,

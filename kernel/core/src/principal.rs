@@ -30,6 +30,16 @@ impl Principal {
         }
     }
 
+    /// Whether `text` can name a principal: 1 to 64 of `A-Z a-z 0-9 . _ @ -`.
+    #[must_use]
+    pub fn is_name(text: &str) -> bool {
+        !text.is_empty()
+            && text.len() <= crate::limits::NAME_BYTES_MAX
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '@' | '-'))
+    }
+
     /// The name that grants refer to.
     #[must_use]
     pub fn id(&self) -> &str {

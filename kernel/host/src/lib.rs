@@ -1,3 +1,23 @@
-//! stub
+//! The acting half of Aegis: it acts and cannot decide.
+//!
+//! Read [`lifecycle`] first: it is the life of one call.
 
+mod catalogs;
 pub mod cli;
+pub mod clock;
+pub mod config;
+mod environment;
+pub mod journal;
+pub mod lifecycle;
+mod listing;
+pub mod load;
+mod mediator;
+pub mod native;
+pub mod north;
+mod panics;
+mod random;
+pub mod rules;
+pub mod south;
+pub mod start;
+pub mod state;
+pub mod wire;

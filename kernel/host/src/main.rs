@@ -1,2 +1,8 @@
 //! The `aegis` binary.
-fn main() {}
+//! Knows nothing: the command line is `cli`'s.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aegis_host::cli::main()
+}

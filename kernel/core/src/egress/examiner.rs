@@ -9,7 +9,7 @@ use super::context::{self, Context};
 use super::hit::Hit;
 use super::kind::Kind;
 use super::mask::{Masker, SECRET_MASK};
-use super::operator::Operator;
+use crate::policy::Operator;
 use super::scan::Scan;
 use super::secrets::Secrets;
 use super::words::Lexed;

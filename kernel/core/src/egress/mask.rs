@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::kind::{Form, Kind};
-use super::operator::Operator;
+use crate::policy::Operator;
 
 /// The block of HMAC-SHA-256, to which RFC 2104 pads a shorter key with zeros.
 const HMAC_BLOCK_BYTES: usize = 64;
@@ -217,6 +217,12 @@ fn partial_length(rest: &[u8], before: Option<&u8>) -> usize {
     } else {
         0
     }
+}
+
+/// The type that masks of a label name, for who masks in our place: `EMAIL_ADDRESS` for `pii.email`.
+#[must_use]
+pub fn type_of_label(label: &str) -> String {
+    label_name(label).0
 }
 
 /// The name that a label's values carry: `pii.email` is `EMAIL_ADDRESS`, an unknown label its own tail.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::kind::{Family, Kind};
-use super::operator::Operator;
+use crate::policy::Operator;
 
 /// Which types are on, each with its operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,14 @@ impl Profile {
         });
         Self {
             operators: operators.collect(),
+        }
+    }
+
+    /// Nothing is looked for but known secrets.
+    #[must_use]
+    pub(super) fn nothing() -> Self {
+        Self {
+            operators: Kind::built_in().map(|_| None).collect(),
         }
     }
 

@@ -9,10 +9,10 @@ use super::examiner::Examiner;
 use super::finding::Finding;
 use super::kind::Form;
 use super::mask::{Masker, is_mask, label_name};
-use super::operator::Operator;
 use super::profile::Profile;
 use super::secrets::Secrets;
 use super::walk;
+use crate::policy::Operator;
 
 /// What is looked for, and under which key values become tokens.
 #[derive(Clone, Copy)]

@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use thiserror::Error;
 
-/// Shortest secret that can be told from ordinary text, in bytes.
-const SECRET_BYTES_MIN: usize = 6;
+use crate::limits::SECRET_BYTES_MIN;
+
 /// Shortest encoded spelling that is searched for, in bytes.
 const SPELLING_BYTES_MIN: usize = 8;
 

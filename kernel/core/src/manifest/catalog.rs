@@ -21,10 +21,22 @@ impl Label {
             .then(|| Self(text.to_owned()))
     }
 
+    /// What personal data is called where nothing says which it is.
+    #[must_use]
+    pub fn unknown_personal() -> Self {
+        Self("pii.unknown".to_owned())
+    }
+
     /// The text form.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The first word, e.g. `pii`.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        self.0.split('.').next().unwrap_or_default()
     }
 
     /// Whether a pattern such as `pii.*`, `pii.email` or `*` means this label.

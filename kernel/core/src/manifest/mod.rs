@@ -1,6 +1,19 @@
 //! What each system's tools can do, and what its data is.
-//! Knows nothing of policies or principals.
+//! Knows nothing of policies or principals' grants.
 
+mod bind;
+mod bound;
 pub mod catalog;
+pub mod catalog_file;
+mod dataset;
+mod parse;
+mod system;
+mod tool;
 
+pub use bind::Manifests;
+pub use bound::Bound;
 pub use catalog::{Catalog, Column, Label, Table};
+pub use dataset::{Check, Dataset, Format, Location, Suite};
+pub use parse::{parse, parse_catalog};
+pub use system::{Domain, System};
+pub use tool::{Access, Argument, ArgumentKind, PlainSchema, PlainType, ResultShape, Tool};

@@ -1,4 +1,180 @@
-//! The commands of the `aegis` binary, one file each.
-//! Knows nothing of how they are parsed from arguments.
+//! The command line: one file a command, and the only place that prints.
+//! Knows nothing of decisions.
 
-pub mod inspect_text;
+mod audit;
+mod check;
+mod demo;
+mod downstream;
+mod explain;
+mod inspect_sql;
+mod inspect_text;
+pub mod problems;
+mod receipts;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A compliance kernel for MCP: the one process between an AI agent and a company's data.
+///
+/// The agent talks only to Aegis. Aegis holds every credential, reads every argument, decides by
+/// rules, masks personal data and keeps a log that an outsider can verify.
+///
+/// Begin with `aegis demo`. Then `aegis demo --prepare DIR` builds the same world for an agent of your own.
+///
+/// Exit codes: 0 done and true, 1 the thing checked does not hold, 2 usage or configuration error;
+/// `audit verify` adds 3 below the required level, 4 torn tail, 5 unreadable.
+#[derive(Debug, Parser)]
+#[command(name = "aegis", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve an agent on standard input and output
+    ///
+    /// Standard output carries the protocol and nothing else. The principal is the one that the
+    /// configuration names: nothing that the agent says can change it.
+    Serve(ConfigArgument),
+    /// Tell the before/after story on real processes
+    Demo(demo::DemoCommand),
+    /// Load everything and report every problem with file, line, column and a fix
+    ///
+    /// Safe in CI: starts nothing and reads no secret. On success it prints who may do what.
+    Check {
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Decide calls from standard input without any effect
+    ///
+    /// One JSON object a line: {"id", "principal", "tool", "arguments", "receipts"?}.
+    Explain {
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// One JSON object a line instead of text
+        #[arg(long)]
+        jsonl: bool,
+    },
+    /// Show what the interceptors and detectors see
+    #[command(subcommand)]
+    Inspect(Inspect),
+    /// Verify and read the log
+    Audit(audit::AuditCommand),
+    /// List, show and verify receipts
+    Receipts(receipts::ReceiptsCommand),
+    /// Run one of the downstream MCP servers that ship with Aegis, on standard input and output
+    Downstream(downstream::DownstreamCommand),
+    /// The demo's agent: an MCP client that plays the script
+    #[command(hide = true)]
+    DemoAgent {
+        /// The configuration to serve
+        #[arg(long)]
+        config: PathBuf,
+        /// The name of the run
+        #[arg(long)]
+        run: String,
+    },
+}
+
+/// The configuration file.
+#[derive(Clone, Debug, clap::Args)]
+struct ConfigArgument {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", default_value = "aegis.toml")]
+    config: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Inspect {
+    /// Read SQL statements into facts: {"id", "sql"} a line
+    Sql {
+        /// The engine that would run them
+        #[arg(long, value_enum)]
+        dialect: Dialect,
+        /// The catalogue of tables, columns and labels
+        #[arg(long, value_name = "FILE")]
+        catalog: PathBuf,
+        /// One JSON object a line, in and out
+        #[arg(long)]
+        jsonl: bool,
+        /// Show the lineage of each statement as a tree for people
+        #[arg(long)]
+        explain: bool,
+    },
+    /// Find and mask personal data and secrets: {"id", "text"} or {"id", "json"} a line
+    Text {
+        /// Which detectors run, with which operators
+        #[arg(long, value_name = "FILE")]
+        profile: Option<PathBuf>,
+        /// One JSON object a line, in and out
+        #[arg(long)]
+        jsonl: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
+    let code = match cli.command {
+        Command::Serve(config) => {
+            drop((input, output));
+            serve::run(&config.config)
+        }
+        Command::Demo(command) => {
+            drop((input, output));
+            demo::run(&command)
+        }
+        Command::DemoAgent { config, run } => {
+            drop((input, output));
+            match demo::play(&config, &run) {
+                Ok(()) => 0,
+                Err(problem) => {
+                    eprintln!("aegis demo-agent: {problem}");
+                    1
+                }
+            }
+        }
+        Command::Downstream(command) => {
+            drop((input, output));
+            downstream::run(&command)
+        }
+        Command::Check { config, json } => check::run(&config.config, json),
+        Command::Explain { config, jsonl } => explain::run(&config.config, jsonl, input, output),
+        Command::Inspect(Inspect::Sql {
+            dialect,
+            catalog,
+            jsonl,
+            explain,
+        }) => inspect_sql::run(dialect.into(), &catalog, jsonl, explain, input, output),
+        Command::Inspect(Inspect::Text { profile, jsonl: _ }) => {
+            inspect_text::run(profile.as_deref(), input, output)
+        }
+        Command::Audit(command) => audit::run(command),
+        Command::Receipts(command) => receipts::run(command),
+    };
+    ExitCode::from(code)
+}
+
+impl From<Dialect> for aegis_core::inspect::sql::Dialect {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite => Self::Sqlite,
+            Dialect::Postgres => Self::Postgres,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The closed set of errors that the SQL server answers with.
+//! Knows nothing of the engine's own texts, which can quote data.
+
+use crate::answer::Code;
+use crate::arguments::BadArgument;
+use crate::blocking::NoOutcome;
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PostgresCode {
+    BadStatement,
+    NotPermitted,
+    NoSuchTable,
+    Constraint,
+    TooManyRows,
+    Timeout,
+    TooLarge,
+    Busy,
+    ContentChanged,
+    GrantRequired,
+    BadArgument,
+    Internal,
+}
+
+impl Code for PostgresCode {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::BadStatement => "bad-statement",
+            Self::NotPermitted => "not-permitted",
+            Self::NoSuchTable => "no-such-table",
+            Self::Constraint => "constraint",
+            Self::TooManyRows => "too-many-rows",
+            Self::Timeout => "timeout",
+            Self::TooLarge => "too-large",
+            Self::Busy => "busy",
+            Self::ContentChanged => "content-changed",
+            Self::GrantRequired => "grant-required",
+            Self::BadArgument => "bad-argument",
+            Self::Internal => "internal",
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::BadStatement => "the text is not one statement that this tool can run",
+            Self::NotPermitted => "the statement needs more than the grant of this call",
+            Self::NoSuchTable => "there is no table or view of that name",
+            Self::Constraint => "a constraint of the table forbids this; nothing was changed",
+            Self::TooManyRows => {
+                "the statement changes more rows than allowed; nothing was changed"
+            }
+            Self::Timeout => "the statement took too long; nothing was changed",
+            Self::TooLarge => "a value, result or table is larger than allowed",
+            Self::Busy => "the database is in use; try again",
+            Self::ContentChanged => {
+                "the content is not the one that was named; nothing was changed"
+            }
+            Self::GrantRequired => "the call carries no grant",
+            Self::BadArgument => "an argument or the grant is missing, unknown or of a wrong form",
+            Self::Internal => "the database could not be used",
+        }
+    }
+}
+
+/// A failed call: its code and, for `too-many-rows`, how many rows it would have changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) code: PostgresCode,
+    pub(super) rows: Option<u64>,
+}
+
+impl From<PostgresCode> for Failure {
+    fn from(code: PostgresCode) -> Self {
+        Self { code, rows: None }
+    }
+}
+
+impl From<BadArgument> for Failure {
+    fn from(_: BadArgument) -> Self {
+        PostgresCode::BadArgument.into()
+    }
+}
+
+impl From<NoOutcome> for Failure {
+    fn from(reason: NoOutcome) -> Self {
+        match reason {
+            NoOutcome::Busy => PostgresCode::Busy.into(),
+            NoOutcome::Timeout => PostgresCode::Timeout.into(),
+            NoOutcome::Broken => PostgresCode::Internal.into(),
+        }
+    }
+}

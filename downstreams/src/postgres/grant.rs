@@ -1,0 +1,135 @@
+//! What one call may do: its grant, from the request's `_meta["aegis/grant"]`.
+//! Knows nothing of who wrote it and of the engine that enforces it.
+//!
+//! ```json
+//! {"reads": ["customers"], "writes": [], "ddl": [], "functions": "*",
+//!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS"}},
+//!  "token_key": "<64 hex digits>", "row_max": 100, "changes_max": 10, "time_ms": 2000, "bytes_max": 65536}
+//! ```
+//! `reads`, `writes`, `ddl` and `functions` are a list or `"*"`; what is absent is not granted.
+//! An unknown key makes the grant invalid: half-understood limits are none.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::mask::{Mask, MaskKey};
+use super::names::Names;
+use crate::bounds;
+
+/// The key of the request's `_meta`.
+pub(super) const META_KEY: &str = "aegis/grant";
+
+/// A grant, checked.
+#[derive(Clone, Debug)]
+pub(super) struct Grant {
+    /// Tables and views that may be read.
+    pub(super) reads: Names,
+    /// Tables that may be written, created, altered or dropped.
+    pub(super) writes: Names,
+    /// Words of schema change: `create`, `alter`, `drop`.
+    pub(super) ddl: Names,
+    /// Functions that may be called, within the engine's own allow-list.
+    pub(super) functions: Names,
+    /// Folded `table.column` → how its values are masked.
+    pub(super) masked: BTreeMap<String, Mask>,
+    /// Rows of a result.
+    pub(super) row_max: u64,
+    /// Rows that a statement changes, with all that follows from it.
+    pub(super) changes_max: u64,
+    /// How long a statement may take.
+    pub(super) time: Duration,
+    /// Bytes of the rows of a result, as JSON.
+    pub(super) bytes_max: u64,
+    /// No grant travelled and none was required.
+    pub(super) open: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    reads: Names,
+    #[serde(default)]
+    writes: Names,
+    #[serde(default)]
+    ddl: Names,
+    #[serde(default)]
+    functions: Names,
+    #[serde(default)]
+    masked: BTreeMap<String, WrittenMask>,
+    token_key: Option<String>,
+    row_max: Option<u64>,
+    changes_max: Option<u64>,
+    time_ms: Option<u64>,
+    bytes_max: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenMask {
+    op: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl Grant {
+    /// Reads a grant; `None` where its form is wrong.
+    pub(super) fn read(value: &Value) -> Option<Self> {
+        let written = Written::deserialize(value).ok()?;
+        let key = match &written.token_key {
+            Some(hex) => Some(Arc::new(MaskKey::from_hex(hex)?)),
+            None => None,
+        };
+        let mut masked = BTreeMap::new();
+        for (column, mask) in written.masked {
+            let folded = column.to_ascii_lowercase();
+            let mask = Mask::new(&mask.op, &mask.kind, key.clone())?;
+            // Two spellings of one column would leave open which mask holds.
+            if !folded.contains('.') || masked.insert(folded, mask).is_some() {
+                return None;
+            }
+        }
+        Some(Self {
+            reads: written.reads,
+            writes: written.writes,
+            ddl: written.ddl,
+            functions: written.functions,
+            masked,
+            row_max: within(written.row_max, bounds::ROWS),
+            changes_max: within(written.changes_max, bounds::CHANGES),
+            time: Duration::from_millis(within(written.time_ms, bounds::TIME_MS)),
+            bytes_max: within(written.bytes_max, bounds::RESULT_BYTES),
+            open: false,
+        })
+    }
+
+    /// What a call without a grant may do in open mode.
+    pub(super) fn open() -> Self {
+        Self {
+            reads: Names::All,
+            writes: Names::All,
+            ddl: Names::All,
+            functions: Names::All,
+            masked: BTreeMap::new(),
+            row_max: bounds::ROWS.0,
+            changes_max: bounds::CHANGES.1,
+            time: Duration::from_millis(bounds::TIME_MS.0),
+            bytes_max: bounds::RESULT_BYTES.0,
+            open: true,
+        }
+    }
+
+    /// Whether some data of the database must stay hidden from a reader.
+    pub(super) fn hides(&self) -> bool {
+        self.reads != Names::All || !self.masked.is_empty()
+    }
+}
+
+/// A limit as asked for, within the server's own.
+fn within(asked: Option<u64>, (default, most): (u64, u64)) -> u64 {
+    asked.unwrap_or(default).min(most)
+}

@@ -1,0 +1,151 @@
+//! `query`: one read-only statement behind the wall.
+//! Knows nothing of writing.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use rusqlite::types::Value as Bound;
+use serde_json::{Value, json};
+
+use super::connect;
+use super::error::classify;
+use super::read_wall::ReadWall;
+use super::rows::{self, Stop, Taken};
+use super::schema::{self, Kind, Object};
+use super::seen::{Known, Notebook, Seen};
+use super::tags::{self, Tags};
+use super::{Database, text, value, veil};
+use crate::postgres::code::{Failure, PostgresCode};
+use crate::postgres::grant::Grant;
+
+impl Database {
+    /// Runs one statement that reads: `{"columns", "rows", "row_count", "truncated"}`.
+    pub(in crate::postgres) fn query(
+        &self,
+        grant: &Arc<Grant>,
+        sql: &str,
+        params: Vec<Value>,
+    ) -> Result<(Value, Seen), Failure> {
+        text::check(sql, grant)?;
+        let params = value::bound(params)?;
+        let (mut connection, notebook) = self.behind_read_wall(grant, sql)?;
+        let taken = run(&connection, grant, sql, &params);
+        let seen = notebook.open().clone();
+        remove_wall(&mut connection);
+        match taken {
+            Ok(taken) => Ok((page(taken), seen)),
+            // The engine's own words for a denial differ from place to place.
+            Err(_) if seen.denied() => Err(PostgresCode::NotPermitted.into()),
+            Err(Stop::Engine(error)) => Err(classify(&error)),
+            Err(Stop::Refused(code)) => Err(code.into()),
+        }
+    }
+
+    /// A handle on which only granted data can be named.
+    fn behind_read_wall(
+        &self,
+        grant: &Arc<Grant>,
+        sql: &str,
+    ) -> Result<(Connection, Notebook), Failure> {
+        let (mut connection, place) = if grant.hides() {
+            self.settle()?;
+            connect::open_behind_secret_name(&self.path)?
+        } else {
+            (self.reader()?, "main".to_owned())
+        };
+        connect::deadline(&mut connection, grant.time)?;
+        let objects = with_names(&connection, &place, schema::load(&connection, &place)?);
+        let known = Known::new(objects.iter().map(|(object, _)| object));
+        let tags = Tags::new(grant, objects.iter().map(|(o, names)| (o, names.clone())));
+        let mask_prefix = format!("m{place}_");
+        let veiled = if grant.hides() {
+            veil::raise(&connection, &place, &mask_prefix, grant, &objects, &tags)?
+        } else {
+            Vec::new()
+        };
+        if sql.to_ascii_lowercase().contains("json_") {
+            warm(&connection);
+        }
+        let notebook = Notebook::default();
+        let wall = ReadWall {
+            grant: Arc::clone(grant),
+            place,
+            known,
+            tags,
+            veiled,
+            mask_prefix,
+            notebook: notebook.clone(),
+        };
+        connection
+            .authorizer(Some(move |context: rusqlite::hooks::AuthContext<'_>| {
+                wall.judge(&context)
+            }))
+            .map_err(|error| classify(&error))?;
+        Ok((connection, notebook))
+    }
+}
+
+fn run(connection: &Connection, grant: &Grant, sql: &str, params: &[Bound]) -> Result<Taken, Stop> {
+    let mut statement = connection.prepare(sql)?;
+    if statement.column_count() == 0 {
+        return Err(Stop::Refused(PostgresCode::BadStatement));
+    }
+    if !statement.readonly() || statement.is_explain() != 0 {
+        return Err(Stop::Refused(PostgresCode::NotPermitted));
+    }
+    bind(&mut statement, params)?;
+    rows::take(&mut statement, grant)
+}
+
+/// Binds all parameters, none missing and none to spare.
+pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Bound]) -> Result<(), Stop> {
+    if statement.parameter_count() != params.len() {
+        return Err(Stop::Refused(PostgresCode::BadArgument));
+    }
+    for (place, param) in params.iter().enumerate() {
+        statement.raw_bind_parameter(place + 1, param)?;
+    }
+    Ok(())
+}
+
+/// The shape of a result.
+pub(super) fn page(taken: Taken) -> Value {
+    json!({
+        "columns": taken.columns,
+        "row_count": taken.rows.len(),
+        "truncated": taken.truncated,
+        "rows": taken.rows,
+    })
+}
+
+/// Every relation with the names of its columns; a view that no longer makes sense has none.
+pub(super) fn with_names(
+    connection: &Connection,
+    place: &str,
+    objects: Vec<Object>,
+) -> Vec<(Object, Vec<String>)> {
+    objects
+        .into_iter()
+        .map(|object| {
+            let names = match object.kind {
+                Kind::View => {
+                    schema::view_columns(connection, place, &object.name).unwrap_or_default()
+                }
+                Kind::Table | Kind::Other => tags::names(&object.columns),
+            };
+            (object, names)
+        })
+        .collect()
+}
+
+/// A table-valued function declares itself at its first use on a handle, which the engine reports as
+/// writes to its schema; done beforehand, the wall need not let such writes pass.
+pub(super) fn warm(connection: &Connection) {
+    let _declared = connection.prepare("SELECT 1 FROM json_each('[]'), json_tree('[]')");
+}
+
+/// The wall stands while a statement is prepared and stepped; it falls when the statement is gone.
+pub(super) fn remove_wall(connection: &mut Connection) {
+    type None_ = fn(rusqlite::hooks::AuthContext<'_>) -> rusqlite::hooks::Authorization;
+    let _removed = connection.authorizer(None::<None_>);
+}

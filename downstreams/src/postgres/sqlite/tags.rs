@@ -1,0 +1,83 @@
+//! Which columns of the database are masked for this call.
+//! Knows nothing of how the engine keeps to it.
+
+use std::collections::BTreeMap;
+
+use super::schema::{Column, Object};
+use crate::postgres::grant::Grant;
+use crate::postgres::mask::Mask;
+
+/// The masks of one relation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TableTags {
+    /// Folded column → mask. A column computed from others is masked where any column is.
+    pub(super) masks: BTreeMap<String, Mask>,
+    /// Folded names that the grant masks and the relation does not have. A renamed column must not
+    /// leave by its new name: such a relation is not readable at all.
+    unknown: bool,
+}
+
+impl TableTags {
+    pub(super) fn mask(&self, column: &str) -> Option<&Mask> {
+        self.masks.get(&column.to_ascii_lowercase())
+    }
+
+    /// Whether the relation has all the columns that the grant masks.
+    pub(super) fn sound(&self) -> bool {
+        !self.unknown
+    }
+}
+
+/// Folded relation → its masks; those without any are absent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tags(BTreeMap<String, TableTags>);
+
+impl Tags {
+    /// Matches the grant with what there is. `names` are the columns of each object, in order.
+    pub(super) fn new<'a>(
+        grant: &Grant,
+        objects: impl Iterator<Item = (&'a Object, Vec<String>)>,
+    ) -> Self {
+        let mut all = BTreeMap::new();
+        for (object, names) in objects {
+            let folded = object.name.to_ascii_lowercase();
+            let prefix = format!("{folded}.");
+            let mut tags = TableTags::default();
+            for (key, mask) in &grant.masked {
+                let Some(column) = key.strip_prefix(&prefix) else {
+                    continue;
+                };
+                if names.iter().any(|name| name.eq_ignore_ascii_case(column)) {
+                    tags.masks.insert(column.to_owned(), mask.clone());
+                } else {
+                    tags.unknown = true;
+                }
+            }
+            if let Some(first) = tags.masks.values().next().map(Mask::derived) {
+                for column in object.columns.iter().filter(|column| column.generated) {
+                    let column = column.name.to_ascii_lowercase();
+                    tags.masks.entry(column).or_insert_with(|| first.clone());
+                }
+            }
+            if tags.unknown || !tags.masks.is_empty() {
+                all.insert(folded, tags);
+            }
+        }
+        Self(all)
+    }
+
+    pub(super) fn of(&self, relation: &str) -> Option<&TableTags> {
+        self.0.get(&relation.to_ascii_lowercase())
+    }
+
+    /// Whether reading this column must fail where no mask stands in between.
+    pub(super) fn hides(&self, relation: &str, column: &str) -> bool {
+        self.of(relation)
+            .is_some_and(|tags| !tags.sound() || tags.mask(column).is_some())
+    }
+}
+
+/// The names of a table's own columns.
+pub(super) fn names(columns: &[Column]) -> Vec<String> {
+    columns.iter().map(|column| column.name.clone()).collect()
+}

@@ -1,0 +1,156 @@
+//! Temporary views that stand before the database: masked, re-made, or refusing.
+//! Knows nothing of statements: whatever names a relation gets the view.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+
+use super::error::classify;
+use super::quote::{after_name, quoted};
+use super::schema::{Kind, Object};
+use super::tags::{TableTags, Tags};
+use super::value::to_bytes;
+use crate::postgres::code::Failure;
+use crate::postgres::grant::Grant;
+use crate::postgres::mask::Mask;
+
+/// Raises the veil; answers with the folded names that now lead to a view.
+///
+/// - A table with masked columns becomes a view whose masked columns go through a function. Every
+///   expression, join (`USING` and `NATURAL` too) and predicate then sees the masked value.
+/// - A view is made again, so that the names in its text lead to views as well.
+/// - What may not be read becomes a view that the wall denies. Leaving it in place would leave it
+///   open to `JOIN … USING`, for which the engine raises no read event.
+/// - Other tables stay as they are.
+pub(super) fn raise(
+    connection: &Connection,
+    place: &str,
+    prefix: &str,
+    grant: &Arc<Grant>,
+    objects: &[(Object, Vec<String>)],
+    tags: &Tags,
+) -> Result<Vec<String>, Failure> {
+    let mut veil = Veil {
+        connection,
+        place,
+        prefix,
+        functions: 0,
+    };
+    veil.refusing_function().map_err(|error| classify(&error))?;
+    let mut veiled = Vec::new();
+    for (object, names) in objects {
+        let readable = object.kind != Kind::Other
+            && grant.reads.has(&object.name)
+            && tags.of(&object.name).is_none_or(TableTags::sound);
+        let made = match (readable, tags.of(&object.name), object.kind) {
+            (false, _, _) => veil.refuse(object, names),
+            (true, Some(tags), Kind::Table) => {
+                let source = format!("{}.{}", quoted(veil.place), quoted(&object.name));
+                veil.mask(object, names, tags, &source)
+            }
+            (true, Some(tags), _) => match body(object) {
+                Some(body) => veil.mask(object, names, tags, &format!("(\n{body}\n)")),
+                None => veil.refuse(object, names),
+            },
+            (true, None, Kind::View) => match object.sql.strip_prefix("CREATE VIEW ") {
+                Some(rest) => veil.run(&format!("CREATE TEMP VIEW {rest}")),
+                None => veil.refuse(object, names),
+            },
+            (true, None, _) => continue,
+        };
+        made.map_err(|error| classify(&error))?;
+        veiled.push(object.name.to_ascii_lowercase());
+    }
+    Ok(veiled)
+}
+
+/// The `SELECT` of a view without a column list of its own.
+fn body(object: &Object) -> Option<&str> {
+    let rest = after_name(object.sql.strip_prefix("CREATE VIEW ")?)?.trim_start();
+    let keyword = rest.get(..2)?;
+    keyword
+        .eq_ignore_ascii_case("as")
+        .then(|| rest.get(2..))
+        .flatten()
+}
+
+/// The function that stands for everything that may not be read.
+pub(super) fn refusal(prefix: &str) -> String {
+    format!("{prefix}refuse")
+}
+
+struct Veil<'a> {
+    connection: &'a Connection,
+    place: &'a str,
+    prefix: &'a str,
+    functions: usize,
+}
+
+impl Veil<'_> {
+    fn run(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.execute(sql, []).map(|_| ())
+    }
+
+    fn refusing_function(&self) -> rusqlite::Result<()> {
+        self.connection.create_scalar_function(
+            refusal(self.prefix).as_str(),
+            0,
+            FunctionFlags::SQLITE_UTF8,
+            |_| -> rusqlite::Result<Option<i64>> { Err(rusqlite::Error::InvalidQuery) },
+        )
+    }
+
+    /// A view with the right columns, each of which is a function that the wall denies.
+    fn refuse(&self, object: &Object, names: &[String]) -> rusqlite::Result<()> {
+        let function = refusal(self.prefix);
+        let columns = if names.is_empty() {
+            format!("{}() AS refused", quoted(&function))
+        } else {
+            let column = |name: &String| format!("{}() AS {}", quoted(&function), quoted(name));
+            names.iter().map(column).collect::<Vec<_>>().join(", ")
+        };
+        self.run(&format!(
+            "CREATE TEMP VIEW {} AS SELECT {columns}",
+            quoted(&object.name)
+        ))
+    }
+
+    fn mask(
+        &mut self,
+        object: &Object,
+        names: &[String],
+        tags: &TableTags,
+        source: &str,
+    ) -> rusqlite::Result<()> {
+        let mut columns = Vec::new();
+        for name in names {
+            let column = quoted(name);
+            match tags.mask(name) {
+                None => columns.push(column),
+                Some(mask) => {
+                    let function = self.masking_function(mask)?;
+                    columns.push(format!("{}({column}) AS {column}", quoted(&function)));
+                }
+            }
+        }
+        self.run(&format!(
+            "CREATE TEMP VIEW {} AS SELECT {} FROM {source}",
+            quoted(&object.name),
+            columns.join(", ")
+        ))
+    }
+
+    fn masking_function(&mut self, mask: &Mask) -> rusqlite::Result<String> {
+        self.functions += 1;
+        let name = format!("{}{}", self.prefix, self.functions);
+        let mask = mask.clone();
+        self.connection.create_scalar_function(
+            name.as_str(),
+            1,
+            FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+            move |context| Ok(to_bytes(context.get_raw(0)).and_then(|value| mask.apply(&value))),
+        )?;
+        Ok(name)
+    }
+}

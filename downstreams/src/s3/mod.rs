@@ -1,0 +1,40 @@
+//! An MCP server for objects, backed by a directory.
+//! Knows nothing of who asks.
+//!
+//! An object is a regular file below the root, its key the path with `/` between components, its
+//! ETag the SHA-256 of its bytes in lower-case hex within double quotes.
+
+mod bucket;
+mod code;
+mod directory;
+mod etag;
+mod handler;
+mod key;
+mod list;
+mod options;
+mod tools;
+mod twins;
+mod write;
+
+pub use handler::S3Handler;
+pub use options::S3Options;
+
+use crate::{ServeError, stdio};
+
+/// The server as a value, for any transport.
+///
+/// # Errors
+/// Where the location is of an unknown form or does not lead to a directory.
+pub fn handler(options: &S3Options) -> Result<S3Handler, ServeError> {
+    S3Handler::new(options)
+}
+
+/// Serves on standard input and output until the input closes; blocks.
+///
+/// # Errors
+/// As [`handler`], or where stdio cannot be served.
+pub fn serve(options: S3Options) -> Result<(), ServeError> {
+    let handler = handler(&options)?;
+    drop(options);
+    stdio::run(handler)
+}

@@ -1,0 +1,34 @@
+//! Why a server could not start or had to stop.
+//! Knows nothing of tools; holds no location, credential or data.
+
+/// Why [`postgres::serve`](crate::postgres::serve) or [`s3::serve`](crate::s3::serve) ended badly.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The variable that carries the location is missing or empty.
+    #[error("`{0}` is not set: give it the location of the data, e.g. `{1}`")]
+    Unset(&'static str, &'static str),
+    /// The location has a scheme that this build cannot open.
+    #[error("`{0}` locations are not built in yet: use `{1}`")]
+    NotBuiltIn(&'static str, &'static str),
+    /// The location is of no known form.
+    #[error("`{0}` has a form that is not known: use `{1}`")]
+    UnknownForm(&'static str, &'static str),
+    /// There is nothing usable at the location.
+    #[error("`{0}` does not lead to usable data: check that it exists and may be opened")]
+    Unusable(&'static str),
+    /// The process could not start or keep up its side of stdio.
+    #[error("stdio could not be served: {0}")]
+    Stdio(std::io::ErrorKind),
+}
+
+impl ServeError {
+    /// The exit code of the process: 2 where the configuration is at fault, else 1.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Stdio(_) => 1,
+            Self::Unset(..) | Self::NotBuiltIn(..) | Self::UnknownForm(..) | Self::Unusable(_) => 2,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The log's format: records, chain, tree, commitments, and the proof that a log holds.
+//! Knows nothing of files, clocks or keys' whereabouts.
+//!
+//! One record is one line of exact bytes. `SHA-256(0x00 ‖ line)` is both the next record's
+//! `prev` and an RFC 6962 leaf, so one pass of hashing gives the chain and the tree. Lines are
+//! written in the shape of RFC 8785 (sorted keys, no floats, integers below 2^53), so that
+//! tools which canonicalise agree with tools which do not.
+
+mod commitment;
+mod fit;
+mod id;
+mod kind;
+mod leaf;
+mod parts;
+mod record;
+mod stamp;
+mod subject;
+mod tally;
+mod text;
+mod tree;
+mod verify;
+mod violation;
+
+pub use commitment::{commit, key_id, salt};
+pub use id::Id;
+pub use kind::Kind;
+pub use leaf::Leaf;
+pub use parts::{
+    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, RuleLine,
+    SentWord, Source, Status, Torn, Who,
+};
+pub use record::{Link, Record, RecordFault};
+pub use stamp::timestamp;
+pub use subject::quotable;
+pub use tally::Tally;
+pub use text::{Int, Text};
+pub use tree::{Frontier, consistent, included, proof_of_consistency, proof_of_inclusion, root};
+pub use verify::Verifier;
+pub use violation::{Class, Violation};
+
+/// The version of the format; a reader refuses any other. A new kind or member raises it.
+pub const VERSION: u64 = 1;

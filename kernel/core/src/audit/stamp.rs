@@ -1,0 +1,43 @@
+//! Wall time as the log writes it.
+//! Knows nothing of clocks.
+
+/// RFC 3339 in UTC with nine digits, `2026-11-20T18:03:15.123456789Z`, from nanoseconds since 1970.
+/// Fixed width, so that text order is time order.
+#[must_use]
+pub fn timestamp(unix_ns: u64) -> String {
+    let (secs, nanos) = (unix_ns / 1_000_000_000, unix_ns % 1_000_000_000);
+    let (days, second) = (secs / 86_400, secs % 86_400);
+    let (year, month, day) = civil(days);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{nanos:09}Z",
+        second / 3_600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
+/// Days since 1970 to a date, by the 400-year cycle that begins on a first of March.
+fn civil(days: u64) -> (u64, u64, u64) {
+    let shifted = days + 719_468;
+    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+}
+
+/// Whether a text has exactly the form that [`timestamp`] writes.
+pub(super) fn is_timestamp(text: &str) -> bool {
+    const FORM: &[u8] = b"dddd-dd-ddTdd:dd:dd.dddddddddZ";
+    text.len() == FORM.len()
+        && text.bytes().zip(FORM).all(|(byte, form)| match form {
+            b'd' => byte.is_ascii_digit(),
+            mark => byte == *mark,
+        })
+}

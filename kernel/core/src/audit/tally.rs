@@ -1,0 +1,69 @@
+//! What a log holds, counted.
+//! Knows nothing of whether it holds together.
+
+use super::{Decision, Int, Kind, Record, Status};
+
+/// How many of each there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the count of what its name says")]
+pub struct Tally {
+    pub boots: u64,
+    /// Starts whose records were not synced to disk before they were acted on.
+    pub boots_unsynced: u64,
+    pub intents: u64,
+    pub ok: u64,
+    pub tool_errors: u64,
+    pub denied_after: u64,
+    pub withheld: u64,
+    pub failed: u64,
+    pub unknown: u64,
+    /// Calls that a rule denied.
+    pub denials: u64,
+    /// Calls that ended before a decision.
+    pub failures: u64,
+    pub listings: u64,
+    /// Messages that never became calls, not records of them.
+    pub refused: u64,
+    pub errands: u64,
+    pub receipts: u64,
+    pub recoveries: u64,
+    /// How often wall time went backwards from one record to the next.
+    pub clock_back: u64,
+}
+
+impl Tally {
+    /// Counts one record.
+    pub(super) fn add(&mut self, record: &Record<'_>) {
+        match record.kind {
+            Kind::LogOpen => {
+                self.boots += 1;
+                let unsynced = record.start.as_ref().is_some_and(|start| !start.sync);
+                self.boots_unsynced += u64::from(unsynced);
+            }
+            Kind::Intent => self.intents += 1,
+            Kind::Outcome => self.end(record.status),
+            Kind::Decision if record.decision == Some(Decision::Deny) => self.denials += 1,
+            Kind::Decision => self.failures += 1,
+            Kind::Listing => self.listings += 1,
+            Kind::Errand => self.errands += 1,
+            Kind::ReceiptMint => self.receipts += 1,
+            Kind::Recovery => self.recoveries += 1,
+            Kind::Refused => {
+                let count = record.count.map_or(0, Int::get);
+                self.refused = self.refused.saturating_add(count);
+            }
+            Kind::SegmentOpen | Kind::LogClose | Kind::PolicyLoad => {}
+        }
+    }
+
+    fn end(&mut self, status: Option<Status>) {
+        match status {
+            Some(Status::Ok) => self.ok += 1,
+            Some(Status::ToolError) => self.tool_errors += 1,
+            Some(Status::Denied) => self.denied_after += 1,
+            Some(Status::Withheld) => self.withheld += 1,
+            Some(Status::Failed) => self.failed += 1,
+            Some(Status::Unknown) | None => self.unknown += 1,
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Follows a log record by record and stops at the first thing that does not hold.
+//! Knows nothing of files: it is given lines and told where files begin.
+
+use std::collections::{HashSet, VecDeque};
+
+use super::{Class, Decision, Frontier, Id, Kind, Leaf, Record, Tally, Violation};
+use crate::limits;
+
+/// The state of a log between two records.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    log: Option<Id>,
+    boot: Option<Id>,
+    next: u64,
+    last: Option<Leaf>,
+    whole: bool,
+    file_begins: bool,
+    closed: bool,
+    open: HashSet<Id>,
+    /// Calls of earlier starts whose end is still owed.
+    stale: usize,
+    epochs: VecDeque<String>,
+    tree: Frontier,
+    tally: Tally,
+    first_ts: String,
+    last_ts: String,
+    scratch: Vec<u8>,
+}
+
+impl Default for Verifier {
+    fn default() -> Self {
+        Self::from_start()
+    }
+}
+
+impl Verifier {
+    /// Begins before record 0.
+    #[must_use]
+    pub fn from_start() -> Self {
+        Self {
+            log: None,
+            boot: None,
+            next: 0,
+            last: None,
+            whole: true,
+            file_begins: true,
+            closed: false,
+            open: HashSet::new(),
+            stale: 0,
+            epochs: VecDeque::new(),
+            tree: Frontier::default(),
+            tally: Tally::default(),
+            first_ts: String::new(),
+            last_ts: String::new(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Begins at a file whose first record is `seq`, taking on trust what it says of the past: its
+    /// `prev`, the calls in flight, the rules in force.
+    #[must_use]
+    pub fn from_file(seq: u64) -> Self {
+        Self {
+            next: seq,
+            whole: seq == 0,
+            ..Self::from_start()
+        }
+    }
+
+    /// Says that the next line is the first one of a file named after `first_seq`.
+    ///
+    /// # Errors
+    /// [`Class::Gap`] where that is not the number that comes next.
+    pub fn begin_file(&mut self, first_seq: u64) -> Result<(), Violation> {
+        self.file_begins = true;
+        if first_seq == self.next {
+            return Ok(());
+        }
+        let class = if first_seq > self.next {
+            Class::Gap
+        } else {
+            Class::Reorder
+        };
+        Err(self.wrong(
+            class,
+            format!("the next file begins with record {first_seq}"),
+        ))
+    }
+
+    /// Takes the next line, without its newline.
+    ///
+    /// # Errors
+    /// The first thing that does not hold. The state is then of no more use.
+    pub fn accept<'l>(&mut self, line: &'l [u8]) -> Result<(Record<'l>, Leaf), Violation> {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let read = Record::parse(line, &mut scratch);
+        self.scratch = scratch;
+        let record = read.map_err(|fault| self.wrong(Class::Malformed, fault.to_string()))?;
+        self.place(&record)?;
+        self.meaning(&record)?;
+        let leaf = Leaf::of_line(line);
+        self.count(&record);
+        if self.whole {
+            self.tree.push(leaf);
+        }
+        self.last = Some(leaf);
+        self.next += 1;
+        self.file_begins = false;
+        self.closed = record.kind == Kind::LogClose;
+        Ok((record, leaf))
+    }
+
+    /// Log, number and link.
+    fn place(&mut self, record: &Record<'_>) -> Result<(), Violation> {
+        if *self.log.get_or_insert(record.log) != record.log {
+            return Err(self.wrong(Class::Splice, "a record of another log".into()));
+        }
+        let seq = record.seq.get();
+        if seq != self.next {
+            let class = if seq > self.next {
+                Class::Gap
+            } else {
+                Class::Reorder
+            };
+            return Err(self.wrong(class, format!("record {seq} stands here")));
+        }
+        let expected = match self.last {
+            Some(leaf) => leaf,
+            None if self.next == 0 => Leaf::genesis(&record.log.to_string()),
+            None => record.prev,
+        };
+        if record.prev != expected {
+            let mut wrong = self.wrong(
+                Class::Edit,
+                format!(
+                    "`prev` of record {seq} is {}, the line before it hashes to {expected}",
+                    record.prev
+                ),
+            );
+            wrong.seq = seq.saturating_sub(1);
+            return Err(wrong);
+        }
+        Ok(())
+    }
+
+    /// What must hold between records: starts, pairs, rules.
+    fn meaning(&mut self, record: &Record<'_>) -> Result<(), Violation> {
+        let opens = record.kind == Kind::LogOpen;
+        if (self.next == 0 || self.closed) && !opens {
+            return Err(self.wrong(Class::Splice, "only a start may stand here".into()));
+        }
+        if self.file_begins && !opens && record.kind != Kind::SegmentOpen {
+            return Err(self.wrong(Class::Splice, "a file begins in the middle".into()));
+        }
+        if record.kind == Kind::SegmentOpen && !self.file_begins {
+            return Err(self.wrong(Class::Splice, "a file's beginning in its middle".into()));
+        }
+        if let Some(open) = &record.open {
+            self.in_flight(open)?;
+        }
+        if opens {
+            self.boot = Some(record.boot);
+            self.stale = self.open.len();
+            self.epochs.clear();
+        } else if *self.boot.get_or_insert(record.boot) != record.boot {
+            return Err(self.wrong(Class::Splice, "a record of another start".into()));
+        }
+        match record.kind {
+            Kind::Intent => self.intent(record),
+            Kind::Decision if record.decision == Some(Decision::Allow) => Err(self.wrong(
+                Class::Malformed,
+                "a call that was allowed and never made".into(),
+            )),
+            Kind::Outcome => self.outcome(record),
+            Kind::LogClose if !self.open.is_empty() => {
+                Err(self.wrong(Class::Unpaired, "the log closes on calls in flight".into()))
+            }
+            Kind::PolicyLoad => {
+                if let Some(epoch) = &record.epoch {
+                    self.epochs.push_back(epoch.to_string());
+                }
+                if self.epochs.len() > limits::OPEN_EPOCHS_MAX {
+                    self.epochs.pop_front();
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The calls that a file or a start says are in flight.
+    fn in_flight(&mut self, said: &[Id]) -> Result<(), Violation> {
+        let said_set: HashSet<Id> = said.iter().copied().collect();
+        if !self.whole && self.last.is_none() {
+            self.open = said_set;
+            return Ok(());
+        }
+        if said_set == self.open && said.len() == self.open.len() {
+            return Ok(());
+        }
+        Err(self.wrong(
+            Class::Unpaired,
+            "the calls in flight are not those that are named".into(),
+        ))
+    }
+
+    fn intent(&mut self, record: &Record<'_>) -> Result<(), Violation> {
+        if self.stale > 0 {
+            return Err(self.wrong(
+                Class::Unpaired,
+                "calls of the start before have no end".into(),
+            ));
+        }
+        if record.decision != Some(Decision::Allow) {
+            return Err(self.wrong(Class::Malformed, "an intent that was not allowed".into()));
+        }
+        let fresh = record.call.is_some_and(|call| self.open.insert(call));
+        if !fresh || self.open.len() > limits::OPEN_CALLS_MAX {
+            return Err(self.wrong(
+                Class::Unpaired,
+                "a second intent of one call, or too many in flight".into(),
+            ));
+        }
+        let known = record
+            .epoch
+            .as_ref()
+            .is_some_and(|epoch| self.epochs.iter().any(|known| known == epoch.as_str()));
+        if self.whole && !known {
+            return Err(self.wrong(
+                Class::Unresolved,
+                "the policy epoch was never loaded".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn outcome(&mut self, record: &Record<'_>) -> Result<(), Violation> {
+        let paired = record.call.is_some_and(|call| self.open.remove(&call));
+        if !paired {
+            return Err(self.wrong(
+                Class::Unpaired,
+                "an end without an intent, or a second end".into(),
+            ));
+        }
+        self.stale = self.stale.saturating_sub(1);
+        Ok(())
+    }
+
+    fn count(&mut self, record: &Record<'_>) {
+        self.tally.add(record);
+        if record.ts.as_str() < self.last_ts.as_str() {
+            self.tally.clock_back += 1;
+        }
+        if self.first_ts.is_empty() {
+            self.first_ts.push_str(&record.ts);
+        }
+        self.last_ts.clear();
+        self.last_ts.push_str(&record.ts);
+    }
+
+    /// A violation at the record that is next.
+    #[must_use]
+    pub fn wrong(&self, class: Class, detail: String) -> Violation {
+        Violation {
+            class,
+            seq: self.next,
+            detail,
+        }
+    }
+
+    /// The log's id, once a record was read.
+    #[must_use]
+    pub fn log(&self) -> Option<Id> {
+        self.log
+    }
+
+    /// The number that comes next: how many records there are.
+    #[must_use]
+    pub fn next_seq(&self) -> u64 {
+        self.next
+    }
+
+    /// The hash of the last line.
+    #[must_use]
+    pub fn last_leaf(&self) -> Option<Leaf> {
+        self.last
+    }
+
+    /// Whether the last record is a `log.close`.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// The calls in flight.
+    #[must_use]
+    pub fn open_calls(&self) -> &HashSet<Id> {
+        &self.open
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// The RFC 6962 root over all records; meaningful where the log was read from its start.
+    #[must_use]
+    pub fn root(&self) -> Leaf {
+        self.tree.root()
+    }
+
+    /// `ts` of the first and the last record read.
+    #[must_use]
+    pub fn times(&self) -> (&str, &str) {
+        (&self.first_ts, &self.last_ts)
+    }
+}

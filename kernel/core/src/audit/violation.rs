@@ -1,0 +1,68 @@
+//! What is wrong with a log, by class.
+//! Knows nothing of files.
+
+use std::fmt;
+
+/// The classes of what a log can be guilty of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// A line is no record of this format.
+    Malformed,
+    /// A record is not the one that its successor, the head or an anchor names.
+    Edit,
+    /// Records are missing.
+    Gap,
+    /// Records are not in their order.
+    Reorder,
+    /// A record of another log or another start.
+    Splice,
+    /// The end is missing.
+    Truncated,
+    /// Bytes after the last whole record, left by a crash and not yet declared.
+    Torn,
+    /// An intent without its one end, or an end without its intent.
+    Unpaired,
+    /// A reference to rules that were never loaded.
+    Unresolved,
+}
+
+impl Class {
+    /// The word that reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "MALFORMED",
+            Self::Edit => "EDIT",
+            Self::Gap => "GAP",
+            Self::Reorder => "REORDER",
+            Self::Splice => "SPLICE",
+            Self::Truncated => "TRUNCATED",
+            Self::Torn => "TORN",
+            Self::Unpaired => "UNPAIRED",
+            Self::Unresolved => "UNRESOLVED",
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The first thing found wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// What kind of wrong.
+    pub class: Class,
+    /// The record concerned, by number.
+    pub seq: u64,
+    /// In words, without a value of the log's calls.
+    pub detail: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at record {}: {}", self.class, self.seq, self.detail)
+    }
+}

@@ -1,0 +1,89 @@
+//! An answer that has met every obligation.
+//! Knows nothing of what it was before.
+
+use crate::json::Json;
+use crate::receipt::Evidence;
+
+/// An answer that may leave; made by [`super::release`] alone.
+#[derive(Debug)]
+#[must_use]
+pub struct Egress {
+    result: Json,
+    findings: Vec<(String, u64)>,
+    masked_columns: u64,
+    upstream_bytes: u64,
+    error: bool,
+    evidence: Option<Evidence>,
+}
+
+impl Egress {
+    pub(super) fn new(
+        result: Json,
+        findings: Vec<(String, u64)>,
+        masked_columns: u64,
+        upstream_bytes: u64,
+        error: bool,
+        evidence: Option<Evidence>,
+    ) -> Self {
+        Self {
+            result,
+            findings,
+            masked_columns,
+            upstream_bytes,
+            error,
+            evidence,
+        }
+    }
+
+    /// The MCP result: `content`, `structuredContent`, `isError`.
+    #[must_use]
+    pub fn result(&self) -> &Json {
+        &self.result
+    }
+
+    /// How many findings of each type were masked by the detectors.
+    #[must_use]
+    pub fn findings(&self) -> &[(String, u64)] {
+        &self.findings
+    }
+
+    /// How many output columns were masked by lineage.
+    #[must_use]
+    pub fn masked_columns(&self) -> u64 {
+        self.masked_columns
+    }
+
+    /// Size of the downstream's answer, in bytes.
+    #[must_use]
+    pub fn upstream_bytes(&self) -> u64 {
+        self.upstream_bytes
+    }
+
+    /// Whether the downstream said that the tool failed.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.error
+    }
+
+    /// What the kernel observed in the act, from which receipts may be minted.
+    #[must_use]
+    pub fn evidence(&self) -> Option<&Evidence> {
+        self.evidence.as_ref()
+    }
+
+    /// Adds the kernel's own statement to the structured content (a minted receipt), never a downstream's.
+    pub fn with_statement(mut self, key: &str, statement: Json) -> Self {
+        if let Json::Object(result) = &mut self.result {
+            if let Some(Json::Object(structured)) = result.get_mut("structuredContent") {
+                structured.insert(key, statement);
+            }
+            let text = result.get("structuredContent").map(ToString::to_string);
+            if let Some(text) = text {
+                let block =
+                    Json::object([("type", Json::from("text")), ("text", Json::from(text))]);
+                result.insert("content", Json::Array(vec![block]));
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,143 @@
+//! What an interceptor has proven about an argument.
+//! Knows nothing of what policy makes of it.
+
+use crate::capability::Capability;
+use crate::manifest::{Access, Label};
+
+/// One proven fact. Facts only add capabilities, they never take any away.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// A table is read.
+    Reads(String),
+    /// A table's rows are written.
+    Writes(String),
+    /// A table, view or index is created.
+    Creates(String),
+    /// A table, view or index is dropped.
+    Drops(String),
+    /// A table is emptied.
+    Truncates(String),
+    /// A table is altered so that data or its name is lost.
+    Alters(String),
+    /// Rows are deleted without a proven scope.
+    UnscopedDelete(String),
+    /// Rows are updated without a proven scope.
+    UnscopedUpdate(String),
+    /// A function is called.
+    Calls(String),
+    /// A labelled column decides which rows are touched or in which order they come.
+    Filters(Label),
+    /// A labelled column is written into one that does not carry the label.
+    Launders(Label),
+    /// A path is touched.
+    Touches {
+        /// The normalised path.
+        path: String,
+        /// What is done there.
+        access: Access,
+    },
+    /// A host is contacted.
+    Contacts(String),
+    /// A protected domain is read.
+    DomainRead(String),
+    /// A protected domain is written.
+    DomainWrite(String),
+    /// A dataset is named.
+    Names(String),
+}
+
+impl Fact {
+    /// The capability that the fact stands for; `None` where it grants nothing by itself.
+    #[must_use]
+    pub fn capability(&self) -> Option<Capability> {
+        let (area, verb) = match self {
+            Self::Reads(_) => ("db", "read"),
+            Self::Writes(_) => ("db", "write"),
+            Self::Creates(_) => ("db", "create"),
+            Self::Drops(_) => ("db", "drop"),
+            Self::Truncates(_) => ("db", "truncate"),
+            Self::Alters(_) => ("db", "alter"),
+            Self::UnscopedDelete(_) => ("db", "delete-unscoped"),
+            Self::UnscopedUpdate(_) => ("db", "update-unscoped"),
+            Self::Filters(label) => (label.area(), "filter"),
+            Self::Launders(label) => (label.area(), "launder"),
+            Self::Touches {
+                access: Access::List,
+                ..
+            } => ("object", "list"),
+            Self::Touches {
+                access: Access::Read,
+                ..
+            } => ("object", "read"),
+            Self::Touches {
+                access: Access::Write,
+                ..
+            } => ("object", "write"),
+            Self::Touches {
+                access: Access::Delete,
+                ..
+            } => ("object", "delete"),
+            Self::Contacts(_) => ("net", "contact"),
+            Self::DomainRead(domain) => (domain.as_str(), "read"),
+            Self::DomainWrite(domain) => (domain.as_str(), "write"),
+            Self::Calls(_) | Self::Names(_) => return None,
+        };
+        Some(Capability::known(area, verb))
+    }
+
+    /// The word for the kind of fact, as the log records it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Reads(_) => "reads",
+            Self::Writes(_) => "writes",
+            Self::Creates(_) => "creates",
+            Self::Drops(_) => "drops",
+            Self::Truncates(_) => "truncates",
+            Self::Alters(_) => "alters",
+            Self::UnscopedDelete(_) => "unscoped-delete",
+            Self::UnscopedUpdate(_) => "unscoped-update",
+            Self::Calls(_) => "calls",
+            Self::Filters(_) => "filters",
+            Self::Launders(_) => "launders",
+            Self::Touches { .. } => "touches",
+            Self::Contacts(_) => "contacts",
+            Self::DomainRead(_) => "domain-read",
+            Self::DomainWrite(_) => "domain-write",
+            Self::Names(_) => "names",
+        }
+    }
+
+    /// What the fact is about: a table, label, path, host, domain or dataset.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::Reads(name)
+            | Self::Writes(name)
+            | Self::Creates(name)
+            | Self::Drops(name)
+            | Self::Truncates(name)
+            | Self::Alters(name)
+            | Self::UnscopedDelete(name)
+            | Self::UnscopedUpdate(name)
+            | Self::Calls(name)
+            | Self::Contacts(name)
+            | Self::DomainRead(name)
+            | Self::DomainWrite(name)
+            | Self::Names(name) => name,
+            Self::Filters(label) | Self::Launders(label) => label.as_str(),
+            Self::Touches { path, .. } => path,
+        }
+    }
+}
+
+/// A fact with the place where it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was proven.
+    pub fact: Fact,
+    /// The argument that it was read from.
+    pub argument: String,
+    /// Bytes of that argument, where the interceptor knows them.
+    pub span: Option<(usize, usize)>,
+}

@@ -1,0 +1,61 @@
+//! What an interceptor is, and the registry of all of them.
+//! Knows nothing of any single argument kind.
+
+use super::{Finding, Output, Reach, dataset, path, sql_argument, table, url};
+use crate::denial::Denial;
+use crate::json::Json;
+use crate::manifest::{Argument, ArgumentKind, Catalog, Manifests, System};
+
+/// What surrounds the argument that is being read.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// All systems: datasets are named across them.
+    pub manifests: &'a Manifests,
+    /// The system that the tool belongs to.
+    pub system: &'a System,
+    /// Its tables, labelled.
+    pub catalog: &'a Catalog,
+    /// How many values are bound to the statement's placeholders, where a tool has such an argument.
+    pub params: Option<usize>,
+}
+
+/// What one interceptor has read.
+#[derive(Debug, Default)]
+pub struct Readings {
+    /// What was proven, and where.
+    pub findings: Vec<Finding>,
+    /// The columns of the result, where a statement was read.
+    pub outputs: Option<Vec<Output>>,
+    /// What the engine's wall is to allow.
+    pub reach: Reach,
+    /// Canonical subjects that receipts must be about.
+    pub subjects: Vec<String>,
+    /// Canonical subjects that are written.
+    pub writes: Vec<String>,
+}
+
+/// Reads one kind of argument into facts, or refuses it by name.
+pub trait Interceptor: Sync {
+    /// Whether arguments of this kind are read here.
+    fn reads(&self, kind: &ArgumentKind) -> bool;
+
+    /// Reads one value.
+    ///
+    /// # Errors
+    /// A denial by name: what cannot be read is not judged.
+    fn read(
+        &self,
+        argument: &Argument,
+        value: &Json,
+        scope: &Scope<'_>,
+    ) -> Result<Readings, Denial>;
+}
+
+/// Every interceptor. A kind that none of them reads, other than a plain one, is refused.
+pub const ALL: &[&dyn Interceptor] = &[
+    &sql_argument::SqlArgument,
+    &table::TableName,
+    &path::ObjectPath,
+    &url::UrlArgument,
+    &dataset::DatasetName,
+];

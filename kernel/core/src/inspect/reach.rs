@@ -1,0 +1,15 @@
+//! The outermost reach of a statement: what the engine's own wall is told to allow.
+//! Knows nothing of labels or masks.
+
+use std::collections::BTreeSet;
+
+/// Tables and definition verbs that a statement needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Tables and views read.
+    pub reads: BTreeSet<String>,
+    /// Tables written.
+    pub writes: BTreeSet<String>,
+    /// `create`, `alter`, `drop`, `truncate`.
+    pub ddl: BTreeSet<&'static str>,
+}

@@ -1,0 +1,61 @@
+//! The engines whose SQL can be read.
+//! Knows nothing of statements.
+
+use sqlparser::ast::Ident;
+use sqlparser::dialect::{Dialect as ParserDialect, PostgreSqlDialect, SQLiteDialect};
+
+/// The engine that will run the text. Reading with another engine's grammar is a bypass
+/// (`SELECT 1 /* /* */ ; DROP TABLE t; -- */`), so there is no generic dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite 3.40 and later.
+    Sqlite,
+    /// PostgreSQL 15 and later.
+    Postgres,
+}
+
+impl Dialect {
+    /// Reads `sqlite` or `postgres`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "sqlite" => Some(Self::Sqlite),
+            "postgres" => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+
+    /// The schema that unqualified names live in.
+    #[must_use]
+    pub fn schema(self) -> &'static str {
+        match self {
+            Self::Sqlite => "main",
+            Self::Postgres => "public",
+        }
+    }
+
+    /// The parser's grammar for this engine.
+    pub(super) fn grammar(self) -> &'static dyn ParserDialect {
+        match self {
+            Self::Sqlite => &SQLiteDialect {},
+            Self::Postgres => &PostgreSqlDialect {},
+        }
+    }
+
+    /// A name as the engine compares it. Both fold ASCII alone; PostgreSQL leaves quoted names be.
+    pub(super) fn fold(self, ident: &Ident) -> String {
+        if self == Self::Postgres && ident.quote_style.is_some() {
+            ident.value.clone()
+        } else {
+            ident.value.to_ascii_lowercase()
+        }
+    }
+
+    /// Whether a folded name means the name that the engine holds.
+    pub(super) fn same(self, folded: &str, held: &str) -> bool {
+        match self {
+            Self::Sqlite => folded.eq_ignore_ascii_case(held),
+            Self::Postgres => folded == held,
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! One select: its list, filters, groups and order.
+//! Knows nothing of set operations.
+
+use super::flow::Flow;
+use super::from::Sheet;
+use super::names::named;
+use super::query::{everything, nth};
+use super::relation::{Field, Noted, Rows, Scope};
+use super::{Analyst, Context, why};
+use crate::inspect::sql::form::{Call, Distinct, Expr, Item, Path, Select, Shape};
+use crate::limits;
+
+impl<'c> Analyst<'c> {
+    pub(super) fn select(
+        &mut self,
+        select: &Select,
+        order_by: &[Expr],
+        context: Context<'_, 'c>,
+    ) -> Rows<'c> {
+        let sheet = self.from(&select.from, context);
+        self.windows.push(Flow::default());
+        self.extremes.push(Flow::default());
+        let rows = self.select_over(select, order_by, &sheet, context);
+        self.windows.pop();
+        self.extremes.pop();
+        if let Some(into) = &select.into {
+            self.select_into(into, &rows);
+        }
+        rows
+    }
+
+    fn select_over(
+        &mut self,
+        select: &Select,
+        order_by: &[Expr],
+        sheet: &Sheet<'_, 'c>,
+        context: Context<'_, 'c>,
+    ) -> Rows<'c> {
+        let scope = Scope {
+            relations: &sheet.relations,
+            aliases: &[],
+            parent: context.scope,
+        };
+        let bare = Context {
+            scope: Some(&scope),
+            env: context.env,
+        };
+        let mut control = sheet.control.clone();
+        let windows = self.mix(&select.windows, bare);
+        self.predicate(&windows, &mut control);
+        if let Some(open) = self.windows.last_mut() {
+            open.add(&windows);
+        }
+        let mut rows = self.items(&select.items, sheet, bare);
+        // SQLite: aliases of the select list are names in every clause but the list itself.
+        let aliases = if self.sqlite() {
+            aliases(&select.items, &rows)
+        } else {
+            Vec::new()
+        };
+        let scope = Scope {
+            aliases: &aliases,
+            ..scope
+        };
+        let inner = Context {
+            scope: Some(&scope),
+            env: context.env,
+        };
+        for on in sheet
+            .ons
+            .iter()
+            .copied()
+            .chain(&select.filter)
+            .chain(&select.having)
+        {
+            let flow = self.expr(on, inner);
+            self.predicate(&flow, &mut control);
+        }
+        for key in select.group_by.iter().chain(order_by) {
+            let flow = self.key(key, &rows, sheet, inner);
+            self.predicate(&flow, &mut control);
+        }
+        match &select.distinct {
+            Distinct::No => {}
+            Distinct::Rows => {
+                let flow = everything(&rows);
+                self.predicate(&flow, &mut control);
+            }
+            Distinct::On(keys) => {
+                for key in keys {
+                    let flow = self.key(key, &rows, sheet, inner);
+                    self.predicate(&flow, &mut control);
+                }
+            }
+        }
+        if self.sqlite() {
+            self.bare_columns(select, &mut rows, &mut control, !order_by.is_empty());
+        }
+        rows.control = control;
+        rows
+    }
+
+    /// The columns of a select list or RETURNING.
+    pub(super) fn items(
+        &mut self,
+        items: &[Item],
+        sheet: &Sheet<'_, 'c>,
+        context: Context<'_, 'c>,
+    ) -> Rows<'c> {
+        let mut rows = Rows {
+            exact: true,
+            ..Rows::default()
+        };
+        for item in items {
+            match item {
+                Item::Expr {
+                    expr,
+                    name,
+                    aliased: _,
+                    shown,
+                } => {
+                    let flow = self.expr(expr, context);
+                    rows.fields.push(Field {
+                        name: name.as_ref().map(|name| name.key.clone()),
+                        shown: shown.clone(),
+                        flow,
+                        noted: Noted::No,
+                        aggregate: aggregate(expr),
+                    });
+                }
+                Item::Star => {
+                    rows.exact &= sheet.exact();
+                    for column in &sheet.star {
+                        rows.fields.extend(self.star_field(sheet, column));
+                    }
+                }
+                Item::TableStar(path) => self.table_star(path, &mut rows, context),
+            }
+            if rows.fields.len() > limits::SQL_COLUMNS_MAX || !self.spend(rows.fields.len() / 8) {
+                self.refuse(why::TOO_COMPLEX);
+                rows.exact = false;
+                break;
+            }
+        }
+        if !rows.exact {
+            self.refuse(why::STAR_WIDTH);
+        }
+        rows
+    }
+
+    fn table_star(&mut self, path: &Path, rows: &mut Rows<'c>, context: Context<'_, 'c>) {
+        let (schema, table) = match path.0.as_slice() {
+            [table] => (None, table),
+            [schema, table] => (Some(schema), table),
+            _ => return self.refuse(why::SCHEMA),
+        };
+        if schema.is_some_and(|schema| schema.key != self.dialect.schema()) {
+            return self.refuse(why::SCHEMA);
+        }
+        let found: Vec<_> = super::names::relations_called(&table.key, context.scope)
+            .filter(|relation| schema.is_none() || relation.own_name)
+            .cloned()
+            .collect();
+        if found.is_empty() {
+            self.refuse(why::STAR_WIDTH);
+        }
+        for relation in found {
+            rows.exact &= relation.exact;
+            for field in &relation.fields {
+                let flow = self.take(field);
+                rows.fields.push(Field {
+                    flow,
+                    noted: Noted::No,
+                    ..field.clone()
+                });
+            }
+        }
+    }
+
+    /// A group or sort key: an output's number or name, else an expression.
+    fn key(
+        &mut self,
+        key: &Expr,
+        rows: &Rows<'c>,
+        sheet: &Sheet<'_, 'c>,
+        context: Context<'_, 'c>,
+    ) -> Flow<'c> {
+        match key {
+            Expr::Constant(Some(at)) => nth(&rows.fields, *at),
+            // SQLite reads `+2` as the number too.
+            key if key.is_constant() && matches!(key, Expr::Mix(_)) => everything(rows),
+            Expr::Column(path) if !self.sqlite() => match path.0.as_slice() {
+                [name] => {
+                    let mut flow = Flow::default();
+                    let mut outputs = named(&rows.fields, &name.key).peekable();
+                    let is_output = outputs.peek().is_some();
+                    for field in outputs {
+                        flow.add(&field.flow);
+                    }
+                    let is_local = sheet
+                        .relations
+                        .iter()
+                        .any(|relation| named(&relation.fields, &name.key).next().is_some());
+                    if is_local || !is_output {
+                        flow.add(&self.expr(key, context));
+                    }
+                    flow
+                }
+                _ => self.expr(key, context),
+            },
+            key => self.expr(key, context),
+        }
+    }
+
+    /// SQLite: beside `max(email)` a bare column comes from the row that holds the maximum, so the
+    /// maximum chose it.
+    fn bare_columns(
+        &mut self,
+        select: &Select,
+        rows: &mut Rows<'c>,
+        control: &mut Flow<'c>,
+        ordered: bool,
+    ) {
+        let Some(extreme) = self
+            .extremes
+            .last()
+            .filter(|extreme| !extreme.is_empty())
+            .map(Flow::control)
+        else {
+            return;
+        };
+        let starred = select.items.len() != rows.fields.len()
+            || select
+                .items
+                .iter()
+                .any(|item| !matches!(item, Item::Expr { .. }));
+        let mut chosen = false;
+        for (at, field) in rows.fields.iter_mut().enumerate() {
+            let bare = match select.items.get(at) {
+                Some(Item::Expr { expr, name, .. }) if !starred => {
+                    let keyed = select
+                        .group_by
+                        .iter()
+                        .any(|key| is_key(key, at, expr, name.as_ref().map(|name| &*name.key)));
+                    !keyed && has_bare_column(expr, &select.group_by)
+                }
+                _ => true,
+            };
+            if bare {
+                field.flow.add(&extreme);
+                chosen = true;
+            }
+        }
+        if chosen && ordered {
+            self.predicate(&extreme, control);
+        }
+    }
+}
+
+/// Outputs that were named with AS.
+fn aliases<'c>(items: &[Item], rows: &Rows<'c>) -> Vec<Field<'c>> {
+    let aliased: Vec<&str> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Expr {
+                name: Some(name),
+                aliased: true,
+                ..
+            } => Some(name.key.as_str()),
+            _ => None,
+        })
+        .collect();
+    rows.fields
+        .iter()
+        .filter(|field| {
+            field
+                .name
+                .as_deref()
+                .is_some_and(|name| aliased.contains(&name))
+        })
+        .cloned()
+        .collect()
+}
+
+/// The aggregate that an expression is, if it is just that.
+fn aggregate(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Call(call) if is_aggregate(call) => Some(call.name.clone()),
+        _ => None,
+    }
+}
+
+fn is_aggregate(call: &Call) -> bool {
+    call.over.is_none() && call.shape != Shape::Scalar
+}
+
+/// Whether a group key is this output, by number, name or text.
+fn is_key(key: &Expr, at: usize, expr: &Expr, name: Option<&str>) -> bool {
+    match key {
+        Expr::Constant(Some(number)) => *number == at + 1,
+        Expr::Column(path) if path.0.len() == 1 => {
+            key == expr || path.0.first().map(|key| key.key.as_str()) == name
+        }
+        key => key == expr,
+    }
+}
+
+/// Whether a column stands outside every aggregate and is no group key.
+fn has_bare_column(expr: &Expr, keys: &[Expr]) -> bool {
+    if keys.contains(expr) {
+        return false;
+    }
+    let any = |exprs: &[Expr]| exprs.iter().any(|expr| has_bare_column(expr, keys));
+    match expr {
+        Expr::Column(_)
+        | Expr::Row(_)
+        | Expr::Subquery(_)
+        | Expr::Exists(_)
+        | Expr::InQuery(..) => true,
+        Expr::Constant(_) | Expr::Parameter => false,
+        Expr::Mix(parts) | Expr::And(parts) => any(parts),
+        Expr::Equal(left, right) => has_bare_column(left, keys) || has_bare_column(right, keys),
+        Expr::InList(probe, list) => has_bare_column(probe, keys) || any(list),
+        Expr::Case {
+            conditions,
+            results,
+        } => any(conditions) || any(results),
+        Expr::Call(call) if is_aggregate(call) => false,
+        Expr::Call(call) => any(&call.args) || call.over.is_some(),
+    }
+}

@@ -1,0 +1,332 @@
+//! Inserts, updates, deletes: what is written from what, and what comes back.
+//! Knows nothing of whether the write is permitted.
+
+use super::flow::Flow;
+use super::from::Sheet;
+use super::relation::{Field, Hidden, Noted, Relation, Rows, Scope};
+use super::scoped::Target;
+use super::{Analyst, Context, reference, why};
+use crate::inspect::sql::form::{
+    Assignment, Delete, Expr, Insert, Item, Name, Path, Update, Upsert,
+};
+use crate::inspect::sql::{ColumnRef, Unscoped};
+use crate::manifest::Table;
+
+impl<'c> Analyst<'c> {
+    /// The table that a write changes. A view is refused: what lies behind it would change unseen.
+    fn target(&mut self, path: &Path) -> Option<&'c Table> {
+        let name = self.shown_name(path);
+        self.reading.writes.insert(name);
+        let table = self.table(path)?;
+        if table.view.is_some() {
+            self.refuse(why::VIEW_WRITE);
+        }
+        Some(table)
+    }
+
+    /// The target as a relation; reading its columns counts as reading it, naming it does not.
+    fn target_relation(
+        &mut self,
+        table: Option<&'c Table>,
+        path: &Path,
+        alias: Option<&Name>,
+    ) -> Relation<'c> {
+        let own = path.0.last().map(|name| name.key.clone());
+        Relation {
+            alias: alias.map(|alias| alias.key.clone()).or(own),
+            own_name: alias.is_none(),
+            fields: table
+                .map(|table| self.base_fields(table))
+                .unwrap_or_default(),
+            exact: table.is_some_and(|table| table.view.is_none()),
+            hidden: Hidden::Table,
+        }
+    }
+
+    /// Notes labelled sources that land in a column without their label. Only a count is no copy.
+    pub(super) fn launder(&mut self, flow: &Flow<'c>, table: &str, column: &str) {
+        let known = self
+            .catalog
+            .table(table)
+            .and_then(|table| table.column(column));
+        let target = known.and_then(|column| column.label.as_ref());
+        for (origin, ways) in flow.settled().parts() {
+            let carried = ways.is_open() && origin.column.label.is_some();
+            if carried && origin.column.label.as_ref() != target {
+                let to = ColumnRef {
+                    table: table.to_owned(),
+                    column: column.to_owned(),
+                };
+                self.reading.launders.insert((reference(origin), to));
+            }
+        }
+    }
+
+    pub(super) fn insert(&mut self, insert: &Insert, context: Context<'_, 'c>) -> Rows<'c> {
+        let table = self.target(&insert.target);
+        let rows = insert
+            .source
+            .as_ref()
+            .map(|source| self.query(source, context))
+            .unwrap_or_default();
+        let mut relation = self.target_relation(table, &insert.target, insert.alias.as_ref());
+        let columns = self.insert_columns(&insert.columns, &relation);
+        if rows.fields.len() > columns.len() && relation.exact {
+            self.refuse(why::COLUMN_COUNT);
+        }
+        if insert.source.is_some() && !rows.exact {
+            self.refuse(why::STAR_WIDTH);
+        }
+        let shown = self.shown_name(&insert.target);
+        let mut written: Vec<(String, Flow<'c>)> = Vec::new();
+        for (column, field) in columns.into_iter().zip(&rows.fields) {
+            self.launder(&field.flow, &shown, &column);
+            written.push((column, field.flow.settled()));
+        }
+        for upsert in &insert.upserts {
+            self.upsert(upsert, &mut relation, &mut written, &shown, context);
+        }
+        absorb(&mut relation, &written);
+        self.returning(&insert.returning, relation, Sheet::default(), context)
+    }
+
+    fn insert_columns(&mut self, names: &[Name], relation: &Relation<'c>) -> Vec<String> {
+        if names.is_empty() {
+            return relation
+                .fields
+                .iter()
+                .map(|field| field.shown.clone())
+                .collect();
+        }
+        names
+            .iter()
+            .map(
+                |name| match super::names::named(&relation.fields, &name.key).next() {
+                    Some(field) => field.shown.clone(),
+                    None => {
+                        self.unknown_target_column(name, relation);
+                        name.text.clone()
+                    }
+                },
+            )
+            .collect()
+    }
+
+    fn unknown_target_column(&mut self, name: &Name, relation: &Relation<'c>) {
+        let row_id = self.sqlite() && matches!(name.key.as_str(), "rowid" | "oid" | "_rowid_");
+        if relation.exact && !row_id {
+            self.refuse(why::UNKNOWN_COLUMN);
+        }
+    }
+
+    fn upsert(
+        &mut self,
+        upsert: &Upsert,
+        relation: &mut Relation<'c>,
+        written: &mut Vec<(String, Flow<'c>)>,
+        shown: &str,
+        context: Context<'_, 'c>,
+    ) {
+        let mut excluded = Relation {
+            alias: Some("excluded".to_owned()),
+            own_name: false,
+            exact: relation.exact,
+            hidden: Hidden::None,
+            fields: relation.fields.clone(),
+        };
+        for field in &mut excluded.fields {
+            field.noted = Noted::No;
+        }
+        absorb(&mut excluded, written);
+        let relations = [relation.clone(), excluded];
+        let scope = Scope {
+            relations: &relations,
+            aliases: &[],
+            parent: context.scope,
+        };
+        let inner = Context {
+            scope: Some(&scope),
+            env: context.env,
+        };
+        let mut control = Flow::default();
+        for name in &upsert.target {
+            let [table, _] = &relations;
+            for field in super::names::named(&table.fields, &name.key) {
+                let flow = self.take(field);
+                self.predicate(&flow, &mut control);
+            }
+        }
+        if let Some(filter) = &upsert.filter {
+            let flow = self.expr(filter, inner);
+            self.predicate(&flow, &mut control);
+        }
+        written.extend(self.assigned(&upsert.assignments, relation, shown, inner));
+    }
+
+    /// What each assignment writes, each checked for laundering.
+    fn assigned(
+        &mut self,
+        assignments: &[Assignment],
+        relation: &Relation<'c>,
+        shown: &str,
+        context: Context<'_, 'c>,
+    ) -> Vec<(String, Flow<'c>)> {
+        let mut written = Vec::new();
+        for Assignment { targets, value } in assignments {
+            let flow = self.expr(value, context).settled();
+            for column in self.insert_columns(targets, relation) {
+                self.launder(&flow, shown, &column);
+                written.push((column, flow.clone()));
+            }
+        }
+        written
+    }
+
+    pub(super) fn update(&mut self, update: &Update, context: Context<'_, 'c>) -> Rows<'c> {
+        let table = self.target(&update.target);
+        let sheet = self.from(&update.from, context);
+        let mut relation = self.target_relation(table, &update.target, update.alias.as_ref());
+        let shown = self.shown_name(&update.target);
+        let relations: Vec<Relation<'c>> = std::iter::once(relation.clone())
+            .chain(sheet.relations.clone())
+            .collect();
+        let scope = Scope {
+            relations: &relations,
+            aliases: &[],
+            parent: context.scope,
+        };
+        let inner = Context {
+            scope: Some(&scope),
+            env: context.env,
+        };
+        let written = self.assigned(&update.assignments, &relation, &shown, inner);
+        self.filter(update.filter.as_ref(), &sheet, inner);
+        self.scope_of(
+            Unscoped::Update,
+            table,
+            &relation,
+            &sheet,
+            update.filter.as_ref(),
+            shown,
+        );
+        absorb(&mut relation, &written);
+        self.returning(&update.returning, relation, sheet, context)
+    }
+
+    pub(super) fn delete(&mut self, delete: &Delete, context: Context<'_, 'c>) -> Rows<'c> {
+        let table = self.target(&delete.target);
+        let sheet = self.from(&delete.using, context);
+        let relation = self.target_relation(table, &delete.target, delete.alias.as_ref());
+        let shown = self.shown_name(&delete.target);
+        let relations: Vec<Relation<'c>> = std::iter::once(relation.clone())
+            .chain(sheet.relations.clone())
+            .collect();
+        let scope = Scope {
+            relations: &relations,
+            aliases: &[],
+            parent: context.scope,
+        };
+        let inner = Context {
+            scope: Some(&scope),
+            env: context.env,
+        };
+        self.filter(delete.filter.as_ref(), &sheet, inner);
+        self.scope_of(
+            Unscoped::Delete,
+            table,
+            &relation,
+            &sheet,
+            delete.filter.as_ref(),
+            shown,
+        );
+        self.returning(&delete.returning, relation, sheet, context)
+    }
+
+    fn filter(&mut self, filter: Option<&Expr>, sheet: &Sheet<'_, 'c>, context: Context<'_, 'c>) {
+        for condition in sheet.ons.iter().copied().chain(filter) {
+            let flow = self.expr(condition, context);
+            self.predicates.add(&flow);
+        }
+    }
+
+    fn scope_of(
+        &mut self,
+        verb: Unscoped,
+        table: Option<&'c Table>,
+        relation: &Relation<'c>,
+        sheet: &Sheet<'_, 'c>,
+        filter: Option<&Expr>,
+        shown: String,
+    ) {
+        let scoped = table.is_some_and(|table| {
+            Target {
+                table,
+                alias: relation.alias.as_deref().unwrap_or_default(),
+                joined: !sheet.relations.is_empty(),
+                dialect: self.dialect,
+            }
+            .is_scoped(filter)
+        });
+        if !scoped {
+            self.reading.unscoped.insert((verb, shown));
+        }
+    }
+
+    /// RETURNING sees the target first, then what stood beside it.
+    fn returning(
+        &mut self,
+        items: &[Item],
+        relation: Relation<'c>,
+        beside: Sheet<'_, 'c>,
+        context: Context<'_, 'c>,
+    ) -> Rows<'c> {
+        if items.is_empty() {
+            return Rows {
+                exact: true,
+                ..Rows::default()
+            };
+        }
+        let mut sheet = Sheet::of(relation);
+        sheet.append(beside);
+        let relations = sheet.relations.clone();
+        let scope = Scope {
+            relations: &relations,
+            aliases: &[],
+            parent: context.scope,
+        };
+        self.items(
+            items,
+            &sheet,
+            Context {
+                scope: Some(&scope),
+                env: context.env,
+            },
+        )
+    }
+}
+
+/// What was written is added to what the columns hold.
+fn absorb<'c>(relation: &mut Relation<'c>, written: &[(String, Flow<'c>)]) {
+    for (column, flow) in written {
+        for field in relation
+            .fields
+            .iter_mut()
+            .filter(|field| field.shown == *column)
+        {
+            field.flow.add(flow);
+        }
+    }
+}
+
+/// Fields as a written table holds them.
+pub(super) fn stored_names(fields: &[Field<'_>], names: &[Name]) -> Vec<String> {
+    fields
+        .iter()
+        .enumerate()
+        .map(|(at, field)| {
+            names
+                .get(at)
+                .map_or_else(|| field.shown.clone(), |name| name.text.clone())
+        })
+        .collect()
+}

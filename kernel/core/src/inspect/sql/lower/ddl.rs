@@ -1,0 +1,315 @@
+//! Definitions into our form: tables, views, indexes, what is dropped or altered.
+//! Knows nothing of what exists.
+
+use sqlparser::ast::helpers::stmt_create_table::CreateTableBuilder;
+use sqlparser::ast::{
+    AlterTable, AlterTableOperation as Op, CheckConstraint, ColumnDef, ColumnOption,
+    ColumnOptionDef, CreateIndex, CreateTable as AstCreateTable, CreateTableLikeKind,
+    CreateTableOptions, CreateView, ForeignKeyConstraint, Ident, IndexColumn, ObjectType,
+    RenameTableNameKind, Statement as Ast, TableConstraint, ViewColumnDef,
+};
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::Token;
+
+use super::{Lower, Lowered, absent, why};
+use crate::inspect::sql::form::{Alter, CreateTable, Expr, Reference, Statement};
+use crate::inspect::sql::survey::keeps_data;
+
+/// What a table definition leaves to be resolved.
+#[derive(Default)]
+struct Parts {
+    exprs: Vec<Expr>,
+    references: Vec<Reference>,
+}
+
+impl Lower {
+    pub(super) fn create_table(&mut self, table: &AstCreateTable) -> Lowered<Statement> {
+        // Every other field must be at its default, those that a later parser adds included.
+        let plain = AstCreateTable {
+            temporary: table.temporary,
+            unlogged: table.unlogged,
+            if_not_exists: table.if_not_exists,
+            columns: table.columns.clone(),
+            constraints: table.constraints.clone(),
+            query: table.query.clone(),
+            without_rowid: table.without_rowid,
+            like: table.like.clone(),
+            on_commit: table.on_commit,
+            strict: table.strict,
+            with_data: table.with_data,
+            hive_distribution: table.hive_distribution.clone(),
+            hive_formats: table.hive_formats.clone(),
+            ..CreateTableBuilder::new(table.name.clone()).build()
+        };
+        absent(&[plain == *table])?;
+        let mut parts = Parts::default();
+        for column in &table.columns {
+            self.column(column, &mut parts)?;
+        }
+        for constraint in &table.constraints {
+            self.constraint(constraint, &mut parts)?;
+        }
+        let idents: Vec<Ident> = table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
+        let shapes = match &table.like {
+            None => Vec::new(),
+            Some(CreateTableLikeKind::Parenthesized(like) | CreateTableLikeKind::Plain(like)) => {
+                vec![self.path(&like.name)?]
+            }
+        };
+        Ok(Statement::CreateTable(CreateTable {
+            name: self.path(&table.name)?,
+            temporary: table.temporary,
+            columns: self.names(&idents)?,
+            query: table
+                .query
+                .as_ref()
+                .map(|query| self.query(query))
+                .transpose()?,
+            exprs: parts.exprs,
+            references: parts.references,
+            shapes,
+        }))
+    }
+
+    fn column(&mut self, column: &ColumnDef, parts: &mut Parts) -> Lowered<()> {
+        let ColumnDef {
+            name,
+            data_type,
+            options,
+        } = column;
+        self.name(name)?;
+        self.data_type(data_type)?;
+        for ColumnOptionDef { name: _, option } in options {
+            match option {
+                ColumnOption::Null
+                | ColumnOption::NotNull
+                | ColumnOption::PrimaryKey(_)
+                | ColumnOption::Unique(_)
+                | ColumnOption::OnConflict(_) => {}
+                ColumnOption::Collation(name) => drop(self.path(name)?),
+                ColumnOption::Default(expr) => parts.exprs.push(self.expr(expr)?),
+                ColumnOption::Check(check) => self.check(check, parts)?,
+                ColumnOption::ForeignKey(key) => self.foreign_key(key, parts)?,
+                ColumnOption::Generated {
+                    generation_expr,
+                    sequence_options,
+                    ..
+                } => {
+                    absent(&[sequence_options.is_none()])?;
+                    parts.exprs.extend(self.optional(generation_expr.as_ref())?);
+                }
+                ColumnOption::DialectSpecific(tokens) => {
+                    let autoincrement = |token: &Token| matches!(token, Token::Word(word) if word.keyword == Keyword::AUTOINCREMENT);
+                    absent(&[self.sqlite(), tokens.iter().all(autoincrement)])?;
+                }
+                _ => return Err(why::SYNTAX),
+            }
+        }
+        Ok(())
+    }
+
+    fn constraint(&mut self, constraint: &TableConstraint, parts: &mut Parts) -> Lowered<()> {
+        match constraint {
+            TableConstraint::Unique(_) | TableConstraint::PrimaryKey(_) => Ok(()),
+            TableConstraint::ForeignKey(key) => self.foreign_key(key, parts),
+            TableConstraint::Check(check) => self.check(check, parts),
+            _ => Err(why::SYNTAX),
+        }
+    }
+
+    fn check(&mut self, check: &CheckConstraint, parts: &mut Parts) -> Lowered<()> {
+        parts.exprs.push(self.expr(&check.expr)?);
+        Ok(())
+    }
+
+    fn foreign_key(&mut self, key: &ForeignKeyConstraint, parts: &mut Parts) -> Lowered<()> {
+        parts.references.push(Reference {
+            table: self.path(&key.foreign_table)?,
+            columns: self.names(&key.referred_columns)?,
+        });
+        Ok(())
+    }
+
+    pub(super) fn create_view(&mut self, view: &CreateView) -> Lowered<Statement> {
+        let CreateView {
+            or_alter,
+            or_replace: _,
+            materialized,
+            secure,
+            name,
+            name_before_not_exists: _,
+            columns,
+            query,
+            options,
+            cluster_by,
+            comment,
+            with_no_schema_binding,
+            if_not_exists: _,
+            temporary,
+            copy_grants,
+            to,
+            params,
+        } = view;
+        absent(&[
+            !or_alter,
+            !secure,
+            *options == CreateTableOptions::None,
+            cluster_by.is_empty(),
+            comment.is_none(),
+            !with_no_schema_binding,
+            !copy_grants,
+            to.is_none(),
+            params.is_none(),
+        ])?;
+        let columns: Vec<Ident> = columns
+            .iter()
+            .map(
+                |ViewColumnDef {
+                     name,
+                     data_type,
+                     options,
+                 }| {
+                    absent(&[data_type.is_none(), options.is_none()])?;
+                    Ok(name.clone())
+                },
+            )
+            .collect::<Lowered<_>>()?;
+        Ok(Statement::CreateView {
+            name: self.path(name)?,
+            columns: self.names(&columns)?,
+            query: self.query(query)?,
+            temporary: *temporary,
+            stored: *materialized,
+        })
+    }
+
+    pub(super) fn create_index(&mut self, index: &CreateIndex) -> Lowered<Statement> {
+        let CreateIndex {
+            name,
+            table_name,
+            using: _,
+            columns,
+            unique,
+            concurrently: _,
+            r#async,
+            if_not_exists: _,
+            include,
+            nulls_distinct: _,
+            with,
+            predicate,
+            index_options,
+            alter_options,
+        } = index;
+        absent(&[
+            !r#async,
+            with.is_empty(),
+            index_options.is_empty(),
+            alter_options.is_empty(),
+        ])?;
+        if let Some(name) = name {
+            self.path(name)?;
+        }
+        let mut exprs = Vec::new();
+        for IndexColumn {
+            column,
+            operator_class,
+        } in columns
+        {
+            absent(&[operator_class.is_none()])?;
+            exprs.extend(self.sort_keys(std::slice::from_ref(column))?);
+        }
+        for ident in include {
+            exprs.push(self.expr(&sqlparser::ast::Expr::Identifier(ident.clone()))?);
+        }
+        exprs.extend(self.optional(predicate.as_ref())?);
+        Ok(Statement::CreateIndex {
+            table: self.path(table_name)?,
+            exprs,
+            unique: *unique,
+        })
+    }
+
+    pub(super) fn alter_table(&mut self, alter: &AlterTable) -> Lowered<Statement> {
+        let AlterTable {
+            name,
+            if_exists: _,
+            only: _,
+            operations,
+            location,
+            on_cluster,
+            table_type,
+            end_token: _,
+        } = alter;
+        absent(&[
+            location.is_none(),
+            on_cluster.is_none(),
+            table_type.is_none(),
+        ])?;
+        let mut parts = Parts::default();
+        let mut renamed_to = None;
+        for operation in operations {
+            match operation {
+                Op::AddColumn {
+                    column_position,
+                    column_def,
+                    ..
+                } => {
+                    absent(&[column_position.is_none()])?;
+                    self.column(column_def, &mut parts)?;
+                }
+                Op::AddConstraint { constraint, .. } => self.constraint(constraint, &mut parts)?,
+                Op::AlterColumn { op, .. } => parts.exprs.extend(self.alter_column(op)?),
+                Op::RenameTable { table_name } => {
+                    let (RenameTableNameKind::As(to) | RenameTableNameKind::To(to)) = table_name;
+                    renamed_to = Some(self.single(to)?);
+                }
+                Op::DropColumn { .. }
+                | Op::DropConstraint { .. }
+                | Op::RenameColumn { .. }
+                | Op::RenameConstraint { .. }
+                | Op::ValidateConstraint { .. } => {}
+                _ => return Err(why::KIND),
+            }
+        }
+        Ok(Statement::Alter(Alter {
+            table: self.path(name)?,
+            losing: !operations.iter().all(keeps_data),
+            renamed_to,
+            exprs: parts.exprs,
+            references: parts.references,
+        }))
+    }
+
+    pub(super) fn drop(&mut self, statement: &Ast) -> Lowered<Statement> {
+        let Ast::Drop {
+            object_type,
+            if_exists: _,
+            names,
+            cascade: _,
+            restrict: _,
+            purge,
+            temporary,
+            table,
+        } = statement
+        else {
+            return Err(why::KIND);
+        };
+        absent(&[!purge, !temporary, table.is_none()])?;
+        let relations = match object_type {
+            ObjectType::Table | ObjectType::View | ObjectType::MaterializedView => true,
+            ObjectType::Index => false,
+            _ => return Err(why::KIND),
+        };
+        Ok(Statement::Drop {
+            names: names
+                .iter()
+                .map(|name| self.path(name))
+                .collect::<Lowered<_>>()?,
+            relations,
+        })
+    }
+}

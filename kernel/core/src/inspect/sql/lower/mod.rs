@@ -1,0 +1,153 @@
+//! The parser's tree into our form. What is not named here is refused: the allow-list of nodes.
+//! Knows nothing of the catalogue.
+//!
+//! Every struct of the parser is taken apart field by field, without `..`, so that a field added by
+//! a later version of the parser does not compile until someone has decided about it.
+
+mod call;
+mod ddl;
+mod dml;
+mod expr;
+mod from;
+mod inferred;
+mod kinds;
+mod operators;
+mod query;
+mod types;
+
+use std::collections::BTreeSet;
+
+use sqlparser::ast::{Ident, ObjectName, ObjectNamePart, Statement as Ast};
+
+pub(super) use kinds::{kind_name, refusal_of};
+
+use super::form::{Name, Path, Statement};
+use super::refusal::{self as why, SqlRefusal};
+use super::{Dialect, FunctionUse, words};
+
+type Lowered<T> = Result<T, SqlRefusal>;
+
+/// A statement in our form and what was counted on the way.
+pub(super) struct Translation {
+    /// The statement.
+    pub(super) statement: Statement,
+    /// Functions called.
+    pub(super) functions: BTreeSet<FunctionUse>,
+    /// Bound parameters asked for.
+    pub(super) parameters: usize,
+}
+
+/// Translates one statement.
+pub(super) fn statement(statement: &Ast, dialect: Dialect) -> Lowered<Translation> {
+    let mut lower = Lower {
+        dialect,
+        functions: BTreeSet::new(),
+        anonymous: 0,
+        highest: 0,
+        named: BTreeSet::new(),
+    };
+    let statement = lower.statement(statement)?;
+    Ok(Translation {
+        statement,
+        functions: lower.functions,
+        parameters: lower.anonymous.max(lower.highest) + lower.named.len(),
+    })
+}
+
+struct Lower {
+    dialect: Dialect,
+    functions: BTreeSet<FunctionUse>,
+    anonymous: usize,
+    highest: usize,
+    named: BTreeSet<String>,
+}
+
+impl Lower {
+    fn sqlite(&self) -> bool {
+        self.dialect == Dialect::Sqlite
+    }
+
+    /// A name that refers to something.
+    fn name(&self, ident: &Ident) -> Lowered<Name> {
+        if ident.quote_style.is_none() && words::is_reserved(&ident.value, self.dialect) {
+            return Err(why::RESERVED_WORD);
+        }
+        self.label(ident)
+    }
+
+    /// A name that is given, where PostgreSQL takes any word after AS.
+    fn label(&self, ident: &Ident) -> Lowered<Name> {
+        // SQLite reads 'x' as a name where a name must stand; PostgreSQL reads a typed literal.
+        if ident.quote_style == Some('\'') && !self.sqlite() {
+            return Err(why::ODD_LITERAL);
+        }
+        if self.sqlite()
+            && ident.quote_style.is_none()
+            && words::is_reserved(&ident.value, self.dialect)
+        {
+            return Err(why::RESERVED_WORD);
+        }
+        Ok(Name {
+            text: ident.value.clone(),
+            key: self.dialect.fold(ident),
+        })
+    }
+
+    fn names(&self, idents: &[Ident]) -> Lowered<Vec<Name>> {
+        idents.iter().map(|ident| self.name(ident)).collect()
+    }
+
+    fn path(&self, name: &ObjectName) -> Lowered<Path> {
+        let names: Vec<Name> = name
+            .0
+            .iter()
+            .map(|part| match part {
+                ObjectNamePart::Identifier(ident) => self.name(ident),
+                ObjectNamePart::Function(_) => Err(why::SYNTAX),
+            })
+            .collect::<Lowered<_>>()?;
+        if names.is_empty() || names.len() > 3 {
+            return Err(why::SCHEMA);
+        }
+        Ok(Path(names))
+    }
+
+    /// The one name that an unqualified path is.
+    fn single(&self, name: &ObjectName) -> Lowered<Name> {
+        let mut path = self.path(name)?;
+        match (path.0.pop(), path.0.is_empty()) {
+            (Some(name), true) => Ok(name),
+            _ => Err(why::SYNTAX),
+        }
+    }
+
+    fn placeholder(&mut self, text: &str) -> Lowered<()> {
+        let digits = text.get(1..).unwrap_or_default();
+        match (text.chars().next(), digits.parse::<usize>()) {
+            (Some('?'), _) if self.sqlite() && digits.is_empty() => self.anonymous += 1,
+            (Some('?'), Ok(at)) if self.sqlite() => self.highest = self.highest.max(at),
+            (Some('$'), Ok(at)) if !self.sqlite() => self.highest = self.highest.max(at),
+            (Some(':' | '@' | '$'), _) if self.sqlite() && !digits.is_empty() => {
+                self.named.insert(text.to_owned());
+            }
+            _ => return Err(why::ODD_LITERAL),
+        }
+        Ok(())
+    }
+}
+
+/// The last identifier of a name, as written.
+pub(super) fn last_part(name: &ObjectName) -> Option<String> {
+    match name.0.last()? {
+        ObjectNamePart::Identifier(ident) => Some(ident.value.clone()),
+        ObjectNamePart::Function(function) => Some(function.name.value.clone()),
+    }
+}
+
+/// Refuses unless every listed field is at its empty value.
+fn absent(conditions: &[bool]) -> Lowered<()> {
+    match conditions.iter().all(|absent| *absent) {
+        true => Ok(()),
+        false => Err(why::SYNTAX),
+    }
+}

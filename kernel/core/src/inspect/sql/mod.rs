@@ -1,0 +1,47 @@
+//! SQL text into facts: what it reads, writes and destroys, and what every output is computed from.
+//! Knows nothing of policy, and never runs anything.
+//!
+//! The text goes through [`gate`] (bytes, tokens, exactly one statement, the parser's printer as a
+//! cross-check), is translated by [`lower`] into the small [`form`] of our own (what it has no
+//! place for is refused: that is the allow-list of nodes), and is resolved against the catalogue by [`lineage`].
+//! [`survey`] answers for texts that get no further than the parser.
+
+mod column_ref;
+mod dialect;
+mod form;
+mod function_use;
+mod functions;
+mod gate;
+mod lineage;
+mod lower;
+mod output;
+mod reading;
+mod refusal;
+mod survey;
+mod words;
+
+pub use column_ref::ColumnRef;
+pub use dialect::Dialect;
+pub use function_use::FunctionUse;
+pub use output::{Flow, Output};
+pub use reading::{Reading, Unscoped};
+pub use refusal::SqlRefusal;
+
+use crate::manifest::Catalog;
+
+/// Reads one text. Total: it neither panics nor fails; what may not run has a `refusal`.
+#[must_use]
+pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
+    let statement = match gate::admit(sql, dialect) {
+        Ok(statement) => statement,
+        Err(rejected) => return survey::of_rejected(&rejected, catalog),
+    };
+    let survey = survey::of_statement(&statement, catalog);
+    match lower::statement(&statement, dialect) {
+        Ok(lowered) => lineage::read(&lowered, dialect, catalog, survey.kinds),
+        Err(refusal) => Reading {
+            refusal: Some(refusal),
+            ..survey
+        },
+    }
+}

@@ -1,0 +1,323 @@
+//! Coarse facts of texts that could not be read whole: kinds, targets, what might be destroyed.
+//! Knows nothing of lineage; where it errs, it errs towards destruction.
+
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    AlterTableOperation, Delete, FromTable, Merge, MergeAction, ObjectName, Query, SetExpr,
+    Statement, TableFactor, TableObject, TableWithJoins, Visit, Visitor,
+};
+use sqlparser::tokenizer::Token;
+
+use super::gate::Rejected;
+use super::lower;
+use super::reading::{Reading, Unscoped};
+use super::refusal as why;
+use crate::manifest::Catalog;
+
+/// What can be said of a text that the gate rejected.
+pub(super) fn of_rejected(rejected: &Rejected, catalog: &Catalog) -> Reading {
+    let mut survey = Survey::new(catalog);
+    for statement in &rejected.statements {
+        let _ = statement.visit(&mut survey);
+    }
+    survey.words(&rejected.tokens);
+    // What the parser has no grammar for is still refused by its own name.
+    let named = survey
+        .reading
+        .kinds
+        .first()
+        .and_then(|kind| lower::refusal_of(kind));
+    survey.reading.refusal = Some(match named {
+        Some(named) if rejected.refusal == why::UNREADABLE => named,
+        _ => rejected.refusal,
+    });
+    survey.reading
+}
+
+/// What can be said of one statement without reading its parts.
+pub(super) fn of_statement(statement: &Statement, catalog: &Catalog) -> Reading {
+    let mut survey = Survey::new(catalog);
+    let _ = statement.visit(&mut survey);
+    survey.reading
+}
+
+struct Survey<'c> {
+    catalog: &'c Catalog,
+    reading: Reading,
+}
+
+impl Visitor for Survey<'_> {
+    type Break = ();
+
+    fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
+        self.statement(statement);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        if selects(&query.body) {
+            self.kind("select");
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<()> {
+        let name = self.name(relation);
+        if self.catalog.table(&name).is_some() {
+            self.reading.reads.insert(name);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl<'c> Survey<'c> {
+    fn new(catalog: &'c Catalog) -> Self {
+        Self {
+            catalog,
+            reading: Reading::default(),
+        }
+    }
+
+    fn kind(&mut self, kind: &str) {
+        if !kind.is_empty() && !self.reading.kinds.iter().any(|known| known == kind) {
+            self.reading.kinds.push(kind.to_owned());
+        }
+    }
+
+    /// The catalogue's name of a table, else as written.
+    fn name(&self, name: &ObjectName) -> String {
+        let last = lower::last_part(name).unwrap_or_default();
+        match self.catalog.table(&last) {
+            Some(table) => table.name.clone(),
+            None => last,
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match statement {
+            Statement::Query(query) => match written(&query.body) {
+                Some(inner) => self.statement(inner),
+                None => self.kind("select"),
+            },
+            Statement::Insert(insert) => {
+                self.kind("insert");
+                if insert.replace_into
+                    || insert
+                        .or
+                        .is_some_and(|or| or == sqlparser::ast::SqliteOnConflict::Replace)
+                {
+                    self.kind("replace");
+                }
+                if let TableObject::TableName(name) = &insert.table {
+                    self.write(name);
+                }
+            }
+            Statement::Update(update) => {
+                self.kind("update");
+                if update
+                    .or
+                    .is_some_and(|or| or == sqlparser::ast::SqliteOnConflict::Replace)
+                {
+                    self.kind("replace");
+                }
+                self.unscoped(Unscoped::Update, std::slice::from_ref(&update.table));
+            }
+            Statement::Delete(delete) => self.delete(delete),
+            Statement::Merge(merge) => self.merge(merge),
+            Statement::Explain { statement, .. } => {
+                self.kind("explain");
+                self.statement(statement);
+            }
+            other => self.definition(other),
+        }
+    }
+
+    fn delete(&mut self, delete: &Delete) {
+        self.kind("delete");
+        let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
+        self.unscoped(Unscoped::Delete, from);
+    }
+
+    fn merge(&mut self, merge: &Merge) {
+        self.kind("merge");
+        let destroys = |action: &MergeAction| {
+            matches!(action, MergeAction::Update(_) | MergeAction::Delete { .. })
+        };
+        if let TableFactor::Table { name, .. } = &merge.table {
+            self.write(name);
+            if merge.clauses.iter().any(|clause| destroys(&clause.action)) {
+                let name = self.name(name);
+                self.reading.unscoped.insert((Unscoped::Update, name));
+            }
+        }
+    }
+
+    fn definition(&mut self, statement: &Statement) {
+        self.kind(lower::kind_name(statement));
+        match statement {
+            Statement::Drop { names, .. } => {
+                for name in names {
+                    self.write(name);
+                    let name = self.name(name);
+                    self.reading.drops.insert(name);
+                }
+                self.reading.destroys_unnamed |= names.is_empty();
+            }
+            Statement::Truncate(truncate) => {
+                for target in &truncate.table_names {
+                    self.write(&target.name);
+                    let name = self.name(&target.name);
+                    self.reading.truncates.insert(name);
+                }
+            }
+            Statement::AlterTable(alter) => {
+                self.write(&alter.name);
+                if !alter.operations.iter().all(keeps_data) {
+                    let name = self.name(&alter.name);
+                    self.reading.alters.insert(name);
+                }
+            }
+            Statement::CreateTable(table) => self.write(&table.name),
+            Statement::CreateView(view) => self.write(&view.name),
+            Statement::CreateIndex(index) => self.write(&index.table_name),
+            Statement::CreateVirtualTable { name, .. } => self.write(name),
+            other => self.reading.destroys_unnamed |= lower::kind_name(other) == "drop",
+        }
+    }
+
+    fn write(&mut self, name: &ObjectName) {
+        let name = self.name(name);
+        self.reading.writes.insert(name);
+    }
+
+    fn unscoped(&mut self, verb: Unscoped, from: &[TableWithJoins]) {
+        for table in from {
+            match &table.relation {
+                TableFactor::Table { name, .. } => {
+                    self.write(name);
+                    let name = self.name(name);
+                    self.reading.unscoped.insert((verb, name));
+                }
+                _ => self.reading.destroys_unnamed = true,
+            }
+        }
+    }
+
+    /// The words of a text that the parser did not understand to its end.
+    fn words(&mut self, tokens: &[Token]) {
+        let mut first = true;
+        for token in tokens {
+            match token {
+                Token::Word(word) if word.quote_style.is_none() => {
+                    let word = word.value.to_ascii_lowercase();
+                    let destroys = DESTROYERS.contains(&word.as_str());
+                    if destroys || (first && STATEMENT_WORDS.contains(&word.as_str())) {
+                        self.kind(&word);
+                    }
+                    self.reading.destroys_unnamed |= destroys;
+                    first = false;
+                }
+                Token::SemiColon => first = true,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn selects(body: &SetExpr) -> bool {
+    match body {
+        SetExpr::Select(_) | SetExpr::SetOperation { .. } | SetExpr::Table(_) => true,
+        SetExpr::Query(query) => selects(&query.body),
+        _ => false,
+    }
+}
+
+/// The write that a query is in truth: `WITH x AS (…) DELETE …` is a Query to the parser.
+fn written(body: &SetExpr) -> Option<&Statement> {
+    match body {
+        SetExpr::Insert(statement)
+        | SetExpr::Update(statement)
+        | SetExpr::Delete(statement)
+        | SetExpr::Merge(statement) => Some(statement),
+        SetExpr::Query(query) => written(&query.body),
+        _ => None,
+    }
+}
+
+/// Whether an alteration keeps every value, under the name that it is protected by.
+pub(super) fn keeps_data(operation: &AlterTableOperation) -> bool {
+    use sqlparser::ast::AlterColumnOperation as Column;
+    match operation {
+        AlterTableOperation::AddConstraint { .. }
+        | AlterTableOperation::AddColumn { .. }
+        | AlterTableOperation::DropConstraint { .. }
+        | AlterTableOperation::RenameConstraint { .. }
+        | AlterTableOperation::ValidateConstraint { .. } => true,
+        AlterTableOperation::AlterColumn { op, .. } => !matches!(op, Column::SetDataType { .. }),
+        _ => false,
+    }
+}
+
+/// Words that begin a destruction, wherever they stand in a text that was not understood.
+const DESTROYERS: &[&str] = &["drop", "truncate", "delete", "update", "alter"];
+
+/// Words that begin a statement.
+const STATEMENT_WORDS: &[&str] = &[
+    "abort",
+    "alter",
+    "analyze",
+    "attach",
+    "begin",
+    "call",
+    "checkpoint",
+    "close",
+    "cluster",
+    "comment",
+    "commit",
+    "copy",
+    "create",
+    "deallocate",
+    "declare",
+    "delete",
+    "detach",
+    "discard",
+    "do",
+    "drop",
+    "end",
+    "execute",
+    "explain",
+    "fetch",
+    "grant",
+    "import",
+    "insert",
+    "listen",
+    "load",
+    "lock",
+    "merge",
+    "move",
+    "notify",
+    "pragma",
+    "prepare",
+    "reassign",
+    "refresh",
+    "reindex",
+    "release",
+    "replace",
+    "reset",
+    "revoke",
+    "rollback",
+    "savepoint",
+    "security",
+    "select",
+    "set",
+    "show",
+    "start",
+    "table",
+    "truncate",
+    "unlisten",
+    "update",
+    "vacuum",
+    "values",
+    "with",
+];

@@ -1,0 +1,364 @@
+//! What can be told from tokens alone: depth, balance, reserved words.
+//! Knows nothing of grammar.
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, Word};
+
+use super::Dialect;
+
+/// An upper bound of the depth of the tree that these tokens parse to, without parsing them: flat
+/// chains (`1+1+…`, `a OR b OR …`) nest in the tree but not in the parser, whose own limit misses
+/// them, and every recursive walk over them (even comparing or dropping) can overflow the stack.
+pub(super) fn chain_depth(tokens: &[Token]) -> usize {
+    let mut open: Vec<Level> = vec![Level::default()];
+    for token in tokens {
+        match token {
+            Token::LParen | Token::LBracket => open.push(Level::default()),
+            Token::RParen | Token::RBracket => {
+                if open.len() > 1 {
+                    let inner = open.pop().map_or(0, |mut level| level.depth());
+                    if let Some(level) = open.last_mut() {
+                        level.inner = level.inner.max(inner + 1);
+                    }
+                }
+                // A subscript is itself one step of a chain.
+                if matches!(token, Token::RBracket)
+                    && let Some(level) = open.last_mut()
+                {
+                    level.steps += 1;
+                }
+            }
+            Token::Comma | Token::SemiColon => {
+                if let Some(level) = open.last_mut() {
+                    level.end_item();
+                }
+            }
+            Token::Word(word) => {
+                if let Some(level) = open.last_mut() {
+                    match chain_word(word) {
+                        Chain::Operator => level.steps += 1,
+                        Chain::Arm => level.arms += 1,
+                        Chain::No => {}
+                    }
+                }
+            }
+            token if is_operand(token) => {}
+            _ => {
+                if let Some(level) = open.last_mut() {
+                    level.steps += 1;
+                }
+            }
+        }
+    }
+    open.iter_mut().map(|level| level.depth()).sum()
+}
+
+#[derive(Default)]
+struct Level {
+    steps: usize,
+    arms: usize,
+    inner: usize,
+    longest: usize,
+}
+
+impl Level {
+    /// A comma starts a new item, whose chain is its own.
+    fn end_item(&mut self) {
+        self.longest = self.longest.max(self.steps + self.inner);
+        self.steps = 0;
+        self.inner = 0;
+    }
+
+    fn depth(&mut self) -> usize {
+        self.end_item();
+        self.longest + self.arms
+    }
+}
+
+enum Chain {
+    Operator,
+    Arm,
+    No,
+}
+
+fn chain_word(word: &Word) -> Chain {
+    if word.quote_style.is_some() {
+        return Chain::No;
+    }
+    match word.keyword {
+        Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS => Chain::Arm,
+        Keyword::AND
+        | Keyword::OR
+        | Keyword::XOR
+        | Keyword::NOT
+        | Keyword::IS
+        | Keyword::NOTNULL
+        | Keyword::COLLATE
+        | Keyword::LIKE
+        | Keyword::ILIKE
+        | Keyword::RLIKE
+        | Keyword::REGEXP
+        | Keyword::MATCH
+        | Keyword::GLOB
+        | Keyword::SIMILAR
+        | Keyword::BETWEEN
+        | Keyword::IN
+        | Keyword::AT
+        | Keyword::OVERLAPS
+        | Keyword::OPERATOR
+        | Keyword::MEMBER
+        | Keyword::DIV
+        | Keyword::ESCAPE
+        | Keyword::JOIN
+        | Keyword::SELECT
+        | Keyword::CASE => Chain::Operator,
+        _ => Chain::No,
+    }
+}
+
+/// How deeply these tokens could nest statements, or joins whose conditions come late
+/// (`a JOIN b JOIN c ON … ON …`). The parser's guard counts both, but each level takes so much stack
+/// that its limit comes too late, or not at all (sqlparser #2440).
+pub(super) fn frame_depth(tokens: &[Token]) -> usize {
+    let words = || {
+        tokens.iter().filter_map(|token| match token {
+            Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
+            _ => None,
+        })
+    };
+    let first = words().next();
+    let explains = matches!(
+        first,
+        Some(Keyword::EXPLAIN | Keyword::DESCRIBE | Keyword::DESC)
+    );
+    let has_bodies = matches!(
+        first,
+        Some(Keyword::CREATE | Keyword::BEGIN | Keyword::CASE | Keyword::IF | Keyword::WHILE)
+    );
+    let (mut statements, mut joins, mut joins_max) = (0_usize, 0_usize, 0_usize);
+    let mut unconditional = false;
+    for word in words() {
+        match word {
+            Keyword::EXPLAIN | Keyword::DESCRIBE | Keyword::DESC if explains => statements += 1,
+            Keyword::BEGIN | Keyword::CASE | Keyword::IF | Keyword::WHILE if has_bodies => {
+                statements += 1;
+            }
+            Keyword::PREPARE => statements += 1,
+            Keyword::CROSS | Keyword::NATURAL => unconditional = true,
+            Keyword::JOIN if unconditional => unconditional = false,
+            Keyword::JOIN => joins += 1,
+            Keyword::ON | Keyword::USING => joins = joins.saturating_sub(1),
+            _ => {}
+        }
+        joins_max = joins_max.max(joins);
+    }
+    // A level of such joins takes about the stack of four statements.
+    statements.max(joins_max * 4)
+}
+
+fn is_operand(token: &Token) -> bool {
+    matches!(
+        token,
+        Token::Whitespace(_)
+            | Token::Number(..)
+            | Token::SingleQuotedString(_)
+            | Token::EscapedStringLiteral(_)
+            | Token::DollarQuotedString(_)
+            | Token::HexStringLiteral(_)
+            | Token::Placeholder(_)
+            | Token::Period
+            | Token::EOF
+    )
+}
+
+/// Whether two token streams hold the same names and literals, in any order. Keywords and
+/// operators may differ: the printer spells them its own way.
+pub(super) fn balanced(one: &[Token], other: &[Token]) -> bool {
+    let weigh = |tokens: &[Token]| {
+        let mut weights: Vec<(u8, String)> = tokens.iter().filter_map(weight).collect();
+        weights.sort_unstable();
+        weights
+    };
+    weigh(one) == weigh(other)
+}
+
+fn weight(token: &Token) -> Option<(u8, String)> {
+    match token {
+        Token::Word(word) if word.quote_style.is_some() => Some((0, word.value.clone())),
+        Token::Word(word) if word.keyword == Keyword::NoKeyword => {
+            Some((1, word.value.to_ascii_lowercase()))
+        }
+        Token::Number(text, _) => Some((2, text.clone())),
+        Token::SingleQuotedString(text) => Some((3, text.clone())),
+        Token::EscapedStringLiteral(text) => Some((4, text.clone())),
+        Token::DollarQuotedString(text) => Some((5, text.value.clone())),
+        Token::HexStringLiteral(text) => Some((6, text.clone())),
+        Token::Placeholder(text) => Some((7, text.clone())),
+        _ => None,
+    }
+}
+
+/// Whether an unquoted word cannot be a name in this engine. The parser takes some of them as
+/// names (`SELECT INTO stolen FROM customers` is a column INTO to it).
+pub(super) fn is_reserved(word: &str, dialect: Dialect) -> bool {
+    let list = match dialect {
+        Dialect::Sqlite => SQLITE_RESERVED,
+        Dialect::Postgres => POSTGRES_RESERVED,
+    };
+    list.iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(word))
+}
+
+/// Keywords without a fallback to names (sqlite.org/lang_keywords.html, `%fallback` in its grammar).
+const SQLITE_RESERVED: &[&str] = &[
+    "add",
+    "all",
+    "alter",
+    "and",
+    "as",
+    "autoincrement",
+    "between",
+    "case",
+    "check",
+    "collate",
+    "commit",
+    "constraint",
+    "create",
+    "default",
+    "deferrable",
+    "delete",
+    "distinct",
+    "drop",
+    "else",
+    "escape",
+    "except",
+    "exists",
+    "foreign",
+    "from",
+    "group",
+    "having",
+    "in",
+    "index",
+    "insert",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "limit",
+    "not",
+    "notnull",
+    "null",
+    "on",
+    "or",
+    "order",
+    "primary",
+    "references",
+    "returning",
+    "select",
+    "set",
+    "table",
+    "then",
+    "to",
+    "transaction",
+    "union",
+    "unique",
+    "update",
+    "using",
+    "values",
+    "when",
+    "where",
+];
+
+/// Reserved words, and those that can be function or type names only (appendix C of the manual).
+const POSTGRES_RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "natural",
+    "not",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "overlaps",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "similar",
+    "some",
+    "symmetric",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "using",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+];

@@ -1,0 +1,198 @@
+//! Reads `[tool.NAME.argument.ARG]`.
+//! Knows nothing of how the interceptors read values.
+
+use std::ops::Range;
+
+use serde_spanned::Spanned;
+
+use super::name;
+use crate::inspect::sql::Dialect;
+use crate::json::Json;
+use crate::manifest::{Access, Argument, ArgumentKind, PlainSchema, PlainType};
+use crate::source::{Section, anchored, did_you_mean};
+
+/// The words for an argument's kind.
+const KINDS: [&str; 10] = [
+    "sql",
+    "sql-params",
+    "table",
+    "path",
+    "url",
+    "dataset",
+    "string",
+    "integer",
+    "number",
+    "boolean",
+];
+const ARRAY: &str = "array";
+
+pub(super) fn arguments(tool: &mut Section<'_>) -> Vec<Argument> {
+    let mut arguments: Vec<Argument> = Vec::new();
+    for (key, mut section) in tool.named("argument") {
+        let twin = arguments
+            .iter()
+            .find(|a| a.name.eq_ignore_ascii_case(key.get_ref()));
+        if let Some(twin) = twin {
+            section.problem(
+                key.span(),
+                format!(
+                    "`{}` differs from `{}` in letter case alone",
+                    key.get_ref(),
+                    twin.name
+                ),
+                "rename one of them",
+            );
+        }
+        if let Some(argument) = argument(&key, &mut section) {
+            arguments.push(argument);
+        }
+    }
+    arguments
+}
+
+fn argument(key: &Spanned<String>, section: &mut Section<'_>) -> Option<Argument> {
+    let name = name::foreign(key.get_ref());
+    if name.is_none() {
+        let message = format!(
+            "`{}` is not {}",
+            key.get_ref().escape_debug(),
+            name::FOREIGN
+        );
+        section.problem(key.span(), message, "give the argument such a name");
+    }
+    let required = section.flag("required").unwrap_or(true);
+    let description = section.need_text("description");
+    section.require("kind");
+    let word = section.text("kind");
+    let kind = word.as_ref().and_then(|word| kind(section, word));
+    if kind.is_none() {
+        section.skip(&["dialect", "access", "one_of", "min", "max", "pattern"]);
+    }
+    Some(Argument {
+        name: name?,
+        required,
+        description: description?.into_inner(),
+        kind: kind?,
+    })
+}
+
+/// Only the keys of this kind are asked for, so that `dialect` on a path is an unknown key.
+fn kind(section: &mut Section<'_>, word: &Spanned<String>) -> Option<ArgumentKind> {
+    Some(match word.get_ref().as_str() {
+        "sql" => {
+            section.require("dialect");
+            let dialect = section.parsed("dialect", "`sqlite` or `postgres`", dialect)?;
+            ArgumentKind::Sql(dialect.into_inner())
+        }
+        "sql-params" => ArgumentKind::SqlParams,
+        "table" => ArgumentKind::Table,
+        "path" => {
+            section.require("access");
+            let words = "`list`, `read`, `write` or `delete`";
+            ArgumentKind::Path(section.parsed("access", words, access)?.into_inner())
+        }
+        "url" => ArgumentKind::Url,
+        "dataset" => ArgumentKind::Dataset,
+        "string" => plain(section, PlainType::String)?,
+        "integer" => plain(section, PlainType::Integer)?,
+        "number" => plain(section, PlainType::Number)?,
+        "boolean" => plain(section, PlainType::Boolean)?,
+        ARRAY => plain(section, PlainType::Array)?,
+        other => {
+            section.problem(
+                word.span(),
+                format!("unknown kind `{}`", other.escape_debug()),
+                did_you_mean(other, KINDS.into_iter().chain([ARRAY])),
+            );
+            return None;
+        }
+    })
+}
+
+fn dialect(word: &str) -> Option<Dialect> {
+    match word {
+        "sqlite" => Some(Dialect::Sqlite),
+        "postgres" => Some(Dialect::Postgres),
+        _ => None,
+    }
+}
+
+fn access(word: &str) -> Option<Access> {
+    match word {
+        "list" => Some(Access::List),
+        "read" => Some(Access::Read),
+        "write" => Some(Access::Write),
+        "delete" => Some(Access::Delete),
+        _ => None,
+    }
+}
+
+fn plain(section: &mut Section<'_>, kind: PlainType) -> Option<ArgumentKind> {
+    let one_of = match kind {
+        PlainType::Boolean | PlainType::Array => None,
+        _ => section.any_list("one_of"),
+    };
+    let (min, max) = match kind {
+        PlainType::Boolean => (None, None),
+        _ => (section.integer("min"), section.integer("max")),
+    };
+    let pattern = match kind {
+        PlainType::String => section.text("pattern"),
+        _ => None,
+    };
+    if let Some(values) = &one_of {
+        check_values(section, kind, values);
+    }
+    check_bounds(section, kind, min.as_ref(), max.as_ref());
+    let pattern = pattern.map(|text| {
+        anchored(text.get_ref()).map_err(|fault| {
+            section.problem(
+                text.span(),
+                format!("not a pattern: {fault}"),
+                "write a regular expression without look-around or back-references",
+            );
+        })
+    });
+    Some(ArgumentKind::Plain(PlainSchema {
+        kind,
+        one_of: one_of.map(Spanned::into_inner).unwrap_or_default(),
+        min: min.map(Spanned::into_inner),
+        max: max.map(Spanned::into_inner),
+        pattern: pattern.transpose().ok()?,
+    }))
+}
+
+fn check_values(section: &Section<'_>, kind: PlainType, values: &Spanned<Vec<Json>>) {
+    let fits = |value: &Json| match kind {
+        PlainType::String => value.as_str().is_some(),
+        PlainType::Integer => value.as_number().is_some_and(|n| n.as_i64().is_some()),
+        PlainType::Number => value.as_number().is_some(),
+        PlainType::Boolean | PlainType::Array => false,
+    };
+    if !values.get_ref().iter().all(fits) {
+        let message = format!("`one_of` holds a value that is no {}", kind.as_str());
+        section.problem(values.span(), message, "list values of the argument's kind");
+    }
+}
+
+fn check_bounds(
+    section: &Section<'_>,
+    kind: PlainType,
+    min: Option<&Spanned<i64>>,
+    max: Option<&Spanned<i64>>,
+) {
+    let size = matches!(kind, PlainType::String | PlainType::Array);
+    let note = |at: Range<usize>, message: &str| {
+        section.problem(at, message, "correct the bound");
+    };
+    if let (Some(min), Some(max)) = (min, max)
+        && min.get_ref() > max.get_ref()
+    {
+        note(max.span(), "`max` is below `min`, so nothing can fit");
+    }
+    for bound in [min, max].into_iter().flatten() {
+        if size && *bound.get_ref() < 0 {
+            note(bound.span(), "a length is never negative");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! One downstream system: its tools, labels, protected domains and datasets.
+//! Knows nothing of how it is reached or with which secrets.
+
+use std::collections::BTreeMap;
+
+use super::{Catalog, Dataset, Label, Tool};
+
+/// One system, as its manifest declares it.
+#[derive(Clone, Debug, Default)]
+pub struct System {
+    /// The name before `__` in tool names, and the configuration's `[south.NAME]`.
+    pub server: String,
+    /// Whether the kernel itself serves it (`medallion`).
+    pub native: bool,
+    /// Its tools, by the downstream's own names.
+    pub tools: BTreeMap<String, Tool>,
+    /// Labels by `table` and `column`, ASCII-lower-case.
+    pub labels: BTreeMap<(String, String), (Label, bool)>,
+    /// Tables declared here, for use without a live system.
+    pub catalog: Catalog,
+    /// Areas of its data that only some capabilities may enter.
+    pub domains: Vec<Domain>,
+    /// Datasets that live in it.
+    pub datasets: Vec<Dataset>,
+    /// Approved tool definitions: tool → SHA-256 of name, description, schemas and annotations as the
+    /// downstream lists them, in lower-case hex. A tool that is not here is not pinned.
+    pub pins: BTreeMap<String, String>,
+    /// SHA-256 of the canonical manifest text, in lower-case hex: part of the policy epoch.
+    pub digest: String,
+}
+
+/// A protected area of data, e.g. `gold`: facts inside it become `gold:read` and `gold:write`.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// The area's name, a capability word.
+    pub name: String,
+    /// Table patterns: a name, or a prefix and `*`. Compared with ASCII case folded.
+    pub tables: Vec<String>,
+    /// Path prefixes, compared component by component.
+    pub paths: Vec<String>,
+}
+
+impl Domain {
+    /// Whether a table belongs to the domain. Patterns are whole names, or a prefix and `*`.
+    #[must_use]
+    pub fn holds_table(&self, table: &str) -> bool {
+        let table = table.to_ascii_lowercase();
+        self.tables.iter().any(
+            |pattern| match pattern.to_ascii_lowercase().strip_suffix('*') {
+                Some(prefix) => table.starts_with(prefix),
+                None => table == pattern.to_ascii_lowercase(),
+            },
+        )
+    }
+
+    /// Whether a normalised path lies in the domain: component by component, so that `gold_evil` is
+    /// not in `gold`; letters of either case, since some stores fold them.
+    #[must_use]
+    pub fn holds_path(&self, path: &str) -> bool {
+        self.paths.iter().any(|prefix| {
+            let mut path = path.split('/').map(fold);
+            prefix
+                .trim_matches('/')
+                .split('/')
+                .map(fold)
+                .all(|step| path.next() == Some(step))
+        })
+    }
+}
+
+/// Upper, then lower case: folds what case-insensitive stores fold.
+fn fold(component: &str) -> String {
+    component.to_uppercase().to_lowercase()
+}
+
+impl System {
+    /// The live catalogue with this manifest's labels on its columns; `measure` is the flag
+    /// beside the label.
+    #[must_use]
+    pub fn label(&self, mut catalog: Catalog) -> Catalog {
+        let tables: Vec<_> = catalog.tables().cloned().collect();
+        for mut table in tables {
+            let folded = table.name.to_ascii_lowercase();
+            for column in &mut table.columns {
+                let key = (folded.clone(), column.name.to_ascii_lowercase());
+                if let Some((label, measure)) = self.labels.get(&key) {
+                    column.label = Some(label.clone());
+                    column.measure = *measure;
+                }
+            }
+            catalog.insert(table);
+        }
+        catalog
+    }
+}

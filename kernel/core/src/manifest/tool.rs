@@ -1,0 +1,124 @@
+//! One tool as its manifest declares it: text, capabilities, arguments, result.
+//! Knows nothing of what the downstream itself says of the tool.
+
+use crate::capability::CapabilitySet;
+use crate::inspect::sql::Dialect;
+use crate::json::{Json, Pointer};
+
+/// One tool of a system.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    /// The system that it belongs to.
+    pub server: String,
+    /// The downstream's own name.
+    pub name: String,
+    /// What the agent reads.
+    pub description: String,
+    /// What a call can do at least; interceptors add.
+    pub capabilities: CapabilitySet,
+    /// What facts may add at the most; `None` leaves it to policy.
+    pub at_most: Option<CapabilitySet>,
+    /// The declared arguments, in the order in which they are shown.
+    pub arguments: Vec<Argument>,
+    /// Where rows and text live in a result.
+    pub result: ResultShape,
+    /// For the kernel alone: never listed, never callable from the north.
+    pub internal: bool,
+    /// Whether the downstream enforces the kernel's grant itself (`_meta["aegis/grant"]`).
+    pub wall: bool,
+    /// What a result must hold to count as success.
+    pub success: Option<(Pointer, Json)>,
+}
+
+impl Tool {
+    /// The name that agents and policies use, `server__tool`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{}__{}", self.server, self.name)
+    }
+}
+
+/// One declared argument.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// Its name, a top-level key of the arguments object.
+    pub name: String,
+    /// Whether a call must hold it.
+    pub required: bool,
+    /// What the agent reads.
+    pub description: String,
+    /// Which interceptor reads it.
+    pub kind: ArgumentKind,
+}
+
+/// What an argument is, and so who reads it.
+#[derive(Clone, Debug)]
+pub enum ArgumentKind {
+    /// A SQL text in the dialect of the engine that runs it.
+    Sql(Dialect),
+    /// Values bound to the placeholders of the SQL argument: an array of scalars.
+    SqlParams,
+    /// The name of one table.
+    Table,
+    /// An object key or path.
+    Path(Access),
+    /// A URL.
+    Url,
+    /// The name of a declared dataset.
+    Dataset,
+    /// Anything else, within a closed schema.
+    Plain(PlainSchema),
+}
+
+/// What is done at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Names are listed.
+    List,
+    /// Content is read.
+    Read,
+    /// Content is created or replaced.
+    Write,
+    /// Content is removed.
+    Delete,
+}
+
+/// The JSON Schema subset that plain arguments are checked against and shown with.
+#[derive(Clone, Debug, Default)]
+pub struct PlainSchema {
+    /// The JSON type.
+    pub kind: PlainType,
+    /// The only values that may stand.
+    pub one_of: Vec<Json>,
+    /// Smallest number, or fewest characters or items.
+    pub min: Option<i64>,
+    /// Largest number, or most characters or items.
+    pub max: Option<i64>,
+    /// A linear-time pattern that the whole string must match.
+    pub pattern: Option<regex::Regex>,
+}
+
+/// The JSON type of a plain argument.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlainType {
+    /// A string.
+    #[default]
+    String,
+    /// An integer.
+    Integer,
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// An array of scalars.
+    Array,
+}
+
+/// Where things live in a tool's result.
+#[derive(Clone, Debug, Default)]
+pub struct ResultShape {
+    /// The array of row objects, whose keys stand in the order of the statement's outputs.
+    pub rows: Option<Pointer>,
+    /// The array of column names.
+    pub columns: Option<Pointer>,
+}

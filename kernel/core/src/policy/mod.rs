@@ -1,0 +1,28 @@
+//! Rules, the phases in which they speak, and the one decision.
+//! Knows nothing of how facts were found or how masks are applied.
+
+mod authority;
+mod engine;
+mod notes;
+mod obligation;
+mod parse;
+mod pattern;
+mod permit;
+pub mod phase;
+#[expect(
+    clippy::module_inception,
+    reason = "one public type a file, named after it"
+)]
+mod policy;
+mod question;
+mod rule;
+mod vocabulary;
+
+pub use authority::Authority;
+pub use obligation::{ColumnMask, Obligations, Operator};
+pub use parse::parse;
+pub use pattern::{LabelPattern, ToolPattern};
+pub use permit::Permit;
+pub use policy::Policy;
+pub use question::{Question, Terms};
+pub use rule::{Declared, Rule};

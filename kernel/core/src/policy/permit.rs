@@ -1,0 +1,154 @@
+//! Leave to make one call, with everything that it is bound to.
+//! Knows nothing of how the call is made.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Obligations;
+use crate::call::Call;
+use crate::capability::CapabilitySet;
+use crate::inspect::{ExaminedParts, Finding, Output, Reach};
+use crate::json::Object;
+use crate::manifest::{System, Tool};
+use crate::principal::Principal;
+use crate::receipt::Receipt;
+
+/// Leave to make one call. Only the policy engine makes it; it cannot be copied, and it is given up
+/// for the sealed answer.
+#[must_use]
+pub struct Permit {
+    call: Call,
+    system: Arc<System>,
+    tool: Arc<Tool>,
+    capabilities: CapabilitySet,
+    findings: Vec<Finding>,
+    outputs: Option<Vec<Output>>,
+    reach: Reach,
+    writes: Vec<String>,
+    obligations: Obligations,
+    spends: Vec<Receipt>,
+    epoch: Arc<str>,
+}
+
+impl Permit {
+    pub(in crate::policy) fn new(
+        examined: ExaminedParts,
+        obligations: Obligations,
+        spends: Vec<Receipt>,
+        epoch: Arc<str>,
+    ) -> Self {
+        let ExaminedParts {
+            system,
+            tool,
+            call,
+            capabilities,
+            findings,
+            outputs,
+            reach,
+            writes,
+        } = examined;
+        Self {
+            call,
+            system,
+            tool,
+            capabilities,
+            findings,
+            outputs,
+            reach,
+            writes,
+            obligations,
+            spends,
+            epoch,
+        }
+    }
+
+    /// Who may make the call.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        self.call.principal()
+    }
+
+    /// The run that it belongs to.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        self.call.run()
+    }
+
+    /// The system that it goes to.
+    #[must_use]
+    pub fn system(&self) -> &Arc<System> {
+        &self.system
+    }
+
+    /// The tool that it uses.
+    #[must_use]
+    pub fn tool(&self) -> &Arc<Tool> {
+        &self.tool
+    }
+
+    /// The very arguments that were judged.
+    #[must_use]
+    pub fn arguments(&self) -> &Object {
+        self.call.arguments()
+    }
+
+    /// What the call can do.
+    #[must_use]
+    pub fn capabilities(&self) -> &CapabilitySet {
+        &self.capabilities
+    }
+
+    /// What was proven about it.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The columns of its result, where a statement was read.
+    #[must_use]
+    pub fn outputs(&self) -> Option<&[Output]> {
+        self.outputs.as_deref()
+    }
+
+    /// What the engine's wall is to allow.
+    #[must_use]
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// The subjects that it writes.
+    #[must_use]
+    pub fn writes(&self) -> &[String] {
+        &self.writes
+    }
+
+    /// What must happen to the answer.
+    #[must_use]
+    pub fn obligations(&self) -> &Obligations {
+        &self.obligations
+    }
+
+    /// The receipts that it stands on. Whether each is single-use was settled by the rule; the state
+    /// store marks them spent in the transaction of the decision.
+    #[must_use]
+    pub fn spends(&self) -> &[Receipt] {
+        &self.spends
+    }
+
+    /// The policy epoch of the decision.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Gives up the permit for what its answer owes; [`crate::egress::seal`] is the one caller.
+    pub(crate) fn into_terms(self) -> (Arc<Tool>, Option<Vec<Output>>, Obligations) {
+        (self.tool, self.outputs, self.obligations)
+    }
+}
+
+impl fmt::Debug for Permit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Permit({}__{})", self.system.server, self.tool.name)
+    }
+}

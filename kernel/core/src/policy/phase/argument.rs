@@ -1,0 +1,154 @@
+//! `[[argument]]`: what the arguments of a tool may be.
+//! Knows nothing of SQL; statements are judged by their facts.
+
+use serde_spanned::Spanned;
+
+use super::Check;
+use crate::denial::{Objection, Phase};
+use crate::manifest::Tool;
+use crate::policy::ToolPattern;
+use crate::policy::engine::{Case, Opinion};
+use crate::source::Section;
+
+pub(super) const TOOL: &str = "a tool such as `postgres__query`, or `postgres__*`, or `*`";
+
+/// Limits one argument of some tools. Every check that is given must hold.
+///
+/// ```toml
+/// [[argument]]
+/// id = "writes-stay-in-silver"
+/// tool = "s3__put_object"                # or a list, or `s3__*`
+/// argument = "key"
+/// prefix = ["silver", "bronze"]          # path components, never text: `silver_x` is not in `silver`
+/// # equals = …        exactly this value
+/// # one_of = […]      one of these values
+/// # min = 1, max = 9  numbers
+/// # length = { min = 1, max = 80 }       characters, or items of a list
+/// # matches = "[a-z]+"                   the whole text, linear-time
+/// # presence = "required" | "optional" | "forbidden"
+/// because = "agents write where data is not yet trusted"
+/// fix = "write below `silver/`"
+/// ```
+///
+/// An omitted argument never passes silently: the rule objects, unless it says `presence = "optional"`.
+/// The agent is told the rule's id, which check failed, `because` and `fix`; never the value.
+#[derive(Clone, Debug)]
+pub struct ArgumentRule {
+    /// The rule's id.
+    pub id: String,
+    /// Which tools.
+    pub tools: Vec<Spanned<ToolPattern>>,
+    /// Which argument.
+    pub argument: Spanned<String>,
+    /// Whether it may be left out.
+    pub presence: Presence,
+    /// What must hold of it.
+    pub checks: Vec<Spanned<Check>>,
+    /// Why.
+    pub because: String,
+    /// What to do instead.
+    pub fix: String,
+}
+
+/// Whether an argument may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It must be given.
+    Required,
+    /// It may be left out.
+    Optional,
+    /// It must be left out.
+    Forbidden,
+}
+
+impl ArgumentRule {
+    /// Whether it speaks of this tool: the pattern covers it and the tool has the argument.
+    #[must_use]
+    pub fn is_about(&self, tool: &Tool) -> bool {
+        let name = tool.full_name();
+        self.tools.iter().any(|t| t.get_ref().covers(&name))
+            && tool
+                .arguments
+                .iter()
+                .any(|a| a.name == *self.argument.get_ref())
+    }
+
+    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+        section.require("tool");
+        let tools = section.parsed_list("tool", TOOL, ToolPattern::parse);
+        let argument = section.need_text("argument");
+        let words = "`required`, `optional` or `forbidden`";
+        let stated = section.has("presence");
+        let presence = section.parsed("presence", words, |word| match word {
+            "required" => Some(Presence::Required),
+            "optional" => Some(Presence::Optional),
+            "forbidden" => Some(Presence::Forbidden),
+            _ => None,
+        });
+        let checks = Check::read_all(section);
+        let because = section.need_text("because");
+        let fix = section.need_text("fix");
+        let presence = match presence {
+            Some(presence) => presence.into_inner(),
+            None => Presence::Required,
+        };
+        let idle = checks.as_ref().is_some_and(Vec::is_empty)
+            && (!stated || presence == Presence::Optional);
+        if idle {
+            section.problem(
+                section.span(),
+                "the rule checks nothing",
+                "add a check such as `one_of`, `max` or `prefix`",
+            );
+        }
+        if presence == Presence::Forbidden && checks.as_ref().is_some_and(|c| !c.is_empty()) {
+            section.problem(
+                section.span(),
+                "checks on an argument that is forbidden",
+                "drop the checks, or allow the argument",
+            );
+        }
+        Some(Self {
+            id,
+            tools: tools?,
+            argument: argument?,
+            presence,
+            checks: checks?,
+            because: because?.into_inner(),
+            fix: fix?.into_inner(),
+        })
+    }
+
+    fn objection(&self, what: &str) -> Objection {
+        Objection {
+            rule: self.id.clone().into(),
+            phase: Phase::Argument,
+            reason: format!("{} (`{}` {what})", self.because, self.argument.get_ref()).into(),
+            fix: self.fix.clone().into(),
+        }
+    }
+}
+
+/// Each rule about the tool looks at its argument.
+pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
+    for rule in case.policy.argument_rules() {
+        if !rule.is_about(case.asked.tool) {
+            continue;
+        }
+        let name = rule.argument.get_ref();
+        match (case.asked.arguments.get(name), rule.presence) {
+            (None, Presence::Optional | Presence::Forbidden) => {}
+            (None, Presence::Required) => opinion.object(rule.objection("is missing")),
+            (Some(_), Presence::Forbidden) => opinion.object(rule.objection("is given")),
+            (Some(value), Presence::Required | Presence::Optional) => {
+                for check in &rule.checks {
+                    match check.get_ref().objection(name, value, case.asked.findings) {
+                        Ok(None) => {}
+                        Ok(Some(what)) => opinion.object(rule.objection(what)),
+                        Err(why) => opinion.rule_error(Phase::Argument, &rule.id, why),
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `[[block]]`: capabilities that nobody may use.
+//! Knows nothing of principals.
+
+use serde_spanned::Spanned;
+
+use crate::capability::{Capability, CapabilityPattern};
+use crate::denial::{Objection, Phase};
+use crate::policy::engine::{Case, Opinion};
+use crate::source::Section;
+
+pub(super) const CAPABILITY: &str = "a capability such as `db:read`, or `db:*`, or `*`";
+
+/// Forbids capabilities to everyone, whatever is granted.
+///
+/// ```toml
+/// [[block]]
+/// id = "no-destructive-ops"
+/// capability = ["db:drop", "db:truncate"]      # or one string
+/// because = "an agent never destroys data wholesale"
+/// fix = "delete single rows by key, or ask an operator"
+/// ```
+///
+/// The agent is told the rule's id, `because` with the capability, and `fix`.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The rule's id.
+    pub id: String,
+    /// What nobody may do.
+    pub capabilities: Vec<Spanned<CapabilityPattern>>,
+    /// Why.
+    pub because: String,
+    /// What to do instead.
+    pub fix: String,
+}
+
+impl Block {
+    /// Whether it forbids this capability.
+    #[must_use]
+    pub fn covers(&self, capability: &Capability) -> bool {
+        self.capabilities
+            .iter()
+            .any(|pattern| pattern.get_ref().covers(capability))
+    }
+
+    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+        section.require("capability");
+        let capabilities = section.parsed_list("capability", CAPABILITY, CapabilityPattern::parse);
+        let because = section.need_text("because");
+        let fix = section.need_text("fix");
+        Some(Self {
+            id,
+            capabilities: capabilities?,
+            because: because?.into_inner(),
+            fix: fix?.into_inner(),
+        })
+    }
+}
+
+/// Each block that covers a capability of the call objects once for each.
+pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
+    for block in case.policy.blocks() {
+        for capability in case.asked.capabilities {
+            if block.covers(capability) {
+                opinion.object(Objection {
+                    rule: block.id.clone().into(),
+                    phase: Phase::Block,
+                    reason: format!("{} (`{capability}`)", block.because).into(),
+                    fix: block.fix.clone().into(),
+                });
+            }
+        }
+    }
+}

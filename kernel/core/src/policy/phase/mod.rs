@@ -1,0 +1,16 @@
+//! The rule kinds, one a file; each file's type is its manual page.
+//! Knows nothing of each other.
+
+pub(in crate::policy) mod argument;
+pub(in crate::policy) mod block;
+mod check;
+pub(in crate::policy) mod grant;
+pub(in crate::policy) mod require;
+pub(in crate::policy) mod transform;
+
+pub use argument::{ArgumentRule, Presence};
+pub use block::Block;
+pub use check::Check;
+pub use grant::Grant;
+pub use require::{ReceiptRule, Require, Scope};
+pub use transform::{Caps, Mask, Transform};

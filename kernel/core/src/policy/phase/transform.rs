@@ -1,0 +1,277 @@
+//! `[[transform]]`: what must happen to an answer before it leaves.
+//! Knows nothing of how it is done.
+
+use std::collections::BTreeMap;
+
+use serde_spanned::Spanned;
+
+use crate::inspect::Output;
+use crate::manifest::Label;
+use crate::policy::engine::{Case, Opinion};
+use crate::policy::{ColumnMask, LabelPattern, Obligations, Operator, Policy};
+use crate::source::{Section, did_you_mean};
+
+/// Obliges the answer: masks by label, detectors over everything else, caps.
+///
+/// ```toml
+/// [[transform]]
+/// id = "pii-egress-mask"
+/// label = "pii.*"                        # or a list
+/// mask = { default = "token", "pii.ssn" = "redact", "pii.phone" = "keep-last-4" }
+/// detect = "standard"                    # detectors over what carries no label
+/// row_max = 500                          # rows that may leave
+/// byte_max = 1000000                     # bytes that may leave
+/// change_max = 20                        # rows that one write may change
+/// ```
+///
+/// Masks are `redact`, `keep-last-4`, `token`, `hash`, `drop`, `withhold`. A column that is computed from
+/// labelled data is redacted, dropped or withheld, never shown in part. Where several rules speak of one
+/// column, the strictest wins; of several caps the smallest holds. As soon as one rule masks, a label that
+/// no rule names is redacted (`kernel.unlisted-label`): forgetting a label does not release it.
+#[derive(Clone, Debug)]
+pub struct Transform {
+    /// The rule's id.
+    pub id: String,
+    /// Masks by label.
+    pub mask: Option<Mask>,
+    /// The detectors' profile.
+    pub detect: Option<String>,
+    /// Bounds on the answer.
+    pub caps: Caps,
+}
+
+/// Masks by label.
+#[derive(Clone, Debug)]
+pub struct Mask {
+    /// Which labels.
+    pub labels: Vec<Spanned<LabelPattern>>,
+    /// What is done to labels that are not listed.
+    pub default: Operator,
+    /// What is done to these.
+    pub by_label: BTreeMap<Label, Operator>,
+    /// Where they are listed.
+    pub listed: Vec<Spanned<Label>>,
+}
+
+/// Bounds on an answer and on a write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Caps {
+    /// Most rows that may leave.
+    pub row_max: Option<u64>,
+    /// Most bytes that may leave.
+    pub byte_max: Option<u64>,
+    /// Most rows that one write may change.
+    pub change_max: Option<u64>,
+}
+
+/// The profiles of detectors that there are.
+const PROFILES: [&str; 1] = ["standard"];
+const OPERATOR: &str = "`redact`, `keep-last-4`, `token`, `hash`, `drop` or `withhold`";
+
+impl Mask {
+    /// What is done to this label, if the mask means it.
+    #[must_use]
+    pub fn operator(&self, label: &Label) -> Option<Operator> {
+        let meant = self.labels.iter().any(|l| l.get_ref().covers(label));
+        meant.then(|| self.by_label.get(label).copied().unwrap_or(self.default))
+    }
+
+    fn read(labels: Vec<Spanned<LabelPattern>>, section: &mut Section<'_>) -> Option<Self> {
+        let mut default = None;
+        let mut by_label = BTreeMap::new();
+        let mut listed = Vec::new();
+        for (key, word) in section.pairs("mask") {
+            let Some(operator) = Operator::parse(word.get_ref()) else {
+                let words = ["redact", "keep-last-4", "token", "hash", "drop", "withhold"];
+                let message = format!("`{}` is no mask", word.get_ref().escape_debug());
+                section.problem(word.span(), message, did_you_mean(word.get_ref(), words));
+                continue;
+            };
+            if key.get_ref() == "default" {
+                default = Some(operator);
+                continue;
+            }
+            let label = Label::parse(key.get_ref())
+                .filter(|label| labels.iter().any(|pattern| pattern.get_ref().covers(label)));
+            match label {
+                Some(label) => {
+                    listed.push(Spanned::new(key.span(), label.clone()));
+                    by_label.insert(label, operator);
+                }
+                None => section.problem(
+                    key.span(),
+                    format!(
+                        "`{}` is no label that this rule is about",
+                        key.get_ref().escape_debug()
+                    ),
+                    "list labels that `label` covers, or widen `label`",
+                ),
+            }
+        }
+        if default.is_none() {
+            section.problem(
+                section.span(),
+                "`mask` lacks `default`",
+                format!("add `default`, one of {OPERATOR}"),
+            );
+        }
+        Some(Self {
+            labels,
+            default: default?,
+            by_label,
+            listed,
+        })
+    }
+}
+
+impl Transform {
+    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+        let form = "a label such as `pii.email`, or `pii.*`, or `*`";
+        let labels = section.parsed_list("label", form, LabelPattern::parse);
+        let masks = section.has("mask");
+        let mask = match (labels, masks) {
+            (Some(labels), true) => Some(Mask::read(labels, section)?),
+            (None, false) => None,
+            _ => {
+                section.skip(&["mask"]);
+                section.problem(
+                    section.span(),
+                    "`label` and `mask` belong together",
+                    "give both, or neither",
+                );
+                None
+            }
+        };
+        let detect = section.text("detect");
+        let mut cap = |key| section.count(key).map(Spanned::into_inner);
+        let caps = Caps {
+            row_max: cap("row_max"),
+            byte_max: cap("byte_max"),
+            change_max: cap("change_max"),
+        };
+        if let Some(profile) = &detect
+            && !PROFILES.contains(&profile.get_ref().as_str())
+        {
+            let message = format!("no profile `{}`", profile.get_ref().escape_debug());
+            section.problem(
+                profile.span(),
+                message,
+                did_you_mean(profile.get_ref(), PROFILES),
+            );
+        }
+        if mask.is_none() && detect.is_none() && caps == Caps::default() {
+            section.problem(
+                section.span(),
+                "the rule demands nothing",
+                "give `label` and `mask`, `detect`, or a cap",
+            );
+        }
+        Some(Self {
+            id,
+            mask,
+            detect: detect.map(Spanned::into_inner),
+            caps,
+        })
+    }
+}
+
+/// What one label demands: the strictest operator, and the rule that asks for it.
+struct Demand {
+    operator: Operator,
+    rule: String,
+}
+
+impl Policy {
+    /// Whether any rule masks at all.
+    fn masks(&self) -> bool {
+        self.transforms().any(|rule| rule.mask.is_some())
+    }
+
+    /// The strictest mask for this label; ties go to the rule that comes first by id.
+    fn demand(&self, label: &Label) -> Option<Demand> {
+        let mut strictest: Option<Demand> = None;
+        for rule in self.transforms() {
+            let Some(operator) = rule.mask.as_ref().and_then(|mask| mask.operator(label)) else {
+                continue;
+            };
+            let stricter = strictest
+                .as_ref()
+                .is_none_or(|other| operator.strictness() > other.operator.strictness());
+            if stricter {
+                strictest = Some(Demand {
+                    operator,
+                    rule: rule.id.clone(),
+                });
+            }
+        }
+        strictest.or_else(|| {
+            self.masks().then(|| Demand {
+                operator: Operator::Redact,
+                rule: "kernel.unlisted-label".to_owned(),
+            })
+        })
+    }
+
+    /// How a label is masked for whoever asks, for annotations and summaries.
+    #[must_use]
+    pub fn mask_of(&self, label: &Label) -> Option<Operator> {
+        self.demand(label).map(|demand| demand.operator)
+    }
+}
+
+/// Gathers what the answer owes.
+pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
+    let policy = case.policy;
+    let owed = &mut opinion.terms.obligations;
+    for rule in policy.transforms() {
+        let caps = &rule.caps;
+        owed.row_max = least(owed.row_max, caps.row_max);
+        owed.byte_max = least(owed.byte_max, caps.byte_max);
+        owed.change_max = least(owed.change_max, caps.change_max);
+        if owed.detect.is_none() {
+            owed.detect.clone_from(&rule.detect);
+        }
+    }
+    mask_outputs(policy, case.asked.outputs.unwrap_or_default(), owed);
+    for ((table, column), (label, _)) in &case.asked.system.labels {
+        if let Some(demand) = policy.demand(label) {
+            let source = format!("{table}.{column}");
+            owed.sources.push((source, label.clone(), demand.operator));
+        }
+    }
+}
+
+fn mask_outputs(policy: &Policy, outputs: &[Output], owed: &mut Obligations) {
+    for (index, output) in outputs.iter().enumerate() {
+        let mut mask: Option<ColumnMask> = None;
+        for label in &output.labels {
+            let Some(Demand { operator, rule }) = policy.demand(label) else {
+                continue;
+            };
+            let operator = if output.bare {
+                operator
+            } else {
+                operator.on_computed()
+            };
+            let stricter = mask
+                .as_ref()
+                .is_none_or(|other| operator.strictness() > other.operator.strictness());
+            if stricter {
+                mask = Some(ColumnMask {
+                    index,
+                    label: label.clone(),
+                    operator,
+                    rule,
+                });
+            }
+        }
+        owed.columns.extend(mask);
+    }
+}
+
+fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}

@@ -1,0 +1,61 @@
+//! What is asked of the policy about one call, and what a yes is worth.
+//! Knows nothing of rules.
+
+use super::Obligations;
+use crate::capability::CapabilitySet;
+use crate::inspect::{Examined, Finding, Output};
+use crate::json::Object;
+use crate::manifest::{System, Tool};
+use crate::principal::Principal;
+use crate::receipt::Receipt;
+
+/// One call as rules see it. It may be made by hand (replay, proof, tests): an answer to it is no
+/// permit, since only [`super::Policy::decide`] makes those, from an examined call.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// In which run.
+    pub run: &'a str,
+    /// The system that the tool belongs to.
+    pub system: &'a System,
+    /// The tool.
+    pub tool: &'a Tool,
+    /// The arguments.
+    pub arguments: &'a Object,
+    /// Declared capabilities and those that facts added.
+    pub capabilities: &'a CapabilitySet,
+    /// What was proven.
+    pub findings: &'a [Finding],
+    /// Columns of the result, where a statement was read.
+    pub outputs: Option<&'a [Output]>,
+    /// The subjects that receipts must be about.
+    pub subjects: &'a [String],
+}
+
+impl<'a> Question<'a> {
+    /// The question that an examined call asks.
+    #[must_use]
+    pub fn about(examined: &'a Examined) -> Self {
+        Self {
+            principal: examined.call().principal(),
+            run: examined.call().run(),
+            system: examined.system(),
+            tool: examined.tool(),
+            arguments: examined.call().arguments(),
+            capabilities: examined.capabilities(),
+            findings: examined.findings(),
+            outputs: examined.outputs(),
+            subjects: examined.subjects(),
+        }
+    }
+}
+
+/// The terms of a yes: what it owes, and which receipts it stands on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// What must happen to the answer.
+    pub obligations: Obligations,
+    /// The receipts that it stands on, by id.
+    pub spends: Vec<Receipt>,
+}

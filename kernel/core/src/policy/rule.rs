@@ -1,0 +1,62 @@
+//! The closed set of rule kinds.
+//! Knows nothing of when they speak; `engine.rs` does.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::phase::{ArgumentRule, Block, Grant, Require, Transform};
+use crate::json::Json;
+
+/// One rule. The set is closed, so that it can be printed, exhausted and proven.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// Lets a principal use capabilities.
+    Grant(Grant),
+    /// Forbids capabilities to everyone.
+    Block(Block),
+    /// Limits an argument.
+    Argument(ArgumentRule),
+    /// Demands evidence.
+    Require(Require),
+    /// Obliges the answer.
+    Transform(Transform),
+}
+
+impl Rule {
+    /// The rule's id, unique in a policy.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Grant(rule) => &rule.id,
+            Self::Block(rule) => &rule.id,
+            Self::Argument(rule) => &rule.id,
+            Self::Require(rule) => &rule.id,
+            Self::Transform(rule) => &rule.id,
+        }
+    }
+
+    /// The word that policy files use for the kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Grant(_) => "grant",
+            Self::Block(_) => "block",
+            Self::Argument(_) => "argument",
+            Self::Require(_) => "require",
+            Self::Transform(_) => "transform",
+        }
+    }
+}
+
+/// A rule with the place where it was declared.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// The rule.
+    pub rule: Rule,
+    /// The file, as it is named in problems.
+    pub file: Arc<str>,
+    /// Where its id stands.
+    pub span: Range<usize>,
+    /// Its text, whatever the layout: part of the policy epoch.
+    pub json: Json,
+}

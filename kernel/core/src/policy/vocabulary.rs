@@ -1,0 +1,287 @@
+//! All that rules could speak of under some manifests, so that one that speaks of nothing is an error.
+//! Knows nothing of decisions.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_spanned::Spanned;
+
+use super::parse::problem;
+use super::phase::{ArgumentRule, Require, Transform};
+use super::{Declared, Rule, ToolPattern};
+use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
+use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
+use crate::source::{Problem, did_you_mean};
+
+/// Verbs that facts about SQL stand for.
+const SQL: [&str; 8] = [
+    "read",
+    "write",
+    "create",
+    "drop",
+    "truncate",
+    "alter",
+    "delete-unscoped",
+    "update-unscoped",
+];
+const OBJECT: [&str; 4] = ["list", "read", "write", "delete"];
+
+pub(super) struct Vocabulary {
+    /// What some call to some tool could turn out to need.
+    reachable: CapabilitySet,
+    /// The kernel's own words, whether or not a tool could need them.
+    own: CapabilitySet,
+    labels: BTreeSet<Label>,
+    tools: Vec<Arc<Tool>>,
+}
+
+impl Vocabulary {
+    pub(super) fn of(manifests: &Manifests) -> Self {
+        let mut own = CapabilitySet::new();
+        own.extend(SQL.map(|verb| Capability::known("db", verb)));
+        own.extend(OBJECT.map(|verb| Capability::known("object", verb)));
+        own.insert(Capability::known("net", "contact"));
+        let mut this = Self {
+            reachable: CapabilitySet::new(),
+            own,
+            labels: BTreeSet::new(),
+            tools: Vec::new(),
+        };
+        for (_, system, tool) in manifests.tools() {
+            this.reachable.extend(needs(system, tool));
+            this.tools.push(Arc::clone(tool));
+        }
+        for system in manifests.systems() {
+            let labels = system.labels.values().map(|(label, _)| label.clone());
+            this.labels.extend(labels);
+        }
+        this
+    }
+
+    pub(super) fn check(&self, declared: &Declared, problems: &mut Vec<Problem>) {
+        match &declared.rule {
+            Rule::Grant(rule) => {
+                self.capabilities(declared, &rule.capabilities, problems);
+                self.tools(
+                    declared,
+                    rule.tools.as_deref().unwrap_or_default(),
+                    problems,
+                );
+            }
+            Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
+            Rule::Argument(rule) => self.argument(declared, rule, problems),
+            Rule::Require(rule) => self.receipt(declared, rule, problems),
+            Rule::Transform(rule) => self.labels(declared, rule, problems),
+        }
+    }
+
+    /// Each pattern must be a word of the kernel or of a manifest, and one at least must be reachable.
+    fn capabilities(
+        &self,
+        declared: &Declared,
+        patterns: &[Spanned<CapabilityPattern>],
+        problems: &mut Vec<Problem>,
+    ) {
+        let meets = |set: &CapabilitySet, p: &CapabilityPattern| set.iter().any(|c| p.covers(c));
+        let mut typos = false;
+        for pattern in patterns {
+            let p = pattern.get_ref();
+            if !meets(&self.reachable, p) && !meets(&self.own, p) {
+                typos = true;
+                let known = self.reachable.iter().chain(&self.own);
+                let fix = did_you_mean(p.as_str(), known.map(Capability::as_str));
+                let message = format!("no tool can ever need `{}`", p.as_str());
+                problems.push(problem(declared, pattern, message, fix));
+            }
+        }
+        let idle = patterns
+            .iter()
+            .all(|p| !meets(&self.reachable, p.get_ref()));
+        if let (true, false, Some(first)) = (idle, typos, patterns.first()) {
+            let message = format!(
+                "rule `{}` can never match: no loaded manifest has a tool for it",
+                declared.rule.id()
+            );
+            let fix = "load the manifest that it is meant for, or drop the rule".to_owned();
+            problems.push(problem(declared, first, message, fix));
+        }
+    }
+
+    fn tools(
+        &self,
+        declared: &Declared,
+        patterns: &[Spanned<ToolPattern>],
+        problems: &mut Vec<Problem>,
+    ) {
+        let names: Vec<String> = self.tools.iter().map(|tool| tool.full_name()).collect();
+        for pattern in patterns {
+            if !names.iter().any(|name| pattern.get_ref().covers(name)) {
+                let given = pattern.get_ref().as_str();
+                let message = format!("no tool `{given}`");
+                let fix = did_you_mean(given, names.iter().map(String::as_str));
+                problems.push(problem(declared, pattern, message, fix));
+            }
+        }
+    }
+
+    fn argument(&self, declared: &Declared, rule: &ArgumentRule, problems: &mut Vec<Problem>) {
+        self.tools(declared, &rule.tools, problems);
+        let wanted = rule.argument.get_ref();
+        let mut meant = false;
+        for pattern in &rule.tools {
+            let covered = |tool: &&Arc<Tool>| pattern.get_ref().covers(&tool.full_name());
+            for tool in self.tools.iter().filter(covered) {
+                let Some(argument) = tool.arguments.iter().find(|a| a.name == *wanted) else {
+                    if pattern.get_ref().is_exact() {
+                        problems.push(undeclared(declared, &rule.argument, [tool].into_iter()));
+                        meant = true;
+                    }
+                    continue;
+                };
+                meant = true;
+                for check in &rule.checks {
+                    if !check.get_ref().suits(&argument.kind) {
+                        let message = format!(
+                            "this check can never hold for `{wanted}` of `{}`",
+                            tool.full_name()
+                        );
+                        let fix = "use a check that fits the argument's kind".to_owned();
+                        problems.push(problem(declared, check, message, fix));
+                    }
+                }
+            }
+        }
+        let covered = |tool: &&Arc<Tool>| {
+            let name = tool.full_name();
+            rule.tools.iter().any(|p| p.get_ref().covers(&name))
+        };
+        if !meant && self.tools.iter().any(|tool| covered(&tool)) {
+            let tools = self.tools.iter().filter(covered);
+            problems.push(undeclared(declared, &rule.argument, tools));
+        }
+    }
+
+    /// Every tool that could need the capability must name its dataset in the argument.
+    fn receipt(&self, declared: &Declared, rule: &Require, problems: &mut Vec<Problem>) {
+        self.capabilities(declared, &rule.capabilities, problems);
+        let of = &rule.receipt.of;
+        let meant = |tool: &&Arc<Tool>| tool.capabilities.iter().any(|c| rule.covers(c));
+        for tool in self.tools.iter().filter(meant) {
+            let datasets: Vec<&str> = tool
+                .arguments
+                .iter()
+                .filter(|a| matches!(a.kind, ArgumentKind::Dataset))
+                .map(|a| a.name.as_str())
+                .collect();
+            if !datasets.contains(&of.get_ref().as_str()) {
+                let message = format!(
+                    "`{}` has no dataset argument `{}`",
+                    tool.full_name(),
+                    of.get_ref()
+                );
+                let fix = did_you_mean(of.get_ref(), datasets);
+                problems.push(problem(declared, of, message, fix));
+            }
+        }
+    }
+
+    fn labels(&self, declared: &Declared, rule: &Transform, problems: &mut Vec<Problem>) {
+        let Some(mask) = &rule.mask else { return };
+        let known = || self.labels.iter().map(Label::as_str);
+        for pattern in &mask.labels {
+            if !self.labels.iter().any(|l| pattern.get_ref().covers(l)) {
+                let given = pattern.get_ref().as_str();
+                let message = format!("no column of any manifest is labelled `{given}`");
+                problems.push(problem(
+                    declared,
+                    pattern,
+                    message,
+                    did_you_mean(given, known()),
+                ));
+            }
+        }
+        for label in &mask.listed {
+            if !self.labels.contains(label.get_ref()) {
+                let given = label.get_ref().as_str();
+                let message = format!("no column of any manifest is labelled `{given}`");
+                problems.push(problem(
+                    declared,
+                    label,
+                    message,
+                    did_you_mean(given, known()),
+                ));
+            }
+        }
+    }
+}
+
+fn undeclared<'t>(
+    declared: &Declared,
+    argument: &Spanned<String>,
+    tools: impl Iterator<Item = &'t Arc<Tool>>,
+) -> Problem {
+    let tools: Vec<_> = tools.collect();
+    let names = tools.iter().flat_map(|tool| &tool.arguments);
+    let fix = did_you_mean(argument.get_ref(), names.map(|a| a.name.as_str()));
+    let message = match tools.as_slice() {
+        [tool] => format!(
+            "`{}` has no argument `{}`",
+            tool.full_name(),
+            argument.get_ref()
+        ),
+        _ => format!(
+            "none of these tools has an argument `{}`",
+            argument.get_ref()
+        ),
+    };
+    problem(declared, argument, message, fix)
+}
+
+/// All that a call to the tool could turn out to need, by the facts that its arguments can hold.
+pub(super) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
+    let mut set = tool.capabilities.clone();
+    let mut domain = |verb: &str, tables: bool| {
+        for domain in &system.domains {
+            let here = if tables {
+                &domain.tables
+            } else {
+                &domain.paths
+            };
+            if !here.is_empty() {
+                set.insert(Capability::known(&domain.name, verb));
+            }
+        }
+    };
+    let mut more = Vec::new();
+    for argument in &tool.arguments {
+        match &argument.kind {
+            ArgumentKind::Sql(_) => {
+                domain("read", true);
+                domain("write", true);
+                more.extend(SQL.map(|verb| Capability::known("db", verb)));
+                for (label, _) in system.labels.values() {
+                    more.push(Capability::known(label.area(), "filter"));
+                    more.push(Capability::known(label.area(), "launder"));
+                }
+            }
+            ArgumentKind::Table => {
+                domain("read", true);
+                more.push(Capability::known("db", "read"));
+            }
+            ArgumentKind::Path(access) => {
+                let (verb, effect) = match access {
+                    Access::List => ("list", "read"),
+                    Access::Read => ("read", "read"),
+                    Access::Write => ("write", "write"),
+                    Access::Delete => ("delete", "write"),
+                };
+                domain(effect, false);
+                more.push(Capability::known("object", verb));
+            }
+            ArgumentKind::Url => more.push(Capability::known("net", "contact")),
+            ArgumentKind::SqlParams | ArgumentKind::Dataset | ArgumentKind::Plain(_) => {}
+        }
+    }
+    set.extend(more);
+    set
+}

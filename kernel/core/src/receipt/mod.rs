@@ -1,0 +1,20 @@
+//! Evidence that the kernel itself observed, and the receipts minted from it.
+//! Knows nothing of how either is stored or authenticated.
+
+mod evidence;
+mod ledger;
+#[expect(
+    clippy::module_inception,
+    reason = "one public type a file, named after it"
+)]
+mod receipt;
+pub mod suite;
+
+/// The kind that `medallion__validate` mints: the dataset's source satisfied its suite.
+pub const SILVER_VALIDATION: &str = "silver_validation";
+/// Every kind that the kernel mints; a policy that asks for another could never be satisfied.
+pub const KINDS: [&str; 1] = [SILVER_VALIDATION];
+
+pub use evidence::{Counts, Evidence};
+pub use ledger::LedgerView;
+pub use receipt::Receipt;

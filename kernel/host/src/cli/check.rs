@@ -1,0 +1,103 @@
+//! `aegis check`: loads everything, reports every problem, and says who may do what.
+//! Knows nothing of how files are read.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+
+use aegis_core::json::Json;
+use aegis_core::policy::Authority;
+use aegis_core::source::Problem;
+
+use super::problems::{self, Severity};
+use crate::load::{self, Loaded};
+
+/// Runs the command. Problems go to standard error; the summary, or everything as one JSON object, to
+/// standard output. The exit code is 0 where all is well and 2 where the configuration is not.
+#[must_use]
+pub(super) fn run(config: &Path, json: bool) -> u8 {
+    let outcome = load::load(config);
+    let text = match (&outcome, json) {
+        (Ok(loaded), true) => format!("{}\n", to_json(loaded)),
+        (Err(found), true) => format!("{}\n", failed(found)),
+        (Ok(loaded), false) => {
+            show(&loaded.warnings, Severity::Warning);
+            summary(loaded)
+        }
+        (Err(found), false) => {
+            show(found, Severity::Error);
+            String::new()
+        }
+    };
+    if let Err(found) = &outcome
+        && !json
+    {
+        let _ = writeln!(
+            std::io::stderr(),
+            "{} in {}",
+            count(found.len()),
+            config.display()
+        );
+    }
+    let written = std::io::stdout().write_all(text.as_bytes());
+    match (outcome, written) {
+        (Ok(_), Ok(())) => 0,
+        _ => 2,
+    }
+}
+
+fn show(found: &[Problem], severity: Severity) {
+    let mut err = std::io::stderr();
+    let color = err.is_terminal();
+    let _ = err.write_all(problems::render(found, severity, color).as_bytes());
+}
+
+fn count(problems: usize) -> String {
+    match problems {
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
+    }
+}
+
+/// What is loaded and who may do what.
+#[must_use]
+pub(super) fn summary(loaded: &Loaded) -> String {
+    let systems = loaded.manifests.systems().count();
+    let rules = loaded.policy.rules().count();
+    let datasets = loaded.manifests.datasets().count();
+    let epoch: String = loaded.policy.epoch().chars().take(12).collect();
+    let mut text =
+        format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n\n");
+    text.push_str(&Authority::to_text(&authority(loaded)));
+    text
+}
+
+fn authority(loaded: &Loaded) -> Vec<Authority> {
+    let mut principals = loaded.policy.principals();
+    principals.insert(loaded.config.principal.clone());
+    loaded.policy.authority(&principals, &loaded.manifests)
+}
+
+fn failed(found: &[Problem]) -> Json {
+    Json::object([
+        ("ok", Json::from(false)),
+        ("problems", problems::to_json(found)),
+    ])
+}
+
+fn to_json(loaded: &Loaded) -> Json {
+    let rows = authority(loaded).into_iter().map(|row| {
+        Json::object([
+            ("principal", Json::from(row.principal)),
+            ("tool", Json::from(row.tool)),
+            ("allowed", Json::from(row.allowed)),
+            ("notes", Json::from(row.notes)),
+        ])
+    });
+    Json::object([
+        ("ok", Json::from(true)),
+        ("problems", Json::Array(Vec::new())),
+        ("warnings", problems::to_json(&loaded.warnings)),
+        ("epoch", Json::from(loaded.policy.epoch())),
+        ("authority", Json::Array(rows.collect())),
+    ])
+}

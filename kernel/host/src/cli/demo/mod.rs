@@ -1,0 +1,253 @@
+//! `aegis demo`: the same agent and the same task, first with the policy off, then on.
+//! Knows nothing of decisions: it starts real processes and looks at what they left behind.
+
+mod agent;
+mod claims;
+mod event;
+mod needles;
+mod people;
+mod scenario;
+mod show;
+mod world;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use claims::{Checker, Claim};
+use event::Event;
+use needles::Needles;
+use show::Show;
+use world::World;
+
+pub(super) use agent::run as play;
+
+/// Which runs are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Runs {
+    /// First off, then on.
+    #[default]
+    Both,
+    /// Without the policy.
+    Off,
+    /// With it.
+    On,
+}
+
+/// The before/after story on real processes; exit 0 only if every claim held.
+#[derive(Debug, Args)]
+pub(super) struct DemoCommand {
+    /// Which runs are made
+    #[arg(long, value_enum, default_value_t)]
+    policy: Runs,
+    /// Write the trace of the run to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Build the world in this folder for an agent of your own, and leave
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["policy", "record"])]
+    prepare: Option<PathBuf>,
+    /// Print one JSON object instead of the story
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(command: &DemoCommand) -> u8 {
+    let done = match &command.prepare {
+        Some(folder) => prepare(folder),
+        None => tell(command),
+    };
+    match done {
+        Ok(true) => 0,
+        Ok(false) => 1,
+        Err(problem) => {
+            eprintln!("aegis demo: {problem}");
+            2
+        }
+    }
+}
+
+fn prepare(folder: &Path) -> Result<bool, String> {
+    let world = world::build(folder).map_err(|e| e.to_string())?;
+    let program = std::env::current_exe().map_err(|e| e.to_string())?;
+    let host = json!({ "mcpServers": { "aegis": { "command": program, "args": ["serve", "--config", world.config(true)] } } });
+    let show = Show::new(false);
+    show.text(&format!("the world stands in {}", world.root.display()));
+    show.text(&format!("  database   {}", world.database().display()));
+    show.text(&format!("  bucket     {}", world.bucket().display()));
+    show.text(&format!("  policy on  {}", world.config(true).display()));
+    show.text(&format!("  policy off {}", world.config(false).display()));
+    show.text("\npaste this into an MCP host (and use aegis-off.toml to see the difference):\n");
+    show.text(&host.to_string());
+    Ok(true)
+}
+
+fn tell(command: &DemoCommand) -> Result<bool, String> {
+    let show = Show::new(command.json);
+    let mut story = Story {
+        events: Vec::new(),
+        claims: Vec::new(),
+        verify: Value::Null,
+    };
+    show.text(&format!("task: “{}”", scenario::shipped()?.task));
+    if command.policy != Runs::On {
+        show.heading(
+            "POLICY OFF",
+            "the agent talks to the same servers; nothing objects",
+        );
+        story.run(&show, "off")?;
+    }
+    if command.policy != Runs::Off {
+        show.heading(
+            "POLICY ON",
+            "the same agent, the same task, the three invariants in force",
+        );
+        story.run(&show, "on")?;
+    }
+    let held = story.claims.iter().all(|claim| claim.held);
+    if let Some(file) = &command.record {
+        fs::write(file, story.trace()).map_err(|e| format!("{}: {e}", file.display()))?;
+    }
+    if command.json {
+        let whole = json!({ "held": held, "claims": story.claims, "events": story.events, "audit": story.verify });
+        Show::new(false).text(&whole.to_string());
+    }
+    let count = story.claims.len();
+    show.text("");
+    show.text(&if held {
+        format!("all {count} claims held")
+    } else {
+        format!("not all of the {count} claims held")
+    });
+    Ok(held)
+}
+
+struct Story {
+    events: Vec<Event>,
+    claims: Vec<Claim>,
+    verify: Value,
+}
+
+impl Story {
+    /// One run in a world of its own, which goes when it ends.
+    fn run(&mut self, show: &Show, run: &'static str) -> Result<(), String> {
+        let on = run == "on";
+        let folder = Folder::new(run)?;
+        let world = world::build(&folder.0).map_err(|e| e.to_string())?;
+        let needles = Needles::of(&world)?;
+        let events = agent_process(&world, run, show)?;
+        show.heading("CHECKED", "against the database and the files themselves");
+        let checker = Checker::new(run, &world, &events, &needles);
+        let mut claims = if on { checker.on() } else { checker.off() };
+        let (verify, verified) = verified(&world, run)?;
+        claims.push(verified);
+        claims.iter().for_each(|claim| show.claim(claim));
+        if on {
+            show.heading("AUDIT", "what an outsider can verify");
+            readout(show, &world)?;
+            self.verify = verify;
+        }
+        self.events.extend(events);
+        self.claims.extend(claims);
+        Ok(())
+    }
+
+    /// The trace as JSON Lines: events, then claims, then the log's verification.
+    fn trace(&self) -> String {
+        let command =
+            json!({ "trace": "aegis demo", "command": "aegis demo --record demo/trace.jsonl" });
+        let events = self.events.iter().map(|event| json!({ "event": event }));
+        let claims = self.claims.iter().map(|claim| json!({ "claim": claim }));
+        let lines = std::iter::once(command)
+            .chain(events)
+            .chain(claims)
+            .chain([json!({ "audit": self.verify })]);
+        lines.map(|line| format!("{line}\n")).collect()
+    }
+}
+
+fn agent_process(world: &World, run: &str, show: &Show) -> Result<Vec<Event>, String> {
+    let program = std::env::current_exe().map_err(|e| e.to_string())?;
+    let mut agent = Command::new(program)
+        .args(["demo-agent", "--run", run, "--config"])
+        .arg(world.config(run == "on"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("the agent does not start: {e}"))?;
+    let output = agent.stdout.take().ok_or("the agent has no output")?;
+    let mut events = Vec::new();
+    for line in BufReader::new(output).lines() {
+        let line = line.map_err(|e| e.to_string())?;
+        let event: Event = serde_json::from_str(&line)
+            .map_err(|e| format!("the agent said something else: {e}"))?;
+        show.event(&event);
+        events.push(event);
+    }
+    let status = agent.wait().map_err(|e| e.to_string())?;
+    if status.success() {
+        Ok(events)
+    } else {
+        Err("the agent failed; its message stands above".to_owned())
+    }
+}
+
+/// Runs `aegis audit verify` as anyone would.
+fn verified(world: &World, run: &'static str) -> Result<(Value, Claim), String> {
+    let program = std::env::current_exe().map_err(|e| e.to_string())?;
+    let log = world.log(run == "on");
+    let output = Command::new(program)
+        .args(["audit", "verify", "--json"])
+        .arg(log)
+        .output()
+        .map_err(|e| e.to_string())?;
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    let text = "the log verifies: every call has its record".to_owned();
+    let seen = format!("exit {}", output.status.code().unwrap_or(-1));
+    Ok((
+        report,
+        Claim {
+            run,
+            text,
+            seen,
+            held: output.status.success(),
+        },
+    ))
+}
+
+fn readout(show: &Show, world: &World) -> Result<(), String> {
+    let program = std::env::current_exe().map_err(|e| e.to_string())?;
+    for arguments in [["audit", "stats"], ["audit", "verify"]] {
+        let output = Command::new(&program)
+            .args(arguments)
+            .arg(world.log(true))
+            .output()
+            .map_err(|e| e.to_string())?;
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            show.text(&format!("  {line}"));
+        }
+    }
+    Ok(())
+}
+
+/// A temporary folder that goes with its value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(run: &str) -> Result<Self, String> {
+        let path = std::env::temp_dir().join(format!("aegis-demo-{run}-{}", std::process::id()));
+        fs::create_dir_all(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system's own cleaning of temporary files.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

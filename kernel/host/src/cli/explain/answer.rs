@@ -1,0 +1,153 @@
+//! A decision as `aegis explain` shows it.
+//! Knows nothing of how it came about.
+
+use std::fmt::Write as _;
+
+use aegis_core::capability::Capability;
+use aegis_core::denial::{Denial, Objection};
+use aegis_core::inspect::Finding;
+use aegis_core::json::Json;
+use aegis_core::policy::{Obligations, Question, Terms};
+
+/// A line that is no request.
+pub(super) fn unread(id: Json, why: &str) -> Json {
+    Json::object([("id", id), ("error", Json::from(why))])
+}
+
+/// A permit that would have been.
+pub(super) fn permitted(id: Json, terms: &Terms, asked: &Question<'_>) -> Json {
+    let receipts: Vec<&str> = terms.spends.iter().map(|r| r.id.as_str()).collect();
+    Json::object([
+        ("id", id),
+        ("decision", Json::from("permit")),
+        ("rule", Json::Null),
+        ("phase", Json::Null),
+        ("reason", Json::Null),
+        ("fix", Json::Null),
+        ("objections", Json::Array(Vec::new())),
+        ("capabilities", capabilities(asked)),
+        ("facts", facts(asked)),
+        ("obligations", obligations(&terms.obligations)),
+        ("receipts", Json::from(receipts)),
+    ])
+}
+
+/// A denial; `asked` is `None` where the call was never examined to its end.
+pub(super) fn denied(id: Json, denial: &Denial, asked: Option<&Question<'_>>) -> Json {
+    let first = denial.first();
+    let none = || Json::Array(Vec::new());
+    Json::object([
+        ("id", id),
+        ("decision", Json::from("deny")),
+        ("rule", Json::from(first.rule.as_ref())),
+        ("phase", Json::from(first.phase.as_str())),
+        ("reason", Json::from(first.reason.as_ref())),
+        ("fix", Json::from(first.fix.as_ref())),
+        (
+            "objections",
+            Json::Array(denial.all().map(objection).collect()),
+        ),
+        ("capabilities", asked.map_or_else(none, capabilities)),
+        ("facts", asked.map_or_else(none, facts)),
+        ("obligations", Json::Null),
+        ("receipts", none()),
+    ])
+}
+
+fn objection(objection: &Objection) -> Json {
+    Json::object([
+        ("rule", Json::from(objection.rule.as_ref())),
+        ("phase", Json::from(objection.phase.as_str())),
+        ("reason", Json::from(objection.reason.as_ref())),
+        ("fix", Json::from(objection.fix.as_ref())),
+    ])
+}
+
+fn capabilities(asked: &Question<'_>) -> Json {
+    let names: Vec<&str> = asked.capabilities.iter().map(Capability::as_str).collect();
+    Json::from(names)
+}
+
+fn facts(asked: &Question<'_>) -> Json {
+    let one = |finding: &Finding| {
+        Json::object([
+            ("kind", Json::from(finding.fact.kind())),
+            ("subject", Json::from(finding.fact.subject())),
+            ("argument", Json::from(finding.argument.as_str())),
+        ])
+    };
+    Json::Array(asked.findings.iter().map(one).collect())
+}
+
+fn obligations(owed: &Obligations) -> Json {
+    let columns = owed.columns.iter().map(|mask| {
+        let index = u64::try_from(mask.index).unwrap_or(u64::MAX);
+        Json::object([
+            ("column", Json::from(index)),
+            ("label", Json::from(mask.label.as_str())),
+            ("operator", Json::from(mask.operator.as_str())),
+            ("rule", Json::from(mask.rule.as_str())),
+        ])
+    });
+    let cap = |cap: Option<u64>| cap.map_or(Json::Null, Json::from);
+    Json::object([
+        ("columns", Json::Array(columns.collect())),
+        (
+            "detect",
+            owed.detect.as_deref().map_or(Json::Null, Json::from),
+        ),
+        ("row_max", cap(owed.row_max)),
+        ("byte_max", cap(owed.byte_max)),
+        ("change_max", cap(owed.change_max)),
+    ])
+}
+
+/// The answer for people.
+pub(super) fn in_words(answer: &Json) -> String {
+    let text = |value: &Json, key: &str| {
+        let value = value.get(key);
+        value.and_then(Json::as_str).unwrap_or_default().to_owned()
+    };
+    let list = |key: &str| answer.get(key).and_then(Json::as_array).unwrap_or_default();
+    let id = answer
+        .get("id")
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let mut words = match text(answer, "decision").as_str() {
+        "permit" => format!("{id}: permit\n"),
+        "deny" => format!("{id}: deny\n"),
+        _ => return format!("{id}: not a request: {}\n\n", text(answer, "error")),
+    };
+    // Writing into a String cannot fail.
+    for one in list("objections") {
+        let (rule, phase) = (text(one, "rule"), text(one, "phase"));
+        let _ = writeln!(words, "  {rule} ({phase}): {}", text(one, "reason"));
+        let _ = writeln!(words, "    fix: {}", text(one, "fix"));
+    }
+    let needs: Vec<&str> = list("capabilities")
+        .iter()
+        .filter_map(Json::as_str)
+        .collect();
+    if !needs.is_empty() {
+        let _ = writeln!(words, "  needs {}", needs.join(", "));
+    }
+    for fact in list("facts") {
+        let _ = writeln!(words, "  {} {}", text(fact, "kind"), text(fact, "subject"));
+    }
+    let masks = answer
+        .get("obligations")
+        .and_then(|owed| owed.get("columns"));
+    for mask in masks.and_then(Json::as_array).unwrap_or_default() {
+        let column = mask
+            .get("column")
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let (label, operator) = (text(mask, "label"), text(mask, "operator"));
+        let _ = writeln!(words, "  output {column} masked: {label} by {operator}");
+    }
+    for receipt in list("receipts").iter().filter_map(Json::as_str) {
+        let _ = writeln!(words, "  stands on {receipt}");
+    }
+    words.push('\n');
+    words
+}

@@ -1,0 +1,153 @@
+//! One line of `aegis explain`: `{"id", "principal"?, "tool", "arguments"?, "receipts"?}`.
+//! Knows nothing of decisions.
+
+use aegis_core::call::Arguments;
+use aegis_core::json::{self, Json, Object};
+use aegis_core::limits;
+use aegis_core::now::Now;
+use aegis_core::receipt::{Counts, LedgerView, Receipt, SILVER_VALIDATION};
+
+use crate::load::Loaded;
+
+/// One hypothetical call.
+pub(super) struct Request {
+    pub(super) id: Json,
+    pub(super) principal: Option<String>,
+    pub(super) tool: String,
+    pub(super) arguments: Arguments,
+    receipts: Vec<Object>,
+}
+
+/// Keys of a line, so that a misspelt one is not silently ignored.
+const KEYS: [&str; 5] = ["id", "principal", "tool", "arguments", "receipts"];
+const RECEIPT_KEYS: [&str; 12] = [
+    "id",
+    "kind",
+    "dataset",
+    "subject",
+    "suite",
+    "epoch",
+    "principal",
+    "run",
+    "seq",
+    "minted_s",
+    "expires_s",
+    "spent",
+];
+
+type Unread = (Json, String);
+
+impl Request {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// The id, as far as it was read, and what is wrong.
+    pub(super) fn read(line: &[u8]) -> Result<Self, Unread> {
+        let unread = |why: String| (Json::Null, why);
+        let value = json::parse(line.trim_ascii(), &limits::MESSAGE_RULES)
+            .map_err(|fault| unread(fault.to_string()))?;
+        let Json::Object(object) = value else {
+            return Err(unread("a line is one JSON object".to_owned()));
+        };
+        let id = object.get("id").cloned().unwrap_or(Json::Null);
+        Self::from_object(&object, id.clone()).map_err(|why| (id, why))
+    }
+
+    fn from_object(object: &Object, id: Json) -> Result<Self, String> {
+        known(object, &KEYS)?;
+        let tool = text(object, "tool")?.ok_or("`tool` is missing")?;
+        let arguments = match object.get("arguments") {
+            None => Arguments::default(),
+            Some(value) => Arguments::from_json(value).map_err(|fault| fault.to_string())?,
+        };
+        let receipts = match object.get("receipts") {
+            None => Vec::new(),
+            Some(value) => receipts(value).ok_or("`receipts` is a list of objects")?,
+        };
+        for receipt in &receipts {
+            known(receipt, &RECEIPT_KEYS)?;
+            text(receipt, "dataset")?.ok_or("a receipt lacks `dataset`")?;
+        }
+        Ok(Self {
+            id,
+            principal: text(object, "principal")?,
+            tool,
+            arguments,
+            receipts,
+        })
+    }
+
+    /// The receipts that the call may assume. What a receipt leaves out is as a good one would have it:
+    /// minted just now for this principal, under this policy and the dataset's present suite.
+    pub(super) fn ledger(
+        &self,
+        loaded: &Loaded,
+        principal: &str,
+        run: &str,
+        now: Now,
+    ) -> LedgerView {
+        let one = |(at, object): (usize, &Object)| {
+            let text = |key: &str| object.get(key).and_then(Json::as_str).map(str::to_owned);
+            let number = |key: &str| {
+                let number = object.get(key).and_then(Json::as_number);
+                number.and_then(json::Number::as_i64)
+            };
+            let dataset = text("dataset").unwrap_or_default();
+            let known = loaded.manifests.dataset(&dataset);
+            let minted_s = number("minted_s").unwrap_or(now.unix_s());
+            let ttl_s = i64::try_from(limits::RECEIPT_TTL_S).unwrap_or(i64::MAX);
+            Receipt {
+                id: text("id").unwrap_or(format!("rcpt_hypothetical_{at}")),
+                kind: text("kind").unwrap_or(SILVER_VALIDATION.to_owned()),
+                subject: text("subject")
+                    .or_else(|| known.map(|dataset| dataset.source.subject()))
+                    .unwrap_or_default(),
+                digest: String::new(),
+                suite: text("suite")
+                    .or_else(|| known.map(|dataset| dataset.suite.digest.clone()))
+                    .unwrap_or_default(),
+                counts: Counts {
+                    evaluated: 1,
+                    passed: 1,
+                    failed: 0,
+                    skipped: 0,
+                },
+                rows: 1,
+                epoch: text("epoch").unwrap_or(loaded.policy.epoch().to_owned()),
+                principal: text("principal").unwrap_or(principal.to_owned()),
+                run: text("run").unwrap_or(run.to_owned()),
+                seq: number("seq")
+                    .and_then(|seq| u64::try_from(seq).ok())
+                    .unwrap_or(1),
+                minted_s,
+                expires_s: number("expires_s").unwrap_or(minted_s.saturating_add(ttl_s)),
+                spent: object.get("spent").and_then(Json::as_bool).unwrap_or(false),
+                dataset,
+            }
+        };
+        LedgerView {
+            receipts: self.receipts.iter().enumerate().map(one).collect(),
+            ..LedgerView::default()
+        }
+    }
+}
+
+fn receipts(value: &Json) -> Option<Vec<Object>> {
+    let items = value.as_array()?.iter();
+    items.map(|item| item.as_object().cloned()).collect()
+}
+
+fn known(object: &Object, keys: &[&str]) -> Result<(), String> {
+    match object.keys().find(|key| !keys.contains(key)) {
+        None => Ok(()),
+        Some(key) => Err(format!("unknown key `{}`", key.escape_debug())),
+    }
+}
+
+fn text(object: &Object, key: &str) -> Result<Option<String>, String> {
+    match object.get(key) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(format!("`{key}` is no string")),
+    }
+}

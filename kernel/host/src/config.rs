@@ -1,0 +1,57 @@
+//! `aegis.toml` as types: what runs, with which secrets.
+//! Knows nothing of manifests' or policies' content; nothing here is reachable by an agent.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// One configuration; paths are resolved against the folder of the file.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file itself.
+    pub file: PathBuf,
+    /// Who speaks on this stdio.
+    pub principal: String,
+    /// Policy files, folders expanded, sorted.
+    pub policies: Vec<PathBuf>,
+    /// The embedded state store.
+    pub state: PathBuf,
+    /// The log.
+    pub audit: AuditConfig,
+    /// The downstreams, by server name.
+    pub south: BTreeMap<String, SouthConfig>,
+    /// Manifests of native servers (no process), e.g. `medallion`.
+    pub native: Vec<PathBuf>,
+}
+
+/// The log's place and durability.
+#[derive(Clone, Debug)]
+pub struct AuditConfig {
+    /// Folder of the log.
+    pub dir: PathBuf,
+    /// Whether every batch is synced to disk before anything acts on it.
+    pub sync: bool,
+}
+
+/// One downstream.
+#[derive(Clone, Debug)]
+pub struct SouthConfig {
+    /// Its manifest.
+    pub manifest: PathBuf,
+    /// Program and arguments; the word `aegis` means this very binary.
+    pub command: Vec<String>,
+    /// Environment variables that carry secrets: to this child and no other.
+    pub secrets: BTreeMap<String, SecretRef>,
+    /// Environment variables that are no secrets.
+    pub env: BTreeMap<String, String>,
+    /// Time to answer one call, in milliseconds.
+    pub timeout_ms: u64,
+}
+
+/// Where a secret's value is found. Never the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretRef {
+    /// An environment variable of the kernel.
+    Env(String),
+    /// A file that its owner alone may read.
+    File(PathBuf),
+}

@@ -1,0 +1,16 @@
+//! The kernel's own environment, read here and nowhere else.
+//! Knows nothing of what a variable is for.
+
+use std::ffi::OsString;
+
+/// Whether a variable is set to anything but the empty text.
+#[must_use]
+pub(crate) fn is_set(name: &str) -> bool {
+    variable(name).is_some_and(|value| !value.is_empty())
+}
+
+/// The value of one variable of the kernel's environment, if it is set.
+#[must_use]
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}

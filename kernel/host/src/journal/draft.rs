@@ -1,0 +1,164 @@
+//! What the journal knows of calls, as members of records.
+//! Knows nothing of when they are written.
+
+use std::collections::BTreeSet;
+
+use aegis_core::audit::{
+    Args, Cut, FactLine, Found, Id, Int, Kind, Masked, Minted, Obliged, Record, RuleLine, Source,
+    Text, Who, quotable,
+};
+use aegis_core::call::Call;
+use aegis_core::capability::CapabilitySet;
+use aegis_core::denial::Denial;
+use aegis_core::inspect::{Fact, Finding};
+use aegis_core::policy::{Obligations, Permit};
+use aegis_core::principal::{Principal, Proof};
+use aegis_core::receipt::Receipt;
+
+use super::key::CommitKey;
+
+/// Names of arguments that a record holds at the most.
+const KEYS_MAX: usize = 64;
+
+/// Who acts.
+pub(super) fn who(principal: &Principal, run: Option<&str>) -> Who<'static> {
+    let proof = match principal.proof() {
+        Proof::Configured => "configured",
+        Proof::Hypothetical => "hypothetical",
+    };
+    Who {
+        principal: Text::from(principal.id()),
+        proof: Text::from(proof),
+        run: run.map(Text::from),
+    }
+}
+
+/// The arguments without their values. A name is the agent's own word until it is bound: what may not be
+/// quoted is counted.
+pub(super) fn args(call: &Call, id: Id, key: &CommitKey, cut: &mut Cut) -> Args<'static> {
+    let bytes = call.arguments().to_string();
+    let keys: Vec<Text<'static>> = call
+        .arguments()
+        .keys()
+        .filter(|name| quotable(name))
+        .take(KEYS_MAX)
+        .map(Text::from)
+        .collect();
+    let hidden = call.arguments().len().saturating_sub(keys.len());
+    cut.keys = (hidden > 0).then(|| Int::of(hidden));
+    Args {
+        commit: key.commit(id, "/args", bytes.as_bytes()),
+        keys,
+        len: Int::of(bytes.len()),
+    }
+}
+
+/// Facts, each once.
+pub(super) fn facts(findings: &[Finding], id: Id, key: &CommitKey) -> Vec<FactLine<'static>> {
+    let unique: BTreeSet<&Fact> = findings.iter().map(|finding| &finding.fact).collect();
+    let line = |(at, fact): (usize, &&Fact)| {
+        let subject = fact.subject();
+        let (commit, subject) = if quotable(subject) {
+            (None, Some(Text::from(subject)))
+        } else {
+            let pointer = format!("/facts/{at}");
+            (Some(key.commit(id, &pointer, subject.as_bytes())), None)
+        };
+        FactLine {
+            commit,
+            kind: Text::from(fact.kind()),
+            subject,
+        }
+    };
+    unique.iter().enumerate().map(line).collect()
+}
+
+/// Capabilities, in order.
+pub(super) fn capabilities(set: &CapabilitySet) -> Vec<Text<'static>> {
+    set.iter().map(|one| Text::from(one.as_str())).collect()
+}
+
+/// Every objection, the deciding one first.
+pub(super) fn rules(denial: &Denial) -> Vec<RuleLine<'static>> {
+    denial
+        .all()
+        .map(|objection| RuleLine {
+            phase: Text::from(objection.phase.as_str()),
+            rule: Text::from(objection.rule.as_ref()),
+        })
+        .collect()
+}
+
+/// What a permit demands of its answer.
+fn obligations(of: &Obligations) -> Obliged<'static> {
+    let columns = of.columns.iter().map(|mask| Masked {
+        index: Int::of(mask.index),
+        label: Text::from(mask.label.as_str()),
+        operator: Text::from(mask.operator.as_str()),
+        rule: Text::from(mask.rule.as_str()),
+    });
+    let sources = of.sources.iter().map(|(column, label, operator)| Source {
+        column: Text::from(column.as_str()),
+        label: Text::from(label.as_str()),
+        operator: Text::from(operator.as_str()),
+    });
+    Obliged {
+        byte_max: of.byte_max.map(Int::saturating),
+        change_max: of.change_max.map(Int::saturating),
+        columns: columns.collect(),
+        detect: of.detect.as_deref().map(Text::from),
+        row_max: of.row_max.map(Int::saturating),
+        sources: sources.collect(),
+    }
+}
+
+/// The intent of a permitted call; who asked and with which arguments is the entry's to add.
+pub(super) fn intent(permit: &Permit, id: Id, key: &CommitKey) -> Record<'static> {
+    let mut record = Record::draft(Kind::Intent);
+    record.call = Some(id);
+    record.capabilities = Some(capabilities(permit.capabilities()));
+    record.decision = Some(aegis_core::audit::Decision::Allow);
+    record.epoch = Some(Text::from(permit.epoch()));
+    record.facts = Some(facts(permit.findings(), id, key));
+    record.obligations = Some(obligations(permit.obligations()));
+    record.server = Some(Text::from(permit.system().server.as_str()));
+    let spent: Vec<Text<'static>> = permit
+        .spends()
+        .iter()
+        .map(|receipt| Text::from(receipt.id.as_str()))
+        .collect();
+    record.spent = (!spent.is_empty()).then_some(spent);
+    let name = format!("{}__{}", permit.system().server, permit.tool().name);
+    record.tool = Some(Text::from(name));
+    record
+}
+
+/// What the detectors masked.
+pub(super) fn found(findings: &[(String, u64)]) -> Vec<Found<'static>> {
+    let mut found: Vec<Found<'static>> = findings
+        .iter()
+        .map(|(kind, count)| Found {
+            count: Int::saturating(*count),
+            kind: Text::from(kind.as_str()),
+        })
+        .collect();
+    found.sort_by(|a, b| a.kind.cmp(&b.kind));
+    found
+}
+
+/// A receipt as it was minted. Its digest is of a dataset that the kernel read itself, not of an argument.
+pub(super) fn minted(receipt: &Receipt) -> Record<'static> {
+    let mut record = Record::draft(Kind::ReceiptMint);
+    record.receipt = Some(Minted {
+        dataset: Text::from(receipt.dataset.as_str()),
+        digest: Text::from(receipt.digest.as_str()),
+        expires_s: Int::saturating(u64::try_from(receipt.expires_s).unwrap_or_default()),
+        id: Text::from(receipt.id.as_str()),
+        kind: Text::from(receipt.kind.as_str()),
+        passed: Int::saturating(receipt.counts.passed),
+        rows: Int::saturating(receipt.rows),
+        subject: Text::from(receipt.subject.as_str()),
+        suite: Text::from(receipt.suite.as_str()),
+    });
+    record
+}

@@ -1,0 +1,250 @@
+//! One call in the log, from intent to outcome.
+//! Knows nothing of the file.
+
+use aegis_core::audit::{
+    Args, Cut, Decision, Delivered, Id, Int, Kind, Record, SentWord, Status, Text, Who, quotable,
+};
+use aegis_core::call::Call;
+use aegis_core::denial::{Denial, Phase};
+use aegis_core::egress::Egress;
+use aegis_core::inspect::Examined;
+use aegis_core::policy::Permit;
+use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
+
+use super::head::Anchor;
+use super::log::Debt;
+use super::{Journal, Reply, Warrant, draft};
+
+/// The entry of one call: exactly one terminal record, whatever happens.
+#[must_use]
+pub struct Entry {
+    journal: Journal,
+    call: Id,
+    begun_ns: u64,
+    who: Who<'static>,
+    args: Args<'static>,
+    tool: String,
+    cut: Cut,
+    /// Server, capabilities and facts, as far as the call was read.
+    known: Option<Record<'static>>,
+    state: State,
+}
+
+enum State {
+    /// Nothing is written yet.
+    Open,
+    /// The intent is durable and owes its end.
+    Committed(Debt),
+    /// The end is written.
+    Closed,
+}
+
+impl Entry {
+    pub(super) fn new(journal: Journal, call: &Call) -> Self {
+        let id = journal.new_call();
+        let mut cut = Cut::default();
+        Self {
+            call: id,
+            begun_ns: journal.clock().mono_ns(),
+            who: draft::who(call.principal(), Some(call.run())),
+            args: draft::args(call, id, journal.key(), &mut cut),
+            tool: call.tool().to_owned(),
+            cut,
+            known: None,
+            state: State::Open,
+            journal,
+        }
+    }
+
+    /// Whether the intent is durable: from then on something may have been sent.
+    #[must_use]
+    pub fn is_committed(&self) -> bool {
+        matches!(self.state, State::Committed(_))
+    }
+
+    /// Notes what was read of the call, so that a denial's record says what was denied.
+    pub fn examined(&mut self, examined: &Examined) {
+        let mut known = Record::draft(Kind::Decision);
+        known.server = Some(Text::from(examined.system().server.as_str()));
+        known.capabilities = Some(draft::capabilities(examined.capabilities()));
+        let facts = draft::facts(examined.findings(), self.call, self.journal.key());
+        known.facts = Some(facts);
+        self.known = Some(known);
+    }
+
+    /// Makes the permit durable as an intent.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable` where it cannot be made durable: then nothing may act.
+    pub async fn commit(&mut self, permit: Permit) -> Result<Warrant, Denial> {
+        if !matches!(self.state, State::Open) {
+            return Err(unavailable());
+        }
+        let mut intent = draft::intent(&permit, self.call, self.journal.key());
+        self.sign(&mut intent);
+        let debt = self
+            .journal
+            .log()
+            .begin(intent)
+            .await
+            .map_err(|_| unavailable())?;
+        self.state = State::Committed(debt);
+        Ok(Warrant::new(permit))
+    }
+
+    /// Records how the call ended, and only then makes the reply.
+    pub async fn close(mut self, outcome: Result<Egress, Refusal>) -> Reply {
+        match std::mem::replace(&mut self.state, State::Closed) {
+            State::Committed(debt) => self.end(debt, outcome).await,
+            State::Open | State::Closed => self.decline(outcome).await,
+        }
+    }
+
+    /// The end of a call that was never committed: nothing was sent.
+    async fn decline(&self, outcome: Result<Egress, Refusal>) -> Reply {
+        // An answer that no warrant stands behind is the kernel's own fault and goes nowhere.
+        let refusal = outcome.err().unwrap_or(Refusal::Failed(Failure {
+            sent: Sent::Maybe,
+            code: FailureCode::Internal,
+        }));
+        let record = self.decision(&refusal);
+        match self.journal.log().append(record).await {
+            Ok(anchor) => Reply::new(Err(refusal), Some(anchor)),
+            Err(_) => Reply::new(Err(Refusal::Denied(unavailable())), None),
+        }
+    }
+
+    fn decision(&self, refusal: &Refusal) -> Record<'static> {
+        let mut record = self
+            .known
+            .clone()
+            .unwrap_or_else(|| Record::draft(Kind::Decision));
+        record.call = Some(self.call);
+        match refusal {
+            Refusal::Denied(denial) | Refusal::Withheld(denial) => {
+                record.decision = Some(Decision::Deny);
+                record.rules = Some(draft::rules(denial));
+            }
+            Refusal::Failed(failure) => {
+                record.decision = Some(Decision::Fail);
+                record.cause = Some(Text::from(failure.code.as_str()));
+            }
+        }
+        // Here the name is the agent's own word: it may name no tool at all.
+        if quotable(&self.tool) {
+            record.tool = Some(Text::from(self.tool.as_str()));
+        } else {
+            let key = self.journal.key();
+            record.tool_commit = Some(key.commit(self.call, "/tool", self.tool.as_bytes()));
+        }
+        record.dur_us = Some(self.elapsed());
+        self.sign(&mut record);
+        record
+    }
+
+    /// The end of a committed call.
+    async fn end(&self, debt: Debt, outcome: Result<Egress, Refusal>) -> Reply {
+        let record = self.outcome(&outcome);
+        match debt.pay(record).await {
+            Ok(anchor) => Reply::new(outcome, Some(anchor)),
+            Err(_) => Reply::new(
+                Err(Refusal::Failed(Failure {
+                    sent: Sent::Maybe,
+                    code: FailureCode::Unrecorded,
+                })),
+                None,
+            ),
+        }
+    }
+
+    fn outcome(&self, outcome: &Result<Egress, Refusal>) -> Record<'static> {
+        let mut record = Record::draft(Kind::Outcome);
+        record.call = Some(self.call);
+        record.dur_us = Some(self.elapsed());
+        let (status, sent) = match outcome {
+            Ok(egress) => {
+                let bytes = egress.result().to_string();
+                let key = self.journal.key();
+                record.result = Some(Delivered {
+                    delivered: key.commit(self.call, "/result", bytes.as_bytes()),
+                    delivered_len: Int::of(bytes.len()),
+                    upstream: None,
+                    upstream_len: Int::saturating(egress.upstream_bytes()),
+                });
+                record.findings = Some(draft::found(egress.findings()));
+                record.masked_columns = Some(Int::saturating(egress.masked_columns()));
+                if egress.is_error() {
+                    (Status::ToolError, SentWord::Yes)
+                } else {
+                    (Status::Ok, SentWord::Yes)
+                }
+            }
+            Err(Refusal::Denied(denial)) => {
+                record.rules = Some(draft::rules(denial));
+                (Status::Denied, SentWord::No)
+            }
+            Err(Refusal::Withheld(denial)) => {
+                record.rules = Some(draft::rules(denial));
+                (Status::Withheld, SentWord::Yes)
+            }
+            Err(Refusal::Failed(failure)) => {
+                record.cause = Some(Text::from(failure.code.as_str()));
+                match failure.sent {
+                    Sent::No => (Status::Failed, SentWord::No),
+                    Sent::Maybe => (Status::Unknown, SentWord::Maybe),
+                }
+            }
+        };
+        (record.status, record.sent) = (Some(status), Some(sent));
+        record
+    }
+
+    /// Adds who asked, with which arguments.
+    fn sign(&self, record: &mut Record<'static>) {
+        record.who = Some(self.who.clone());
+        record.args = Some(self.args.clone());
+        record.cut = (self.cut != Cut::default()).then(|| self.cut.clone());
+    }
+
+    fn elapsed(&self) -> Int {
+        let now = self.journal.clock().mono_ns();
+        Int::saturating(now.saturating_sub(self.begun_ns) / 1_000)
+    }
+}
+
+impl Drop for Entry {
+    /// An entry that nobody closed: a panic, or a task that was cut off. A committed one is ended by its
+    /// [`Debt`]; one that was not committed leaves a record that nothing was decided.
+    fn drop(&mut self) {
+        if matches!(self.state, State::Open) {
+            let record = self.decision(&Refusal::Failed(Failure {
+                sent: Sent::No,
+                code: FailureCode::Internal,
+            }));
+            self.journal.log().leave(record);
+        }
+    }
+}
+
+/// Nothing is done that cannot be recorded.
+pub(super) fn unavailable() -> Denial {
+    Denial::kernel(
+        "kernel.log-unavailable",
+        Phase::Kernel,
+        "the kernel cannot write its log, and does nothing that it cannot record",
+        "an operator must look at the kernel's log and start it again",
+    )
+}
+
+/// The three words that prove an answer's record: cheap to keep, and a witness against a log that lost it.
+pub(super) fn witness(anchor: &Anchor) -> aegis_core::json::Json {
+    use aegis_core::json::Json;
+    Json::object([
+        ("log", Json::from(anchor.log.to_string().as_str())),
+        (
+            "seq",
+            Json::Number(aegis_core::json::Number::from(anchor.seq)),
+        ),
+        ("leaf", Json::from(anchor.leaf.to_string().as_str())),
+    ])
+}

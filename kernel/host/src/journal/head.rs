@@ -1,0 +1,78 @@
+//! The head: a small file that remembers how far the log had come, so that a missing end is noticed.
+//! Knows nothing of records.
+//!
+//! What it is worth: a copy lies in the log's folder, for whoever verifies that folder, and one beside
+//! the kernel's state, for the kernel's next start. Both are as old as the last second of writing. Whoever
+//! can write both places can set both back: only a copy out of the operator's reach proves more.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use aegis_core::audit::{Id, Leaf};
+use serde::{Deserialize, Serialize};
+
+/// The name of the head in the log's folder.
+pub const HEAD: &str = "head";
+
+/// A record that was durable: its log, its number, its hash. The same three are the receipt in a reply's `_meta`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Anchor {
+    /// The hash of its line.
+    pub leaf: Leaf,
+    /// The log.
+    pub log: Id,
+    /// Its number.
+    pub seq: u64,
+}
+
+impl Anchor {
+    /// Reads one JSON object.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] where it is anything else.
+    pub fn parse(text: &str) -> io::Result<Self> {
+        serde_json::from_str(text).map_err(|_| {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                "not an object with `leaf`, `log` and `seq`",
+            )
+        })
+    }
+
+    /// Reads a head; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be read or is not one.
+    pub fn read(path: &Path) -> io::Result<Option<Self>> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text).map(Some),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Replaces the head in one step: a reader sees the old one or the new one. Its own durability is not
+    /// waited for beyond the file's bytes: an older head is a weaker one and never a wrong one.
+    pub(super) fn write(&self, path: &Path, sync: bool) -> io::Result<()> {
+        let mut text = serde_json::to_string(self).map_err(io::Error::other)?;
+        text.push('\n');
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(".new");
+        let temporary = PathBuf::from(temporary);
+        let mut file: File = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&temporary)?;
+        file.write_all(text.as_bytes())?;
+        if sync {
+            // Before the rename: a rename that outlives its bytes would leave an empty head.
+            file.sync_data()?;
+        }
+        fs::rename(&temporary, path)
+    }
+}

@@ -1,0 +1,233 @@
+//! The log as its users hold it: records go in and come back as anchors once they are durable.
+//! Knows nothing of permits; what may be recorded when is [`super::Journal`]'s.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+
+use aegis_core::audit::{Id, Kind, Leaf, Record, SentWord, Status, Text};
+use aegis_core::limits;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+
+use super::head::Anchor;
+use super::refusals::Refusals;
+use super::writer::{Health, Message, NotWritten};
+use super::{JournalFault, start};
+use crate::clock::Clock;
+
+/// Where and how a log is written.
+#[derive(Clone, Debug)]
+pub struct LogOptions {
+    /// Its folder; made where it is missing.
+    pub dir: PathBuf,
+    /// Whether records are durable before anyone is answered.
+    pub sync: bool,
+    /// A place out of the folder that remembers how far the log had come.
+    pub head: Option<PathBuf>,
+    /// The name of the key that salts derive from.
+    pub commit_key: Leaf,
+    /// Bytes of one file before the next one begins.
+    pub segment_bytes_max: u64,
+}
+
+/// The open log of one process. Cheap to clone. The last handle's end closes it.
+#[derive(Clone)]
+pub struct Log {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    to: Sender<Message>,
+    /// One for each record on its way and each end that is owed: what bounds the queue.
+    slots: Arc<Semaphore>,
+    refusals: Arc<Refusals>,
+    health: watch::Receiver<Health>,
+    log: Id,
+}
+
+impl Log {
+    /// Opens a log, or begins one; verifies what is there, declares what a crash left, and starts the writer.
+    ///
+    /// # Errors
+    /// Where it is held by another, does not hold, or cannot be written. Nothing is deleted.
+    pub fn start(options: LogOptions, clock: Clock) -> Result<Self, JournalFault> {
+        let refusals = Arc::new(Refusals::default());
+        let (health, watched) = watch::channel(Health::Writing);
+        let dir = options.dir.clone();
+        let writer = start::open(options, clock, Arc::clone(&refusals), health)?;
+        let log = writer.log;
+        let (to, from) = channel();
+        std::thread::Builder::new()
+            .name("aegis-journal".into())
+            .spawn(move || writer.run(&from))
+            .map_err(JournalFault::io("start the writer of", dir))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                to,
+                slots: Arc::new(Semaphore::new(limits::OPEN_CALLS_MAX)),
+                refusals,
+                health: watched,
+                log,
+            }),
+        })
+    }
+
+    /// The log's id.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        self.inner.log
+    }
+
+    /// Appends a record that owes nothing; returns once it is durable.
+    ///
+    /// # Errors
+    /// Where it cannot be made durable.
+    pub async fn append(&self, record: Record<'static>) -> Result<Anchor, NotWritten> {
+        let slot = self.slots(1).await?;
+        self.send(record, slot)?.await.unwrap_or(Err(NotWritten))
+    }
+
+    /// Appends an intent; returns the end that it owes once it is durable.
+    ///
+    /// # Errors
+    /// Where it cannot be made durable: then nothing may be done. Should it reach the disk all the same, its
+    /// end is written there too.
+    pub async fn begin(&self, intent: Record<'static>) -> Result<Debt, NotWritten> {
+        let call = intent.call.ok_or(NotWritten)?;
+        let mut slot = self.slots(2).await?;
+        let own = slot.split(1).ok_or(NotWritten)?;
+        let answer = self.send(intent, own)?;
+        let mut debt = Debt {
+            log: self.clone(),
+            call,
+            slot: Some(slot),
+            acted: false,
+        };
+        // Dropped here, while waiting, the debt is paid by its `Drop`.
+        answer.await.unwrap_or(Err(NotWritten))?;
+        debt.acted = true;
+        Ok(debt)
+    }
+
+    /// Appends a record without waiting for its durability, or for a place: for `Drop`s, of which there are
+    /// no more than calls.
+    pub(super) fn leave(&self, record: Record<'static>) {
+        let _ = self.inner.to.send(Message::Append {
+            record: Box::new(record),
+            answer: None,
+            slot: None,
+        });
+    }
+
+    /// Counts a message that never became a call; written within a second.
+    pub fn count_refused(&self, code: &'static str) {
+        if self.inner.refusals.add(code) {
+            let _ = self.inner.to.send(Message::Refused);
+        }
+    }
+
+    /// Writes what waits, ends what is in flight, closes in order. Later records are refused.
+    pub async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.inner.to.send(Message::Close(done)).is_ok() {
+            let _ = closed.await;
+        }
+    }
+
+    /// Why the log takes no more records, where something failed.
+    #[must_use]
+    pub fn poison(&self) -> Option<String> {
+        match &*self.inner.health.borrow() {
+            Health::Poisoned(reason) => Some(reason.clone()),
+            Health::Writing | Health::Closed => None,
+        }
+    }
+
+    /// Waits until something fails, and says what. Waits for ever where the log is closed in order.
+    pub async fn poisoned(&self) -> String {
+        let mut watch = self.inner.health.clone();
+        let ended = watch.wait_for(|health| *health != Health::Writing).await;
+        let ended = ended.map(|health| health.clone());
+        match ended {
+            Ok(Health::Poisoned(reason)) => reason,
+            Ok(Health::Writing | Health::Closed) => std::future::pending().await,
+            Err(_) => "the writer of the log is gone".to_owned(),
+        }
+    }
+
+    async fn slots(&self, count: u32) -> Result<OwnedSemaphorePermit, NotWritten> {
+        let slots = Arc::clone(&self.inner.slots);
+        slots
+            .acquire_many_owned(count)
+            .await
+            .map_err(|_| NotWritten)
+    }
+
+    fn send(
+        &self,
+        record: Record<'static>,
+        slot: OwnedSemaphorePermit,
+    ) -> Result<oneshot::Receiver<Result<Anchor, NotWritten>>, NotWritten> {
+        let (answer, answered) = oneshot::channel();
+        let message = Message::Append {
+            record: Box::new(record),
+            answer: Some(answer),
+            slot: Some(slot),
+        };
+        self.inner.to.send(message).map_err(|_| NotWritten)?;
+        Ok(answered)
+    }
+}
+
+/// The end that a recorded intent owes. It holds the place that its record will need, so that ending never
+/// waits for a place; dropped unpaid, it records that the end is unknown.
+#[must_use]
+pub struct Debt {
+    log: Log,
+    call: Id,
+    slot: Option<OwnedSemaphorePermit>,
+    acted: bool,
+}
+
+impl Debt {
+    /// Appends the end; returns once it is durable.
+    ///
+    /// # Errors
+    /// Where it cannot be made durable.
+    pub async fn pay(mut self, outcome: Record<'static>) -> Result<Anchor, NotWritten> {
+        let slot = self.slot.take().ok_or(NotWritten)?;
+        if outcome.kind != Kind::Outcome || outcome.call != Some(self.call) {
+            self.slot = Some(slot);
+            return Err(NotWritten);
+        }
+        let answer = self.log.send(outcome, slot)?;
+        answer.await.unwrap_or(Err(NotWritten))
+    }
+}
+
+impl Drop for Debt {
+    fn drop(&mut self) {
+        let Some(slot) = self.slot.take() else { return };
+        let mut record = Record::draft(Kind::Outcome);
+        record.call = Some(self.call);
+        // Before the intent was known to be durable nothing was done on its strength.
+        (record.status, record.sent, record.cause) = if self.acted {
+            (
+                Some(Status::Unknown),
+                Some(SentWord::Maybe),
+                Some(Text::from("dropped")),
+            )
+        } else {
+            (
+                Some(Status::Failed),
+                Some(SentWord::No),
+                Some(Text::from("abandoned")),
+            )
+        };
+        let _ = self.log.inner.to.send(Message::Append {
+            record: Box::new(record),
+            answer: None,
+            slot: Some(slot),
+        });
+    }
+}

@@ -1,0 +1,225 @@
+//! The log: what is about to happen and what became of it, durable before either is acted on.
+//! Knows nothing of rules or downstreams.
+
+mod check;
+mod draft;
+mod entry;
+mod fault;
+mod files;
+mod head;
+mod key;
+mod lines;
+mod log;
+mod refusals;
+mod reply;
+mod segment;
+mod start;
+mod tail;
+mod warrant;
+mod writer;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aegis_core::audit::{Id, Int, Kind, Leaf, Record, Text};
+use aegis_core::call::Call;
+use aegis_core::denial::Denial;
+use aegis_core::limits;
+use aegis_core::principal::Principal;
+use aegis_core::receipt::Receipt;
+
+pub use check::{Broken, Check, Scope, check};
+pub use entry::Entry;
+pub use fault::JournalFault;
+pub use files::{LogFiles, SegmentFile};
+pub use head::{Anchor, HEAD};
+pub use lines::{Line, Lines};
+pub use log::{Debt, Log, LogOptions};
+pub use reply::{RECEIPT, Reply};
+pub use start::is_being_written;
+pub use warrant::{Errand, Warrant};
+pub use writer::NotWritten;
+
+use crate::clock::Clock;
+use crate::random;
+use key::CommitKey;
+
+/// Where and how the journal is kept.
+#[derive(Clone, Debug)]
+pub struct JournalOptions {
+    /// The log's folder.
+    pub dir: PathBuf,
+    /// Whether every batch is synced to disk before anything acts on it.
+    pub sync: bool,
+    /// The commitment key's file: beside the state, never beside the log. Made where it is missing. The
+    /// second head lies beside it.
+    pub commit_key: PathBuf,
+}
+
+/// The open log of one kernel process. Cheap to clone: a handle to the writer thread.
+#[derive(Clone)]
+pub struct Journal {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    log: Log,
+    key: CommitKey,
+    clock: Clock,
+    /// Makes call ids unique without asking the machine for randomness at every call.
+    seed: [u8; 16],
+    calls: AtomicU64,
+}
+
+impl Journal {
+    /// Opens the log, or begins one.
+    ///
+    /// # Errors
+    /// Where another kernel holds it, it does not hold together, or it cannot be written.
+    pub fn start(options: JournalOptions) -> Result<Self, JournalFault> {
+        let JournalOptions {
+            dir,
+            sync,
+            commit_key,
+        } = options;
+        let clock = Clock::start();
+        let key = CommitKey::open(&commit_key)?;
+        let mut seed = [0; 16];
+        random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
+        let head = second_head(&dir, &commit_key)?;
+        let options = LogOptions {
+            dir,
+            sync,
+            head: Some(head),
+            commit_key: key.id(),
+            segment_bytes_max: limits::SEGMENT_BYTES_MAX,
+        };
+        let log = Log::start(options, clock)?;
+        let shared = Shared {
+            log,
+            key,
+            clock,
+            seed,
+            calls: AtomicU64::new(0),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// Begins the entry of one call; nothing is written until it is committed or closed.
+    pub fn open(&self, call: &Call) -> Entry {
+        Entry::new(self.clone(), call)
+    }
+
+    /// Records that a principal was shown so many tools.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable`: then nothing may be shown.
+    pub async fn listing(&self, principal: &Principal, count: usize) -> Result<(), Denial> {
+        let mut record = Record::draft(Kind::Listing);
+        record.who = Some(draft::who(principal, None));
+        record.count = Some(Int::of(count));
+        self.append(record).await
+    }
+
+    /// Counts a message that never became a call. Never waits and never floods the log: counts are exact,
+    /// written within a second, a line for each code.
+    pub fn refused(&self, code: &'static str) {
+        self.shared.log.count_refused(code);
+    }
+
+    /// Records that the kernel itself is about to use a downstream, `catalogue` or `pins` for example.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable`: then no credential may be used.
+    pub async fn errand(&self, what: &'static str, server: &str) -> Result<Errand, Denial> {
+        let mut record = Record::draft(Kind::Errand);
+        record.errand = Some(Text::from(what));
+        record.server = Some(Text::from(server));
+        self.append(record).await?;
+        Ok(Errand { _recorded: () })
+    }
+
+    /// Records that the rules of an epoch come into force.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable`: then the rules may not be used.
+    pub async fn policy_loaded(&self, epoch: &str) -> Result<(), Denial> {
+        let mut record = Record::draft(Kind::PolicyLoad);
+        record.epoch = Some(Text::from(epoch));
+        self.append(record).await
+    }
+
+    /// Records that a receipt was minted.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable`: then the receipt may not be told of.
+    pub async fn minted(&self, receipt: &Receipt) -> Result<(), Denial> {
+        self.append(draft::minted(receipt)).await
+    }
+
+    /// Why nothing can be recorded any more, where that is so: the process must then end, and not with 0.
+    #[must_use]
+    pub fn poison(&self) -> Option<String> {
+        self.shared.log.poison()
+    }
+
+    /// Waits until nothing can be recorded any more, and says why.
+    pub async fn poisoned(&self) -> String {
+        self.shared.log.poisoned().await
+    }
+
+    /// Writes what waits and closes the log in order; later records are refused.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable` where the log had failed or fails now: the process must not end with 0.
+    pub async fn close(&self) -> Result<(), Denial> {
+        self.shared.log.close().await;
+        match self.poison() {
+            None => Ok(()),
+            Some(_) => Err(entry::unavailable()),
+        }
+    }
+
+    async fn append(&self, record: Record<'static>) -> Result<(), Denial> {
+        let written = self.shared.log.append(record).await;
+        written.map(|_| ()).map_err(|_| entry::unavailable())
+    }
+
+    fn log(&self) -> &Log {
+        &self.shared.log
+    }
+
+    fn key(&self) -> &CommitKey {
+        &self.shared.key
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    fn new_call(&self) -> Id {
+        let number = self.shared.calls.fetch_add(1, Ordering::Relaxed);
+        let mut seed = self.shared.seed.to_vec();
+        seed.extend(number.to_be_bytes());
+        let mut random = [0_u8; 10];
+        let hash = Leaf::of_bytes(&seed);
+        for (slot, byte) in random.iter_mut().zip(hash.as_bytes()) {
+            *slot = *byte;
+        }
+        Id::new(self.shared.clock.unix_ns() / 1_000_000, random)
+    }
+}
+
+/// The head beside the state, one for each log folder: two kernels may share a folder for their keys.
+fn second_head(dir: &Path, commit_key: &Path) -> Result<PathBuf, JournalFault> {
+    let absolute = std::path::absolute(dir).map_err(JournalFault::io("find", dir))?;
+    let hash = Leaf::of_bytes(absolute.as_os_str().as_encoded_bytes()).to_string();
+    let mut name = OsString::from("audit-");
+    name.push(hash.get(..16).unwrap_or_default());
+    name.push(".head");
+    Ok(commit_key.with_file_name(name))
+}

@@ -1,0 +1,65 @@
+//! An answer that is in the log.
+//! Knows nothing of the wire.
+
+use aegis_core::egress::Egress;
+use aegis_core::json::{Json, Object};
+use aegis_core::refusal::Refusal;
+
+use super::entry::witness;
+use super::head::Anchor;
+
+/// The member of `_meta` that names the record of an answer: `{log, seq, leaf}`.
+pub const RECEIPT: &str = "aegis/receipt";
+
+/// What the agent is told; made by [`super::Entry::close`] alone.
+#[derive(Debug)]
+#[must_use]
+pub struct Reply {
+    result: Json,
+}
+
+impl Reply {
+    pub(in crate::journal) fn new(
+        outcome: Result<Egress, Refusal>,
+        recorded: Option<Anchor>,
+    ) -> Self {
+        let mut result = match outcome {
+            Ok(egress) => egress.result().clone(),
+            Err(Refusal::Denied(denial) | Refusal::Withheld(denial)) => {
+                tool_error(denial.to_json())
+            }
+            Err(Refusal::Failed(failure)) => tool_error(failure.to_json()),
+        };
+        if let (Json::Object(result), Some(anchor)) = (&mut result, recorded) {
+            attach(result, &anchor);
+        }
+        Self { result }
+    }
+
+    /// The MCP `CallToolResult`: `content`, `structuredContent`, `isError`, and `_meta` with the record's
+    /// [`RECEIPT`].
+    #[must_use]
+    pub fn into_result(self) -> Json {
+        self.result
+    }
+}
+
+fn attach(result: &mut Object, anchor: &Anchor) {
+    let receipt = witness(anchor);
+    match result.get_mut("_meta") {
+        Some(Json::Object(meta)) => meta.insert(RECEIPT, receipt),
+        _ => result.insert("_meta", Json::object([(RECEIPT, receipt)])),
+    }
+}
+
+fn tool_error(structured: Json) -> Json {
+    let text = Json::object([
+        ("type", Json::from("text")),
+        ("text", Json::from(structured.to_string())),
+    ]);
+    Json::object([
+        ("content", Json::Array(vec![text])),
+        ("structuredContent", structured),
+        ("isError", Json::from(true)),
+    ])
+}

@@ -1,0 +1,135 @@
+//! The life of one call. Read this file first.
+//! Knows nothing of rules, wires or files: it only joins the gates in their order.
+
+use std::sync::Arc;
+
+use aegis_core::call::Call;
+use aegis_core::denial::{Denial, Phase};
+use aegis_core::egress::{self, Egress, Masks};
+use aegis_core::inspect;
+use aegis_core::policy::Permit;
+use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
+
+use crate::catalogs;
+use crate::journal::{Entry, Journal, Reply};
+use crate::panics;
+use crate::rules::Rules;
+use crate::south::South;
+use crate::state::{Minting, Position, State, Subjects};
+
+/// The kernel of one process: rules, log, state and downstreams.
+pub struct Kernel {
+    pub(crate) rules: Rules,
+    pub(crate) journal: Journal,
+    pub(crate) state: State,
+    pub(crate) south: South,
+    pub(crate) masks: Masks,
+}
+
+impl Kernel {
+    /// One call, from the agent's words to the agent's answer.
+    ///
+    /// From `open` to `close` each stage consumes the value of the one above it: none can be
+    /// skipped, repeated or reordered and still compile. A panic in any of them is a refusal.
+    pub async fn mediate(&self, call: Call) -> Reply {
+        let mut entry = self.journal.open(&call);
+        let outcome = panics::caught(self.carry_out(call, &mut entry)).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(panicked(&entry)));
+        entry.close(outcome).await
+    }
+
+    async fn carry_out(&self, call: Call, entry: &mut Entry) -> Result<Egress, Refusal> {
+        let rules = self.rules.current(); // one epoch for the whole call
+
+        let bound = rules
+            .manifests
+            .bind(call, |who, tool| rules.policy.may_know(who, tool))?;
+        let examined = inspect::examine(bound, &rules.world())?;
+        entry.examined(&examined);
+        let subjects = Subjects::from(&examined);
+        let decide = move |ledger: &_, now| rules.policy.decide(examined, ledger, now);
+        let (permit, since) = self.state.decide_and_spend(subjects, decide).await?;
+        let act = Act::of(&permit, since);
+
+        let warrant = entry.commit(permit).await?; // on disk before anything happens
+        let sealed = self.south.invoke(warrant).await; // the only credentialed line
+        self.settle(&act).await?;
+        let egress = egress::release(sealed?, &self.masks)?;
+
+        self.mint(egress, &act).await
+    }
+
+    /// What was written voids its receipts, and what was defined anew is read anew: even after a
+    /// failure, since the effect may have happened.
+    async fn settle(&self, act: &Act) -> Result<(), Refusal> {
+        let settled = self.state.settle(&act.writes).await;
+        if act.defines {
+            catalogs::refresh(self, &act.server).await;
+        }
+        settled.map_err(Refusal::Withheld)
+    }
+
+    /// Evidence in which every check passed becomes a receipt, and the answer says so.
+    async fn mint(&self, egress: Egress, act: &Act) -> Result<Egress, Refusal> {
+        let Some(evidence) = egress.evidence() else {
+            return Ok(egress);
+        };
+        let minting = Minting {
+            evidence,
+            since: act.since,
+            principal: &act.principal,
+            run: &act.run,
+            epoch: &act.epoch,
+            ttl_s: aegis_core::limits::RECEIPT_TTL_S,
+        };
+        let Some(receipt) = self.state.mint(minting).await.map_err(Refusal::Withheld)? else {
+            return Ok(egress);
+        };
+        self.journal
+            .minted(&receipt)
+            .await
+            .map_err(Refusal::Withheld)?;
+        Ok(egress.with_statement("receipt", receipt.to_json()))
+    }
+}
+
+/// What must be remembered of a permit once it is given up.
+struct Act {
+    server: String,
+    writes: Vec<String>,
+    defines: bool,
+    since: Position,
+    principal: String,
+    run: String,
+    epoch: Arc<str>,
+}
+
+impl Act {
+    fn of(permit: &Permit, since: Position) -> Self {
+        Self {
+            server: permit.system().server.clone(),
+            writes: permit.writes().to_vec(),
+            defines: !permit.reach().ddl.is_empty(),
+            since,
+            principal: permit.principal().id().to_owned(),
+            run: permit.run().to_owned(),
+            epoch: Arc::from(permit.epoch()),
+        }
+    }
+}
+
+/// A stage panicked: a denial where nothing was sent, an honest failure where it may have been.
+fn panicked(entry: &Entry) -> Refusal {
+    if entry.is_committed() {
+        return Refusal::Failed(Failure {
+            sent: Sent::Maybe,
+            code: FailureCode::Internal,
+        });
+    }
+    Refusal::Denied(Denial::kernel(
+        "kernel.panic",
+        Phase::Kernel,
+        "the kernel failed while it judged the call; nothing was sent",
+        "change the call, and tell the operator: the log has its record",
+    ))
+}

@@ -1,0 +1,96 @@
+//! `tools/list`: built from the manifests, for one principal, with the limits that apply.
+//! Knows nothing of what downstreams say of themselves.
+
+use aegis_core::json::Json;
+use aegis_core::manifest::{Argument, ArgumentKind, PlainSchema, PlainType, Tool};
+use aegis_core::principal::Principal;
+
+use crate::north::Listed;
+use crate::rules::RuleSet;
+
+/// The tools that a principal may know of, in a fixed order.
+#[must_use]
+pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Listed> {
+    let visible = rules
+        .manifests
+        .tools()
+        .filter(|(_, _, tool)| rules.policy.may_know(principal, tool));
+    visible
+        .map(|(name, system, tool)| {
+            let notes = rules.policy.notes(principal, system, tool);
+            Listed {
+                name,
+                description: described(tool, &notes),
+                input_schema: input_schema(tool),
+                read_only: tool.capabilities.iter().all(|c| is_reading(c.as_str())),
+            }
+        })
+        .collect()
+}
+
+fn described(tool: &Tool, notes: &[String]) -> String {
+    if notes.is_empty() {
+        tool.description.clone()
+    } else {
+        format!("{} [{}]", tool.description, notes.join("; "))
+    }
+}
+
+fn is_reading(capability: &str) -> bool {
+    matches!(capability.split_once(':'), Some((_, "read" | "list")))
+}
+
+/// A closed JSON Schema: nothing that is not declared.
+fn input_schema(tool: &Tool) -> Json {
+    let properties = tool
+        .arguments
+        .iter()
+        .map(|argument| (argument.name.clone(), property(argument)));
+    let required = tool
+        .arguments
+        .iter()
+        .filter(|a| a.required)
+        .map(|a| a.name.as_str());
+    Json::object([
+        ("type", Json::from("object")),
+        ("properties", Json::object(properties)),
+        ("required", Json::from(required.collect::<Vec<_>>())),
+        ("additionalProperties", Json::from(false)),
+    ])
+}
+
+fn property(argument: &Argument) -> Json {
+    let mut members = match &argument.kind {
+        ArgumentKind::Plain(schema) => plain(schema),
+        ArgumentKind::SqlParams => {
+            let scalars = Json::from(vec!["string", "number", "boolean", "null"]);
+            vec![
+                ("type", Json::from("array")),
+                ("items", Json::object([("type", scalars)])),
+            ]
+        }
+        _ => vec![("type", Json::from("string"))],
+    };
+    if !argument.description.is_empty() {
+        members.push(("description", Json::from(argument.description.as_str())));
+    }
+    Json::object(members)
+}
+
+fn plain(schema: &PlainSchema) -> Vec<(&'static str, Json)> {
+    let mut members = vec![("type", Json::from(schema.kind.as_str()))];
+    let (min, max) = match schema.kind {
+        PlainType::String => ("minLength", "maxLength"),
+        PlainType::Array => ("minItems", "maxItems"),
+        PlainType::Integer | PlainType::Number | PlainType::Boolean => ("minimum", "maximum"),
+    };
+    members.extend(schema.min.map(|value| (min, Json::from(value))));
+    members.extend(schema.max.map(|value| (max, Json::from(value))));
+    if !schema.one_of.is_empty() {
+        members.push(("enum", Json::Array(schema.one_of.clone())));
+    }
+    if let Some(pattern) = &schema.pattern {
+        members.push(("pattern", Json::from(pattern.as_str())));
+    }
+    members
+}

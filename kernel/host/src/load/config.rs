@@ -1,0 +1,153 @@
+//! Reads `aegis.toml`.
+//! Knows nothing of the files that it names, but where each was named.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use aegis_core::principal::Principal;
+use aegis_core::source::{Problem, Section, Source};
+
+use super::files::{self, Named, Place};
+use super::south;
+use crate::config::{AuditConfig, Config, SouthConfig};
+
+/// A configuration with the places of what it names.
+pub(super) struct Read {
+    pub(super) config: Config,
+    pub(super) named: Names,
+}
+
+/// What a configuration names, and where.
+pub(super) struct Names {
+    pub(super) file: String,
+    pub(super) principal: Range<usize>,
+    pub(super) manifests: Vec<Manifest>,
+    pub(super) policies: Vec<Named>,
+}
+
+/// A manifest with the place that names it; `south` is the downstream that it is for, `None` for a
+/// native server.
+#[derive(Clone, Debug)]
+pub(super) struct Manifest {
+    pub(super) path: PathBuf,
+    pub(super) at: Place,
+    pub(super) south: Option<String>,
+}
+
+pub(super) fn read(path: &Path) -> Result<Read, Vec<Problem>> {
+    let text = files::root(path)?;
+    let file = files::display(path);
+    let base = path.parent().unwrap_or(Path::new(""));
+    Source::read(&file, &text, |root| {
+        let kernel = kernel(root, &file, base);
+        let audit = audit(root, base);
+        let none = !root.has("south");
+        let (south, manifests) = downstreams(root, &file, base);
+        let mut kernel = kernel?;
+        kernel.named.manifests.extend(manifests);
+        kernel.config.audit = audit;
+        kernel.config.south = south;
+        path.clone_into(&mut kernel.config.file);
+        if none && kernel.named.manifests.is_empty() {
+            root.problem(
+                0..0,
+                "no manifest is named, so there is no tool",
+                "add a `[south.NAME]` section, or `native` under `[kernel]`",
+            );
+        }
+        Some(kernel)
+    })
+}
+
+fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
+    root.require("kernel");
+    let mut section = root.section("kernel")?;
+    section.require("principal");
+    let form = "a principal of 1 to 64 of `A-Z a-z 0-9 . _ @ -`";
+    let principal = section.parsed("principal", form, |text| {
+        Principal::is_name(text).then(|| text.to_owned())
+    });
+    section.require("policies");
+    let policies = section.texts("policies");
+    let native = section.texts("native").unwrap_or_default();
+    let state = place(&mut section, "state", base, ".aegis/state.db");
+    let at = |span: Range<usize>| Place {
+        file: file.to_owned(),
+        span,
+    };
+    let mut found: Vec<Named> = Vec::new();
+    for name in policies? {
+        let path = base.join(name.get_ref());
+        match files::policies(&path, &at(name.span())) {
+            Ok(files) => found.extend(files),
+            Err(problem) => section.problem(problem.span, problem.message, problem.fix),
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.dedup_by(|a, b| a.path == b.path);
+    let manifests: Vec<Manifest> = native
+        .into_iter()
+        .map(|name| Manifest {
+            path: base.join(name.get_ref()),
+            at: at(name.span()),
+            south: None,
+        })
+        .collect();
+    let principal = principal?;
+    Some(Read {
+        config: Config {
+            file: PathBuf::new(),
+            principal: principal.get_ref().clone(),
+            policies: found.iter().map(|file| file.path.clone()).collect(),
+            state,
+            audit: AuditConfig {
+                dir: PathBuf::new(),
+                sync: true,
+            },
+            south: BTreeMap::new(),
+            native: manifests.iter().map(|m| m.path.clone()).collect(),
+        },
+        named: Names {
+            file: file.to_owned(),
+            principal: principal.span(),
+            manifests,
+            policies: found,
+        },
+    })
+}
+
+fn place(section: &mut Section<'_>, key: &'static str, base: &Path, default: &str) -> PathBuf {
+    if !section.has(key) {
+        return base.join(default);
+    }
+    let text = section.need_text(key);
+    base.join(text.as_ref().map_or(default, |text| text.get_ref()))
+}
+
+fn audit(root: &mut Section<'_>, base: &Path) -> AuditConfig {
+    let Some(mut section) = root.section("audit") else {
+        return AuditConfig {
+            dir: base.join(".aegis/audit"),
+            sync: true,
+        };
+    };
+    AuditConfig {
+        dir: place(&mut section, "dir", base, ".aegis/audit"),
+        sync: section.flag("sync").unwrap_or(true),
+    }
+}
+
+type Downstreams = (BTreeMap<String, SouthConfig>, Vec<Manifest>);
+
+fn downstreams(root: &mut Section<'_>, file: &str, base: &Path) -> Downstreams {
+    let mut south = BTreeMap::new();
+    let mut manifests = Vec::new();
+    for (name, mut section) in root.named("south") {
+        if let Some((config, manifest)) = south::read(name.get_ref(), &mut section, file, base) {
+            south.insert(name.into_inner(), config);
+            manifests.push(manifest);
+        }
+    }
+    (south, manifests)
+}

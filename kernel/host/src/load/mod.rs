@@ -1,0 +1,94 @@
+//! Reads everything that a kernel runs on: configuration, manifests, policies.
+//! Knows nothing of what any of it means; `core` reads the texts, this room finds them.
+
+mod config;
+mod files;
+mod secret;
+mod south;
+mod together;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use aegis_core::manifest::{Manifests, System};
+use aegis_core::policy::{self, Declared, Policy};
+use aegis_core::source::Problem;
+
+use crate::config::Config;
+
+/// All that a kernel runs on, held against each other.
+pub struct Loaded {
+    /// What runs.
+    pub config: Config,
+    /// The systems and their tools.
+    pub manifests: Manifests,
+    /// The rules, checked against the manifests.
+    pub policy: Policy,
+    /// What is lawful but probably not meant.
+    pub warnings: Vec<Problem>,
+}
+
+/// Loads the configuration at `path` and everything that it names.
+///
+/// # Errors
+/// Every problem of every file that can be found, so that one run shows all of them.
+pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
+    let config::Read { config, named } = config::read(path)?;
+    let mut problems = Vec::new();
+    let systems = manifests(&named.manifests, &mut problems);
+    let declared = policies(&named.policies, &mut problems);
+    together::check(&systems, &named, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let manifests = Manifests::new(systems.into_iter().map(|(_, system)| system).collect());
+    let policy = Policy::new(declared, &manifests)?;
+    let mut warnings = Vec::new();
+    let speaker = BTreeSet::from([config.principal.clone()]);
+    let table = policy.authority(&speaker, &manifests);
+    let sees_any = table.iter().any(|row| row.allowed);
+    if !sees_any {
+        warnings.push(Problem {
+            file: named.file.clone(),
+            span: named.principal.clone(),
+            message: format!("principal `{}` may use no tool", config.principal),
+            fix: "add a `[[grant]]` for it to a policy file".to_owned(),
+        });
+    }
+    Ok(Loaded {
+        config,
+        manifests,
+        policy,
+        warnings,
+    })
+}
+
+fn manifests(
+    named: &[config::Manifest],
+    problems: &mut Vec<Problem>,
+) -> Vec<(config::Manifest, System)> {
+    let mut systems = Vec::new();
+    for manifest in named {
+        let name = files::display(&manifest.path);
+        let read = files::text(&manifest.path, &manifest.at)
+            .and_then(|text| aegis_core::manifest::parse(&text, &name));
+        match read {
+            Ok(system) => systems.push((manifest.clone(), system)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    systems
+}
+
+fn policies(named: &[files::Named], problems: &mut Vec<Problem>) -> Vec<Declared> {
+    let mut declared = Vec::new();
+    for file in named {
+        let name = files::display(&file.path);
+        let read = files::text(&file.path, &file.at).and_then(|text| policy::parse(&text, &name));
+        match read {
+            Ok(rules) => declared.extend(rules),
+            Err(found) => problems.extend(found),
+        }
+    }
+    declared
+}

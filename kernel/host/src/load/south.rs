@@ -1,0 +1,82 @@
+//! Reads `[south.NAME]`: one downstream, how it is started and with which secrets.
+//! Knows nothing of its manifest's content.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use aegis_core::limits::{CALL_TIMEOUT_MS, CALL_TIMEOUT_MS_MAX};
+use aegis_core::source::Section;
+
+use super::config::Manifest;
+use super::files::Place;
+use super::secret;
+use crate::config::SouthConfig;
+
+pub(super) fn read(
+    name: &str,
+    section: &mut Section<'_>,
+    file: &str,
+    base: &Path,
+) -> Option<(SouthConfig, Manifest)> {
+    let manifest = section.need_text("manifest");
+    section.require("command");
+    let command = section.words("command");
+    let timeout = section.count("timeout_ms");
+    let secrets = secrets(section, base);
+    let env = environment(section, &secrets);
+    if let Some(bound) = &timeout
+        && !(1..=CALL_TIMEOUT_MS_MAX).contains(bound.get_ref())
+    {
+        let message = format!("`timeout_ms` is not within 1 to {CALL_TIMEOUT_MS_MAX}");
+        section.problem(bound.span(), message, "give a time in milliseconds");
+    }
+    let manifest = manifest?;
+    let named = Manifest {
+        path: base.join(manifest.get_ref()),
+        at: Place {
+            file: file.to_owned(),
+            span: manifest.span(),
+        },
+        south: Some(name.to_owned()),
+    };
+    let config = SouthConfig {
+        manifest: named.path.clone(),
+        command: command?,
+        secrets,
+        env,
+        timeout_ms: timeout.map_or(CALL_TIMEOUT_MS, |bound| *bound.get_ref()),
+    };
+    Some((config, named))
+}
+
+fn secrets(section: &mut Section<'_>, base: &Path) -> BTreeMap<String, crate::config::SecretRef> {
+    let mut secrets = BTreeMap::new();
+    for (name, text) in section.pairs("secrets") {
+        match secret::reference(text.get_ref(), base) {
+            Some(reference) if secret::is_variable(name.get_ref()) => {
+                secrets.insert(name.into_inner(), reference);
+            }
+            _ => secret::refuse(section, &name.get_ref().escape_debug().to_string()),
+        }
+    }
+    secrets
+}
+
+fn environment<T>(
+    section: &mut Section<'_>,
+    secrets: &BTreeMap<String, T>,
+) -> BTreeMap<String, String> {
+    let mut env = BTreeMap::new();
+    for (name, value) in section.pairs("env") {
+        if !secret::is_variable(name.get_ref()) {
+            let message = format!("`{}` is no variable's name", name.get_ref().escape_debug());
+            section.problem(name.span(), message, "use letters, digits and `_`");
+        }
+        if secrets.contains_key(name.get_ref()) {
+            let message = format!("`{}` is both a secret and plain", name.get_ref());
+            section.problem(name.span(), message, "keep it under `secrets` alone");
+        }
+        env.insert(name.into_inner(), value.into_inner());
+    }
+    env
+}

@@ -1,0 +1,55 @@
+//! The kernel as north sees it.
+//! Knows nothing of the wire.
+
+use std::sync::Arc;
+
+use aegis_core::call::{ArgumentFault, Arguments, Call};
+use aegis_core::denial::{Denial, Phase};
+use aegis_core::principal::Principal;
+use aegis_core::refusal::Refusal;
+
+use crate::journal::Reply;
+use crate::lifecycle::Kernel;
+use crate::listing;
+use crate::north::{Listed, Mediator};
+
+impl Mediator for Kernel {
+    type Answer = Reply;
+
+    async fn mediate(self: Arc<Self>, call: Call) -> Reply {
+        Kernel::mediate(&self, call).await
+    }
+
+    async fn refuse_arguments(
+        self: Arc<Self>,
+        principal: Principal,
+        run: String,
+        tool: String,
+        fault: ArgumentFault,
+    ) -> Reply {
+        let call = Call::new(principal, &run, &tool, Arguments::default());
+        let denial = Denial::kernel(
+            "kernel.bad-arguments",
+            Phase::Examination,
+            fault.to_string(),
+            "give one JSON object with each key once, within the bounds of the input schema",
+        );
+        self.journal
+            .open(&call)
+            .close(Err(Refusal::Denied(denial)))
+            .await
+    }
+
+    /// A listing that cannot be recorded shows nothing.
+    async fn listing(&self, principal: &Principal) -> Vec<Listed> {
+        let tools = listing::for_principal(&self.rules.current(), principal);
+        match self.journal.listing(principal, tools.len()).await {
+            Ok(()) => tools,
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn note_refused(&self, code: &'static str) {
+        self.journal.refused(code);
+    }
+}

@@ -1,0 +1,134 @@
+//! The requests that are being worked on: ids, budgets, and what travels beside rmcp.
+//! Knows nothing of verbs.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aegis_core::json::Json;
+use aegis_core::limits::{IN_FLIGHT_BYTES_MAX, IN_FLIGHT_CALLS_MAX};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+
+use super::request::Stashed;
+use crate::wire::Id;
+
+/// One connection's requests. An id stays taken, cancelled or not, until its handler has ended: else the
+/// answer of a cancelled call could pass for that of the next one (CVE-2026-25536).
+#[derive(Debug)]
+pub(super) struct InFlight {
+    requests: Mutex<HashMap<Id, InWork>>,
+    count: Arc<Semaphore>,
+    bytes: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct InWork {
+    budget: Budget,
+    cancelled: bool,
+    stashed: Option<Stashed>,
+    answer: Option<Json>,
+}
+
+/// A share of what may be in flight, given back when dropped.
+#[derive(Debug)]
+pub(super) struct Budget {
+    _count: OwnedSemaphorePermit,
+    _bytes: OwnedSemaphorePermit,
+}
+
+/// How a request ended.
+#[derive(Debug)]
+pub(super) struct Settled {
+    /// To be kept until the answer is written.
+    pub(super) budget: Budget,
+    /// The agent wants no answer any more.
+    pub(super) cancelled: bool,
+    /// A call that rmcp did not let through.
+    pub(super) untaken: bool,
+    /// The exact answer, where the handler gave one.
+    pub(super) answer: Option<Json>,
+}
+
+impl InFlight {
+    pub(super) fn new() -> Self {
+        Self {
+            requests: Mutex::default(),
+            count: Arc::new(Semaphore::new(IN_FLIGHT_CALLS_MAX)),
+            bytes: Arc::new(Semaphore::new(IN_FLIGHT_BYTES_MAX)),
+        }
+    }
+
+    /// Waits until a request of this size may be worked on. Nothing is read meanwhile: that is the
+    /// back-pressure.
+    pub(super) async fn admit(&self, bytes: usize) -> Result<Budget, AcquireError> {
+        let share = u32::try_from(bytes.min(IN_FLIGHT_BYTES_MAX)).unwrap_or(u32::MAX);
+        Ok(Budget {
+            _count: Arc::clone(&self.count).acquire_owned().await?,
+            _bytes: Arc::clone(&self.bytes).acquire_many_owned(share).await?,
+        })
+    }
+
+    /// Whether this id is taken.
+    pub(super) fn holds(&self, id: &Id) -> bool {
+        self.lock().contains_key(id)
+    }
+
+    /// Takes an id. `false` where it is taken already: the request is then not begun.
+    pub(super) fn begin(&self, id: Id, budget: Budget, stashed: Option<Stashed>) -> bool {
+        match self.lock().entry(id) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(slot) => {
+                slot.insert(InWork {
+                    budget,
+                    cancelled: false,
+                    stashed,
+                    answer: None,
+                });
+                true
+            }
+        }
+    }
+
+    /// Notes that the agent wants no answer; the work itself goes on. `false` where nothing has this id.
+    pub(super) fn cancel(&self, id: &Id) -> bool {
+        self.lock()
+            .get_mut(id)
+            .map(|work| work.cancelled = true)
+            .is_some()
+    }
+
+    /// Hands out a call, once.
+    pub(super) fn take_call(&self, id: &Id) -> Option<Stashed> {
+        self.lock().get_mut(id)?.stashed.take()
+    }
+
+    /// Puts the exact answer aside until rmcp has framed it.
+    pub(super) fn answer(&self, id: &Id, answer: Json) {
+        if let Some(work) = self.lock().get_mut(id) {
+            work.answer = Some(answer);
+        }
+    }
+
+    /// Ends a request and frees its id.
+    pub(super) fn settle(&self, id: &Id) -> Option<Settled> {
+        let work = self.lock().remove(id)?;
+        Some(Settled {
+            budget: work.budget,
+            cancelled: work.cancelled,
+            untaken: work.stashed.is_some(),
+            answer: work.answer,
+        })
+    }
+
+    /// Waits until every answer is written, or the time is over.
+    pub(super) async fn drain(&self, time: Duration) {
+        let all = u32::try_from(IN_FLIGHT_CALLS_MAX).unwrap_or(u32::MAX);
+        let _ = tokio::time::timeout(time, self.count.acquire_many(all)).await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Id, InWork>> {
+        // Every change is one step, so that a poisoned table is still whole.
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

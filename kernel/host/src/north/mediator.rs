@@ -1,0 +1,43 @@
+//! What north needs of the kernel.
+//! Knows nothing of how calls are judged.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use aegis_core::call::{ArgumentFault, Call};
+use aegis_core::json::Json;
+use aegis_core::principal::Principal;
+
+use super::Listed;
+use crate::journal::Reply;
+
+/// What north needs of the kernel.
+pub trait Mediator: Send + Sync + 'static {
+    /// What the agent is told. The kernel's own is [`Reply`], which only the log can make.
+    type Answer: Into<Json> + Send + 'static;
+
+    /// One call through all gates. Runs to its end once begun; north runs it in a task of its own.
+    fn mediate(self: Arc<Self>, call: Call) -> impl Future<Output = Self::Answer> + Send;
+
+    /// Refuses a call whose arguments could not be read within bounds, as a call: denied by
+    /// `kernel.bad-arguments`, and in the log.
+    fn refuse_arguments(
+        self: Arc<Self>,
+        principal: Principal,
+        run: String,
+        tool: String,
+        fault: ArgumentFault,
+    ) -> impl Future<Output = Self::Answer> + Send;
+
+    /// The tools that this principal may know of; journalled.
+    fn listing(&self, principal: &Principal) -> impl Future<Output = Vec<Listed>> + Send;
+
+    /// Records a message that never became a call (malformed, unknown verb): counted and logged by code.
+    fn note_refused(&self, code: &'static str) -> impl Future<Output = ()> + Send;
+}
+
+impl From<Reply> for Json {
+    fn from(reply: Reply) -> Self {
+        reply.into_result()
+    }
+}

@@ -1,0 +1,52 @@
+//! The one way to the agent: whole lines, one after the other.
+//! Knows nothing of what they say.
+
+use std::io;
+
+use tokio::io::AsyncWrite;
+use tokio::sync::{Mutex, watch};
+
+use crate::wire::FrameWriter;
+
+/// The agent's side of the wire, shared by all who answer.
+#[derive(Debug)]
+pub(super) struct Outlet<W> {
+    writer: Mutex<FrameWriter<W>>,
+    broken: watch::Sender<bool>,
+}
+
+impl<W: AsyncWrite + Unpin> Outlet<W> {
+    pub(super) fn new(output: W) -> Self {
+        Self {
+            writer: Mutex::new(FrameWriter::new(output)),
+            broken: watch::Sender::new(false),
+        }
+    }
+
+    /// Writes one line.
+    pub(super) async fn write(&self, text: &str) -> io::Result<()> {
+        let mut writer = self.writer.lock().await;
+        writer.push(text);
+        let written = writer.flush().await;
+        self.note(written)
+    }
+
+    /// Writes what is pending and closes.
+    pub(super) async fn close(&self) -> io::Result<()> {
+        let closed = self.writer.lock().await.close().await;
+        self.note(closed)
+    }
+
+    /// Returns once a write has failed: the agent does not listen any more.
+    pub(super) async fn broken(&self) {
+        // The sender lives as long as `self`, so that waiting cannot fail.
+        let _ = self.broken.subscribe().wait_for(|broken| *broken).await;
+    }
+
+    fn note(&self, written: io::Result<()>) -> io::Result<()> {
+        if written.is_err() {
+            self.broken.send_replace(true);
+        }
+        written
+    }
+}

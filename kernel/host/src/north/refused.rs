@@ -1,0 +1,106 @@
+//! A message that never becomes a call, and what is answered.
+//! Knows nothing of the message's content: its texts are the kernel's own.
+
+use std::borrow::Cow;
+
+use aegis_core::json::{Json, JsonFault};
+
+use crate::wire::{BadFrame, FrameFault, Id};
+
+/// A refused message. Where `answer` is `None` nothing is said: notifications and responses have no answer.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// The name that is counted and logged.
+    pub(super) code: &'static str,
+    /// What is answered.
+    pub(super) answer: Option<ErrorAnswer>,
+}
+
+/// A JSON-RPC error.
+#[derive(Debug)]
+pub(super) struct ErrorAnswer {
+    id: Option<Id>,
+    code: i64,
+    message: Cow<'static, str>,
+}
+
+pub(super) const PARSE_ERROR: i64 = -32_700;
+pub(super) const INVALID_REQUEST: i64 = -32_600;
+pub(super) const METHOD_NOT_FOUND: i64 = -32_601;
+pub(super) const INVALID_PARAMS: i64 = -32_602;
+
+impl Refused {
+    /// Refused in silence.
+    pub(super) fn silently(code: &'static str) -> Self {
+        Self { code, answer: None }
+    }
+
+    /// Refused with an error.
+    pub(super) fn answered(
+        code: &'static str,
+        id: Option<Id>,
+        error: i64,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            code,
+            answer: Some(ErrorAnswer {
+                id,
+                code: error,
+                message: message.into(),
+            }),
+        }
+    }
+
+    /// A line that is no frame. What is not JSON is a parse error; what is JSON and ambiguous or out of
+    /// bounds is an invalid request.
+    pub(super) fn frame(bad: BadFrame) -> Self {
+        let (error, message) = match bad.fault {
+            FrameFault::LineTooLong | FrameFault::Json(JsonFault::TooLong) => {
+                (INVALID_REQUEST, "the message is longer than the bound")
+            }
+            FrameFault::Json(JsonFault::TooDeep(_)) => {
+                (INVALID_REQUEST, "the message is nested too deeply")
+            }
+            FrameFault::Json(JsonFault::DuplicateKey(_)) => {
+                (INVALID_REQUEST, "the message holds a key twice")
+            }
+            FrameFault::Json(JsonFault::CaseVariantKey(_)) => (
+                INVALID_REQUEST,
+                "the message holds two keys that differ in letter case alone",
+            ),
+            FrameFault::Json(JsonFault::Nul(_)) => (
+                INVALID_REQUEST,
+                "the message holds a NUL character in a string",
+            ),
+            FrameFault::ByteOrderMark => (PARSE_ERROR, "the line begins with a byte order mark"),
+            FrameFault::BareCarriageReturn => {
+                (PARSE_ERROR, "the line holds a bare carriage return")
+            }
+            FrameFault::NulByte => (PARSE_ERROR, "the line holds a NUL byte"),
+            FrameFault::Json(_) => (PARSE_ERROR, "the line is not JSON in UTF-8"),
+        };
+        Self::answered(bad.fault.code(), bad.id, error, message)
+    }
+}
+
+impl ErrorAnswer {
+    /// The JSON-RPC text; `data` names the refusal.
+    pub(super) fn text(&self, refusal: &'static str) -> String {
+        let id = self.id.as_ref().map_or(Json::Null, Id::to_json);
+        let data = Json::object([("refusal", Json::from(refusal))]);
+        Json::object([
+            ("jsonrpc", Json::from("2.0")),
+            ("id", id),
+            (
+                "error",
+                Json::object([
+                    ("code", Json::from(self.code)),
+                    ("message", Json::from(self.message.as_ref())),
+                    ("data", data),
+                ]),
+            ),
+        ])
+        .to_string()
+    }
+}

@@ -1,0 +1,163 @@
+//! The five verbs that pass, as rmcp's typed requests.
+//! Knows nothing of arguments: a call's are put aside before rmcp sees it.
+
+use aegis_core::json::{Json, Object};
+use rmcp::model::{
+    CallToolRequest, CallToolRequestParams, ClientRequest, DiscoverRequest, GetMeta,
+    InitializeRequest, InitializeRequestParams, ListToolsRequest, PingRequest, ProtocolVersion,
+    RequestMetaObject,
+};
+
+use super::refused::{INVALID_PARAMS, METHOD_NOT_FOUND, Refused};
+use crate::wire::Id;
+
+/// Verbs of MCP that have no gates of their own yet. Anything else is no verb at all.
+const REFUSED_VERBS: &[&str] = &[
+    "completion/complete",
+    "elicitation/create",
+    "logging/setLevel",
+    "prompts/get",
+    "prompts/list",
+    "resources/directory/read",
+    "resources/list",
+    "resources/read",
+    "resources/subscribe",
+    "resources/templates/list",
+    "resources/unsubscribe",
+    "roots/list",
+    "sampling/createMessage",
+    "skills/get",
+    "skills/list",
+    "subscriptions/listen",
+    "tasks/cancel",
+    "tasks/get",
+    "tasks/list",
+    "tasks/result",
+    "tasks/update",
+];
+
+/// `_meta` keys that belong to this hop; all others end here.
+const HOP_META: &[&str] = &[
+    "io.modelcontextprotocol/protocolVersion",
+    "io.modelcontextprotocol/clientInfo",
+    "io.modelcontextprotocol/clientCapabilities",
+];
+
+/// A call's tool and exact arguments, put aside while rmcp checks the envelope.
+#[derive(Debug)]
+pub(super) struct Stashed {
+    pub(super) tool: String,
+    pub(super) arguments: Json,
+}
+
+/// A request that may reach rmcp.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) typed: ClientRequest,
+    pub(super) stashed: Option<Stashed>,
+}
+
+impl Request {
+    /// Reads the parameters of one of the verbs that pass.
+    ///
+    /// # Errors
+    /// Every other verb, and parameters that are not the verb's.
+    pub(super) fn read(id: &Id, method: &str, params: Object) -> Result<Self, Refused> {
+        let meta = read_meta(id, params.get("_meta"))?;
+        let mut stashed = None;
+        let mut typed = match method {
+            "initialize" => initialize(id, params)?,
+            "server/discover" => ClientRequest::DiscoverRequest(DiscoverRequest::default()),
+            "ping" => ClientRequest::PingRequest(PingRequest::default()),
+            "tools/list" if params.get("cursor").is_some() => {
+                return Err(bad_params(id, "`cursor` was not given by this server"));
+            }
+            "tools/list" => ClientRequest::ListToolsRequest(ListToolsRequest::default()),
+            "tools/call" => {
+                let call = read_call(id, params)?;
+                let envelope = CallToolRequestParams::new(call.tool.clone());
+                stashed = Some(call);
+                ClientRequest::CallToolRequest(CallToolRequest::new(envelope))
+            }
+            _ => return Err(unserved(id, method)),
+        };
+        *typed.get_meta_mut() = meta;
+        Ok(Self { typed, stashed })
+    }
+
+    /// Whether this request opens a connection without a handshake (2026-07-28): rmcp's own condition.
+    pub(super) fn is_self_contained(&self) -> bool {
+        let meta = self.typed.get_meta();
+        let probe = matches!(
+            self.typed,
+            ClientRequest::DiscoverRequest(_) | ClientRequest::PingRequest(_)
+        );
+        !probe
+            && meta
+                .protocol_version()
+                .is_some_and(|version| ProtocolVersion::KNOWN_VERSIONS.contains(&version))
+            && meta
+                .missing_required_keys(&ProtocolVersion::V_2026_07_28)
+                .is_empty()
+    }
+
+    /// Whether this request opens a connection by handshake.
+    pub(super) fn is_handshake(&self) -> bool {
+        matches!(self.typed, ClientRequest::InitializeRequest(_))
+    }
+}
+
+fn initialize(id: &Id, params: Object) -> Result<ClientRequest, Refused> {
+    let params: InitializeRequestParams = serde_json::from_str(&params.to_string())
+        .map_err(|_| bad_params(id, "these are not the parameters of `initialize`"))?;
+    Ok(ClientRequest::InitializeRequest(InitializeRequest::new(
+        params,
+    )))
+}
+
+fn read_call(id: &Id, mut params: Object) -> Result<Stashed, Refused> {
+    let Some(Json::String(tool)) = params.remove("name") else {
+        return Err(bad_params(id, "`name` must be a string"));
+    };
+    let arguments = params
+        .remove("arguments")
+        .unwrap_or_else(|| Json::Object(Object::new()));
+    params.remove("_meta");
+    if params.is_empty() {
+        return Ok(Stashed { tool, arguments });
+    }
+    // Tasks and answers to the server's questions would act on state that no gate has seen.
+    Err(bad_params(
+        id,
+        "`tools/call` takes `name`, `arguments` and `_meta` alone",
+    ))
+}
+
+fn read_meta(id: &Id, meta: Option<&Json>) -> Result<RequestMetaObject, Refused> {
+    let mut read = RequestMetaObject::new();
+    let meta = match meta {
+        None => return Ok(read),
+        Some(Json::Object(meta)) => meta,
+        Some(_) => return Err(bad_params(id, "`_meta` must be an object")),
+    };
+    for (key, value) in meta.iter().filter(|(key, _)| HOP_META.contains(key)) {
+        let value = serde_json::from_str(&value.to_string())
+            .map_err(|_| bad_params(id, "`_meta` could not be read"))?;
+        read.0.0.insert(key.to_owned(), value);
+    }
+    Ok(read)
+}
+
+fn unserved(id: &Id, method: &str) -> Refused {
+    let id = Some(id.clone());
+    if let Some(verb) = REFUSED_VERBS.iter().find(|verb| **verb == method) {
+        let message = format!("`{verb}` is refused by the kernel: only tools are mediated");
+        return Refused::answered("kernel.verb-refused", id, METHOD_NOT_FOUND, message);
+    }
+    let message = "this method is not known to the kernel";
+    Refused::answered("wire.unknown-method", id, METHOD_NOT_FOUND, message)
+}
+
+fn bad_params(id: &Id, message: &'static str) -> Refused {
+    Refused::answered("wire.bad-params", Some(id.clone()), INVALID_PARAMS, message)
+}

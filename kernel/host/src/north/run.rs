@@ -1,0 +1,15 @@
+//! The name of one connection.
+//! Knows nothing of who speaks on it.
+
+use std::fmt::Write;
+
+/// 128 random bits in hexadecimal.
+pub(super) fn fresh() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().fold(String::new(), |mut run, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(run, "{byte:02x}");
+        run
+    }))
+}

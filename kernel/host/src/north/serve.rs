@@ -1,0 +1,116 @@
+//! Serves one agent on one pair of streams, from its first line to its last answer.
+//! Knows nothing of processes and configuration.
+
+use std::io;
+use std::sync::Arc;
+
+use aegis_core::limits::MESSAGE_RULES;
+use aegis_core::principal::Principal;
+use rmcp::service::{ServerInitializeError, serve_server};
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
+
+use super::Mediator;
+use super::handler::Handler;
+use super::in_flight::InFlight;
+use super::intake::Intake;
+use super::outlet::Outlet;
+use super::run;
+use super::transport::NorthTransport;
+use crate::wire::{self, FrameReader};
+
+/// Why serving ended other than by the agent's will.
+#[derive(Debug, Error)]
+pub enum NorthFault {
+    /// The agent's stream cannot be read.
+    #[error("cannot read from the agent: {0}")]
+    Input(#[source] io::Error),
+    /// The agent's stream cannot be written.
+    #[error("cannot write to the agent: {0}")]
+    Output(#[source] io::Error),
+    /// No randomness for the run's name.
+    #[error("no randomness: {0}")]
+    Random(#[from] getrandom::Error),
+    /// The connection could not be opened.
+    #[error("the handshake failed")]
+    Handshake,
+    /// A task of the connection was lost.
+    #[error("the connection's work was lost")]
+    Lost,
+}
+
+/// Serves one agent until it closes its side; calls in flight then have [`DRAIN_MS`] to end.
+///
+/// [`DRAIN_MS`]: aegis_core::limits::DRAIN_MS
+///
+/// # Errors
+/// Where a stream fails; that the agent stopped listening is no fault.
+pub async fn serve<M, R, W>(
+    mediator: Arc<M>,
+    principal: Principal,
+    input: R,
+    output: W,
+) -> Result<(), NorthFault>
+where
+    M: Mediator,
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    let run = run::fresh()?;
+    let outlet = Arc::new(Outlet::new(output));
+    let in_flight = Arc::new(InFlight::new());
+    // One message waits at most: what else has been read is in the budget already.
+    let (sender, requests) = mpsc::channel(1);
+    let intake = tokio::spawn(
+        Intake {
+            mediator: Arc::clone(&mediator),
+            reader: FrameReader::new(input, MESSAGE_RULES),
+            outlet: Arc::clone(&outlet),
+            in_flight: Arc::clone(&in_flight),
+            requests: sender,
+            opened: false,
+        }
+        .run(),
+    );
+    let handler = Handler {
+        mediator: Arc::clone(&mediator),
+        principal,
+        run,
+        in_flight: Arc::clone(&in_flight),
+    };
+    let transport = NorthTransport {
+        mediator,
+        outlet: Arc::clone(&outlet),
+        in_flight,
+        requests,
+    };
+    let served = match serve_server(handler, transport).await {
+        Ok(running) => running
+            .waiting()
+            .await
+            .map(drop)
+            .map_err(|_| NorthFault::Lost),
+        Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+        Err(_) => Err(NorthFault::Handshake),
+    };
+    let read = intake.await.map_err(|_| NorthFault::Lost)?;
+    let closed = outlet.close().await;
+    served.and(read).and(match closed {
+        Err(fault) if fault.kind() != io::ErrorKind::BrokenPipe => Err(NorthFault::Output(fault)),
+        _ => Ok(()),
+    })
+}
+
+/// Serves the agent on this process's stdin and stdout.
+///
+/// # Errors
+/// As [`serve`], and where the streams are of no usable kind.
+pub async fn serve_stdio<M: Mediator>(
+    mediator: Arc<M>,
+    principal: Principal,
+) -> Result<(), NorthFault> {
+    let input = wire::stdin().map_err(NorthFault::Input)?;
+    let output = wire::stdout().map_err(NorthFault::Output)?;
+    serve(mediator, principal, input, output).await
+}

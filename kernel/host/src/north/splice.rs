@@ -1,0 +1,68 @@
+//! The text of an answer: rmcp's frame around the exact content.
+//! Knows nothing of where either comes from.
+
+use aegis_core::json::Json;
+use rmcp::model::{
+    CallToolResult, JsonRpcMessage, ListToolsResult, RequestId, ServerJsonRpcMessage, ServerResult,
+};
+
+use super::transport::from_request_id;
+
+/// What a call's answer may hold; anything else an answer holds ends here, `resultType` above all.
+const CALL_MEMBERS: [&str; 3] = ["content", "structuredContent", "isError"];
+
+/// The line for one answer; `None` where there is nothing to say or it cannot be said.
+pub(super) fn text(item: ServerJsonRpcMessage, exact: Option<Json>) -> Option<String> {
+    match item {
+        JsonRpcMessage::Response(response) => {
+            let result = match (response.result, exact) {
+                (ServerResult::CallToolResult(typed), Some(exact)) => call(&typed, exact),
+                (ServerResult::ListToolsResult(typed), Some(tools)) => listing(&typed, tools)?,
+                (typed, _) => serde_json::to_string(&typed).ok()?,
+            };
+            Some(frame(&response.id, &result))
+        }
+        error @ JsonRpcMessage::Error(_) => serde_json::to_string(&error).ok(),
+        JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
+    }
+}
+
+fn frame(id: &RequestId, result: &str) -> String {
+    let mut line = String::with_capacity(result.len() + 64);
+    line.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
+    from_request_id(id).to_json().write_to(&mut line);
+    line.push_str(",\"result\":");
+    line.push_str(result);
+    line.push('}');
+    line
+}
+
+/// rmcp keeps `resultType` for the era that wants it, and for no other.
+fn call(typed: &CallToolResult, exact: Json) -> String {
+    let Json::Object(mut exact) = exact else {
+        return "{\"content\":[],\"isError\":true}".to_owned();
+    };
+    let mut result = aegis_core::json::Object::new();
+    for key in CALL_MEMBERS {
+        if let Some(value) = exact.remove(key) {
+            result.insert(key, value);
+        }
+    }
+    if result.get("content").is_none() {
+        result.insert("content", Json::Array(Vec::new()));
+    }
+    if let Some(kind) = &typed.result_type {
+        result.insert("resultType", Json::from(kind.as_str()));
+    }
+    result.to_string()
+}
+
+fn listing(typed: &ListToolsResult, tools: Json) -> Option<String> {
+    let frame = serde_json::to_string(typed).ok()?;
+    let rules = aegis_core::limits::MESSAGE_RULES;
+    let Ok(Json::Object(mut result)) = aegis_core::json::parse(frame.as_bytes(), &rules) else {
+        return None;
+    };
+    result.insert("tools", tools);
+    Some(result.to_string())
+}

@@ -1,0 +1,98 @@
+//! What rmcp sees of the wire: requests in, answers out.
+//! Knows nothing of lines; the exact texts pass beside it.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use rmcp::RoleServer;
+use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
+use rmcp::transport::Transport;
+use tokio::io::AsyncWrite;
+use tokio::sync::mpsc;
+
+use super::in_flight::{InFlight, Settled};
+use super::outlet::Outlet;
+use super::{Mediator, splice};
+use crate::wire::Id;
+
+/// rmcp's end of one connection.
+pub(super) struct NorthTransport<M, W> {
+    pub(super) mediator: Arc<M>,
+    pub(super) outlet: Arc<Outlet<W>>,
+    pub(super) in_flight: Arc<InFlight>,
+    pub(super) requests: mpsc::Receiver<ClientJsonRpcMessage>,
+}
+
+impl<M, W> Transport<RoleServer> for NorthTransport<M, W>
+where
+    M: Mediator,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    type Error = io::Error;
+
+    fn send(
+        &mut self,
+        item: ServerJsonRpcMessage,
+    ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        let settled = message_id(&item).and_then(|id| self.in_flight.settle(&id));
+        let outlet = Arc::clone(&self.outlet);
+        let mediator = Arc::clone(&self.mediator);
+        async move {
+            // The kernel asks and tells the agent nothing unasked: what answers no request ends here.
+            let Some(Settled {
+                budget,
+                cancelled,
+                untaken,
+                answer,
+            }) = settled
+            else {
+                return Ok(());
+            };
+            if untaken {
+                mediator.note_refused("wire.call-out-of-order").await;
+            }
+            if cancelled {
+                return Ok(());
+            }
+            let written = match splice::text(item, answer) {
+                Some(text) => outlet.write(&text).await,
+                None => Ok(()),
+            };
+            drop(budget);
+            written
+        }
+    }
+
+    async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
+        self.requests.recv().await
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        self.outlet.close().await
+    }
+}
+
+fn message_id(item: &ServerJsonRpcMessage) -> Option<Id> {
+    match item {
+        JsonRpcMessage::Response(response) => Some(from_request_id(&response.id)),
+        JsonRpcMessage::Error(error) => error.id.as_ref().map(from_request_id),
+        JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
+    }
+}
+
+/// Our id as rmcp's.
+pub(super) fn to_request_id(id: &Id) -> RequestId {
+    match id {
+        Id::Number(number) => RequestId::Number(*number),
+        Id::Text(text) => RequestId::String(text.as_str().into()),
+    }
+}
+
+/// rmcp's id as ours.
+pub(super) fn from_request_id(id: &RequestId) -> Id {
+    match id {
+        RequestId::Number(number) => Id::Number(*number),
+        RequestId::String(text) => Id::Text(text.to_string()),
+    }
+}

@@ -1,0 +1,10 @@
+//! The one file that asks the system for randomness.
+//! Knows nothing of what it is for.
+
+/// Fills the buffer from the system's generator.
+///
+/// # Errors
+/// Where the system has none to give: then nothing may be minted or keyed.
+pub(crate) fn fill(out: &mut [u8]) -> Result<(), getrandom::Error> {
+    getrandom::fill(out)
+}

@@ -1,0 +1,59 @@
+//! What one call is judged by: manifests, policy and catalogues of one epoch.
+//! Knows nothing of calls.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use aegis_core::inspect::World;
+use aegis_core::manifest::{Catalog, Manifests};
+use aegis_core::policy::Policy;
+
+/// One consistent set of rules.
+#[derive(Clone)]
+pub struct RuleSet {
+    /// The systems and their tools.
+    pub manifests: Arc<Manifests>,
+    /// The policy that was checked against them.
+    pub policy: Arc<Policy>,
+    /// Each system's tables, labelled.
+    pub catalogs: Arc<BTreeMap<String, Arc<Catalog>>>,
+}
+
+impl RuleSet {
+    /// What arguments are read against.
+    #[must_use]
+    pub fn world(&self) -> World<'_> {
+        World {
+            manifests: &self.manifests,
+            catalogs: &self.catalogs,
+        }
+    }
+}
+
+/// The rules in force; swapped whole, so that no call sees half of a change.
+pub struct Rules(RwLock<Arc<RuleSet>>);
+
+impl Rules {
+    /// Begins with one set.
+    #[must_use]
+    pub fn new(set: RuleSet) -> Self {
+        Self(RwLock::new(Arc::new(set)))
+    }
+
+    /// One snapshot for a whole call.
+    #[must_use]
+    pub fn current(&self) -> Arc<RuleSet> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces one system's catalogue, after its definitions changed.
+    pub fn set_catalog(&self, server: &str, catalog: Catalog) {
+        let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut catalogs = BTreeMap::clone(&slot.catalogs);
+        catalogs.insert(server.to_owned(), Arc::new(catalog));
+        *slot = Arc::new(RuleSet {
+            catalogs: Arc::new(catalogs),
+            ..RuleSet::clone(&slot)
+        });
+    }
+}

@@ -1,0 +1,58 @@
+//! What a downstream answered, as a tool result that may be sealed.
+//! Knows nothing of who asked.
+
+use aegis_core::json::{Json, Object};
+use aegis_core::manifest::Tool;
+use aegis_core::refusal::{Failure, FailureCode, Sent};
+
+use super::exchange::Answer;
+
+/// The result of a call that was answered. An error in JSON-RPC's sense is an answer too: the
+/// downstream says that it did not do it. Anything but a complete result (input required, a task) is
+/// nothing that this side asked for.
+pub(super) fn result(answer: Answer) -> Result<Json, Failure> {
+    let unreadable = Failure {
+        sent: Sent::Maybe,
+        code: FailureCode::Unreadable,
+    };
+    match answer {
+        Answer::Result(result) => {
+            let kind = result.get("resultType").map(Json::as_str);
+            let complete = matches!(kind, None | Some(Some("complete")));
+            (complete && result.as_object().is_some())
+                .then_some(result)
+                .ok_or(unreadable)
+        }
+        Answer::Error(error) => {
+            let text = error
+                .get("message")
+                .and_then(Json::as_str)
+                .unwrap_or_default();
+            let block = Json::object([("type", Json::from("text")), ("text", Json::from(text))]);
+            Ok(Json::object([
+                ("content", Json::Array(vec![block])),
+                ("isError", Json::from(true)),
+            ]))
+        }
+    }
+}
+
+/// Keeps of a result what a tool has to say, and drops what travels beside it (`_meta`, cache hints,
+/// fields of later protocols). A result without the declared sign of success is an error.
+pub(super) fn finish(raw: Json, tool: Option<&Tool>) -> Json {
+    let success = tool.and_then(|tool| tool.success.as_ref());
+    let succeeded = success.is_none_or(|(place, value)| raw.at(place) == Some(value));
+    let Json::Object(mut raw) = raw else {
+        return raw;
+    };
+    let mut kept = Object::new();
+    for key in ["content", "structuredContent", "isError"] {
+        if let Some(value) = raw.remove(key) {
+            kept.insert(key, value);
+        }
+    }
+    if !succeeded {
+        kept.insert("isError", Json::from(true));
+    }
+    Json::Object(kept)
+}

@@ -1,0 +1,212 @@
+//! One child process: its own group, a cleared environment, and a keeper that always reaps it.
+//! Knows nothing of MCP.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aegis_core::limits;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child as Process, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
+
+use super::secret::Secret;
+use crate::environment;
+
+/// What is started, and with what.
+pub(super) struct Program<'a> {
+    /// Program and arguments; never a secret among them, for any user may read them.
+    pub(super) command: &'a [String],
+    /// The working folder.
+    pub(super) folder: &'a Path,
+    /// Plain variables.
+    pub(super) env: &'a std::collections::BTreeMap<String, String>,
+    /// Secret variables.
+    pub(super) secrets: &'a std::collections::BTreeMap<String, Secret>,
+}
+
+/// The ends of a child's standard streams.
+pub(super) struct Pipes {
+    pub(super) stdin: ChildStdin,
+    pub(super) stdout: ChildStdout,
+}
+
+/// A running child. When this is dropped its keeper asks it to end, then makes it.
+pub(super) struct Child {
+    stop: oneshot::Sender<()>,
+    stderr: Tail,
+    reaped: Reaped,
+}
+
+/// Tells when a child has been reaped and its group is gone.
+#[derive(Clone)]
+pub(super) struct Reaped(watch::Receiver<()>);
+
+impl Reaped {
+    pub(super) async fn wait(mut self) {
+        // The keeper never sends: its end closes the channel.
+        while self.0.changed().await.is_ok() {}
+    }
+}
+
+/// The end of what a child wrote on its standard error. It may hold anything, secrets among it.
+#[derive(Clone)]
+pub(super) struct Tail {
+    kept: Arc<Mutex<VecDeque<u8>>>,
+    ended: watch::Receiver<()>,
+}
+
+impl Child {
+    /// Starts a program. It gets `PATH`, its own variables and its own secrets, and nothing else.
+    pub(super) fn spawn(program: &Program<'_>) -> io::Result<(Self, Pipes)> {
+        let mut process = command(program)?.spawn()?;
+        let group = process
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw)
+            .map(Group);
+        let missing = || io::Error::from(io::ErrorKind::BrokenPipe);
+        let stdin = process.stdin.take().ok_or_else(missing)?;
+        let stdout = process.stdout.take().ok_or_else(missing)?;
+        let stderr = Tail::of(process.stderr.take());
+        let (stop, stopped) = oneshot::channel();
+        let (reaping, reaped) = watch::channel(());
+        tokio::spawn(async move {
+            keep(process, group, stopped).await;
+            drop(reaping);
+        });
+        let child = Self {
+            stop,
+            stderr,
+            reaped: Reaped(reaped),
+        };
+        Ok((child, Pipes { stdin, stdout }))
+    }
+
+    /// The end of its standard error so far.
+    pub(super) fn stderr(&self) -> &Tail {
+        &self.stderr
+    }
+
+    /// Ends it and waits until it is reaped: at most twice [`limits::CHILD_GRACE_MS`] and what the
+    /// system needs for a kill.
+    pub(super) async fn end(self) {
+        drop(self.stop);
+        self.reaped.wait().await;
+    }
+
+    /// For who wants to know when it is gone.
+    pub(super) fn reaped(&self) -> Reaped {
+        self.reaped.clone()
+    }
+}
+
+/// A process group that dies with this value, also where the runtime is torn down around it.
+struct Group(Pid);
+
+impl Group {
+    fn signal(&self, signal: Signal) {
+        // No such group: it has ended, which is what is wanted.
+        let _ = kill_process_group(self.0, signal);
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
+    }
+}
+
+fn command(program: &Program<'_>) -> io::Result<Command> {
+    let empty = || io::Error::from(io::ErrorKind::InvalidInput);
+    let (name, arguments) = program.command.split_first().ok_or_else(empty)?;
+    let mut command = if name == "aegis" {
+        Command::new(std::env::current_exe()?)
+    } else {
+        Command::new(name)
+    };
+    command
+        .args(arguments)
+        .current_dir(program.folder)
+        .env_clear();
+    if let Some(path) = environment::variable("PATH") {
+        command.env("PATH", path);
+    }
+    command.envs(program.env);
+    for (name, secret) in program.secrets {
+        command.env(name, secret.expose());
+    }
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    Ok(command)
+}
+
+/// Waits for the child's own end or for the wish that it end: its closed input is the first word,
+/// SIGTERM the second, SIGKILL the last. Then the rest of its group goes too. A group's number is not
+/// given to another process while any member lives, and is signalled at once after the reaping.
+async fn keep(mut process: Process, group: Option<Group>, stopped: oneshot::Receiver<()>) {
+    let grace = Duration::from_millis(limits::CHILD_GRACE_MS);
+    tokio::select! {
+        _ = process.wait() => return,
+        _ = stopped => {}
+    }
+    if timeout(grace, process.wait()).await.is_ok() {
+        return;
+    }
+    if let Some(group) = &group {
+        group.signal(Signal::TERM);
+    }
+    if timeout(grace, process.wait()).await.is_ok() {
+        return;
+    }
+    drop(group);
+    // SIGKILL cannot be refused: this ends, and reaps.
+    let _ = process.kill().await;
+}
+
+impl Tail {
+    /// Begins to keep the end of a stream.
+    fn of(source: Option<ChildStderr>) -> Self {
+        let (ending, ended) = watch::channel(());
+        let kept = Arc::new(Mutex::default());
+        if let Some(source) = source {
+            let kept = Arc::clone(&kept);
+            tokio::spawn(async move {
+                fill(source, &kept).await;
+                drop(ending);
+            });
+        }
+        Self { kept, ended }
+    }
+
+    /// What is kept, once the stream has ended or the child has had its grace to end it.
+    pub(super) async fn last(mut self) -> Vec<u8> {
+        let patience = Duration::from_millis(4 * limits::CHILD_GRACE_MS);
+        let _ = timeout(patience, async {
+            while self.ended.changed().await.is_ok() {}
+        })
+        .await;
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().copied().collect()
+    }
+}
+
+/// Reads to the end of the stream, so that a talkative child never blocks, and keeps the last bytes.
+async fn fill(mut source: ChildStderr, kept: &Mutex<VecDeque<u8>>) {
+    let mut chunk = [0_u8; 4096];
+    while let Ok(count @ 1..) = source.read(&mut chunk).await {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(chunk.get(..count).unwrap_or_default());
+        let excess = kept.len().saturating_sub(limits::STDERR_BYTES_MAX);
+        kept.drain(..excess);
+    }
+}

@@ -1,0 +1,249 @@
+//! One MCP client: a child, its lifecycle, its list of tools, and exact questions with exact answers.
+//! Knows nothing of warrants; whoever holds it has one.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use aegis_core::json::{Json, Object};
+use aegis_core::limits;
+use aegis_core::refusal::{Failure, FailureCode, Sent};
+use rmcp::model::{
+    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest,
+    Extensions, Implementation, ListToolsRequest, NumberOrString, ProtocolVersion,
+};
+use rmcp::service::{
+    ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle,
+    RoleClient, RunningService,
+};
+use tokio::time::{sleep, timeout};
+
+use super::child::{Child, Program, Reaped, Tail};
+use super::desk::Desk;
+use super::exchange::{Answer, Exchange};
+use super::pins::Tools;
+use super::transport::Wire;
+
+/// A child that has introduced itself. When this is dropped the child is made to end.
+pub(super) struct Connection {
+    service: RunningService<RoleClient, ClientConfig>,
+    desk: Arc<Desk>,
+    tools: RwLock<Arc<Tools>>,
+    useful: AtomicBool,
+    reaped: Reaped,
+}
+
+/// How long an answer may take and how long its line may be, in bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    pub(super) time: Duration,
+    pub(super) bytes: usize,
+}
+
+impl Bounds {
+    /// Those of an ordinary answer.
+    pub(super) fn within(time: Duration) -> Self {
+        Self {
+            time,
+            bytes: limits::RESPONSE_BYTES_MAX,
+        }
+    }
+}
+
+/// Why a child could not be made to serve.
+pub(super) enum OpenFault {
+    /// The program could not be started at all.
+    Spawn(std::io::Error),
+    /// It did not introduce itself, or not in time; with the end of its standard error.
+    Silent(FailureCode, Tail),
+    /// It was of no use the last times, and its next start has to wait; or the kernel is ending.
+    Pausing,
+}
+
+impl Connection {
+    /// Starts a program and learns its tools, all within `limit`.
+    pub(super) async fn open(program: &Program<'_>, limit: Duration) -> Result<Self, OpenFault> {
+        let (child, pipes) = Child::spawn(program).map_err(OpenFault::Spawn)?;
+        let stderr = child.stderr().clone();
+        let reaped = child.reaped();
+        let silent = |code| OpenFault::Silent(code, stderr.clone());
+        let desk = Arc::new(Desk::default());
+        let wire = Wire::new(child, pipes, Arc::clone(&desk));
+        let opening = async {
+            let service = introduce(wire).await?;
+            let connection = Self {
+                service,
+                desk: Arc::clone(&desk),
+                tools: RwLock::default(),
+                useful: AtomicBool::new(false),
+                reaped,
+            };
+            connection.learn_tools(limit).await?;
+            Ok(connection)
+        };
+        match timeout(limit, opening).await {
+            Ok(opened) => opened.map_err(|code| silent(desk.ended().unwrap_or(code))),
+            Err(_) => Err(silent(FailureCode::Timeout)),
+        }
+    }
+
+    /// Calls a tool with exactly these arguments.
+    pub(super) async fn call(
+        &self,
+        tool: &str,
+        arguments: &Object,
+        meta: Object,
+        bounds: Bounds,
+    ) -> Result<Answer, Failure> {
+        let params = [
+            ("name".to_owned(), Json::from(tool)),
+            ("arguments".to_owned(), Json::Object(arguments.clone())),
+        ];
+        let answer = self
+            .ask(params.into_iter().collect(), meta, bounds, |extensions| {
+                // The typed request is a mere envelope: what is sent rides in its extensions.
+                let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
+                request.extensions = extensions;
+                ClientRequest::CallToolRequest(request)
+            })
+            .await?;
+        self.useful.store(true, Ordering::SeqCst);
+        Ok(answer)
+    }
+
+    /// The tools that it listed last.
+    pub(super) fn tools(&self) -> Arc<Tools> {
+        Arc::clone(&self.tools.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lists the tools anew where the child has said that they changed.
+    pub(super) async fn refresh_tools(&self, limit: Duration) -> Result<(), FailureCode> {
+        if self.desk.take_tools_changed() {
+            self.learn_tools(limit).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether it still serves.
+    pub(super) fn is_open(&self) -> bool {
+        self.desk.ended().is_none()
+    }
+
+    /// Whether it has ever answered a call: a child that only ever starts is no better than none.
+    pub(super) fn was_useful(&self) -> bool {
+        self.useful.load(Ordering::SeqCst)
+    }
+
+    /// Ends it from wherever it is shared: calls in flight fail, and the child is made to end.
+    pub(super) fn give_up(&self) {
+        self.desk.fail(FailureCode::Crashed);
+    }
+
+    /// Ends it and waits until its child is reaped.
+    pub(super) async fn close(&self) {
+        self.give_up();
+        self.reaped.clone().wait().await;
+    }
+
+    async fn learn_tools(&self, limit: Duration) -> Result<(), FailureCode> {
+        let mut tools = Tools::default();
+        let mut cursor = Object::new();
+        for _ in 0..limits::TOOL_PAGES_MAX {
+            let page = self
+                .ask(cursor, Object::new(), Bounds::within(limit), |extensions| {
+                    ClientRequest::ListToolsRequest(ListToolsRequest {
+                        extensions,
+                        ..ListToolsRequest::default()
+                    })
+                })
+                .await
+                .map_err(|failure| failure.code)?;
+            let Answer::Result(page) = page else {
+                return Err(FailureCode::Unreadable);
+            };
+            let next = tools.read(&page).ok_or(FailureCode::Unreadable)?;
+            let Some(next) = next else {
+                *self.tools.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tools);
+                return Ok(());
+            };
+            cursor = [("cursor".to_owned(), Json::from(next))]
+                .into_iter()
+                .collect();
+        }
+        Err(FailureCode::TooLarge)
+    }
+
+    async fn ask(
+        &self,
+        params: Object,
+        meta: Object,
+        bounds: Bounds,
+        request: impl FnOnce(Extensions) -> ClientRequest,
+    ) -> Result<Answer, Failure> {
+        let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes);
+        let mut extensions = Extensions::new();
+        extensions.insert(exchange.clone());
+        let clock = sleep(bounds.time);
+        tokio::pin!(clock);
+        let options = PeerRequestOptions::no_options();
+        let handle = tokio::select! {
+            biased;
+            handle = self.service.send_request_with_option(request(extensions), options) => handle,
+            () = &mut clock => return Err(exchange.withdraw(FailureCode::Timeout)),
+        };
+        let Ok(mut handle) = handle else {
+            return Err(exchange.withdraw(FailureCode::Crashed));
+        };
+        tokio::select! {
+            biased;
+            told = &mut answer => match told {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(code)) => Err(exchange.withdraw(code)),
+                Err(_) => Err(exchange.withdraw(FailureCode::Crashed)),
+            },
+            // rmcp ends a question only after its answer has been given, or with the connection.
+            _ = &mut handle.rx => match answer.try_recv() {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(code)) => Err(exchange.withdraw(code)),
+                Err(_) => Err(exchange.withdraw(FailureCode::Crashed)),
+            },
+            () = &mut clock => {
+                let failure = exchange.withdraw(FailureCode::Timeout);
+                self.abandon(handle, failure.sent).await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Tells the child that nobody waits any more. MCP: cancellation is a wish, so the effect may still happen.
+    async fn abandon(&self, handle: RequestHandle<RoleClient>, sent: Sent) {
+        if let NumberOrString::Number(id) = handle.id
+            && !self.desk.abandon(id)
+        {
+            self.desk.fail(FailureCode::Crashed);
+        } else if sent == Sent::Maybe {
+            // Where the child does not read, the wish cannot be handed in, and need not be.
+            let hurry = Duration::from_millis(limits::CHILD_GRACE_MS);
+            let _ = timeout(hurry, handle.cancel(Some("timeout".to_owned()))).await;
+        }
+    }
+}
+
+async fn introduce(wire: Wire) -> Result<RunningService<RoleClient, ClientConfig>, FailureCode> {
+    // No capability is offered: no sampling, no roots, no elicitation.
+    let kernel = Implementation::new("aegis", env!("CARGO_PKG_VERSION"));
+    let about = ClientConfig::new(ClientCapabilities::default(), kernel);
+    let lifecycle = ClientLifecycleMode::Auto {
+        preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+        legacy_version: Some(ProtocolVersion::V_2025_11_25),
+    };
+    let service = about
+        .serve_with_lifecycle(wire, lifecycle)
+        .await
+        .map_err(|_| FailureCode::Unavailable)?;
+    // rmcp would serve what it has cached where a server fails.
+    service
+        .set_response_cache_config(ClientCacheConfig::disabled())
+        .await;
+    Ok(service)
+}

@@ -1,0 +1,137 @@
+//! What was asked of one child and is not answered yet: each answer goes to its own question.
+//! Knows nothing of bytes or typed messages.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aegis_core::limits;
+use aegis_core::refusal::FailureCode;
+use tokio::sync::Notify;
+
+use super::exchange::{Answer, Exchange};
+
+/// Who waits for an answer.
+#[derive(Clone, Debug)]
+pub(super) enum Waiting {
+    /// rmcp, for a step of the lifecycle.
+    Lifecycle,
+    /// One of our questions.
+    Exchange(Exchange),
+    /// Nobody any more: a late answer is dropped in silence.
+    Nobody,
+}
+
+/// The open questions of one connection. Ids are given by rmcp, counted upwards and never again.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    open: Mutex<BTreeMap<i64, Waiting>>,
+    fault: Mutex<Option<FailureCode>>,
+    strays: AtomicU32,
+    timeouts: AtomicU32,
+    changed: AtomicBool,
+    failed: Notify,
+}
+
+impl Desk {
+    /// Notes that an id was asked; `false` where the connection has ended.
+    pub(super) fn ask(&self, id: i64, waiting: Waiting) -> bool {
+        let mut open = self.open();
+        if self.fault().is_some() {
+            return false;
+        }
+        open.insert(id, waiting);
+        true
+    }
+
+    /// Who waits for this id. It is asked once: a second answer is a stray.
+    pub(super) fn take(&self, id: i64) -> Option<Waiting> {
+        let waiting = self.open().remove(&id)?;
+        if !matches!(waiting, Waiting::Nobody) {
+            self.timeouts.store(0, Ordering::SeqCst);
+        }
+        Some(waiting)
+    }
+
+    /// How long the next line may be, in bytes: as long as the longest answer that is awaited.
+    pub(super) fn bytes_max(&self) -> usize {
+        let awaited = |waiting: &Waiting| match waiting {
+            Waiting::Exchange(exchange) => exchange.bytes_max(),
+            Waiting::Lifecycle | Waiting::Nobody => 0,
+        };
+        let longest = self.open().values().map(awaited).max().unwrap_or(0);
+        longest.max(limits::RESPONSE_BYTES_MAX)
+    }
+
+    /// The one step of the lifecycle that is open, for servers that answer it with an error without id.
+    pub(super) fn sole_lifecycle(&self) -> Option<i64> {
+        let open = self.open();
+        let mut steps = open
+            .iter()
+            .filter(|(_, waiting)| matches!(waiting, Waiting::Lifecycle));
+        match (steps.next(), steps.next()) {
+            (Some((id, _)), None) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Counts an answer to nothing; `false` where it was one too many.
+    pub(super) fn stray(&self) -> bool {
+        self.strays.fetch_add(1, Ordering::SeqCst) + 1 < limits::STRAY_ANSWERS_MAX
+    }
+
+    /// Gives a question up. Its late answer is expected until there are too many of its kind. `false`
+    /// where the child has left too many in a row unanswered.
+    pub(super) fn abandon(&self, id: i64) -> bool {
+        let mut open = self.open();
+        if let Some(waiting) = open.get_mut(&id) {
+            *waiting = Waiting::Nobody;
+        }
+        let abandoned = |waiting: &Waiting| matches!(waiting, Waiting::Nobody);
+        if open.values().filter(|w| abandoned(w)).count() > limits::ABANDONED_CALLS_MAX {
+            let oldest = open.iter().find(|(_, w)| abandoned(w)).map(|(id, _)| *id);
+            oldest.map(|id| open.remove(&id));
+        }
+        self.timeouts.fetch_add(1, Ordering::SeqCst) + 1 < limits::TIMEOUTS_IN_A_ROW_MAX
+    }
+
+    /// Ends the connection: every open question gets the first fault, and none is taken any more.
+    pub(super) fn fail(&self, code: FailureCode) {
+        let mut open = self.open();
+        let code = *self.fault().get_or_insert(code);
+        for waiting in std::mem::take(&mut *open).into_values() {
+            if let Waiting::Exchange(exchange) = waiting {
+                exchange.answer(Err::<Answer, _>(code));
+            }
+        }
+        self.failed.notify_one();
+    }
+
+    /// Returns once the connection has ended. For one waiter: the transport.
+    pub(super) async fn failed(&self) {
+        self.failed.notified().await;
+    }
+
+    /// Why the connection has ended, if it has.
+    pub(super) fn ended(&self) -> Option<FailureCode> {
+        *self.fault()
+    }
+
+    /// Notes that the child says that its tools have changed.
+    pub(super) fn tools_changed(&self) {
+        self.changed.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it has said so since this was last asked.
+    pub(super) fn take_tools_changed(&self) -> bool {
+        self.changed.swap(false, Ordering::SeqCst)
+    }
+
+    fn open(&self) -> MutexGuard<'_, BTreeMap<i64, Waiting>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fault(&self) -> MutexGuard<'_, Option<FailureCode>> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

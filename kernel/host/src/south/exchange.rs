@@ -1,0 +1,126 @@
+//! One question to a child and its exact answer, beside rmcp's lossy typed one.
+//! Knows nothing of transports.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aegis_core::json::{Json, Object};
+use aegis_core::refusal::{Failure, FailureCode, Sent};
+use tokio::sync::oneshot;
+
+/// What a child answered: a result object, or an error in JSON-RPC's sense.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Result(Json),
+    Error(Json),
+}
+
+/// One question. It rides in the extensions of rmcp's request, which are never serialised; the
+/// transport writes it, and gives the answer back through it.
+#[derive(Clone)]
+pub(super) struct Exchange(Arc<Inner>);
+
+struct Inner {
+    params: Object,
+    meta: Object,
+    bytes_max: usize,
+    stage: AtomicU8,
+    answer: Mutex<Option<oneshot::Sender<Result<Answer, FailureCode>>>>,
+}
+
+const WAITING: u8 = 0;
+const WRITTEN: u8 = 1;
+const WITHDRAWN: u8 = 2;
+
+impl Exchange {
+    /// A question with the exact parameters and the kernel's own `_meta`, how long the line of its
+    /// answer may be, and where the answer arrives.
+    pub(super) fn new(
+        params: Object,
+        meta: Object,
+        bytes_max: usize,
+    ) -> (Self, oneshot::Receiver<Result<Answer, FailureCode>>) {
+        let (sender, receiver) = oneshot::channel();
+        let inner = Inner {
+            params,
+            meta,
+            bytes_max,
+            stage: AtomicU8::new(WAITING),
+            answer: Mutex::new(Some(sender)),
+        };
+        (Self(Arc::new(inner)), receiver)
+    }
+
+    /// The text of `params`, with what this hop itself has to say in `_meta`.
+    pub(super) fn params(&self, hop: Object) -> String {
+        let mut meta = hop;
+        for (key, value) in self.0.meta.iter() {
+            meta.insert(key, value.clone());
+        }
+        let mut text = self.0.params.to_string();
+        if !meta.is_empty() {
+            let comma = if self.0.params.is_empty() { "" } else { "," };
+            text.pop();
+            text.push_str(comma);
+            text.push_str("\"_meta\":");
+            Json::Object(meta).write_to(&mut text);
+            text.push('}');
+        }
+        text
+    }
+
+    /// How long the line of the answer may be, in bytes.
+    pub(super) fn bytes_max(&self) -> usize {
+        self.0.bytes_max
+    }
+
+    /// The writer's word that it begins now; `false` where the question was withdrawn, and must not be
+    /// written any more.
+    pub(super) fn begin(&self) -> bool {
+        self.step(WAITING, WRITTEN)
+    }
+
+    /// The writer's word that not one byte has left.
+    pub(super) fn unbegun(&self) {
+        self.step(WRITTEN, WITHDRAWN);
+    }
+
+    /// Gives the question up. From here on it is written no more, and what is known of its fate is fixed.
+    pub(super) fn withdraw(&self, code: FailureCode) -> Failure {
+        self.step(WAITING, WITHDRAWN);
+        let sent = match self.0.stage.load(Ordering::SeqCst) {
+            WITHDRAWN => Sent::No,
+            _ => Sent::Maybe,
+        };
+        Failure { sent, code }
+    }
+
+    /// Delivers the answer; the first one counts.
+    pub(super) fn answer(&self, answer: Result<Answer, FailureCode>) {
+        let sender = self
+            .0
+            .answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(sender) = sender {
+            // Nobody waits any more: the call was given up.
+            let _ = sender.send(answer);
+        }
+    }
+
+    fn step(&self, from: u8, to: u8) -> bool {
+        let order = Ordering::SeqCst;
+        self.0
+            .stage
+            .compare_exchange(from, to, order, order)
+            .is_ok()
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exchange")
+    }
+}

@@ -1,0 +1,140 @@
+//! The grant that travels with a call to a downstream with a wall of its own, and what its engine reports back.
+//! Knows nothing of how the grant was decided.
+
+use std::time::Duration;
+
+use aegis_core::denial::{Denial, Phase};
+use aegis_core::egress::type_of_label;
+use aegis_core::inspect::Reach;
+use aegis_core::json::{Json, Object};
+use aegis_core::limits;
+use aegis_core::policy::{Obligations, Permit};
+use zeroize::Zeroizing;
+
+/// The key of the grant in a request's `_meta`.
+const GRANT: &str = "aegis/grant";
+/// The key of the engine's report in a result's `_meta`.
+const ENGINE: &str = "aegis/engine";
+
+/// The key under which the wall makes tokens: the one that egress uses, so that a value has one token.
+pub(super) struct TokenKey(Zeroizing<[u8; 32]>);
+
+impl TokenKey {
+    pub(super) fn new(key: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(*key))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// `_meta` of a judged call: what its statement was proven to need, and nothing beyond. The wall's own
+/// deadline ends a little before ours, so that it is the one to say so.
+pub(super) fn of(permit: &Permit, key: &TokenKey, limit: Duration) -> Object {
+    let reach = permit.reach();
+    let obligations = permit.obligations();
+    let mut grant = Object::new();
+    grant.insert("reads", names(reach.reads.iter()));
+    grant.insert("writes", names(reach.writes.iter()));
+    grant.insert("ddl", names(reach.ddl.iter()));
+    grant.insert("functions", Json::from("*"));
+    grant.insert("masked", masked(obligations));
+    grant.insert("token_key", Json::from(key.hex()));
+    if let Some(row_max) = obligations.row_max {
+        grant.insert("row_max", Json::from(row_max));
+    }
+    if let Some(changes_max) = obligations.change_max {
+        grant.insert("changes_max", Json::from(changes_max));
+    }
+    bound(&mut grant, obligations.byte_max, limit);
+    meta(grant)
+}
+
+/// `_meta` of the kernel's own reading: everything, unmasked.
+pub(super) fn unrestricted(limit: Duration) -> Object {
+    let mut grant = Object::new();
+    for right in ["reads", "writes", "ddl", "functions"] {
+        grant.insert(right, Json::from("*"));
+    }
+    bound(&mut grant, None, limit);
+    meta(grant)
+}
+
+/// Compares what the engine says that it touched with what the kernel had derived. A row that is
+/// written may be read on the way.
+pub(super) fn check_engine(result: &Json, reach: &Reach) -> Result<(), Denial> {
+    let report = result.get("_meta").and_then(|meta| meta.get(ENGINE));
+    let within = match report {
+        // Only a statement that ran touches anything, and whatever ran is reported.
+        None => result.get("isError").and_then(Json::as_bool) == Some(true),
+        Some(report) => {
+            let known = |name: &str| holds(&reach.reads, name) || holds(&reach.writes, name);
+            all(report, "reads", known) && all(report, "writes", |name| holds(&reach.writes, name))
+        }
+    };
+    if within {
+        return Ok(());
+    }
+    Err(Denial::kernel(
+        "kernel.engine-disagrees",
+        Phase::Kernel,
+        "the engine did not confirm that it touched only what the statement was judged by",
+        "name the tables that you need directly, without views or triggers",
+    ))
+}
+
+fn bound(grant: &mut Object, byte_max: Option<u64>, limit: Duration) {
+    // A result holds its rows twice, once as text inside text, and has to fit our bound as a line.
+    let fits = u64::try_from(limits::RESPONSE_BYTES_MAX / 4).unwrap_or(u64::MAX);
+    let time_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) / 10 * 9;
+    grant.insert("time_ms", Json::from(time_ms.max(1)));
+    grant.insert("bytes_max", Json::from(byte_max.unwrap_or(fits).min(fits)));
+}
+
+fn masked(obligations: &Obligations) -> Json {
+    let sources = obligations.sources.iter();
+    Json::object(sources.map(|(column, label, operator)| {
+        let mask = [
+            ("op", Json::from(operator.as_str())),
+            ("type", Json::from(type_of_label(label.as_str()))),
+        ];
+        (column.clone(), Json::object(mask))
+    }))
+}
+
+fn names(names: impl Iterator<Item = impl AsRef<str>>) -> Json {
+    Json::Array(names.map(|name| Json::from(name.as_ref())).collect())
+}
+
+fn meta(grant: Object) -> Object {
+    [(GRANT.to_owned(), Json::Object(grant))]
+        .into_iter()
+        .collect()
+}
+
+/// Whether every name of a list is fit; a missing list names nothing, and anything but a list of names
+/// is unfit.
+fn all(report: &Json, list: &str, fit: impl Fn(&str) -> bool) -> bool {
+    match report.get(list) {
+        None => true,
+        Some(Json::Array(names)) => names.iter().all(|name| name.as_str().is_some_and(&fit)),
+        Some(_) => false,
+    }
+}
+
+/// Whether an engine's word, a table or `table.column`, is about one of these tables. Engines fold ASCII alone.
+fn holds(tables: &std::collections::BTreeSet<String>, name: &str) -> bool {
+    tables
+        .iter()
+        .any(|table| match name.split_at_checked(table.len()) {
+            Some((head, tail)) => {
+                head.eq_ignore_ascii_case(table) && (tail.is_empty() || tail.starts_with('.'))
+            }
+            None => false,
+        })
+}

@@ -1,0 +1,257 @@
+//! The downstreams: MCP clients, children and their secrets.
+//! Knows nothing of rules; it sends what a warrant says and nothing else.
+
+mod answer;
+mod child;
+mod client;
+mod desk;
+mod exchange;
+mod fault;
+mod grant;
+mod guard;
+mod last_words;
+mod pen;
+mod pins;
+mod received;
+mod secret;
+mod supervise;
+mod transport;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use aegis_core::egress::Sealed;
+use aegis_core::json::{Json, Object};
+use aegis_core::limits;
+use aegis_core::manifest::Manifests;
+use aegis_core::refusal::{Failure, Refusal};
+use tokio::task::JoinSet;
+use zeroize::Zeroizing;
+
+use self::answer::{finish, result};
+use self::client::{Bounds, OpenFault};
+use self::grant::TokenKey;
+use self::last_words::last_words;
+use self::pins::Tools;
+use self::supervise::{Server, UNAVAILABLE};
+use crate::config::Config;
+use crate::journal::{Errand, Warrant};
+use crate::native::{Fetch, medallion};
+
+pub use self::fault::{SouthFault, Warning};
+pub use self::secret::SecretFault;
+
+/// All downstreams of one kernel.
+pub struct South {
+    servers: BTreeMap<String, Arc<Server>>,
+    manifests: Arc<Manifests>,
+    token_key: TokenKey,
+    warnings: Vec<Warning>,
+}
+
+impl South {
+    /// Resolves every secret, then starts every downstream, all at once. One that starts but does not
+    /// introduce itself is a warning: it is tried again at its first call. `token_key` is the key of
+    /// egress's tokens. The errand is the record without which no credential is used.
+    ///
+    /// # Errors
+    /// Where a secret cannot be had or a program cannot be started.
+    pub async fn start(
+        config: &Config,
+        manifests: Arc<Manifests>,
+        token_key: &[u8; 32],
+        errand: &Errand,
+    ) -> Result<Self, SouthFault> {
+        let _recorded = errand;
+        guard::raise();
+        let folder = config
+            .file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        let mut servers = BTreeMap::new();
+        for (name, south) in &config.south {
+            servers.insert(name.clone(), Arc::new(Server::new(name, south, folder)?));
+        }
+        let mut south = Self {
+            servers,
+            manifests,
+            token_key: TokenKey::new(token_key),
+            warnings: Vec::new(),
+        };
+        south.begin().await?;
+        Ok(south)
+    }
+
+    /// What an operator should know of the start.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// The only credentialed line: carries out one warrant.
+    ///
+    /// # Errors
+    /// [`Refusal::Denied`] where the downstream's tool is not what was approved, [`Refusal::Withheld`]
+    /// where its engine disagrees with what was judged, [`Refusal::Failed`] with an honest `sent`.
+    pub async fn invoke(&self, warrant: Warrant) -> Result<Sealed, Refusal> {
+        let permit = warrant.permit();
+        let (system, tool) = (Arc::clone(permit.system()), Arc::clone(permit.tool()));
+        if system.native {
+            return medallion::run(self, &self.manifests, crate::clock::now(), warrant).await;
+        }
+        let server = self.server(&system.server).map_err(Refusal::Failed)?;
+        let meta = if tool.wall {
+            grant::of(permit, &self.token_key, server.limit())
+        } else {
+            Object::new()
+        };
+        let bounds = Bounds::within(server.limit());
+        let admit = |tools: &Tools| tools.admit(&system, &tool.name).map_err(Refusal::Denied);
+        let answer = server
+            .call(admit, &tool.name, permit.arguments(), &meta, bounds)
+            .await?;
+        let raw = result(answer).map_err(Refusal::Failed)?;
+        if tool.wall {
+            grant::check_engine(&raw, permit.reach()).map_err(Refusal::Withheld)?;
+        }
+        Ok(warrant.seal(finish(raw, Some(&tool)), None))
+    }
+
+    /// The kernel's own reading of a downstream, under a record of its own. The answer is a
+    /// `CallToolResult` without `_meta`.
+    ///
+    /// # Errors
+    /// With an honest `sent`.
+    pub async fn errand(
+        &self,
+        errand: &Errand,
+        server: &str,
+        tool: &str,
+        arguments: Object,
+    ) -> Result<Json, Failure> {
+        let _recorded = errand;
+        self.read(server, tool, &arguments).await
+    }
+
+    /// The digest of every tool of every downstream that is running, for pinning.
+    pub async fn digests(&self, errand: &Errand) -> BTreeMap<String, BTreeMap<String, String>> {
+        let _recorded = errand;
+        let mut all = BTreeMap::new();
+        for (name, server) in &self.servers {
+            if let Ok(connection) = server.connection().await {
+                all.insert(name.clone(), connection.tools().digests());
+            }
+        }
+        all
+    }
+
+    /// Every secret's value, for the net that keeps them from leaving.
+    pub(crate) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        self.servers
+            .values()
+            .flat_map(|server| server.known_secrets())
+            .collect()
+    }
+
+    /// Ends every child and waits until it is reaped, all at once and in bounded time.
+    pub async fn shutdown(&self) {
+        let mut endings = JoinSet::new();
+        for server in self.servers.values().map(Arc::clone) {
+            endings.spawn(async move { server.shutdown().await });
+        }
+        while endings.join_next().await.is_some() {}
+    }
+
+    async fn begin(&mut self) -> Result<(), SouthFault> {
+        let mut starts = JoinSet::new();
+        for server in self.servers.values().map(Arc::clone) {
+            starts.spawn(async move {
+                let opened = server.connection().await;
+                (server, opened)
+            });
+        }
+        let mut warnings = Vec::new();
+        while let Some(Ok((server, opened))) = starts.join_next().await {
+            let name = server.name().to_owned();
+            match opened {
+                Ok(connection) => self.compare(&name, &connection.tools(), &mut warnings),
+                Err(OpenFault::Spawn(error)) => {
+                    return Err(SouthFault::Program {
+                        program: server.program().to_owned(),
+                        server: name,
+                        error,
+                    });
+                }
+                Err(OpenFault::Silent(code, stderr)) => {
+                    let said = stderr.last().await;
+                    let key = self.token_key.bytes();
+                    warnings.push(Warning::Silent {
+                        server: name,
+                        code,
+                        said: last_words(&said, server.known_secrets(), key),
+                    });
+                }
+                Err(OpenFault::Pausing) => {}
+            }
+        }
+        self.warnings = warnings;
+        Ok(())
+    }
+
+    /// What the manifest declares against what the child lists.
+    fn compare(&self, server: &str, tools: &Tools, warnings: &mut Vec<Warning>) {
+        let Some(system) = self.manifests.system(server) else {
+            return;
+        };
+        for (tool, declared) in &system.tools {
+            let (server, tool) = (server.to_owned(), tool.clone());
+            match tools.admit(system, &tool) {
+                Ok(()) => {}
+                Err(_) if tools.lists(&tool) => warnings.push(Warning::Drifted { server, tool }),
+                // The kernel's own tools need not be listed.
+                Err(_) if declared.internal => {}
+                Err(_) => warnings.push(Warning::Missing { server, tool }),
+            }
+        }
+    }
+
+    async fn read(&self, server: &str, tool: &str, arguments: &Object) -> Result<Json, Failure> {
+        let system = self.manifests.system(server);
+        let declared = system.and_then(|system| system.tools.get(tool));
+        let server = self.server(server)?;
+        let admit = |tools: &Tools| match system {
+            Some(system) if tools.lists(tool) => tools.admit(system, tool).map_err(Refusal::Denied),
+            _ => Ok(()),
+        };
+        let meta = grant::unrestricted(server.limit());
+        // A whole dataset may be read, which no agent gets.
+        let bounds = Bounds {
+            time: server.limit(),
+            bytes: limits::FETCH_BYTES_MAX,
+        };
+        match server.call(admit, tool, arguments, &meta, bounds).await {
+            Ok(answer) => Ok(finish(result(answer)?, declared)),
+            Err(Refusal::Failed(failure)) => Err(failure),
+            Err(_) => Err(UNAVAILABLE),
+        }
+    }
+
+    fn server(&self, name: &str) -> Result<&Server, Failure> {
+        self.servers.get(name).map(Arc::as_ref).ok_or(UNAVAILABLE)
+    }
+}
+
+impl Fetch for South {
+    async fn fetch(
+        &self,
+        warrant: &Warrant,
+        server: &str,
+        tool: &str,
+        arguments: Object,
+    ) -> Result<Json, Failure> {
+        let _recorded = warrant;
+        self.read(server, tool, &arguments).await
+    }
+}

@@ -1,0 +1,94 @@
+//! Writes a child's lines in order, and knows of each question whether a byte of it has left.
+//! Knows nothing of messages.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+use aegis_core::limits;
+use aegis_core::refusal::FailureCode;
+use tokio::io::AsyncWrite;
+use tokio::process::ChildStdin;
+use tokio::sync::mpsc;
+
+use super::desk::Desk;
+use super::exchange::Exchange;
+use crate::wire::FrameWriter;
+
+/// One line on its way to a child.
+pub(super) struct Line {
+    /// One JSON text.
+    pub(super) text: String,
+    /// The question that it carries, if it is one of ours.
+    pub(super) exchange: Option<Exchange>,
+}
+
+/// Where lines are handed in. When the last one is dropped, the child's input is closed.
+pub(super) type Pen = mpsc::Sender<Line>;
+
+/// Begins to write to a child. A write that fails ends the connection.
+pub(super) fn pen(stdin: ChildStdin, desk: Arc<Desk>) -> Pen {
+    let (pen, lines) = mpsc::channel(limits::SOUTH_QUEUE_MAX);
+    tokio::spawn(async move {
+        if write(stdin, lines).await.is_err() {
+            desk.fail(FailureCode::Crashed);
+        }
+    });
+    pen
+}
+
+/// Ends with its last sender, or with the child: a write to a child that has gone fails.
+async fn write(stdin: ChildStdin, mut lines: mpsc::Receiver<Line>) -> io::Result<()> {
+    let count = Arc::new(AtomicU64::new(0));
+    let mut writer = FrameWriter::new(Counted {
+        inner: stdin,
+        count: Arc::clone(&count),
+    });
+    while let Some(line) = lines.recv().await {
+        if !line.exchange.as_ref().is_none_or(Exchange::begin) {
+            continue;
+        }
+        let before = count.load(Ordering::SeqCst);
+        if let Err(error) = writer.write(&line.text).await {
+            if let Some(exchange) = &line.exchange
+                && count.load(Ordering::SeqCst) == before
+            {
+                exchange.unbegun();
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Counts the bytes that the other end has taken.
+struct Counted<W> {
+    inner: W,
+    count: Arc<AtomicU64>,
+}
+
+impl<W: AsyncWrite + Unpin> AsyncWrite for Counted<W> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.inner).poll_write(context, bytes);
+        if let Poll::Ready(Ok(count)) = &written {
+            let count = u64::try_from(*count).unwrap_or(u64::MAX);
+            this.count.fetch_add(count, Ordering::SeqCst);
+        }
+        written
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().inner).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,207 @@
+//! A credential of one downstream: found once, held in memory, given to that child and no other.
+//! Knows nothing of what it opens.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use aegis_core::limits;
+use rustix::fs::{FileType, Mode, OFlags, fstat};
+use secrecy::{ExposeSecret, SecretBox};
+use thiserror::Error;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::config::SecretRef;
+use crate::environment;
+
+/// A credential. It cannot be printed, copied or serialised; only south reads it, and its memory is
+/// overwritten when it ends.
+pub(crate) struct Secret(SecretBox<str>);
+
+/// Why a secret cannot be had. Names the place, never the value.
+#[derive(Debug, Error)]
+pub enum SecretFault {
+    /// The variable is not set.
+    #[error(
+        "environment variable `{0}` is not set; set it for the kernel, or point the secret elsewhere"
+    )]
+    Unset(String),
+    /// The file cannot be opened or read.
+    #[error(
+        "secret file `{0}` cannot be read ({1}); create it with mode 600 and the kernel's owner"
+    )]
+    Unreadable(PathBuf, io::ErrorKind),
+    /// The file is a folder, device, pipe or socket.
+    #[error("secret file `{0}` is not a regular file; put the value into a regular file")]
+    NotAFile(PathBuf),
+    /// The file is somebody else's.
+    #[error("secret file `{0}` belongs to another user; chown it to the user that runs the kernel")]
+    NotOurs(PathBuf),
+    /// Others may open the file.
+    #[error("secret file `{0}` has mode {1:03o}, open to others than its owner; chmod it to 600")]
+    Open(PathBuf, u32),
+    /// There is no value.
+    #[error("the secret in {0} is empty; give it a value or remove the reference")]
+    Empty(String),
+    /// The value cannot be handed over in an environment.
+    #[error(
+        "the secret in {0} is not UTF-8 text without NUL; store it as text, encoded if need be"
+    )]
+    NotText(String),
+    /// The value is shorter than [`limits::SECRET_BYTES_MIN`]: found everywhere, it could not be kept in.
+    #[error("the secret in {0} is shorter than {min} bytes; use a longer one", min = limits::SECRET_BYTES_MIN)]
+    TooShort(String),
+    /// The value is larger than [`limits::SECRET_BYTES_MAX`].
+    #[error("the secret in {0} is larger than {max} bytes; it is probably the wrong file", max = limits::SECRET_BYTES_MAX)]
+    TooLarge(String),
+}
+
+impl Secret {
+    /// Finds the value that a reference points to. One line end at the end of a file is not part of it.
+    pub(in crate::south) fn resolve(reference: &SecretRef) -> Result<Self, SecretFault> {
+        match reference {
+            SecretRef::Env(name) => {
+                let value =
+                    environment::variable(name).ok_or_else(|| SecretFault::Unset(name.clone()))?;
+                Self::from_bytes(value.into_vec(), || {
+                    format!("environment variable `{name}`")
+                })
+            }
+            SecretRef::File(path) => {
+                let mut bytes = read_guarded(path)?;
+                trim_line_end(&mut bytes);
+                Self::from_bytes(bytes, || format!("file `{}`", path.display()))
+            }
+        }
+    }
+
+    /// The value itself: for a child's environment and for the net that catches it on its way out.
+    pub(in crate::south) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// All that must not leave: the value, and where it is a URL the password within it, as written
+    /// and decoded. As bytes that overwrite themselves.
+    pub(in crate::south) fn known(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        let value = self.expose();
+        let mut known = vec![Zeroizing::new(value.as_bytes().to_vec())];
+        if let Some(password) = url_password(value) {
+            known.push(Zeroizing::new(percent_decoded(password)));
+            known.push(Zeroizing::new(password.as_bytes().to_vec()));
+        }
+        // Shorter ones cannot be told from ordinary text.
+        known.retain(|bytes| bytes.len() >= limits::SECRET_BYTES_MIN);
+        known
+    }
+
+    fn from_bytes(bytes: Vec<u8>, place: impl Fn() -> String) -> Result<Self, SecretFault> {
+        if bytes.len() > limits::SECRET_BYTES_MAX {
+            let _overwritten = Zeroizing::new(bytes);
+            return Err(SecretFault::TooLarge(place()));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) if text.contains('\0') => {
+                let _overwritten = Zeroizing::new(text);
+                Err(SecretFault::NotText(place()))
+            }
+            // A blank value opens nothing and is a slip of whoever wrote it.
+            Ok(text) if text.trim().is_empty() => Err(SecretFault::Empty(place())),
+            Ok(text) if text.len() < limits::SECRET_BYTES_MIN => {
+                let _overwritten = Zeroizing::new(text);
+                Err(SecretFault::TooShort(place()))
+            }
+            Ok(text) => Ok(Self(SecretBox::new(text.into_boxed_str()))),
+            Err(not_text) => {
+                let _overwritten = Zeroizing::new(not_text.into_bytes());
+                Err(SecretFault::NotText(place()))
+            }
+        }
+    }
+}
+
+/// Reads a file that its owner, which is us, may open and nobody else. What is judged is the opened
+/// file, not its name: nothing can be put in its place in between.
+fn read_guarded(path: &Path) -> Result<Vec<u8>, SecretFault> {
+    let unreadable = |error: io::Error| SecretFault::Unreadable(path.to_owned(), error.kind());
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)
+        .map_err(unreadable)?;
+    let status = fstat(&file).map_err(|error| unreadable(error.into()))?;
+    if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
+        return Err(SecretFault::NotAFile(path.to_owned()));
+    }
+    if status.st_uid != rustix::process::geteuid().as_raw() {
+        return Err(SecretFault::NotOurs(path.to_owned()));
+    }
+    let mode = Mode::from_raw_mode(status.st_mode);
+    if mode.intersects(Mode::RWXG | Mode::RWXO) {
+        return Err(SecretFault::Open(path.to_owned(), mode.bits()));
+    }
+    read_bounded(file).map_err(unreadable)
+}
+
+/// Reads one byte more than the bound at the most, into memory that is never reallocated and so
+/// leaves no copy behind.
+fn read_bounded(file: File) -> io::Result<Vec<u8>> {
+    let bound = limits::SECRET_BYTES_MAX + 1;
+    let mut bytes = Vec::with_capacity(bound + 1);
+    let more = u64::try_from(bound).unwrap_or(u64::MAX);
+    match file.take(more).read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => {
+            bytes.zeroize();
+            Err(error)
+        }
+    }
+}
+
+fn trim_line_end(bytes: &mut Vec<u8>) {
+    if bytes.last() == Some(&b'\n') {
+        bytes.pop();
+        if bytes.last() == Some(&b'\r') {
+            bytes.pop();
+        }
+    }
+}
+
+/// The password of `scheme://user:password@host/…` (RFC 3986 §3.2.1).
+fn url_password(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    user.split_once(':').map(|(_, password)| password)
+}
+
+/// `%40` as `@`; what is no such escape stays.
+fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let escaped = match (byte, tail) {
+            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                out.push(high * 16 + low);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                out.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    out
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}

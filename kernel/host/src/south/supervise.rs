@@ -1,0 +1,187 @@
+//! One downstream over its lives: started, called, started again after a crash, with growing pauses.
+//! Knows nothing of warrants or grants.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aegis_core::json::Object;
+use aegis_core::limits;
+use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+use zeroize::Zeroizing;
+
+use super::child::Program;
+use super::client::{Bounds, Connection, OpenFault};
+use super::exchange::Answer;
+use super::fault::SouthFault;
+use super::pins::Tools;
+use super::secret::Secret;
+use crate::config::SouthConfig;
+
+/// One downstream.
+pub(super) struct Server {
+    name: String,
+    command: Vec<String>,
+    folder: PathBuf,
+    env: BTreeMap<String, String>,
+    secrets: BTreeMap<String, Secret>,
+    limit: Duration,
+    life: Mutex<Life>,
+}
+
+/// The present life, and how many in a row were of no use.
+#[derive(Default)]
+struct Life {
+    connection: Option<Arc<Connection>>,
+    useless: u32,
+    pause: Option<JoinHandle<()>>,
+    over: bool,
+}
+
+impl Server {
+    /// Resolves the secrets of one configured downstream; starts nothing.
+    pub(super) fn new(name: &str, config: &SouthConfig, folder: &Path) -> Result<Self, SouthFault> {
+        if config.command.is_empty() {
+            return Err(SouthFault::NoCommand {
+                server: name.to_owned(),
+            });
+        }
+        let mut secrets = BTreeMap::new();
+        for (variable, reference) in &config.secrets {
+            let secret = Secret::resolve(reference).map_err(|fault| SouthFault::Secret {
+                server: name.to_owned(),
+                variable: variable.clone(),
+                fault,
+            })?;
+            secrets.insert(variable.clone(), secret);
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            command: config.command.clone(),
+            folder: folder.to_owned(),
+            env: config.env.clone(),
+            secrets,
+            limit: Duration::from_millis(config.timeout_ms.max(1)),
+            life: Mutex::default(),
+        })
+    }
+
+    /// Its configured name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its program, without arguments.
+    pub(super) fn program(&self) -> &str {
+        self.command.first().map_or("", String::as_str)
+    }
+
+    /// The time that it has to answer one call.
+    pub(super) fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// The values of its secrets.
+    pub(super) fn known_secrets(&self) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
+        self.secrets.values().flat_map(Secret::known)
+    }
+
+    /// A connection that serves; the child is started where there is none, unless it has just failed to
+    /// be of use. Calls of one downstream wait for one start; others are not touched.
+    pub(super) async fn connection(&self) -> Result<Arc<Connection>, OpenFault> {
+        let mut life = self.life.lock().await;
+        if let Some(connection) = life.connection.take() {
+            if connection.is_open() && connection.refresh_tools(self.limit).await.is_ok() {
+                life.connection = Some(Arc::clone(&connection));
+                return Ok(connection);
+            }
+            connection.give_up();
+            if connection.was_useful() {
+                life.useless = 0;
+                life.pause = None;
+            }
+        }
+        if life.over
+            || life
+                .pause
+                .as_ref()
+                .is_some_and(|pause| !pause.is_finished())
+        {
+            return Err(OpenFault::Pausing);
+        }
+        life.useless = life.useless.saturating_add(1);
+        let program = Program {
+            command: &self.command,
+            folder: &self.folder,
+            env: &self.env,
+            secrets: &self.secrets,
+        };
+        // A start may take longer than an answer, but not without bound.
+        let limit =
+            Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
+        let opened = Connection::open(&program, limit).await;
+        // Counted from here, so that whoever waited for this start does not wait for the next one too.
+        let pause = pause_ms(life.useless).map(Duration::from_millis);
+        life.pause = pause.map(|pause| tokio::spawn(sleep(pause)));
+        let connection = Arc::new(opened?);
+        life.connection = Some(Arc::clone(&connection));
+        Ok(connection)
+    }
+
+    /// Calls a tool. `admit` judges the tools of the very child that is called: a restart may bring
+    /// others. A child that turns out to be gone before a byte has reached it is started once more.
+    pub(super) async fn call(
+        &self,
+        admit: impl Fn(&Tools) -> Result<(), Refusal>,
+        tool: &str,
+        arguments: &Object,
+        meta: &Object,
+        bounds: Bounds,
+    ) -> Result<Answer, Refusal> {
+        let gone = Failure {
+            sent: Sent::No,
+            code: FailureCode::Crashed,
+        };
+        for _ in 0..2 {
+            let connection = self
+                .connection()
+                .await
+                .map_err(|_| Refusal::Failed(UNAVAILABLE))?;
+            admit(&connection.tools())?;
+            match connection.call(tool, arguments, meta.clone(), bounds).await {
+                Err(failure) if failure == gone => {}
+                settled => return settled.map_err(Refusal::Failed),
+            }
+        }
+        Err(Refusal::Failed(gone))
+    }
+
+    /// Ends the child for good and waits until it is reaped; calls in flight fail.
+    pub(super) async fn shutdown(&self) {
+        let mut life = self.life.lock().await;
+        life.over = true;
+        if let Some(pause) = life.pause.take() {
+            pause.abort();
+        }
+        if let Some(connection) = life.connection.take() {
+            connection.close().await;
+        }
+    }
+}
+
+/// A failure before anything was sent.
+pub(super) const UNAVAILABLE: Failure = Failure {
+    sent: Sent::No,
+    code: FailureCode::Unavailable,
+};
+
+/// How long after this start the next one has to wait: nothing after the first, then doubling.
+fn pause_ms(useless: u32) -> Option<u64> {
+    let doublings = useless.checked_sub(2)?;
+    let ms = 100_u64.checked_shl(doublings.min(20)).unwrap_or(u64::MAX);
+    Some(ms.min(limits::RESTART_PAUSE_MS_MAX))
+}

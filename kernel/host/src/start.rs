@@ -1,0 +1,106 @@
+//! Puts a kernel together from what was loaded: log, state, downstreams, catalogues.
+//! Knows nothing of the wire.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aegis_core::egress::{Masks, Secrets, SecretsFault};
+use aegis_core::manifest::{Manifests, System};
+use thiserror::Error;
+
+use crate::catalogs;
+use crate::clock;
+use crate::journal::{Journal, JournalFault, JournalOptions};
+use crate::lifecycle::Kernel;
+use crate::load::Loaded;
+use crate::random;
+use crate::rules::{RuleSet, Rules};
+use crate::south::{South, SouthFault};
+use crate::state::{State, StateFault};
+
+/// Why a kernel does not start.
+#[derive(Debug, Error)]
+pub enum StartFault {
+    /// The log.
+    #[error("the log: {0}")]
+    Journal(#[from] JournalFault),
+    /// The state store.
+    #[error("the state store: {0}")]
+    State(#[from] StateFault),
+    /// A downstream or its secrets.
+    #[error("{0}")]
+    South(#[from] SouthFault),
+    /// The log refused a record.
+    #[error("the log cannot be written")]
+    Unrecorded,
+    /// A secret that cannot be looked for in what leaves.
+    #[error("a secret cannot be kept from leaving: {0}")]
+    Secrets(#[from] SecretsFault),
+    /// The system gives no randomness.
+    #[error("the system gives no randomness")]
+    Random,
+}
+
+/// Starts a kernel: the log first, so that everything after it is recorded.
+///
+/// # Errors
+/// Where any part cannot be had; then nothing is served.
+pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
+    let Loaded {
+        config,
+        manifests,
+        policy,
+        ..
+    } = loaded;
+    let commit_key = config.state.with_file_name("commit.key");
+    let journal = Journal::start(JournalOptions {
+        dir: config.audit.dir.clone(),
+        sync: config.audit.sync,
+        commit_key,
+    })?;
+    journal
+        .policy_loaded(policy.epoch())
+        .await
+        .map_err(|_| StartFault::Unrecorded)?;
+    let state = State::open(&config.state, Arc::new(clock::now))?;
+    let mut token_key = [0; 32];
+    random::fill(&mut token_key).map_err(|_| StartFault::Random)?;
+    let manifests = Arc::new(manifests);
+    let errand = journal
+        .errand("start", "south")
+        .await
+        .map_err(|_| StartFault::Unrecorded)?;
+    let south = South::start(&config, Arc::clone(&manifests), &token_key, &errand).await?;
+    for warning in south.warnings() {
+        eprintln!("aegis: {warning}");
+    }
+    let masks = Masks::new(token_key, Secrets::new(south.known_secrets())?);
+    let catalogs = Arc::new(declared(&manifests));
+    let rules = Rules::new(RuleSet {
+        manifests: Arc::clone(&manifests),
+        policy: Arc::new(policy),
+        catalogs,
+    });
+    let kernel = Kernel {
+        rules,
+        journal,
+        state,
+        south,
+        masks,
+    };
+    for system in manifests.systems() {
+        catalogs::refresh(&kernel, &system.server).await;
+    }
+    Ok(kernel)
+}
+
+/// The catalogues that manifests declare themselves, for systems that cannot be asked.
+fn declared(manifests: &Manifests) -> BTreeMap<String, Arc<aegis_core::manifest::Catalog>> {
+    let labelled = |system: &Arc<System>| {
+        (
+            system.server.clone(),
+            Arc::new(system.label(system.catalog.clone())),
+        )
+    };
+    manifests.systems().map(labelled).collect()
+}

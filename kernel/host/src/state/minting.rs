@@ -1,0 +1,25 @@
+//! What a receipt is minted from.
+//! Knows nothing of the store.
+
+use aegis_core::receipt::Evidence;
+
+/// A moment in the order of mints and writes: a validation stands on the writes before it, and none after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position(pub(super) u64);
+
+/// Who asked for the validation that a receipt is minted for, and when.
+#[derive(Clone, Debug)]
+pub struct Minting<'a> {
+    /// What was observed.
+    pub evidence: &'a Evidence,
+    /// When the validation was permitted, before anything was read.
+    pub since: Position,
+    /// The principal.
+    pub principal: &'a str,
+    /// The run.
+    pub run: &'a str,
+    /// The policy epoch.
+    pub epoch: &'a str,
+    /// Lifetime in seconds.
+    pub ttl_s: u64,
+}

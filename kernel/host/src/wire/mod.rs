@@ -1,0 +1,14 @@
+//! Lines of strict JSON over any byte stream: the ground that north and south stand on.
+//! Knows nothing of MCP: neither verbs nor eras.
+
+mod fault;
+mod id;
+mod reader;
+mod stdio;
+mod writer;
+
+pub use fault::{BadFrame, FrameFault};
+pub use id::Id;
+pub use reader::{Frame, FrameReader};
+pub use stdio::{Input, Output, stdin, stdout};
+pub use writer::FrameWriter;

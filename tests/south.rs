@@ -1,0 +1,17 @@
+//! South against downstreams that hang, die, flood, lie and leak: each ends in a named outcome, and nothing is left behind.
+//! Knows nothing of policy; it runs the kernel's own errands.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what is not as expected is the failure of the test"
+)]
+
+mod south {
+    mod answers;
+    mod children;
+    mod faults;
+    mod gates;
+    mod kit;
+    mod pins;
+    mod secrets;
+}

@@ -1,0 +1,158 @@
+//! Where a secret may come from, and what is said when it may not.
+//! Knows nothing of what becomes of it.
+
+use std::path::PathBuf;
+
+use aegis_host::config::SecretRef;
+
+use super::kit::{CANARY, World};
+
+fn unusable(world: &World) -> Vec<(SecretRef, &'static str)> {
+    let dir = world.dir.path().to_owned();
+    let fifo = dir.join("fifo");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let canary = CANARY.as_bytes();
+    let large = vec![b'x'; 65 * 1024];
+    let nul = [canary, b"\0", canary].concat();
+    let latin = [canary, b"\xff"].concat();
+    vec![
+        (
+            SecretRef::Env("AEGIS_NO_SUCH_VARIABLE".into()),
+            "`AEGIS_NO_SUCH_VARIABLE` is not set",
+        ),
+        (
+            SecretRef::File(PathBuf::from("/nonexistent/secret")),
+            "cannot be read",
+        ),
+        (SecretRef::File(dir), "not a regular file"),
+        (SecretRef::File(fifo), "not a regular file"),
+        (
+            SecretRef::File(world.file("group", canary, 0o640)),
+            "mode 640",
+        ),
+        (
+            SecretRef::File(world.file("others", canary, 0o604)),
+            "mode 604",
+        ),
+        (SecretRef::File(world.file("empty", b"", 0o600)), "is empty"),
+        (
+            SecretRef::File(world.file("line-end", b"\n", 0o600)),
+            "is empty",
+        ),
+        (
+            SecretRef::File(world.file("blank", b" \t\r\n", 0o600)),
+            "is empty",
+        ),
+        (
+            SecretRef::File(world.file("nul", &nul, 0o600)),
+            "not UTF-8 text without NUL",
+        ),
+        (
+            SecretRef::File(world.file("latin", &latin, 0o600)),
+            "not UTF-8 text without NUL",
+        ),
+        (
+            SecretRef::File(world.file("short", b"12345", 0o600)),
+            "shorter than",
+        ),
+        (
+            SecretRef::File(world.file("large", &large, 0o600)),
+            "larger than",
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_had_stops_the_start_and_names_its_place() {
+    let world = World::new();
+    for (reference, expected) in unusable(&world) {
+        let world = World::new()
+            .with("h", &["legacy"], 1_000)
+            .secret("h", reference.clone());
+        let Err(fault) = world.start().await else {
+            panic!("{reference:?} started");
+        };
+        for text in [fault.to_string(), format!("{fault:?}")] {
+            assert!(!text.contains(CANARY), "{text}");
+        }
+        let text = fault.to_string();
+        assert!(text.contains(expected), "{text}");
+        assert!(text.contains("`[south.h]` secret `CANARY`"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_comes_from_a_variable_or_a_guarded_file() {
+    let world = World::new();
+    // The one variable that every test process has.
+    let manifest_dir = std::env::var("CARGO_MANIFEST_DIR").unwrap();
+    let link = world.dir.path().join("link");
+    let target = world.file("secret", b" spaced value \r\n", 0o400);
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    for (reference, expected) in [
+        (
+            SecretRef::Env("CARGO_MANIFEST_DIR".into()),
+            manifest_dir.as_str(),
+        ),
+        (SecretRef::File(target), " spaced value "),
+        (SecretRef::File(link), " spaced value "),
+    ] {
+        let world = World::new()
+            .with("h", &["legacy"], 5_000)
+            .secret("h", reference);
+        let running = world.start().await.unwrap();
+        let seen = running.says("h", "world").await;
+        assert_eq!(seen.get("secret").unwrap().as_str(), Some(expected));
+        running.south.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn secrets_never_reach_a_core_dump() {
+    let running = World::new()
+        .with("h", &["legacy"], 5_000)
+        .start()
+        .await
+        .unwrap();
+    let child = running.says("h", "world").await;
+    for pid in ["self".to_owned(), child.get("pid").unwrap().to_string()] {
+        let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+        let core = limits
+            .lines()
+            .find(|line| line.starts_with("Max core file size"))
+            .unwrap();
+        assert_eq!(
+            core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(),
+            ["0", "0"]
+        );
+    }
+    running.south.shutdown().await;
+}
+
+#[tokio::test]
+async fn last_words_are_shown_without_secrets_or_personal_data() {
+    let secret = "postgres://user:p%40ss-canary@host/db";
+    let world = World::new().with("h", &["confess"], 5_000);
+    let file = world.file("secret", secret.as_bytes(), 0o600);
+    let world = world.secret("h", SecretRef::File(file));
+    let running = world.start().await.unwrap();
+    let warning = running.south.warnings().first().unwrap().to_string();
+    assert!(warning.contains("module not found"), "{warning}");
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for kept in [
+        secret,
+        hex.as_str(),
+        "p@ss-canary",
+        "p%40ss-canary",
+        "ann@example.com",
+    ] {
+        assert!(!warning.contains(kept), "{warning}");
+    }
+    running.south.shutdown().await;
+}

@@ -1,0 +1,346 @@
+//! Hostile texts of the longest admitted size: no panic, no overflow of a 1 MiB stack, always an answer.
+//! Knows nothing of what the answer is.
+
+use aegis_core::inspect::sql::{self, Dialect};
+use aegis_core::limits::SQL_BYTES_MAX;
+use aegis_core::manifest::{Catalog, catalog_file};
+
+const CATALOG: &str = include_str!("corpus/sql/catalog.toml");
+
+/// Prefix, repeated part, suffix; the part is repeated up to the largest size that is admitted.
+const SHAPES: &[(&str, &str, &str)] = &[
+    ("SELECT ", "1+", "1"),
+    ("SELECT ", "1 OR ", "1"),
+    ("SELECT 1 WHERE ", "id=1 AND ", "1"),
+    ("SELECT ", "email||", "email FROM customers"),
+    ("SELECT ", "(", "1"),
+    ("SELECT ", "((1)+", "1"),
+    ("SELECT 1", "))", ""),
+    ("SELECT ", "- ", "1"),
+    ("SELECT ", "NOT ", "1"),
+    ("SELECT ", "~", "1"),
+    ("SELECT 1 ", "IS NULL ", ""),
+    ("SELECT a ", "COLLATE x ", ""),
+    ("SELECT 1", "::text", ""),
+    ("SELECT a", "[1]", ""),
+    ("SELECT a", "->1", ""),
+    ("SELECT a", ".b", ""),
+    ("SELECT ", "CASE WHEN ", "1"),
+    ("SELECT CASE ", "WHEN 1 THEN 2 ", "END"),
+    ("SELECT ", "CASE 1 WHEN 1 THEN ", "1"),
+    ("SELECT ", "f(", "1"),
+    ("SELECT ", "coalesce(1,", "1"),
+    ("SELECT ", "1,", "1"),
+    ("SELECT ", "*,", "1 FROM customers"),
+    ("SELECT ", "email,", "1 FROM customers"),
+    ("SELECT ", "nosuch,", "1 FROM customers"),
+    (
+        "SELECT ",
+        "nosuch,",
+        "1 FROM customers a, customers b, customers c, customers d, customers e",
+    ),
+    ("SELECT 1 FROM customers", ", customers", ""),
+    ("SELECT 1 FROM a", ",a", ""),
+    ("SELECT * FROM customers", " JOIN customers ON 1", ""),
+    ("SELECT * FROM customers", " NATURAL JOIN customers", ""),
+    ("SELECT * FROM customers", " JOIN customers USING (id)", ""),
+    ("SELECT * FROM ", "(SELECT * FROM ", "customers"),
+    ("SELECT ", "(SELECT ", "1"),
+    ("SELECT 1 WHERE 1 IN ", "(SELECT 1 WHERE 1 IN ", "(1)"),
+    ("SELECT 1", " UNION ALL SELECT 1", ""),
+    ("SELECT 1", " UNION SELECT email FROM customers", ""),
+    ("", "(", "SELECT 1"),
+    ("", "WITH a AS (", "SELECT 1"),
+    ("WITH a AS (SELECT 1)", ", b AS (SELECT 1)", " SELECT 1"),
+    ("SELECT 1 WHERE id IN (1", ",1", ")"),
+    ("VALUES (1)", ",(1)", ""),
+    ("INSERT INTO orders VALUES (1,2,3,'x')", ",(1,2,3,'x')", ""),
+    (
+        "UPDATE orders SET status = 1",
+        ", status = email",
+        " WHERE id = 1",
+    ),
+    ("SELECT 1 ORDER BY 1", ",1", ""),
+    ("SELECT 1 /*", "/*", "*/"),
+    ("SELECT 1 --", "x", ""),
+    ("SELECT '", "''", "'"),
+    ("SELECT \"", "\"\"", "\""),
+    ("SELECT $$", "x", "$$"),
+    ("", ";", ""),
+    ("SELECT 1", ";SELECT 1", ""),
+    ("EXPLAIN ", "EXPLAIN ", "SELECT 1"),
+    ("DESC ", "DESC ", "SELECT 1"),
+    ("", "PREPARE x AS ", "SELECT 1"),
+    ("", "CASE 1 WHEN 1 THEN ", "SELECT 1"),
+    ("", "IF 1 THEN ", "SELECT 1"),
+    ("", "WHILE 1 BEGIN ", "SELECT 1"),
+    ("", "BEGIN ", "SELECT 1"),
+    (
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN ",
+        "IF 1 THEN ",
+        "END",
+    ),
+    ("", "CREATE TRIGGER t AFTER INSERT ON a BEGIN ", "END"),
+    ("", "CREATE PROCEDURE p AS BEGIN ", "END"),
+    ("SELECT 1 FROM a ", "JOIN (a ", ""),
+    ("SELECT 1 FROM ", "(", "a"),
+    ("SELECT 1 FROM a ", "JOIN b ", "ON 1"),
+    ("SELECT ", "a.b.c.d.", "e"),
+    ("SELECT f(x) ", "WITHIN GROUP (ORDER BY f(x) ", ""),
+    ("SELECT ", "x -> ", "1"),
+    ("SELECT ", "{", "1"),
+    ("SELECT CAST(1 AS ", "ARRAY<", "INT"),
+    ("SELECT CAST(1 AS ", "Nullable(", "INT"),
+    (
+        "WITH RECURSIVE a(x) AS (SELECT email FROM customers UNION ALL SELECT x FROM a",
+        " UNION ALL SELECT x FROM a",
+        ") SELECT * FROM a",
+    ),
+    ("SELECT 1 BETWEEN ", "1 AND 2 BETWEEN ", "1 AND 2"),
+    ("SELECT ", "a LIKE b ESCAPE ", "c"),
+    ("SELECT INTERVAL ", "INTERVAL ", "'1'"),
+    ("SELECT CAST(1 AS ", "INT", ")"),
+    ("SELECT CAST(1 AS INT", "[]", ")"),
+    ("SELECT ARRAY[", "ARRAY[", "1"),
+    (
+        "SELECT sum(1) OVER (ORDER BY ",
+        "sum(1) OVER (ORDER BY ",
+        "1",
+    ),
+    ("CREATE TABLE t (a INT", ", a INT", ")"),
+    ("CREATE TABLE t (a INT CHECK (", "(", "1"),
+    ("DROP TABLE a", ",a", ""),
+    (
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN ",
+        "SELECT 1; ",
+        "END",
+    ),
+    ("\u{fc}", "\u{fc}", ""),
+    ("SELECT ", "x'", "1"),
+];
+
+/// What one level of nesting opens and closes.
+const NESTS: &[(&str, &str)] = &[
+    ("(", ")"),
+    ("(SELECT ", ")"),
+    ("coalesce(1, ", ")"),
+    ("CASE WHEN 1 THEN ", " END"),
+    ("EXISTS (SELECT 1 WHERE ", ")"),
+    ("1 IN (SELECT ", ")"),
+    ("sum(1) OVER (ORDER BY ", ")"),
+    ("(SELECT x FROM (SELECT 1 AS x WHERE ", "))"),
+    ("(WITH a AS (SELECT 1) SELECT 1 WHERE ", ")"),
+    ("(SELECT 1 UNION SELECT ", ")"),
+    ("CAST(1 AS text) || (", ")"),
+    ("(VALUES (", "))"),
+    ("trim(", ")"),
+    ("1 BETWEEN 0 AND (", ")"),
+];
+
+use support::{catalog, grown, on_small_stack, read_all};
+
+#[cfg(test)]
+mod support {
+    use super::*;
+
+    pub(super) fn grown(prefix: &str, part: &str, suffix: &str, bytes: usize) -> String {
+        let room = bytes.saturating_sub(prefix.len() + suffix.len());
+        format!("{prefix}{}{suffix}", part.repeat(room / part.len()))
+    }
+
+    pub(super) fn catalog() -> Catalog {
+        catalog_file::parse(CATALOG).unwrap()
+    }
+
+    /// Runs on half the stack that async runtimes give to a thread, so that the caller has the other half.
+    pub(super) fn on_small_stack(work: impl FnOnce() + Send + 'static) {
+        std::thread::Builder::new()
+            .stack_size(1 << 20)
+            .spawn(work)
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+
+    pub(super) fn read_all(sql: &str, catalog: &Catalog) {
+        for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            let reading = sql::read(sql, dialect, catalog);
+            assert!(
+                reading.refusal.is_some() || !reading.kinds.is_empty(),
+                "an answer without a kind: {sql:.200}"
+            );
+        }
+    }
+}
+
+#[test]
+fn repeated_shapes_of_every_size_are_answered() {
+    on_small_stack(|| {
+        let catalog = catalog();
+        for (prefix, part, suffix) in SHAPES {
+            for bytes in [
+                64,
+                512,
+                1024,
+                2048,
+                4096,
+                8192,
+                SQL_BYTES_MAX,
+                SQL_BYTES_MAX + 1,
+            ] {
+                read_all(&grown(prefix, part, suffix, bytes), &catalog);
+            }
+        }
+    });
+}
+
+/// The longest chains that are admitted, nested as deeply as the parser follows.
+#[test]
+fn the_deepest_admitted_statement_fits_the_stack() {
+    on_small_stack(|| {
+        let catalog = catalog();
+        let mut deepest = 0;
+        for depth in (0..50).step_by(4) {
+            for chain in [1, 30, 200, 390] {
+                for (open, close) in NESTS {
+                    let sql = format!(
+                        "SELECT {}1{}{}",
+                        open.repeat(depth),
+                        "+1".repeat(chain),
+                        close.repeat(depth)
+                    );
+                    read_all(&sql, &catalog);
+                    if sql::read(&sql, Dialect::Sqlite, &catalog).refusal.is_none() {
+                        deepest = deepest.max(depth + chain);
+                    }
+                }
+            }
+        }
+        assert!(deepest > 300, "nothing deep was admitted: {deepest}");
+    });
+}
+
+/// Words in random order, by a generator of our own, so that a failure repeats itself.
+#[test]
+fn soups_of_words_are_answered() {
+    on_small_stack(|| {
+        let catalog = catalog();
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % (below as u64)).unwrap()
+        };
+        for _ in 0..4000 {
+            let words = 1 + next(40);
+            let sql: Vec<&str> = (0..words).map(|_| WORDS[next(WORDS.len())]).collect();
+            read_all(&sql.join(" "), &catalog);
+        }
+    });
+}
+
+const WORDS: &[&str] = &[
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "customers",
+    "orders",
+    "email",
+    "id",
+    "*",
+    ",",
+    "(",
+    ")",
+    "=",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "JOIN",
+    "ON",
+    "USING",
+    "NATURAL",
+    "LEFT",
+    "GROUP BY",
+    "ORDER BY",
+    "HAVING",
+    "LIMIT",
+    "WITH",
+    "x AS",
+    "UNION",
+    "ALL",
+    "INSERT INTO",
+    "VALUES",
+    "UPDATE",
+    "SET",
+    "DELETE FROM",
+    "RETURNING",
+    "CREATE TABLE",
+    "DROP TABLE",
+    "ALTER TABLE",
+    "EXPLAIN",
+    "ANALYZE",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "END",
+    "NULL",
+    "'a'",
+    "\"b\"",
+    "1",
+    "$1",
+    "?",
+    ":a",
+    "::",
+    ".",
+    "count(*)",
+    "max(email)",
+    "OVER",
+    "PARTITION BY",
+    "EXISTS",
+    "BETWEEN",
+    "LIKE",
+    "IS",
+    "CAST(",
+    "AS",
+    "text",
+    "[",
+    "]",
+    ";",
+    "--\n",
+    "/*",
+    "*/",
+    "RECURSIVE",
+    "LATERAL",
+    "json_each(",
+    "excluded",
+    "ON CONFLICT",
+    "DO UPDATE",
+    "TRUNCATE",
+    "COPY",
+    "PRAGMA",
+    "ATTACH",
+    "BEGIN",
+    "COMMIT",
+    "REPLACE INTO",
+    "INTERSECT",
+    "EXCEPT",
+    "DISTINCT",
+    "FILTER (WHERE",
+    "||",
+    "->",
+    "~",
+    "-",
+    "+",
+    "VACUUM",
+    "MERGE INTO",
+    "INTO",
+    "v_deep",
+    "FETCH FIRST",
+    "OFFSET",
+    "WINDOW w",
+    "COLLATE",
+    "\u{0}",
+];

@@ -1,0 +1,22 @@
+//! The wire at north: hostile frames, both eras, real clients, bounds.
+//! Knows nothing of rules: a stub stands where the kernel would.
+
+// `cfg(test)`: so that clippy knows these for tests, where unwrapping is allowed.
+#[cfg(test)]
+mod agent;
+#[cfg(test)]
+mod budget;
+#[cfg(test)]
+mod clients;
+#[cfg(test)]
+mod frames;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod ids;
+#[cfg(test)]
+mod mutations;
+#[cfg(test)]
+mod stub;
+#[cfg(test)]
+mod traces;
