@@ -118,7 +118,12 @@ impl<'a> Examiner<'a> {
             return Ok(SECRET_MASK.to_owned());
         }
         let name = hit.kind.name().unwrap_or("SECRET");
-        match self.scan.profile.operator(hit.kind).unwrap_or(Operator::Redact) {
+        match self
+            .scan
+            .profile
+            .operator(hit.kind)
+            .unwrap_or(Operator::Redact)
+        {
             Operator::Withhold => Err(CannotMask::Withheld(name)),
             operator => {
                 let shown = text.get(hit.start..hit.end).unwrap_or_default();

@@ -103,7 +103,10 @@ pub(super) fn find(
     let mut rest = pieces;
     while !rest.is_empty() {
         let long = |piece: &Piece<'_>| piece.text.len() > PIECE_BYTES_MAX;
-        let length = rest.iter().take_while(|piece| piece.joins() && !piece.found).count();
+        let length = rest
+            .iter()
+            .take_while(|piece| piece.joins() && !piece.found)
+            .count();
         if length > 1 {
             let (run, _) = rest.split_at(length);
             joined(run, context, &mut found)?;
@@ -126,7 +129,12 @@ fn joined(run: &[Piece<'_>], context: Context, found: &mut Vec<Found>) -> Result
     let small = run.iter().all(|piece| piece.text.len() <= 2);
     let most = if small { SMALL_PIECES_MAX } else { PIECES_MAX };
     let digits: usize = run.iter().map(Piece::digits).sum();
-    let letters = run.iter().any(|piece| piece.text.bytes().any(|b| b.is_ascii_alphabetic() || b == b'@'));
+    let letters = run.iter().any(|piece| {
+        piece
+            .text
+            .bytes()
+            .any(|b| b.is_ascii_alphabetic() || b == b'@')
+    });
     if digits < 9 && !letters {
         return Ok(());
     }
@@ -153,7 +161,9 @@ fn window_hits(
 ) -> Result<(), CannotMask> {
     let joined = Joined::new(window, by);
     // Values under one telling key may be any of what it names.
-    let named = window.iter().fold(context.kinds, |kinds, piece| kinds.union(piece.context.kinds));
+    let named = window.iter().fold(context.kinds, |kinds, piece| {
+        kinds.union(piece.context.kinds)
+    });
     let context = Context {
         kinds: named,
         ..context
@@ -191,9 +201,9 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
 /// Whether the keys say that the pieces belong together: `card_1`, `card_2`.
 fn related(parts: &[Piece<'_>]) -> bool {
     const ORDINALS: [&str; 34] = [
-        "1", "2", "3", "4", "5", "a", "b", "c", "d", "part", "first", "second", "third", "fourth", "last", "left",
-        "right", "head", "tail", "start", "end", "prefix", "suffix", "middle", "mid", "hi", "lo", "high", "low",
-        "segment", "seg", "chunk", "one", "two",
+        "1", "2", "3", "4", "5", "a", "b", "c", "d", "part", "first", "second", "third", "fourth",
+        "last", "left", "right", "head", "tail", "start", "end", "prefix", "suffix", "middle",
+        "mid", "hi", "lo", "high", "low", "segment", "seg", "chunk", "one", "two",
     ];
     let stem = |piece: &Piece<'_>| -> (String, bool) {
         let words = super::fold::words(piece.key);
@@ -217,8 +227,14 @@ fn related(parts: &[Piece<'_>]) -> bool {
 /// The end of one text and the start of the next.
 fn seam(one: &Piece<'_>, next: &Piece<'_>, found: &mut Vec<Found>) -> Result<(), CannotMask> {
     let goes_on = |text: &str, last: bool| {
-        let byte = if last { text.trim_end().bytes().next_back() } else { text.trim_start().bytes().next() };
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_'))
+        let byte = if last {
+            text.trim_end().bytes().next_back()
+        } else {
+            text.trim_start().bytes().next()
+        };
+        byte.is_some_and(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_')
+        })
     };
     if !goes_on(one.text, true) || !goes_on(next.text, false) {
         return Ok(());
@@ -278,7 +294,11 @@ impl Joined {
             *start < hit.end && hit.start < start + length
         };
         let first = self.places.iter().position(touched).unwrap_or(0);
-        let last = self.places.iter().rposition(touched).map_or(0, |last| last + 1);
+        let last = self
+            .places
+            .iter()
+            .rposition(touched)
+            .map_or(0, |last| last + 1);
         first..last.max(first)
     }
 
@@ -286,7 +306,8 @@ impl Joined {
     fn push(&self, hit: &Hit, pieces: &[Piece<'_>], found: &mut Vec<Found>) {
         let value = self.text.get(hit.start..hit.end).map(str::to_owned);
         for at in self.pieces_of(hit) {
-            if let (Some((start, cut, length)), Some(piece)) = (self.places.get(at), pieces.get(at)) {
+            if let (Some((start, cut, length)), Some(piece)) = (self.places.get(at), pieces.get(at))
+            {
                 let from = hit.start.max(*start) - start + cut;
                 let to = hit.end.min(start + length) - start + cut;
                 let part = Hit {

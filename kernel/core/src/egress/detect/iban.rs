@@ -30,14 +30,14 @@ fn length(country: &str) -> Option<usize> {
 pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     let digit = text.skip(word.start, |byte| !byte.is_ascii_digit());
     // `DE 89 3704`: the country may stand apart.
-    let letters_end = if digit == word.start && matches!(text.before(digit), b' ' | b'-') {
-        digit - 1
-    } else {
-        digit
-    };
+    let apart = digit == word.start && matches!(text.before(digit), b' ' | b'-');
+    let letters_end = digit - usize::from(apart);
     let Some(start) = letters_end.checked_sub(2) else {
         return;
     };
+    if apart && text.word_before(start) {
+        return;
+    }
     let Some(needed) = length(text.slice(start, letters_end)) else {
         return;
     };
