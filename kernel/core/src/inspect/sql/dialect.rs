@@ -42,12 +42,13 @@ impl Dialect {
         }
     }
 
-    /// A name as the engine compares it. Both fold ASCII alone; PostgreSQL leaves quoted names be.
+    /// A name as the engine compares it. Both fold ASCII alone; PostgreSQL leaves quoted names be and
+    /// cuts every name to 63 bytes, so that names which differ later are the same to it.
     pub(super) fn fold(self, ident: &Ident) -> String {
-        if self == Self::Postgres && ident.quote_style.is_some() {
-            ident.value.clone()
-        } else {
-            ident.value.to_ascii_lowercase()
+        match (self, ident.quote_style) {
+            (Self::Sqlite, _) => ident.value.to_ascii_lowercase(),
+            (Self::Postgres, None) => cut(&ident.value).to_ascii_lowercase(),
+            (Self::Postgres, Some(_)) => cut(&ident.value).to_owned(),
         }
     }
 
@@ -58,4 +59,9 @@ impl Dialect {
             Self::Postgres => folded == held,
         }
     }
+}
+
+/// PostgreSQL's `NAMEDATALEN - 1`, at a character's boundary.
+fn cut(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(63)).unwrap_or(name)
 }

@@ -2,11 +2,11 @@
 //! Knows nothing of which rows.
 
 use sqlparser::ast::{
-    AlterColumnOperation, Assignment as AstAssignment, AssignmentTarget, ConflictTarget,
-    Delete as AstDelete, DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, OnConflict,
-    OnConflictAction, OnInsert, SqliteOnConflict, Statement as Ast, TableAliasWithoutColumns,
-    TableObject, TableWithJoins, Truncate, TruncateTableTarget, Update as AstUpdate,
-    UpdateTableFromKind, UtilityOption,
+    Assignment as AstAssignment, AssignmentTarget, ConflictTarget, Delete as AstDelete,
+    DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, OnConflict, OnConflictAction,
+    OnInsert, SqliteOnConflict, Statement as Ast, TableAliasWithoutColumns, TableObject,
+    TableWithJoins, Truncate, TruncateTableTarget, Update as AstUpdate, UpdateTableFromKind,
+    UtilityOption,
 };
 
 use super::{Lower, Lowered, absent, kinds, why};
@@ -322,27 +322,6 @@ impl Lower {
         Ok(Statement::Explain {
             statement: Box::new(self.statement(statement)?),
             columns,
-        })
-    }
-
-    pub(super) fn alter_column(
-        &mut self,
-        op: &AlterColumnOperation,
-    ) -> Lowered<Vec<crate::inspect::sql::form::Expr>> {
-        Ok(match op {
-            AlterColumnOperation::SetNotNull
-            | AlterColumnOperation::DropNotNull
-            | AlterColumnOperation::DropDefault => Vec::new(),
-            AlterColumnOperation::SetDefault { value } => vec![self.expr(value)?],
-            AlterColumnOperation::SetDataType {
-                data_type,
-                using,
-                had_set: _,
-            } => {
-                self.data_type(data_type)?;
-                self.optional(using.as_ref())?.into_iter().collect()
-            }
-            AlterColumnOperation::AddGenerated { .. } => return Err(why::SYNTAX),
         })
     }
 }
