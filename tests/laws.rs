@@ -253,7 +253,7 @@ fn is_grant(declared: &Declared) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Apart from a grant, a rule more never turns a deny into a permit, nor unmasks a column, nor lifts a cap.
     #[test]

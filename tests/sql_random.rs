@@ -1,10 +1,13 @@
 //! Random queries: SQLite judges the lineage of each, and no rewriting may lose a source.
 //! Knows nothing of how a query is resolved.
 
+#[cfg(test)]
 #[path = "support/sql_author.rs"]
 mod author;
+#[cfg(test)]
 #[path = "support/sql_oracle.rs"]
 mod oracle;
+#[cfg(test)]
 #[path = "support/sql_world.rs"]
 mod world;
 
@@ -15,26 +18,37 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 
 const CATALOG: &str = include_str!("corpus/sql/catalog.toml");
 
-/// The same cases in every run; `AEGIS_SQL_CASES` asks for more of them.
-fn run(default_cases: u32, check: impl Fn(&str, &Catalog) -> Result<(), String>) {
-    let cases = std::env::var("AEGIS_SQL_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(default_cases);
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let mut runner =
-        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let catalog = catalog_file::parse(CATALOG).unwrap();
-    let outcome = runner.run(&vec(0..u16::MAX, 0..160), |choices| {
-        let sql = author::Author::write(&choices);
-        check(&sql, &catalog).map_err(|problem| TestCaseError::fail(format!("{sql}\n{problem}")))
-    });
-    if let Err(fault) = outcome {
-        panic!("{fault}");
+use support::run;
+
+#[cfg(test)]
+mod support {
+    use super::*;
+
+    fn setting(name: &str) -> Option<u32> {
+        std::env::var(name).ok()?.parse().ok()
+    }
+
+    /// The same cases in every run; `AEGIS_SQL_CASES` asks for more of them, `AEGIS_SQL_SEED` for others.
+    pub(super) fn run(default_cases: u32, check: impl Fn(&str, &Catalog) -> Result<(), String>) {
+        let cases = setting("AEGIS_SQL_CASES").unwrap_or(default_cases);
+        let mut seed = [7; 32];
+        seed[..4].copy_from_slice(&setting("AEGIS_SQL_SEED").unwrap_or(0).to_le_bytes());
+        let config = Config {
+            cases,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        let mut runner =
+            TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+        let catalog = catalog_file::parse(CATALOG).unwrap();
+        let outcome = runner.run(&vec(0..u16::MAX, 0..160), |choices| {
+            let sql = author::Author::write(&choices);
+            check(&sql, &catalog)
+                .map_err(|problem| TestCaseError::fail(format!("{sql}\n{problem}")))
+        });
+        if let Err(fault) = outcome {
+            panic!("{fault}");
+        }
     }
 }
 
@@ -43,7 +57,7 @@ fn the_engine_agrees_with_random_queries() {
     let oracle = oracle::Oracle::new();
     let ran = std::cell::Cell::new(0_u32);
     let tried = std::cell::Cell::new(0_u32);
-    run(600, |sql, catalog| {
+    run(250, |sql, catalog| {
         let reading = sql::read(sql, Dialect::Sqlite, catalog);
         tried.set(tried.get() + 1);
         ran.set(ran.get() + u32::from(reading.refusal.is_none() && oracle.runs(sql)));
@@ -81,7 +95,7 @@ fn covers(wide: &Reading, narrow: &Reading) -> Result<(), String> {
 
 #[test]
 fn no_rewriting_loses_a_source() {
-    run(600, |sql, catalog| {
+    run(250, |sql, catalog| {
         let plain = sql::read(sql, Dialect::Sqlite, catalog);
         if plain.refusal.is_some() {
             return Ok(());

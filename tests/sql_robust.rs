@@ -137,32 +137,39 @@ const NESTS: &[(&str, &str)] = &[
     ("1 BETWEEN 0 AND (", ")"),
 ];
 
-fn grown(prefix: &str, part: &str, suffix: &str, bytes: usize) -> String {
-    let room = bytes.saturating_sub(prefix.len() + suffix.len());
-    format!("{prefix}{}{suffix}", part.repeat(room / part.len()))
-}
+use support::{catalog, grown, on_small_stack, read_all};
 
-fn catalog() -> Catalog {
-    catalog_file::parse(CATALOG).unwrap()
-}
+#[cfg(test)]
+mod support {
+    use super::*;
 
-/// Runs on half the stack that async runtimes give to a thread, so that the caller has the other half.
-fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new()
-        .stack_size(1 << 20)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
-}
+    pub(super) fn grown(prefix: &str, part: &str, suffix: &str, bytes: usize) -> String {
+        let room = bytes.saturating_sub(prefix.len() + suffix.len());
+        format!("{prefix}{}{suffix}", part.repeat(room / part.len()))
+    }
 
-fn read_all(sql: &str, catalog: &Catalog) {
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
-        let reading = sql::read(sql, dialect, catalog);
-        assert!(
-            reading.refusal.is_some() || !reading.kinds.is_empty(),
-            "an answer without a kind: {sql:.200}"
-        );
+    pub(super) fn catalog() -> Catalog {
+        catalog_file::parse(CATALOG).unwrap()
+    }
+
+    /// Runs on half the stack that async runtimes give to a thread, so that the caller has the other half.
+    pub(super) fn on_small_stack(work: impl FnOnce() + Send + 'static) {
+        std::thread::Builder::new()
+            .stack_size(1 << 20)
+            .spawn(work)
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+
+    pub(super) fn read_all(sql: &str, catalog: &Catalog) {
+        for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            let reading = sql::read(sql, dialect, catalog);
+            assert!(
+                reading.refusal.is_some() || !reading.kinds.is_empty(),
+                "an answer without a kind: {sql:.200}"
+            );
+        }
     }
 }
 

@@ -93,6 +93,8 @@ pub const RECEIPT_TTL_S: u64 = 86_400;
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 /// Largest compiled form of one pattern in a manifest or policy, in bytes.
 pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
+/// Shortest secret that can be told from ordinary text where it must not leave, in bytes.
+pub const SECRET_BYTES_MIN: usize = 6;
 /// Longest secret, in bytes.
 pub const SECRET_BYTES_MAX: usize = 64 * 1024;
 /// Longest time that a downstream has to start and to introduce itself, in milliseconds: more than

@@ -7,7 +7,7 @@ use super::{Class, Decision, Frontier, Id, Kind, Leaf, Record, Tally, Violation}
 use crate::limits;
 
 /// The state of a log between two records.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Verifier {
     log: Option<Id>,
     boot: Option<Id>,

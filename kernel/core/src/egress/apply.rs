@@ -8,7 +8,7 @@ use crate::json::{Json, Object, Pointer};
 use super::cannot_mask::CannotMask;
 use super::finding::Finding;
 use super::hit::{self, Hit};
-use super::leaf::Examiner;
+use super::examiner::Examiner;
 use super::walk::Found;
 
 /// Masks what was found in `value`.

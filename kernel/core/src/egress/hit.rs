@@ -11,6 +11,9 @@ pub(super) struct Hit {
     pub(super) end: usize,
     /// The value where it is not the span itself: what was read after folding and decoding.
     pub(super) value: Option<String>,
+    /// The span is a number of embedded JSON, so its mask needs quotes: one for the innermost
+    /// text, more for each JSON string around that, where they stand escaped.
+    pub(super) quoted: u32,
 }
 
 impl Hit {
@@ -20,7 +23,14 @@ impl Hit {
             start,
             end,
             value: None,
+            quoted: 0,
         }
+    }
+
+    /// Moves the hit to another span.
+    pub(super) fn span(&mut self, (start, end): (usize, usize)) {
+        self.start = start;
+        self.end = end;
     }
 }
 

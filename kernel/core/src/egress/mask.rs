@@ -219,6 +219,12 @@ fn partial_length(rest: &[u8], before: Option<&u8>) -> usize {
     }
 }
 
+/// The type that masks of a label name, for who masks in our place: `EMAIL_ADDRESS` for `pii.email`.
+#[must_use]
+pub fn type_of_label(label: &str) -> String {
+    label_name(label).0
+}
+
 /// The name that a label's values carry: `pii.email` is `EMAIL_ADDRESS`, an unknown label its own tail.
 pub(super) fn label_name(label: &str) -> (String, Form) {
     let tail = label.rsplit('.').next().unwrap_or(label);

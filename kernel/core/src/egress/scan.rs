@@ -7,7 +7,7 @@ use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::finding::Finding;
 use super::kind::Form;
-use super::leaf::Examiner;
+use super::examiner::Examiner;
 use super::mask::{Masker, is_mask, label_name};
 use super::profile::Profile;
 use super::secrets::Secrets;
@@ -40,7 +40,7 @@ pub fn mask_json(scan: &Scan<'_>, value: Json) -> Result<(Json, Vec<Finding>), C
 pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), CannotMask> {
     let mut examiner = Examiner::new(scan);
     examiner.allow(text.len());
-    let hits = examiner.examine(text, Context::default())?;
+    let hits = examiner.layer(text, Context::default(), 0)?;
     let findings = hits
         .iter()
         .map(|hit| Finding {

@@ -8,15 +8,14 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use thiserror::Error;
 
-/// Shortest secret that can be told from ordinary text, in bytes.
-const SECRET_BYTES_MIN: usize = 6;
+use crate::limits::SECRET_BYTES_MIN;
+
 /// Shortest encoded spelling that is searched for, in bytes.
 const SPELLING_BYTES_MIN: usize = 8;
 
 /// Known secrets. Neither `Debug` nor `Clone`: nothing prints them or carries them on.
 pub struct Secrets {
     spellings: Option<AhoCorasick>,
-    longest: usize,
 }
 
 /// Why a set of secrets is refused.
@@ -34,10 +33,7 @@ impl Secrets {
     /// No secrets.
     #[must_use]
     pub fn none() -> Self {
-        Self {
-            spellings: None,
-            longest: 0,
-        }
+        Self { spellings: None }
     }
 
     /// Takes the secrets as bytes.
@@ -62,14 +58,12 @@ impl Secrets {
         if spellings.is_empty() {
             return Ok(Self::none());
         }
-        let longest = spellings.iter().map(Vec::len).max().unwrap_or(0);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(&spellings)
             .map_err(|_| SecretsFault::TooLarge)?;
         Ok(Self {
             spellings: Some(automaton),
-            longest,
         })
     }
 
@@ -77,11 +71,6 @@ impl Secrets {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.spellings.is_none()
-    }
-
-    /// Longest spelling, in bytes.
-    pub(super) fn longest(&self) -> usize {
-        self.longest
     }
 
     /// Spans of secrets in `bytes`, in order and disjoint.

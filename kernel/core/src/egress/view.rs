@@ -30,6 +30,13 @@ impl View {
         }
     }
 
+    /// A text as a view of itself.
+    pub(super) fn whole(text: &str) -> Self {
+        let mut view = Self::with_capacity(text.len());
+        view.copy(text, 0);
+        view
+    }
+
     /// The derived text.
     pub(super) fn text(&self) -> &str {
         &self.text
@@ -88,6 +95,13 @@ impl View {
             }
         });
         (from.min(to), to.max(from))
+    }
+
+    /// As [`View::source`] where the view runs against its source.
+    pub(super) fn enclosing(&self, start: usize, end: usize) -> (usize, usize) {
+        let first = self.source(start, start + 1);
+        let last = self.source(end.saturating_sub(1), end);
+        (first.0.min(last.0), first.1.max(last.1))
     }
 
     fn run_at(&self, at: usize) -> Option<&Run> {

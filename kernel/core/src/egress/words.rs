@@ -18,6 +18,11 @@ pub(super) mod class {
     pub(in crate::egress) const JOINER: u16 = 1 << 12;
     pub(in crate::egress) const SPACE: u16 = 1 << 13;
     pub(in crate::egress) const QUOTE: u16 = 1 << 14;
+    /// What opens JSON.
+    pub(in crate::egress) const STRUCTURE: u16 = BRACKET | QUOTE;
+    /// What makes a text worth searching, however short.
+    pub(in crate::egress) const LOUD: u16 =
+        AT | COLON | EQUALS | ESCAPE | OTHER_SCRIPT | CONTROL | BRACKET;
     /// What makes a word.
     pub(in crate::egress) const WORD: u16 = DIGIT | LETTER | OTHER_SCRIPT;
 }

@@ -38,6 +38,7 @@ pub use head::{Anchor, HEAD};
 pub use lines::{Line, Lines};
 pub use log::{Debt, Log, LogOptions};
 pub use reply::{RECEIPT, Reply};
+pub use start::is_being_written;
 pub use warrant::{Errand, Warrant};
 pub use writer::NotWritten;
 

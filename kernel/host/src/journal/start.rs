@@ -95,6 +95,13 @@ fn lock(dir: &Path) -> Result<File, JournalFault> {
     }
 }
 
+/// Whether a kernel holds the log at this moment.
+#[must_use]
+pub fn is_being_written(dir: &Path) -> bool {
+    let held = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+    File::open(dir.join("LOCK")).is_ok_and(held)
+}
+
 /// Verifies what is there, against the heads.
 fn inspect(dir: &Path, known: &[(PathBuf, Anchor)]) -> Result<Check, JournalFault> {
     let anchors: Vec<Anchor> = known.iter().map(|(_, head)| *head).collect();

@@ -43,7 +43,7 @@ const DIGITS_MIN: usize = 4;
 /// [`CannotMask::Detector`] where a detector could not be built.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMask> {
     let lexed = text.lexed;
-    if lexed.has(class::AT | class::BRACKET) {
+    if lexed.has(class::AT | class::BRACKET | class::SPACE) {
         email::find(text, hits);
     }
     let named = !text.context.kinds.is_empty();
@@ -58,6 +58,8 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
         secret_format::find(text, hits)?;
         crypto::find(text, hits);
         jwt::find(text, hits);
+    }
+    if lexed.has(class::JOINER) {
         private_key::find(text, hits);
     }
     if lexed.has(class::COLON) {

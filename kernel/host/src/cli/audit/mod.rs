@@ -1,6 +1,89 @@
-//! stand-in. Knows nothing.
-#[derive(Debug, clap::Args)]
-pub(super) struct AuditCommand {}
-pub(super) fn run(_: AuditCommand) -> u8 {
-    0
+//! `aegis audit`: verify and read a log, beside the kernel that may be writing it.
+//! Knows nothing of how a log is written, and changes nothing.
+
+mod calls;
+mod paint;
+mod place;
+mod query;
+mod read;
+mod report;
+mod show;
+mod stats;
+mod tail;
+mod verify;
+
+use std::io::{IsTerminal, Write};
+
+use clap::{Args, Subcommand};
+
+use paint::Paint;
+use place::Place;
+
+/// Arguments of `aegis audit`.
+#[derive(Args, Debug)]
+pub struct AuditCommand {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Prove that the log holds together, and say what that does not prove
+    ///
+    /// Exit codes: 0 it holds to the required level, 1 it does not hold, 2 usage, 3 it holds but below the
+    /// required level, 4 a crash left a torn tail that the next start will declare, 5 unreadable.
+    Verify(verify::VerifyArguments),
+    /// Show all records of one call, or the record of one number
+    Show(show::ShowArguments),
+    /// Show the newest calls and events
+    Tail(tail::TailArguments),
+    /// Find calls; exit 0 where any is found, 1 where none is
+    Query(query::QueryArguments),
+    /// Count calls by tool, rule and principal
+    Stats(stats::StatsArguments),
+}
+
+/// Runs the command and gives its exit code.
+#[must_use]
+pub fn run(command: AuditCommand) -> u8 {
+    let terminal = std::io::stdout().is_terminal();
+    let paint = Paint::new(terminal && !crate::environment::is_set("NO_COLOR"));
+    let mut out = std::io::stdout();
+    let done = match command.action {
+        Action::Verify(arguments) => verify::run(&arguments, paint, &mut out),
+        Action::Show(arguments) => show::run(&arguments, paint, &mut out),
+        Action::Tail(arguments) => tail::run(&arguments, paint, &mut out),
+        Action::Query(arguments) => query::run(&arguments, paint, &mut out),
+        Action::Stats(arguments) => stats::run(&arguments, paint, &mut out),
+    };
+    let code = match done {
+        Ok(code) => code,
+        // A reader that went away (`| head`) is no failure of ours.
+        Err(Trouble::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
+        Err(Trouble::Io(error)) => {
+            eprintln!("aegis audit: {error}");
+            5
+        }
+        Err(Trouble::Usage(problem)) => {
+            eprintln!("aegis audit: {problem}");
+            2
+        }
+    };
+    let _ = out.flush();
+    code
+}
+
+/// Why a command cannot be carried out.
+#[derive(Debug)]
+enum Trouble {
+    /// The log cannot be read, or the answer not be written.
+    Io(std::io::Error),
+    /// What was asked makes no sense.
+    Usage(String),
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
 }

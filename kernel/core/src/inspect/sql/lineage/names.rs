@@ -80,6 +80,7 @@ impl<'c> Analyst<'c> {
                 }
             }
             if let Some(flow) = &mut hit {
+                self.local |= scope.is_some_and(|scope| std::ptr::eq(scope, level));
                 if !maybe.is_empty() {
                     flow.add(&maybe);
                 }
@@ -197,6 +198,10 @@ impl<'c> Analyst<'c> {
             self.refuse(why::SCHEMA);
             return self.unknown(scope);
         }
+        let innermost = scope.map(|scope| scope.relations).unwrap_or_default();
+        self.local |= innermost
+            .iter()
+            .any(|relation| relation.alias.as_deref() == Some(table.key.as_str()));
         let mut flow: Option<Flow<'c>> = None;
         for relation in relations_called(&table.key, scope) {
             if schema.is_some() && !relation.own_name {

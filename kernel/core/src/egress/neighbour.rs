@@ -1,0 +1,348 @@
+//! Values split over neighbours: members of an object, items of an array, a column's rows, blocks.
+//! Knows nothing of JSON beyond the order of its texts.
+//!
+//! Only what proves itself is joined (check digits, prefixes, an at sign at the seam), and digits
+//! only in the groups in which people split them, or where the keys say that they belong together:
+//! neighbouring numbers pass Luhn by chance one time in ten.
+
+use super::cannot_mask::CannotMask;
+use super::context::Context;
+use super::detect::{self, Text};
+use super::examiner::Examiner;
+use super::hit::Hit;
+use super::kind::{Kind, KindSet};
+use super::walk::Found;
+use super::words::{Lexed, lex};
+
+/// Longest text that is a piece of a value as a whole, in bytes.
+const PIECE_BYTES_MAX: usize = 40;
+/// How much of a longer text stands at the seam, in bytes.
+const SEAM_BYTES: usize = 64;
+/// Most pieces of one value, and most where every piece is a letter or two.
+const PIECES_MAX: usize = 8;
+const SMALL_PIECES_MAX: usize = 24;
+
+/// What can be joined: types that prove themselves.
+const PROVEN: KindSet = KindSet::of(&[
+    Kind::CREDIT_CARD,
+    Kind::IBAN_CODE,
+    Kind::US_SSN,
+    Kind::EMAIL_ADDRESS,
+    Kind::AWS_ACCESS_KEY,
+    Kind::GITHUB_TOKEN,
+    Kind::GITLAB_TOKEN,
+    Kind::SLACK_TOKEN,
+    Kind::SLACK_WEBHOOK,
+    Kind::STRIPE_KEY,
+    Kind::ANTHROPIC_API_KEY,
+    Kind::OPENAI_API_KEY,
+    Kind::GCP_API_KEY,
+    Kind::NPM_TOKEN,
+    Kind::PYPI_TOKEN,
+    Kind::HUGGINGFACE_TOKEN,
+    Kind::SENDGRID_API_KEY,
+    Kind::VENDOR_API_KEY,
+    Kind::JWT,
+    Kind::CRYPTO,
+]);
+/// What is proven by digits alone, and so by chance too.
+const DIGITS_ONLY: KindSet = KindSet::of(&[Kind::CREDIT_CARD, Kind::US_SSN]);
+/// Digits of a card in the parts in which it is split.
+const CARD_SPLITS: [&[usize]; 12] = [
+    &[4, 4, 4, 4],
+    &[4, 6, 5],
+    &[8, 8],
+    &[6, 10],
+    &[10, 6],
+    &[4, 12],
+    &[12, 4],
+    &[6, 6, 4],
+    &[4, 8, 4],
+    &[4, 4, 8],
+    &[8, 4, 4],
+    &[6, 9],
+];
+
+/// A text among its neighbours.
+#[derive(Clone, Copy)]
+pub(super) struct Piece<'j> {
+    pub(super) ordinal: usize,
+    pub(super) key: &'j str,
+    pub(super) text: &'j str,
+    pub(super) number: bool,
+    pub(super) context: Context,
+    /// Something was found in it alone.
+    pub(super) found: bool,
+}
+
+impl Piece<'_> {
+    /// Whether it can be a part of something: digits, a part of an address, of a secret, of a key.
+    pub(super) fn joins(&self) -> bool {
+        let digits = self.text.bytes().filter(u8::is_ascii_digit).count();
+        let spaces = self.text.bytes().filter(|byte| *byte == b' ').count();
+        self.text.len() > PIECE_BYTES_MAX
+            || digits * 2 >= self.text.len() - spaces
+            || self.text.contains('@')
+            || (spaces == 0 && self.text.len() >= 4 && digits > 0)
+            || self.text.contains("KEY-----")
+    }
+
+    fn digits(&self) -> usize {
+        self.text.bytes().filter(u8::is_ascii_digit).count()
+    }
+}
+
+/// Everything that goes over a seam between two of the pieces.
+pub(super) fn find(
+    examiner: &mut Examiner<'_>,
+    pieces: &[Piece<'_>],
+    context: Context,
+) -> Result<Vec<Found>, CannotMask> {
+    let mut found = Vec::new();
+    private_key(pieces, &mut found);
+    let mut rest = pieces;
+    while !rest.is_empty() {
+        let long = |piece: &Piece<'_>| piece.text.len() > PIECE_BYTES_MAX;
+        let length = rest.iter().take_while(|piece| piece.joins() && !piece.found).count();
+        if length > 1 {
+            let (run, _) = rest.split_at(length);
+            joined(run, context, &mut found)?;
+        }
+        // A seam between texts of which one is found in is still a seam.
+        if let [one, next, ..] = rest
+            && (long(one) || long(next) || one.found || next.found)
+        {
+            seam(one, next, &mut found)?;
+        }
+        let step = length.saturating_sub(1).max(1);
+        rest = rest.get(step..).unwrap_or_default();
+    }
+    found.retain(|(_, hit)| examiner.wants(hit.kind));
+    Ok(found)
+}
+
+/// A run of short pieces, joined in windows.
+fn joined(run: &[Piece<'_>], context: Context, found: &mut Vec<Found>) -> Result<(), CannotMask> {
+    let small = run.iter().all(|piece| piece.text.len() <= 2);
+    let most = if small { SMALL_PIECES_MAX } else { PIECES_MAX };
+    let digits: usize = run.iter().map(Piece::digits).sum();
+    let letters = run.iter().any(|piece| piece.text.bytes().any(|b| b.is_ascii_alphabetic() || b == b'@'));
+    if digits < 9 && !letters {
+        return Ok(());
+    }
+    let windows: Vec<&[Piece<'_>]> = if run.len() <= most {
+        vec![run]
+    } else {
+        run.windows(most).collect()
+    };
+    let alone = run.len() <= most;
+    for window in windows {
+        for by in ["", "-", "."] {
+            window_hits(window, by, alone, context, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn window_hits(
+    window: &[Piece<'_>],
+    by: &str,
+    alone: bool,
+    context: Context,
+    found: &mut Vec<Found>,
+) -> Result<(), CannotMask> {
+    let joined = Joined::new(window, by);
+    // Values under one telling key may be any of what it names.
+    let named = window.iter().fold(context.kinds, |kinds, piece| kinds.union(piece.context.kinds));
+    let context = Context {
+        kinds: named,
+        ..context
+    };
+    for hit in search(&joined.text, context)? {
+        let over = joined.pieces_of(&hit);
+        let Some(parts) = window.get(over.clone()).filter(|parts| parts.len() > 1) else {
+            continue;
+        };
+        let proven = PROVEN.has(hit.kind) || named.has(hit.kind);
+        if proven && believable(&hit, parts, named, alone) {
+            joined.push(&hit, window, found);
+        }
+    }
+    Ok(())
+}
+
+/// Whether digits that pass a check were split on purpose.
+fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bool {
+    if !DIGITS_ONLY.has(hit.kind) || named.has(hit.kind) || related(parts) {
+        return true;
+    }
+    let sizes: Vec<usize> = parts.iter().map(Piece::digits).collect();
+    let numbers = parts.iter().any(|piece| piece.number);
+    let split = if hit.kind == Kind::US_SSN {
+        sizes == [3, 2, 4]
+    } else {
+        CARD_SPLITS.iter().any(|split| *split == sizes.as_slice())
+            || (alone && sizes.iter().all(|size| *size <= 2))
+    };
+    // Neighbouring counts fall into fours by chance; four of them and nothing else do not.
+    split && alone && (!numbers || parts.len() > 2)
+}
+
+/// Whether the keys say that the pieces belong together: `card_1`, `card_2`.
+fn related(parts: &[Piece<'_>]) -> bool {
+    const ORDINALS: [&str; 34] = [
+        "1", "2", "3", "4", "5", "a", "b", "c", "d", "part", "first", "second", "third", "fourth", "last", "left",
+        "right", "head", "tail", "start", "end", "prefix", "suffix", "middle", "mid", "hi", "lo", "high", "low",
+        "segment", "seg", "chunk", "one", "two",
+    ];
+    let stem = |piece: &Piece<'_>| -> (String, bool) {
+        let words = super::fold::words(piece.key);
+        let kept: Vec<&str> = words
+            .iter()
+            .map(String::as_str)
+            .filter(|word| {
+                let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
+                !ORDINALS.contains(word) && !ORDINALS.contains(&bare)
+            })
+            .collect();
+        (kept.join(" "), kept.len() < words.len())
+    };
+    let mut stems = parts.iter().map(stem);
+    match stems.next() {
+        Some((first, true)) => stems.all(|(stem, cut)| cut && stem == first),
+        _ => false,
+    }
+}
+
+/// The end of one text and the start of the next.
+fn seam(one: &Piece<'_>, next: &Piece<'_>, found: &mut Vec<Found>) -> Result<(), CannotMask> {
+    let goes_on = |text: &str, last: bool| {
+        let byte = if last { text.trim_end().bytes().next_back() } else { text.trim_start().bytes().next() };
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_'))
+    };
+    if !goes_on(one.text, true) || !goes_on(next.text, false) {
+        return Ok(());
+    }
+    let joined = Joined::new(&[*one, *next], "");
+    for hit in search(&joined.text, Context::default())? {
+        let over = joined.pieces_of(&hit);
+        if over.len() > 1 && PROVEN.has(hit.kind) {
+            joined.push(&hit, &[*one, *next], found);
+        }
+    }
+    Ok(())
+}
+
+fn search(text: &str, context: Context) -> Result<Vec<Hit>, CannotMask> {
+    let mut lexed = Lexed::default();
+    let mut hits = Vec::new();
+    lex(text, &mut lexed);
+    let searched = Text {
+        text,
+        lexed: &lexed,
+        context,
+    };
+    detect::find(&searched, &mut hits)?;
+    Ok(hits)
+}
+
+/// Pieces as one text, each with its place.
+struct Joined {
+    text: String,
+    /// Where a piece starts in the joined text, how many of its bytes stand before that, its length here.
+    places: Vec<(usize, usize, usize)>,
+}
+
+impl Joined {
+    fn new(pieces: &[Piece<'_>], by: &str) -> Self {
+        let mut text = String::new();
+        let mut places = Vec::with_capacity(pieces.len());
+        for (n, piece) in pieces.iter().enumerate() {
+            if n > 0 {
+                text.push_str(by);
+            }
+            let cut = cut(piece.text, n == 0, n + 1 == pieces.len());
+            places.push((text.len(), cut, 0));
+            let shown = shown(piece.text, cut, n + 1 == pieces.len());
+            text.push_str(shown);
+            if let Some(place) = places.last_mut() {
+                place.2 = shown.len();
+            }
+        }
+        Self { text, places }
+    }
+
+    /// Which pieces a hit touches.
+    fn pieces_of(&self, hit: &Hit) -> std::ops::Range<usize> {
+        let touched = |(start, _, length): &(usize, usize, usize)| {
+            *start < hit.end && hit.start < start + length
+        };
+        let first = self.places.iter().position(touched).unwrap_or(0);
+        let last = self.places.iter().rposition(touched).map_or(0, |last| last + 1);
+        first..last.max(first)
+    }
+
+    /// The part of the hit in each piece, every part under the same value.
+    fn push(&self, hit: &Hit, pieces: &[Piece<'_>], found: &mut Vec<Found>) {
+        let value = self.text.get(hit.start..hit.end).map(str::to_owned);
+        for at in self.pieces_of(hit) {
+            if let (Some((start, cut, length)), Some(piece)) = (self.places.get(at), pieces.get(at)) {
+                let from = hit.start.max(*start) - start + cut;
+                let to = hit.end.min(start + length) - start + cut;
+                let part = Hit {
+                    value: value.clone(),
+                    ..Hit::new(hit.kind, from, to)
+                };
+                found.push((piece.ordinal, part));
+            }
+        }
+    }
+}
+
+/// How many bytes of a first piece are left out: only its end is at the seam.
+fn cut(text: &str, first: bool, last: bool) -> usize {
+    if !first || last || text.len() <= SEAM_BYTES {
+        return 0;
+    }
+    let mut at = text.len() - SEAM_BYTES;
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+/// The bytes of a piece from `cut` on; of the last one only what is at the seam.
+fn shown(text: &str, cut: usize, last: bool) -> &str {
+    if !last || text.len() <= SEAM_BYTES {
+        return text.get(cut..).unwrap_or_default();
+    }
+    let mut end = SEAM_BYTES;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// The lines of a private key as pieces: from its head to its foot, whatever they look like alone.
+fn private_key(pieces: &[Piece<'_>], found: &mut Vec<Found>) {
+    let mut open = false;
+    for piece in pieces {
+        let private = piece.text.contains("PRIVATE KEY");
+        let head = piece.text.rfind("-----BEGIN");
+        let foot = piece.text.rfind("-----END");
+        if open && !piece.text.is_empty() {
+            let end = foot.and_then(|foot| {
+                let close = piece.text.get(foot + 5..)?.find("-----")?;
+                Some(foot + 5 + close + 5)
+            });
+            let end = end.unwrap_or(piece.text.len());
+            found.push((piece.ordinal, Hit::new(Kind::PRIVATE_KEY, 0, end)));
+        }
+        match (head, foot) {
+            (Some(head), None) if private => open = head < piece.text.len(),
+            (Some(head), Some(foot)) if private => open = head > foot,
+            (_, Some(_)) => open = false,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! One row for each call and each event: intent and outcome joined.
+//! Knows nothing of filters.
+
+use std::collections::HashMap;
+
+use aegis_core::audit::{Decision, Id, Int, Kind, Record, Status};
+use serde::Serialize;
+
+use super::paint::{Paint, cell, plain};
+
+/// What a reviewer sees of a call or an event in one line.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Row {
+    /// The record that the row begins with.
+    pub(super) seq: u64,
+    pub(super) ts: String,
+    /// `call`, or the kind of record.
+    pub(super) kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) call: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) decision: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) principal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tool: Option<String>,
+    /// The deciding rule first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) rules: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dur_us: Option<u64>,
+    /// What else there is to say.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) note: String,
+}
+
+/// Joins records to rows; holds only the calls in flight.
+#[derive(Default)]
+pub(super) struct Joiner {
+    open: HashMap<Id, Row>,
+}
+
+impl Joiner {
+    /// The row that a record completes.
+    pub(super) fn take(&mut self, record: &Record<'_>) -> Option<Row> {
+        match record.kind {
+            Kind::Intent => {
+                let row = row(record);
+                if let Some(call) = record.call {
+                    self.open.insert(call, row);
+                }
+                None
+            }
+            Kind::Outcome => {
+                let begun = record.call.and_then(|call| self.open.remove(&call));
+                Some(end(begun.unwrap_or_else(|| row(record)), record))
+            }
+            _ => Some(row(record)),
+        }
+    }
+
+    /// The calls that have no end yet, oldest first.
+    pub(super) fn rest(self) -> Vec<Row> {
+        let mut rows: Vec<Row> = self.open.into_values().collect();
+        rows.sort_by_key(|row| row.seq);
+        for row in &mut rows {
+            row.status = Some("in-flight".to_owned());
+        }
+        rows
+    }
+}
+
+fn row(record: &Record<'_>) -> Row {
+    let is_call = matches!(record.kind, Kind::Intent | Kind::Decision | Kind::Outcome);
+    let tool = match (&record.tool, &record.tool_commit) {
+        (Some(tool), _) => Some(tool.to_string()),
+        (None, Some(_)) => Some("(a name that may not be quoted)".to_owned()),
+        (None, None) => None,
+    };
+    Row {
+        seq: record.seq.get(),
+        ts: record.ts.to_string(),
+        kind: if is_call {
+            "call"
+        } else {
+            record.kind.as_str()
+        }
+        .to_owned(),
+        call: record.call.map(|call| call.to_string()),
+        decision: record.decision.map(|decision| decision.as_str().to_owned()),
+        status: None,
+        principal: record.who.as_ref().map(|who| who.principal.to_string()),
+        tool,
+        rules: rules(record),
+        dur_us: record.dur_us.map(Int::get),
+        note: note(record),
+    }
+}
+
+fn end(mut row: Row, outcome: &Record<'_>) -> Row {
+    row.status = outcome.status.map(|status| status.as_str().to_owned());
+    row.dur_us = outcome.dur_us.map(Int::get);
+    row.rules.extend(rules(outcome));
+    row.note = note(outcome);
+    row
+}
+
+fn rules(record: &Record<'_>) -> Vec<String> {
+    let rules = record.rules.as_deref().unwrap_or_default();
+    rules.iter().map(|rule| rule.rule.to_string()).collect()
+}
+
+fn note(record: &Record<'_>) -> String {
+    let mut words = Vec::new();
+    if let Some(cause) = &record.cause {
+        words.push(cause.to_string());
+    }
+    if let Some(masked) = record.masked_columns.filter(|masked| masked.get() > 0) {
+        words.push(format!("{} columns masked", masked.get()));
+    }
+    let found = record.findings.as_deref().unwrap_or_default();
+    words.extend(
+        found
+            .iter()
+            .map(|found| format!("{}×{}", found.kind.as_str(), found.count.get())),
+    );
+    if let Some(count) = record.count {
+        words.push(format!("×{}", count.get()));
+    }
+    for text in [&record.errand, &record.server] {
+        if let (Some(text), Kind::Errand) = (text, record.kind) {
+            words.push(text.to_string());
+        }
+    }
+    if let Some(receipt) = &record.receipt {
+        words.push(format!(
+            "{} {}",
+            receipt.kind.as_str(),
+            receipt.dataset.as_str()
+        ));
+    }
+    words.join(" ")
+}
+
+impl Row {
+    /// The row as one line of a table.
+    pub(super) fn line(&self, paint: Paint) -> String {
+        let time = self.ts.get(11..23).unwrap_or(&self.ts);
+        let day = self.ts.get(..10).unwrap_or_default();
+        let (verdict, colour): (&str, fn(Paint, &str) -> String) = self.verdict();
+        let took = self.dur_us.map_or_else(String::new, millis);
+        let why = match (self.rules.first(), self.note.as_str()) {
+            (Some(rule), "") => rule.clone(),
+            (Some(rule), note) => format!("{rule}: {note}"),
+            (None, note) => note.to_owned(),
+        };
+        format!(
+            "{} {}  {}  {}  {}  {}  {} {}",
+            paint.dim(&plain(day)),
+            plain(time),
+            colour(paint, &cell(verdict, 10)),
+            cell(self.principal.as_deref().unwrap_or("-"), 16),
+            cell(self.tool.as_deref().unwrap_or(&self.kind), 28),
+            cell(&took, 9),
+            plain(&why),
+            paint.dim(&format!("#{}", self.seq)),
+        )
+    }
+
+    fn verdict(&self) -> (&str, fn(Paint, &str) -> String) {
+        let denied = Decision::Deny.as_str();
+        match (self.decision.as_deref(), self.status.as_deref()) {
+            (Some(decision), _) if decision == denied => ("DENY", Paint::bad),
+            (Some(_), None) => ("FAIL", Paint::doubt),
+            (_, Some(status)) if status == Status::Ok.as_str() => ("ok", Paint::good),
+            (_, Some(status)) => (status, Paint::doubt),
+            (None, None) => ("", Paint::dim),
+        }
+    }
+}
+
+/// Microseconds as milliseconds.
+pub(super) fn millis(us: u64) -> String {
+    format!("{}.{}ms", us / 1_000, us % 1_000 / 100)
+}

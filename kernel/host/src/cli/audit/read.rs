@@ -1,0 +1,44 @@
+//! Goes through a log's records for people to look at.
+//! Knows nothing of proofs: who wants to know whether the log holds asks `verify`.
+
+use std::io;
+use std::path::Path;
+
+use aegis_core::audit::Record;
+
+use crate::journal::{Line, Lines, LogFiles};
+
+/// Hands every readable record to `take`, in order, with its line. Returns how many lines were not readable.
+pub(super) fn each(
+    dir: &Path,
+    mut take: impl FnMut(&Record<'_>, &[u8]) -> io::Result<()>,
+) -> io::Result<u64> {
+    let files = LogFiles::list(dir)?;
+    if files.segments.is_empty() {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("there is no log in `{}`", dir.display()),
+        ));
+    }
+    let mut unreadable = 0;
+    let mut scratch = Vec::new();
+    for file in &files.segments {
+        let mut lines = Lines::open(&file.path, 0)?;
+        while let Some(Line::Whole(line)) = lines.advance()? {
+            match Record::parse(line, &mut scratch) {
+                Ok(record) => take(&record, line)?,
+                Err(_) => unreadable += 1,
+            }
+        }
+    }
+    Ok(unreadable)
+}
+
+/// Says on standard error that a view is not whole.
+pub(super) fn warn(unreadable: u64) {
+    if unreadable > 0 {
+        eprintln!(
+            "aegis audit: {unreadable} lines are no records and are left out: run `aegis audit verify`"
+        );
+    }
+}

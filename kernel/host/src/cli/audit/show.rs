@@ -1,0 +1,134 @@
+//! `aegis audit show`: every record of one call.
+//! Knows nothing of other calls.
+
+use std::io::Write;
+
+use aegis_core::audit::{Id, Leaf};
+use clap::Args;
+use serde_json::Value;
+
+use super::paint::{Paint, plain};
+use super::{Place, Trouble, read};
+
+/// Arguments of `audit show`.
+#[derive(Args, Debug)]
+pub(super) struct ShowArguments {
+    /// A call's id, or a record's number
+    #[arg(value_name = "CALL|SEQ")]
+    what: String,
+    #[command(flatten)]
+    place: Place,
+    /// Show what the decision was made from: rules, facts, capabilities, obligations
+    #[arg(long)]
+    why: bool,
+    /// Print the records as a JSON array
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(
+    arguments: &ShowArguments,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> Result<u8, Trouble> {
+    let dir = arguments.place.dir()?;
+    let number: Option<u64> = arguments.what.trim_start_matches('#').parse().ok();
+    let mut call = Id::parse(&arguments.what);
+    if number.is_none() && call.is_none() {
+        return Err(Trouble::Usage(
+            "name a call's id of 26 characters or a record's number".to_owned(),
+        ));
+    }
+    if call.is_none() {
+        read::each(&dir, |record, _| {
+            if Some(record.seq.get()) == number {
+                call = record.call;
+            }
+            Ok(())
+        })?;
+    }
+    let mut shown: Vec<(Leaf, Value)> = Vec::new();
+    read::each(&dir, |record, line| {
+        let wanted = Some(record.seq.get()) == number || (call.is_some() && record.call == call);
+        if wanted {
+            let value = serde_json::to_value(record).map_err(std::io::Error::other)?;
+            shown.push((Leaf::of_line(line), value));
+        }
+        Ok(())
+    })?;
+    if shown.is_empty() {
+        writeln!(out, "there is no such call or record")?;
+        return Ok(1);
+    }
+    if arguments.json {
+        let all: Vec<Value> = shown.into_iter().map(|(_, value)| value).collect();
+        let text = serde_json::to_string_pretty(&all).map_err(std::io::Error::other)?;
+        writeln!(out, "{text}")?;
+        return Ok(0);
+    }
+    for (leaf, value) in &shown {
+        page(*leaf, value, arguments.why, paint, out)?;
+    }
+    Ok(0)
+}
+
+/// Members that say where a record stands rather than what it is about.
+const PLACE: [&str; 8] = ["boot", "kind", "log", "mono", "prev", "seq", "ts", "v"];
+/// Members that a decision was made from.
+const WHY: [&str; 5] = ["capabilities", "epoch", "facts", "obligations", "spent"];
+
+fn page(
+    leaf: Leaf,
+    record: &Value,
+    why: bool,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let text = |name: &str| record.get(name).map(word).unwrap_or_default();
+    writeln!(
+        out,
+        "{}  #{}  {}",
+        paint.good(&text("kind")),
+        text("seq"),
+        text("ts")
+    )?;
+    writeln!(out, "  {:<15} {leaf}", "leaf")?;
+    let members = record.as_object().into_iter().flatten();
+    for (name, value) in members {
+        if PLACE.contains(&name.as_str()) || (!why && WHY.contains(&name.as_str())) {
+            continue;
+        }
+        lines(name, value, out)?;
+    }
+    writeln!(out)
+}
+
+fn lines(name: &str, value: &Value, out: &mut dyn Write) -> std::io::Result<()> {
+    match value {
+        Value::Array(items) if items.is_empty() => writeln!(out, "  {name:<15} none"),
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                let name = if at == 0 { name } else { "" };
+                writeln!(out, "  {name:<15} {}", word(item))?;
+            }
+            Ok(())
+        }
+        other => writeln!(out, "  {name:<15} {}", word(other)),
+    }
+}
+
+/// A value in one line: objects as `name value` pairs.
+fn word(value: &Value) -> String {
+    match value {
+        Value::String(text) => plain(text).into_owned(),
+        Value::Object(members) => {
+            let pairs = members
+                .iter()
+                .map(|(name, value)| format!("{name} {}", word(value)));
+            pairs.collect::<Vec<_>>().join("  ")
+        }
+        Value::Array(items) => items.iter().map(word).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}

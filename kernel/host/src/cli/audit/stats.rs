@@ -1,0 +1,195 @@
+//! `aegis audit stats`: how many calls, by tool, rule and principal, and how long they took.
+//! Knows nothing of single calls.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::calls::{Joiner, Row, millis};
+use super::paint::{Paint, cell};
+use super::query::{Filter, FilterArguments};
+use super::{Place, Trouble, read};
+
+/// Durations kept for percentiles; beyond it every second one is let go, again and again.
+const SAMPLES_MAX: usize = 65_536;
+
+/// Arguments of `audit stats`.
+#[derive(Args, Debug)]
+pub(super) struct StatsArguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    filter: FilterArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Counts of one group.
+#[derive(Default)]
+struct Group {
+    calls: u64,
+    ends: BTreeMap<String, u64>,
+    samples: Vec<u64>,
+    every: u64,
+}
+
+impl Group {
+    fn add(&mut self, row: &Row) {
+        self.calls += 1;
+        let end = match (row.decision.as_deref(), row.status.as_deref()) {
+            (_, Some(status)) => status,
+            (Some(decision), None) => decision,
+            (None, None) => "-",
+        };
+        *self.ends.entry(end.to_owned()).or_default() += 1;
+        let Some(us) = row.dur_us else { return };
+        self.every = self.every.max(1);
+        if self.calls % self.every == 0 {
+            self.samples.push(us);
+        }
+        if self.samples.len() >= SAMPLES_MAX {
+            let mut keep = false;
+            self.samples.retain(|_| {
+                keep = !keep;
+                keep
+            });
+            self.every *= 2;
+        }
+    }
+
+    /// The duration that so many of a thousand stay within.
+    fn permille(&mut self, share: usize) -> Option<u64> {
+        self.samples.sort_unstable();
+        let at = (self.samples.len() * share).div_ceil(1_000).max(1) - 1;
+        self.samples.get(at).copied()
+    }
+
+    fn denied(&self) -> u64 {
+        self.ends.get("deny").copied().unwrap_or_default()
+    }
+
+    fn to_json(&mut self) -> Value {
+        json!({
+            "calls": self.calls,
+            "ends": self.ends,
+            "denied": self.denied(),
+            "p50_us": self.permille(500),
+            "p99_us": self.permille(990),
+        })
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(
+    arguments: &StatsArguments,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> Result<u8, Trouble> {
+    let dir = arguments.place.dir()?;
+    let filter = Filter::new(&arguments.filter)?;
+    let mut joiner = Joiner::default();
+    let mut all = Group::default();
+    let mut tools: BTreeMap<String, Group> = BTreeMap::new();
+    let mut principals: BTreeMap<String, Group> = BTreeMap::new();
+    let mut rules: BTreeMap<String, u64> = BTreeMap::new();
+    let mut events: BTreeMap<String, u64> = BTreeMap::new();
+    let mut add = |row: &Row| {
+        if row.kind != "call" {
+            *events.entry(row.kind.clone()).or_default() += 1;
+        }
+        if !filter.takes(row) {
+            return;
+        }
+        all.add(row);
+        let name = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+        tools.entry(name(&row.tool)).or_default().add(row);
+        principals.entry(name(&row.principal)).or_default().add(row);
+        for rule in &row.rules {
+            *rules.entry(rule.clone()).or_default() += 1;
+        }
+    };
+    let unreadable = read::each(&dir, |record, _| {
+        joiner.take(record).iter().for_each(&mut add);
+        Ok(())
+    })?;
+    joiner.rest().iter().for_each(&mut add);
+    read::warn(unreadable);
+    if arguments.json {
+        let group = |groups: BTreeMap<String, Group>| -> BTreeMap<String, Value> {
+            let json = |(name, mut group): (String, Group)| (name, group.to_json());
+            groups.into_iter().map(json).collect()
+        };
+        let report = json!({
+            "total": all.to_json(),
+            "tools": group(tools),
+            "principals": group(principals),
+            "rules": rules,
+            "events": events,
+        });
+        writeln!(out, "{report}")?;
+        return Ok(0);
+    }
+    let mut total = BTreeMap::from([("all calls".to_owned(), all)]);
+    table("", &mut total, paint, out)?;
+    table("by tool", &mut tools, paint, out)?;
+    table("by principal", &mut principals, paint, out)?;
+    counts("rules that objected", &rules, paint, out)?;
+    counts("events", &events, paint, out)?;
+    Ok(0)
+}
+
+fn table(
+    title: &str,
+    groups: &mut BTreeMap<String, Group>,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "{}",
+        paint.dim(&format!(
+            "{} {:>8} {:>8} {:>10} {:>10}",
+            cell(title, 32),
+            "calls",
+            "denied",
+            "p50",
+            "p99"
+        ))
+    )?;
+    for (name, group) in groups {
+        let time = |us: Option<u64>| us.map_or_else(|| "-".to_owned(), millis);
+        let denied = format!("{:>8}", group.denied());
+        let denied = if group.denied() > 0 {
+            paint.bad(&denied)
+        } else {
+            denied
+        };
+        let (p50, p99) = (time(group.permille(500)), time(group.permille(990)));
+        let name = cell(name, 32);
+        writeln!(
+            out,
+            "{name} {:>8} {denied} {p50:>10} {p99:>10}",
+            group.calls
+        )?;
+    }
+    Ok(())
+}
+
+fn counts(
+    title: &str,
+    counts: &BTreeMap<String, u64>,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    if counts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint.dim(title))?;
+    for (name, count) in counts {
+        writeln!(out, "{} {count:>8}", cell(name, 32))?;
+    }
+    Ok(())
+}

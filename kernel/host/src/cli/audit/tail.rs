@@ -1,0 +1,113 @@
+//! `aegis audit tail`: the newest calls and events, and what comes after them.
+//! Knows nothing of filters.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use aegis_core::audit::Record;
+use clap::Args;
+
+use super::calls::{Joiner, Row};
+use super::paint::Paint;
+use super::{Place, Trouble, read};
+use crate::journal::{Line, Lines, LogFiles};
+
+/// How long is waited between two looks at a log that is followed.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// Arguments of `audit tail`.
+#[derive(Args, Debug)]
+pub(super) struct TailArguments {
+    #[command(flatten)]
+    place: Place,
+    /// How many rows
+    #[arg(short = 'n', long, default_value_t = 20)]
+    lines: usize,
+    /// Go on with what is written
+    #[arg(short, long)]
+    follow: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(
+    arguments: &TailArguments,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> Result<u8, Trouble> {
+    let dir = arguments.place.dir()?;
+    let mut joiner = Joiner::default();
+    let mut rows: VecDeque<Row> = VecDeque::new();
+    let mut next = 0;
+    let unreadable = read::each(&dir, |record, _| {
+        next = record.seq.get() + 1;
+        if let Some(row) = joiner.take(record) {
+            rows.push_back(row);
+        }
+        if rows.len() > arguments.lines {
+            rows.pop_front();
+        }
+        Ok(())
+    })?;
+    read::warn(unreadable);
+    for row in &rows {
+        print(row, arguments.json, paint, out)?;
+    }
+    if !arguments.follow {
+        for row in joiner.rest() {
+            print(&row, arguments.json, paint, out)?;
+        }
+        return Ok(0);
+    }
+    loop {
+        out.flush()?;
+        std::thread::sleep(PAUSE);
+        next = newer(&dir, next, |record| match joiner.take(record) {
+            Some(row) => print(&row, arguments.json, paint, out),
+            None => Ok(()),
+        })?;
+    }
+}
+
+/// Hands over the records from `next` on and gives the number that then comes next.
+fn newer(
+    dir: &Path,
+    next: u64,
+    mut take: impl FnMut(&Record<'_>) -> io::Result<()>,
+) -> io::Result<u64> {
+    let files = LogFiles::list(dir)?;
+    let mut seq = next;
+    let mut scratch = Vec::new();
+    let from = files
+        .segments
+        .iter()
+        .rposition(|file| file.first_seq <= next)
+        .unwrap_or_default();
+    for file in files.segments.get(from..).unwrap_or_default() {
+        let mut lines = Lines::open(&file.path, 0)?;
+        while let Some(Line::Whole(line)) = lines.advance()? {
+            let Ok(record) = Record::parse(line, &mut scratch) else {
+                continue;
+            };
+            if record.seq.get() >= seq {
+                seq = record.seq.get() + 1;
+                take(&record)?;
+            }
+        }
+    }
+    Ok(seq)
+}
+
+/// Writes a row for people or for programs.
+pub(super) fn print(row: &Row, json: bool, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    if json {
+        let line = serde_json::to_string(row).map_err(io::Error::other)?;
+        writeln!(out, "{line}")
+    } else {
+        writeln!(out, "{}", row.line(paint))
+    }
+}
