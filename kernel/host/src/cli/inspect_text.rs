@@ -32,7 +32,7 @@ pub(super) fn run(profile: Option<&Path>, input: impl BufRead, mut output: impl 
         }
     };
     let mut scope_key = [0u8; 32];
-    if let Err(fault) = getrandom::fill(&mut scope_key) {
+    if let Err(fault) = crate::random::fill(&mut scope_key) {
         eprintln!("no random key for tokens: {fault}");
         return USAGE;
     }
