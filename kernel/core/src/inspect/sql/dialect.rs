@@ -2,7 +2,11 @@
 //! Knows nothing of statements.
 
 use sqlparser::ast::Ident;
-use sqlparser::dialect::{Dialect as ParserDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect as ParserDialect, PostgreSqlDialect};
+
+use super::sqlite_grammar::SqliteGrammar;
+
+static SQLITE: SqliteGrammar = SqliteGrammar::new();
 
 /// The engine that will run the text. Reading with another engine's grammar is a bypass
 /// (`SELECT 1 /* /* */ ; DROP TABLE t; -- */`), so there is no generic dialect.
@@ -37,7 +41,7 @@ impl Dialect {
     /// The parser's grammar for this engine.
     pub(super) fn grammar(self) -> &'static dyn ParserDialect {
         match self {
-            Self::Sqlite => &SQLiteDialect {},
+            Self::Sqlite => &SQLITE,
             Self::Postgres => &PostgreSqlDialect {},
         }
     }
