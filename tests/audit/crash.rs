@@ -230,7 +230,7 @@ async fn poisoned_by(meddle: impl FnOnce(&Path)) {
     assert!(
         log.poisoned()
             .await
-            .contains("replaced, truncated or written by others")
+            .contains("removed, replaced, truncated or written by others")
     );
     log.close().await;
     assert!(log.poison().is_some());

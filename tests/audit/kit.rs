@@ -135,15 +135,17 @@ pub(crate) fn segments(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// All records of a log, as JSON.
+/// All records of a log, as JSON; what a crash left behind whole lines is none.
 pub(crate) fn records(folder: &Path) -> Vec<Value> {
-    let text: String = segments(folder)
-        .iter()
-        .map(|path| std::fs::read_to_string(path).unwrap())
-        .collect();
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    let mut records = Vec::new();
+    for path in segments(folder) {
+        let text = String::from_utf8(std::fs::read(path).unwrap()).unwrap();
+        let whole = text
+            .split_inclusive('\n')
+            .filter(|line| line.ends_with('\n'));
+        records.extend(whole.map(|line| serde_json::from_str::<Value>(line).unwrap()));
+    }
+    records
 }
 
 /// Runs `aegis audit …`: the exit code and what it printed.
