@@ -7,5 +7,6 @@ mod crash;
 mod gates;
 mod kit;
 mod record;
+mod speed;
 mod tree;
 mod view;
