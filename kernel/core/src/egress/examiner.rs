@@ -9,11 +9,11 @@ use super::context::{self, Context};
 use super::hit::Hit;
 use super::kind::Kind;
 use super::mask::{Masker, SECRET_MASK};
-use crate::policy::Operator;
 use super::scan::Scan;
 use super::secrets::Secrets;
 use super::words::Lexed;
 use crate::limits;
+use crate::policy::Operator;
 
 /// Searches and masks texts under one scan, within the budgets of one result.
 pub(super) struct Examiner<'a> {
