@@ -191,7 +191,7 @@ impl Examiner<'_> {
         if lexed.has(class::NEWLINE) {
             self.tabled(text, depth, &mut hits)?;
         }
-        if lexed.digits >= 8 && speaks_of_reversal(text) {
+        if lexed.digits >= 8 && (context.reversed || speaks_of_reversal(text)) {
             hits.extend(self.backwards(&View::whole(text), context, depth)?);
         }
         Ok(hits)

@@ -204,7 +204,7 @@ impl Walk<'_, '_> {
         }
         self.join(&pieces, context)?;
         if let Some(columns) = columns {
-            for piece in pieces.into_iter().filter(Piece::joins) {
+            for piece in pieces {
                 columns.entry(piece.key).or_default().push(piece);
             }
         }

@@ -32,13 +32,21 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     // `DE 89 3704`: the country may stand apart.
     let apart = digit == word.start && matches!(text.before(digit), b' ' | b'-');
     let letters_end = digit - usize::from(apart);
-    let Some(start) = letters_end.checked_sub(2) else {
+    let Some(mut start) = letters_end.checked_sub(2) else {
         return;
     };
+    let mut country = text.slice(start, letters_end);
+    let spread;
+    // `D E 8 9 3 7`: every letter may stand apart.
+    if apart && start > 0 && text.byte(start) == b' ' {
+        start -= 1;
+        spread = text.slice(start, letters_end).replace(' ', "");
+        country = &spread;
+    }
     if apart && text.word_before(start) {
         return;
     }
-    let Some(needed) = length(text.slice(start, letters_end)) else {
+    let Some(needed) = length(country) else {
         return;
     };
     let Some((compact, end)) = compact(text, start, needed) else {
