@@ -170,12 +170,8 @@ fn a_file_that_changed_meanwhile_is_still_shown() {
         .join("manifests/s3.toml")
         .display()
         .to_string();
-<<<<<<< HEAD
     let backwards = std::ops::Range { start: 9, end: 3 };
     for span in [0..0, 0..1, 5..10_000_000, 10_000_000..10_000_001, backwards] {
-=======
-    for span in [0..0, 0..1, 5..10_000_000, 10_000_000..10_000_001, 9..3] {
->>>>>>> egress
         let problem = Problem {
             file: file.clone(),
             span,
