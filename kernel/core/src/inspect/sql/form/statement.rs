@@ -79,7 +79,7 @@ pub(crate) struct Insert {
     /// The rows; none for DEFAULT VALUES.
     pub(crate) source: Option<Query>,
     /// `ON CONFLICT …`
-    pub(crate) upserts: Vec<Upsert>,
+    pub(crate) upsert: Option<Upsert>,
     /// `RETURNING`
     pub(crate) returning: Vec<Item>,
 }
