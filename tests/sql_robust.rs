@@ -1,4 +1,4 @@
-//! Hostile texts of the longest admitted size: no panic, no overflow of a 1 MiB stack, always an answer.
+//! Hostile texts of the longest admitted size: no panic, no overflow of a quarter of the kernel's stack, always an answer.
 //! Knows nothing of what the answer is.
 
 use aegis_core::inspect::sql::{self, Dialect};
@@ -156,10 +156,10 @@ mod support {
         catalog_file::parse(CATALOG).unwrap()
     }
 
-    /// Runs on half the stack that async runtimes give to a thread, so that the caller has the other half.
+    /// Runs on a quarter of the stack that the command line gives to its thread.
     pub(super) fn on_small_stack(work: impl FnOnce() + Send + 'static) {
         std::thread::Builder::new()
-            .stack_size(1 << 20)
+            .stack_size(4 << 20)
             .spawn(work)
             .unwrap()
             .join()
