@@ -104,7 +104,7 @@ fn attempt(value: Json) -> Result<Json, CannotMask> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn masking_is_total_keeps_the_shape_and_is_idempotent(value in values()) {

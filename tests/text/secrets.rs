@@ -49,7 +49,7 @@ fn every_spelling_of_a_secret_is_found() {
         hex,
         percent.to_lowercase(),
         percent,
-        quoted.trim_matches('"').to_owned(),
+        quoted[1..quoted.len() - 1].to_owned(),
         "dB%2Fpass%20w%C3%B6rd%2B%227%22".to_owned(),
         "dB%2Fpass+w%C3%B6rd%2B%227%22".to_owned(),
     ];

@@ -8,6 +8,7 @@ use super::cannot_mask::CannotMask;
 use super::context::{self, Context};
 use super::hit::Hit;
 use super::kind::Kind;
+use super::layers::{blank, blank_masks};
 use super::mask::{Masker, SECRET_MASK};
 use super::scan::Scan;
 use super::secrets::Secrets;
@@ -15,11 +16,19 @@ use super::words::Lexed;
 use crate::limits;
 use crate::policy::Operator;
 
+/// What is known of a key.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    pub(super) context: Context,
+    /// Nothing is found in the key itself.
+    pub(super) clean: bool,
+}
+
 /// Searches and masks texts under one scan, within the budgets of one result.
 pub(super) struct Examiner<'a> {
     scan: &'a Scan<'a>,
     masker: Masker,
-    contexts: HashMap<String, Context>,
+    keys: HashMap<String, Key>,
     /// Bytes that unwrapping may still produce.
     budget: usize,
     /// A buffer that is used again and again.
@@ -31,7 +40,7 @@ impl<'a> Examiner<'a> {
         Self {
             scan,
             masker: Masker::new(scan.scope_key),
-            contexts: HashMap::new(),
+            keys: HashMap::new(),
             budget: limits::DECODE_BYTES_FREE,
             lexed: Lexed::default(),
         }
@@ -62,14 +71,23 @@ impl<'a> Examiner<'a> {
         Ok(())
     }
 
-    /// What a key says, remembered: rows repeat their keys.
-    pub(super) fn context_of(&mut self, key: &str) -> Context {
-        if let Some(known) = self.contexts.get(key) {
-            return *known;
+    /// What a key, a heading or a label says, and whether something is found in it; remembered, since
+    /// rows repeat their keys. What is found says nothing: a masked key must say the same.
+    ///
+    /// # Errors
+    /// [`CannotMask`] where the key cannot be examined within the bounds.
+    pub(super) fn key(&mut self, key: &str, depth: usize) -> Result<Key, CannotMask> {
+        if let Some(known) = self.keys.get(key) {
+            return Ok(*known);
         }
-        let context = context::of_key(key);
-        self.contexts.insert(key.to_owned(), context);
-        context
+        let hits = self.layer(key, Context::default(), depth)?;
+        let rest = blank(&blank_masks(key), &hits);
+        let known = Key {
+            context: context::of_key(&rest),
+            clean: hits.is_empty(),
+        };
+        self.keys.insert(key.to_owned(), known);
+        Ok(known)
     }
 
     /// The name of a type.

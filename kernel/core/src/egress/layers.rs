@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::detect::{self, Text};
@@ -55,6 +57,9 @@ impl Examiner<'_> {
         let view = fold::fold(text);
         let mut hits = self.settle(view.text(), context, depth)?;
         bring_back(&view, &mut hits);
+        for hit in &mut hits {
+            hit.end += marks_after(text, hit.end);
+        }
         if text.contains(['\u{202E}', '\u{202D}', '\u{2067}', '\u{200F}']) {
             hits.extend(self.backwards(&view, context, depth)?);
         }
@@ -237,7 +242,7 @@ impl Examiner<'_> {
         let Some(table) = table::read(text) else {
             return Ok(());
         };
-        let contexts = self.headings(&table.headings);
+        let contexts = self.headings(&table.headings, depth)?;
         if depth >= limits::DECODE_DEPTH_MAX || contexts.iter().all(|c| c.kinds.is_empty()) {
             return Ok(());
         }
@@ -258,12 +263,21 @@ impl Examiner<'_> {
     }
 
     /// What the headings of one table say, each beside the others.
-    pub(super) fn headings(&mut self, headings: &[String]) -> Vec<Context> {
-        let own: Vec<Context> = headings.iter().map(|key| self.context_of(key)).collect();
+    pub(super) fn headings(
+        &mut self,
+        headings: &[String],
+        depth: usize,
+    ) -> Result<Vec<Context>, CannotMask> {
+        let mut own = Vec::with_capacity(headings.len());
+        for heading in headings {
+            own.push(self.key(heading, depth)?.context);
+        }
         let personal = own.iter().any(|c| c.kinds.meets(super::context::PERSONAL));
-        own.iter()
-            .map(|context| context.within(Context::default(), personal))
-            .collect()
+        let around = Context::default();
+        Ok(own
+            .iter()
+            .map(|context| context.within(around, personal))
+            .collect())
     }
 
     /// The text from its end: what a reader sees after a right-to-left override.
@@ -343,6 +357,15 @@ fn bring_back(view: &View, hits: &mut [Hit]) {
     }
 }
 
+/// Bytes of combining marks at `end`: they belong to the letter before, which is about to go.
+fn marks_after(text: &str, end: usize) -> usize {
+    let rest = text.get(end..).unwrap_or_default();
+    rest.chars()
+        .take_while(|c| is_combining_mark(*c))
+        .map(char::len_utf8)
+        .sum()
+}
+
 /// A hit over the whole of an encoded run, if anything was found in what it decodes to.
 fn wrapped(plain: &str, inner: &[Hit], start: usize, end: usize) -> Option<Hit> {
     let first = inner.iter().min_by_key(|hit| hit.kind)?;
@@ -359,7 +382,7 @@ fn wrapped(plain: &str, inner: &[Hit], start: usize, end: usize) -> Option<Hit> 
 }
 
 /// Our own masks are out of the way before the first search: fixed points, and nothing grows over them.
-fn blank_masks(text: &str) -> Cow<'_, str> {
+pub(super) fn blank_masks(text: &str) -> Cow<'_, str> {
     let mut masks = Vec::new();
     let mut at = 0;
     while let Some((start, end)) = next_mask(text, at) {
@@ -374,7 +397,7 @@ fn blank_masks(text: &str) -> Cow<'_, str> {
 }
 
 /// `text` with the spans filled with barriers: offsets stay, nothing is found there again.
-fn blank(text: &str, spans: &[Hit]) -> String {
+pub(super) fn blank(text: &str, spans: &[Hit]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for span in spans {

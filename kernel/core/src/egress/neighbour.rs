@@ -5,12 +5,15 @@
 //! only in the groups in which people split them, or where the keys say that they belong together:
 //! neighbouring numbers pass Luhn by chance one time in ten.
 
+use std::borrow::Cow;
+
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::detect::{self, Text};
 use super::examiner::Examiner;
-use super::hit::Hit;
+use super::hit::{self, Hit};
 use super::kind::{Kind, KindSet};
+use super::layers::{blank, blank_masks};
 use super::walk::Found;
 use super::words::{Lexed, lex};
 
@@ -21,6 +24,9 @@ const SEAM_BYTES: usize = 64;
 /// Most pieces of one value, and most where every piece is a letter or two.
 const PIECES_MAX: usize = 8;
 const SMALL_PIECES_MAX: usize = 24;
+
+/// How often neighbours are searched.
+const ROUNDS_MAX: usize = 6;
 
 /// What can be joined: types that prove themselves.
 const PROVEN: KindSet = KindSet::of(&[
@@ -64,18 +70,56 @@ const CARD_SPLITS: [&[usize]; 12] = [
 ];
 
 /// A text among its neighbours.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Piece<'j> {
     pub(super) ordinal: usize,
     pub(super) key: &'j str,
-    pub(super) text: &'j str,
+    /// As given, but for what was found in it and for masks, which are blank.
+    pub(super) text: Cow<'j, str>,
     pub(super) number: bool,
     pub(super) context: Context,
     /// Something was found in it alone.
-    pub(super) found: bool,
+    found: bool,
+    /// What was found in it alone and may be a part of more: out of the way from the second round on.
+    weak: Vec<Hit>,
 }
 
-impl Piece<'_> {
+impl<'j> Piece<'j> {
+    pub(super) fn new(ordinal: usize, key: &'j str, text: &'j str, number: bool) -> Self {
+        let text = blank_masks(text);
+        Self {
+            ordinal,
+            key,
+            found: matches!(text, Cow::Owned(_)),
+            text,
+            number,
+            context: Context::default(),
+            weak: Vec::new(),
+        }
+    }
+
+    /// Takes note of what was found in it alone.
+    pub(super) fn note(&mut self, hits: impl Iterator<Item = Hit>) {
+        let weak = |hit: &Hit| matches!(hit.kind, Kind::PHONE_NUMBER | Kind::PRIVATE_KEY);
+        let (weak, proven): (Vec<_>, Vec<_>) = hits.partition(weak);
+        self.weak = weak;
+        self.blank(&proven);
+    }
+
+    /// Takes note of what was found in it beside others: out of the way from the second round on.
+    pub(super) fn later<'f>(&mut self, found: impl Iterator<Item = &'f Found>) {
+        let own = found.filter(|(ordinal, _)| *ordinal == self.ordinal);
+        self.weak.extend(own.map(|(_, hit)| hit.clone()));
+    }
+
+    /// Takes what was found out of the way.
+    fn blank(&mut self, hits: &[Hit]) {
+        if !hits.is_empty() {
+            self.text = Cow::Owned(blank(&self.text, hits));
+            self.found = true;
+        }
+    }
+
     /// Whether it can be a part of something: digits, a part of an address, of a secret, of a key.
     pub(super) fn joins(&self) -> bool {
         let digits = self.text.bytes().filter(u8::is_ascii_digit).count();
@@ -84,7 +128,7 @@ impl Piece<'_> {
             || digits * 2 >= self.text.len() - spaces
             || self.text.contains('@')
             || (spaces == 0 && self.text.len() >= 4 && digits > 0)
-            || (spaces == 0 && self.text.len() >= 8 && detect::begins_secret(self.text))
+            || (spaces == 0 && self.text.len() >= 8 && detect::begins_secret(&self.text))
             || self.text.contains("KEY-----")
     }
 
@@ -97,7 +141,7 @@ impl Piece<'_> {
             .all(|byte| byte.is_ascii_alphabetic());
         let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
         iban || !context.kinds.union(self.context.kinds).is_empty()
-            || detect::begins_secret(self.text)
+            || detect::begins_secret(&self.text)
     }
 
     fn digits(&self) -> usize {
@@ -105,12 +149,35 @@ impl Piece<'_> {
     }
 }
 
-/// Everything that goes over a seam between two of the pieces.
+/// Everything that goes over a seam between two of the pieces: again and again, until what was found
+/// is out of the way and nothing is left.
 pub(super) fn find(
-    examiner: &mut Examiner<'_>,
-    pieces: &[Piece<'_>],
+    examiner: &Examiner<'_>,
+    pieces: &mut [Piece<'_>],
     context: Context,
 ) -> Result<Vec<Found>, CannotMask> {
+    let mut all = Vec::new();
+    for _ in 0..ROUNDS_MAX {
+        let mut found = round(pieces, context)?;
+        found.retain(|(_, hit)| examiner.wants(hit.kind));
+        if found.is_empty() && pieces.iter().all(|piece| piece.weak.is_empty()) {
+            return Ok(all);
+        }
+        for piece in pieces.iter_mut() {
+            let own = found
+                .iter()
+                .filter(|(ordinal, _)| *ordinal == piece.ordinal);
+            let mut hits = std::mem::take(&mut piece.weak);
+            hits.extend(own.map(|(_, hit)| hit.clone()));
+            hit::merge(&mut hits);
+            piece.blank(&hits);
+        }
+        all.append(&mut found);
+    }
+    Err(CannotMask::Unsettled)
+}
+
+fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMask> {
     let mut found = Vec::new();
     private_key(pieces, &mut found);
     mail(pieces, &mut found)?;
@@ -129,12 +196,11 @@ pub(super) fn find(
         if let [one, next, ..] = rest
             && (prose(one) || prose(next) || one.found || next.found)
         {
-            seam(one, next, &mut found)?;
+            seam(rest.get(..2).unwrap_or_default(), one, next, &mut found)?;
         }
         let step = length.saturating_sub(1).max(1);
         rest = rest.get(step..).unwrap_or_default();
     }
-    found.retain(|(_, hit)| examiner.wants(hit.kind));
     Ok(found)
 }
 
@@ -149,9 +215,9 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
     for trio in 0..pieces.len() {
         let rest = pieces.get(trio..).unwrap_or_default();
         let (window, by) = match rest {
-            [one, sign, other, ..] if sign.text == "@" => ([*one, *sign, *other].to_vec(), ""),
+            [_, sign, _, ..] if sign.text == "@" => (rest.get(..3), ""),
             [one, next, ..] if one.text.ends_with('@') || next.text.starts_with('@') => {
-                ([*one, *next].to_vec(), "")
+                (rest.get(..2), "")
             }
             [one, next, ..]
                 if next.text.contains('.')
@@ -161,14 +227,15 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
                         &["user", "local", "part", "username", "mailbox", "login"],
                     ) =>
             {
-                ([*one, *next].to_vec(), "@")
+                (rest.get(..2), "@")
             }
             _ => continue,
         };
-        let joined = Joined::new(&window, by);
+        let window = window.unwrap_or_default();
+        let joined = Joined::new(window, by);
         for hit in search(&joined.text, Context::default())? {
             if hit.kind == Kind::EMAIL_ADDRESS && joined.pieces_of(&hit).len() > 1 {
-                joined.push(&hit, &window, found);
+                joined.push(&hit, window, found);
             }
         }
     }
@@ -270,7 +337,12 @@ fn related(parts: &[Piece<'_>]) -> bool {
 }
 
 /// The end of one text and the start of the next.
-fn seam(one: &Piece<'_>, next: &Piece<'_>, found: &mut Vec<Found>) -> Result<(), CannotMask> {
+fn seam(
+    both: &[Piece<'_>],
+    one: &Piece<'_>,
+    next: &Piece<'_>,
+    found: &mut Vec<Found>,
+) -> Result<(), CannotMask> {
     let last = one.text.trim_end().bytes().next_back();
     let first = next.text.trim_start().bytes().next();
     let (Some(last), Some(first)) = (last, first) else {
@@ -281,15 +353,15 @@ fn seam(one: &Piece<'_>, next: &Piece<'_>, found: &mut Vec<Found>) -> Result<(),
         text.split(' ')
             .any(|word| word.len() >= 8 && word.contains(['@', '_', '-', '.']))
     };
-    let letters = last.is_ascii_alphanumeric() && first.is_ascii_alphanumeric() && token(one.text);
+    let letters = last.is_ascii_alphanumeric() && first.is_ascii_alphanumeric() && token(&one.text);
     if !digits && !letters {
         return Ok(());
     }
-    let joined = Joined::new(&[*one, *next], "");
+    let joined = Joined::new(both, "");
     for hit in search(&joined.text, Context::default())? {
         let over = joined.pieces_of(&hit);
         if over.len() > 1 && PROVEN.has(hit.kind) {
-            joined.push(&hit, &[*one, *next], found);
+            joined.push(&hit, both, found);
         }
     }
     Ok(())
@@ -323,9 +395,9 @@ impl Joined {
             if n > 0 {
                 text.push_str(by);
             }
-            let cut = cut(piece.text, n == 0, n + 1 == pieces.len());
+            let cut = cut(&piece.text, n == 0, n + 1 == pieces.len());
             places.push((text.len(), cut, 0));
-            let shown = shown(piece.text, cut, n + 1 == pieces.len());
+            let shown = shown(&piece.text, cut, n + 1 == pieces.len());
             text.push_str(shown);
             if let Some(place) = places.last_mut() {
                 place.2 = shown.len();

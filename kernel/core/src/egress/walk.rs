@@ -96,15 +96,15 @@ impl Walk<'_, '_> {
         }
         match value {
             Json::Null | Json::Bool(_) => Ok(()),
-            Json::Number(number) => self.text(number.lexeme(), context).map(drop),
-            Json::String(text) => self.text(text, context).map(drop),
+            Json::Number(number) => self.text(number.lexeme(), context),
+            Json::String(text) => self.text(text, context),
             Json::Array(items) => self.array(items, context, depth),
             Json::Object(object) => self.object(object, context, depth, &mut None),
         }
     }
 
     fn array(&mut self, items: &[Json], context: Context, depth: usize) -> Result<(), CannotMask> {
-        let rows = self.own_headings(items);
+        let rows = self.own_headings(items)?;
         let mut pieces = Vec::new();
         let mut columns = Some(Columns::new());
         for (at, item) in items.iter().enumerate() {
@@ -116,26 +116,26 @@ impl Walk<'_, '_> {
                 _ => self.piece(item, "", context, depth + 1, &mut pieces)?,
             }
         }
-        self.join(&pieces, context)?;
-        for (_, pieces) in columns.into_iter().flatten() {
+        self.join(&mut pieces, context)?;
+        for (_, mut pieces) in columns.into_iter().flatten() {
             let context = pieces.first().map_or(context, |piece| piece.context);
-            self.join(&pieces, context)?;
+            self.join(&mut pieces, context)?;
         }
         Ok(())
     }
 
     /// The headings of an array of rows whose first row holds nothing but them.
-    fn own_headings(&mut self, items: &[Json]) -> Vec<Context> {
+    fn own_headings(&mut self, items: &[Json]) -> Result<Vec<Context>, CannotMask> {
         match items {
             [Json::Array(first), Json::Array(second), ..] if first.len() == second.len() => {
                 self.headings(first)
             }
-            _ => Vec::new(),
+            _ => Ok(Vec::new()),
         }
     }
 
     /// What the strings of a heading row say; empty where they say nothing or are no strings.
-    fn headings(&mut self, row: &[Json]) -> Vec<Context> {
+    fn headings(&mut self, row: &[Json]) -> Result<Vec<Context>, CannotMask> {
         let names: Option<Vec<String>> = row
             .iter()
             .map(|cell| {
@@ -146,13 +146,12 @@ impl Walk<'_, '_> {
                     .map(str::to_owned)
             })
             .collect();
-        let contexts = names
-            .map(|names| self.examiner.headings(&names))
-            .unwrap_or_default();
-        if contexts.iter().all(|context| context.kinds.is_empty()) {
-            return Vec::new();
-        }
-        contexts
+        let Some(names) = names else {
+            return Ok(Vec::new());
+        };
+        let contexts = self.examiner.headings(&names, self.layer)?;
+        let say = contexts.iter().any(|context| !context.kinds.is_empty());
+        Ok(if say { contexts } else { Vec::new() })
     }
 
     fn row(
@@ -166,7 +165,7 @@ impl Walk<'_, '_> {
             let context = headings.get(at).copied().unwrap_or_default();
             self.piece(cell, "", context, depth + 1, &mut pieces)?;
         }
-        self.join(&pieces, Context::default())
+        self.join(&mut pieces, Context::default())
     }
 
     fn object<'j>(
@@ -179,16 +178,21 @@ impl Walk<'_, '_> {
         if depth > limits::JSON_DEPTH_MAX {
             return Err(CannotMask::TooDeep);
         }
-        let mut personal = false;
+        let mut keys = Vec::with_capacity(object.len());
         for key in object.keys() {
-            personal |= self.examiner.context_of(key).kinds.meets(PERSONAL);
+            keys.push(self.examiner.key(key, self.layer)?);
         }
-        let label = self.label(object);
-        let headings = self.headings_beside(object);
+        let personal = keys.iter().any(|key| key.context.kinds.meets(PERSONAL));
+        let label = self.label(object)?;
+        let headings = self.headings_beside(object)?;
         let mut pieces = Vec::new();
-        for (key, member) in object.iter() {
-            self.text(key, Context::default())?;
-            let mut own = self.examiner.context_of(key);
+        for ((key, member), known) in object.iter().zip(keys) {
+            if known.clean {
+                self.ordinal += 1;
+            } else {
+                self.text(key, Context::default())?;
+            }
+            let mut own = known.context;
             if own.generic && own.kinds.is_empty() {
                 own.kinds = label.kinds;
             }
@@ -202,9 +206,18 @@ impl Walk<'_, '_> {
                 _ => self.piece(member, key, own, depth + 1, &mut pieces)?,
             }
         }
-        self.join(&pieces, context)?;
+        let before = self.found.len();
+        let mut in_columns = if columns.is_some() {
+            pieces.clone()
+        } else {
+            Vec::new()
+        };
+        self.join(&mut pieces, context)?;
+        for piece in &mut in_columns {
+            piece.later(self.found.iter().skip(before));
+        }
         if let Some(columns) = columns {
-            for piece in pieces {
+            for piece in in_columns {
                 columns.entry(piece.key).or_default().push(piece);
             }
         }
@@ -212,26 +225,26 @@ impl Walk<'_, '_> {
     }
 
     /// What a member such as `name` says of the `value` beside it.
-    fn label(&mut self, object: &Object) -> Context {
+    fn label(&mut self, object: &Object) -> Result<Context, CannotMask> {
         let named = LABEL_KEYS
             .iter()
             .find_map(|key| object.get(key).and_then(Json::as_str))
             .filter(|name| name.len() <= LABEL_BYTES_MAX);
         match named {
-            Some(name) if object.len() > 1 => self.examiner.context_of(name),
-            _ => Context::default(),
+            Some(name) if object.len() > 1 => Ok(self.examiner.key(name, self.layer)?.context),
+            _ => Ok(Context::default()),
         }
     }
 
     /// The headings that stand beside rows: `{"columns": […], "rows": [[…]]}`.
-    fn headings_beside(&mut self, object: &Object) -> Vec<Context> {
+    fn headings_beside(&mut self, object: &Object) -> Result<Vec<Context>, CannotMask> {
         let beside = object.iter().find_map(|(key, member)| {
             HEADING_KEYS
                 .contains(&key)
                 .then(|| member.as_array())
                 .flatten()
         });
-        beside.map(|row| self.headings(row)).unwrap_or_default()
+        beside.map_or(Ok(Vec::new()), |row| self.headings(row))
     }
 
     /// One member or item: searched, and kept as a piece if it is a text.
@@ -248,34 +261,29 @@ impl Walk<'_, '_> {
             Json::Number(number) => (number.lexeme(), true),
             other => return self.value(other, context, depth),
         };
-        let ordinal = self.ordinal;
-        let found = self.text(text, context)?;
-        pieces.push(Piece {
-            ordinal,
-            key,
-            text,
-            number,
-            context,
-            found,
-        });
+        let mut piece = Piece::new(self.ordinal, key, text, number);
+        piece.context = context;
+        let before = self.found.len();
+        self.text(text, context)?;
+        piece.note(self.found.iter().skip(before).map(|(_, hit)| hit.clone()));
+        pieces.push(piece);
         Ok(())
     }
 
-    /// Searches one text; whether anything was found.
-    fn text(&mut self, text: &str, context: Context) -> Result<bool, CannotMask> {
+    /// Searches one text.
+    fn text(&mut self, text: &str, context: Context) -> Result<(), CannotMask> {
         let ordinal = self.ordinal;
         self.ordinal += 1;
         if self.layer == 0 {
             self.examiner.allow(text.len());
         }
         let hits = self.examiner.layer(text, context, self.layer)?;
-        let found = !hits.is_empty();
         self.found
             .extend(hits.into_iter().map(|hit| (ordinal, hit)));
-        Ok(found)
+        Ok(())
     }
 
-    fn join(&mut self, pieces: &[Piece<'_>], context: Context) -> Result<(), CannotMask> {
+    fn join(&mut self, pieces: &mut [Piece<'_>], context: Context) -> Result<(), CannotMask> {
         if pieces.len() > 1 {
             let found = neighbour::find(self.examiner, pieces, context)?;
             self.found.extend(found);

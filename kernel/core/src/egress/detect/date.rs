@@ -10,6 +10,8 @@ use crate::egress::kind::Kind;
 const YEARS: std::ops::RangeInclusive<u64> = 1900..=2035;
 /// Longest word that can name a month.
 const MONTH_LETTERS_MAX: usize = 12;
+/// Longest time of day with fraction and offset, in bytes.
+const TIME_BYTES_MAX: usize = 40;
 
 /// First letters of the months in English, German, French, Spanish, Italian, Dutch, Portuguese.
 const MONTHS: [&[&str]; 12] = [
@@ -89,6 +91,7 @@ fn part(text: &str) -> Option<(Part, usize)> {
     }
     let letters = text
         .chars()
+        .take(MONTH_LETTERS_MAX + 1)
         .take_while(|c| c.is_alphabetic())
         .map(char::len_utf8)
         .sum();
@@ -180,6 +183,7 @@ fn compact(value: u64) -> bool {
 fn time(text: &str) -> usize {
     let length = text
         .bytes()
+        .take(TIME_BYTES_MAX)
         .take_while(|byte| {
             matches!(
                 byte,

@@ -9,6 +9,7 @@ use crate::egress::words::class;
 /// RFC 5321 §4.5.3.1.1 and .2, with room for a quoted local part.
 const LOCAL_BYTES_MAX: usize = 66;
 const DOMAIN_BYTES_MAX: usize = 255;
+const LABEL_BYTES_MAX: usize = 63;
 /// Longest top-level domain that is delegated, in letters.
 const TLD_LETTERS_MAX: usize = 24;
 /// Image suffixes are no top-level domains: `hero@2x.png`.
@@ -110,10 +111,9 @@ fn local(text: &Text<'_>, at: usize) -> Option<usize> {
 
 /// Where the domain that begins here ends, if it has a top-level domain.
 fn domain(text: &Text<'_>, from: usize) -> Option<usize> {
-    let most = (from + DOMAIN_BYTES_MAX).min(text.text.len());
-    let mut end = text
-        .skip(from, |byte| is_label(byte) || byte == b'.')
-        .min(most);
+    let mut end = text.skip_most(from, DOMAIN_BYTES_MAX, |byte| {
+        is_label(byte) || byte == b'.'
+    });
     while end > from && matches!(text.before(end), b'.' | b'-') {
         end -= 1;
     }
@@ -151,7 +151,7 @@ fn literal(text: &Text<'_>, from: usize) -> Option<usize> {
     if text.byte(from) != b'[' {
         return None;
     }
-    let end = text.skip(from + 1, |byte| {
+    let end = text.skip_most(from + 1, 48, |byte| {
         byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')
     });
     (end > from + 3 && text.byte(end) == b']').then_some(end + 1)
@@ -162,7 +162,9 @@ fn is_remote(text: &Text<'_>, start: usize, at: usize, end: usize) -> bool {
     if text.byte(end) != b':' {
         return false;
     }
-    let rest = text.skip(end + 1, |byte| !byte.is_ascii_whitespace() && byte != b'"');
+    let rest = text.skip_most(end + 1, 256, |byte| {
+        !byte.is_ascii_whitespace() && byte != b'"'
+    });
     let path = text.slice(end + 1, rest);
     let known = matches!(text.slice(start, at), "git" | "hg" | "svn");
     (known && !path.is_empty()) || path.starts_with('/') || path.ends_with(".git")
@@ -183,7 +185,7 @@ fn is_userinfo(text: &Text<'_>, start: usize) -> bool {
 /// `jane @ example.com`.
 fn spaced(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
     let before = text.skip_back(at, 2, |byte| byte == b' ');
-    let after = text.skip(at + 1, |byte| byte == b' ');
+    let after = text.skip_most(at + 1, 3, |byte| byte == b' ');
     if after > at + 3 || (before == at && after == at + 1) {
         return None;
     }
@@ -204,7 +206,7 @@ fn spaced(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
 /// `moc.elpmaxe@enaj`.
 fn reversed(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
     let start = text.skip_back(at, LOCAL_BYTES_MAX, is_local);
-    let end = text.skip(at + 1, is_local).min(at + LOCAL_BYTES_MAX);
+    let end = text.skip_most(at + 1, LOCAL_BYTES_MAX, is_local);
     let (first, rest) = text.slice(start, at).split_once('.')?;
     let tld: String = first.chars().rev().collect();
     let plausible = !rest.is_empty() && end > at + 2 && first.len() > 2;
@@ -213,16 +215,16 @@ fn reversed(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
 
 /// `jane [at] example [dot] com`, from the bracket on.
 fn bracketed(text: &Text<'_>, open: usize) -> Option<Hit> {
-    let close = text
-        .skip(open + 1, |byte| !matches!(byte, b']' | b')' | b'}' | b'\n'))
-        .min(open + 8);
+    let close = text.skip_most(open + 1, 7, |byte| {
+        !matches!(byte, b']' | b')' | b'}' | b'\n')
+    });
     let word = text.slice(open + 1, close).trim();
     if !(word.eq_ignore_ascii_case("at") || word == "@") || text.byte(close) == b'\n' {
         return None;
     }
     let before = text.skip_back(open, 2, |byte| byte == b' ');
     let start = local(text, before)?;
-    let end = dotted(text, text.skip(close + 1, |byte| byte == b' '))?;
+    let end = dotted(text, text.skip_most(close + 1, 3, |byte| byte == b' '))?;
     Some(Hit::new(Kind::EMAIL_ADDRESS, start, end))
 }
 
@@ -246,7 +248,7 @@ fn dotted(text: &Text<'_>, from: usize) -> Option<usize> {
     let mut at = from;
     let mut end = None;
     for _ in 0..6 {
-        let label = text.skip(at, is_label);
+        let label = text.skip_most(at, LABEL_BYTES_MAX, is_label);
         if label == at {
             break;
         }
@@ -263,7 +265,7 @@ fn dotted(text: &Text<'_>, from: usize) -> Option<usize> {
 }
 
 fn dot(text: &Text<'_>, from: usize) -> Option<usize> {
-    let at = text.skip(from, |byte| matches!(byte, b' ' | b'[' | b'(' | b'{'));
+    let at = text.skip_most(from, 4, |byte| matches!(byte, b' ' | b'[' | b'(' | b'{'));
     if at > from + 3 {
         return None;
     }
@@ -274,6 +276,8 @@ fn dot(text: &Text<'_>, from: usize) -> Option<usize> {
     } else {
         return None;
     };
-    let end = text.skip(at + word, |byte| matches!(byte, b' ' | b']' | b')' | b'}'));
+    let end = text.skip_most(at + word, 4, |byte| {
+        matches!(byte, b' ' | b']' | b')' | b'}')
+    });
     (end <= at + word + 3).then_some(end)
 }

@@ -28,7 +28,9 @@ fn length(country: &str) -> Option<usize> {
 
 /// Finds an account number whose check digits are the first digits of `word`.
 pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
-    let digit = text.skip(word.start, |byte| !byte.is_ascii_digit());
+    let digit = text.skip_most(word.start, word.end - word.start, |byte| {
+        !byte.is_ascii_digit()
+    });
     // `DE 89 3704`: the country may stand apart.
     let apart = digit == word.start && matches!(text.before(digit), b' ' | b'-');
     let letters_end = digit - usize::from(apart);

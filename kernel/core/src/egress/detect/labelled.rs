@@ -84,7 +84,7 @@ fn marked(text: &Text<'_>, label: usize, from: usize, hits: &mut Vec<Hit>) {
 
 /// The value after a label: quoted, one word, or up to the end of its clause.
 fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
-    let start = text.skip(from, |byte| {
+    let start = text.skip_most(from, 9, |byte| {
         matches!(
             byte,
             b' ' | b'"' | b'\'' | b'\\' | b'`' | b'*' | b'>' | b'=' | b'\t'
@@ -97,11 +97,10 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
         mark @ (b'"' | b'\'' | b'`') => mark,
         _ => b'\n',
     };
-    let most = (start + VALUE_BYTES_MAX).min(text.text.len());
-    let quoted = text
-        .skip(start, |byte| byte != quote && byte != b'\n')
-        .min(most);
-    let word = text.skip(start, |byte| {
+    let quoted = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
+        byte != quote && byte != b'\n'
+    });
+    let word = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
         !matches!(
             byte,
             b' ' | b'\t'
@@ -120,7 +119,6 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
                 | 1
         )
     });
-    let word = word.min(most);
     // `${PASSWORD}`: the brace belongs to it.
     let word = word + usize::from(text.byte(word) == b'}' && text.byte(start) == b'$');
     let one = if quote == b'\n' { word } else { quoted };
@@ -141,12 +139,10 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
         name(text, start, quoted, hits);
     }
     if named.has(Kind::LOCATION) {
-        let clause = text.skip(start, |byte| {
+        let clause = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
             !matches!(byte, b';' | b'|' | b'\n' | b'\t' | b'"' | 1)
         });
-        let address = text
-            .slice(start, clause.min(most))
-            .trim_end_matches([' ', '.', ',']);
+        let address = text.slice(start, clause).trim_end_matches([' ', '.', ',']);
         push(KindSet::of(&[Kind::LOCATION]), address, start, hits);
     }
 }
@@ -160,7 +156,7 @@ fn bearer(text: &Text<'_>, named: KindSet, start: usize, hits: &mut Vec<Hit>) {
     });
     if let Some(scheme) = scheme {
         let from = start + scheme.len();
-        let end = text.skip(from, |byte| {
+        let end = text.skip_most(from, 2 * VALUE_BYTES_MAX, |byte| {
             byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b',' | b';')
         });
         push(named, text.slice(from, end), from, hits);
@@ -172,7 +168,7 @@ fn code(text: &Text<'_>, named: KindSet, start: usize, word: usize, hits: &mut V
     let mut end = word;
     // `12 345 678`: further groups belong to it while they hold nothing but digits.
     loop {
-        let next = text.skip(end + 1, |byte| byte.is_ascii_digit());
+        let next = text.skip_most(end + 1, 24, |byte| byte.is_ascii_digit());
         if text.byte(end) != b' ' || next == end + 1 || text.in_word(next) || end - start > 24 {
             break;
         }
@@ -218,7 +214,7 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
     }
     let named = context::of_label(lead.trim_end_matches([' ', '#', '.', '\t', ':']));
     if named.meets(CODED) {
-        let end = text.skip(start, |byte| {
+        let end = text.skip_most(start, 40, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/')
         });
         code(text, named, start, end, hits);

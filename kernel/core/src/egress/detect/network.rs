@@ -10,6 +10,8 @@ use crate::egress::words::class;
 
 /// Longest IPv6 text with an embedded IPv4 address.
 const IPV6_BYTES_MAX: usize = 45;
+/// Longest IPv4 text.
+const V4_BYTES_MAX: usize = 15;
 /// Words before four numbers that make them a version.
 const VERSION_WORDS: [&str; 15] = [
     "v", "ver", "version", "versions", "release", "rev", "revision", "build", "openssl",
@@ -35,8 +37,9 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
 }
 
 fn v4(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
-    let end = text.skip(start, |byte| byte.is_ascii_digit() || byte == b'.');
-    let mut end = end.min(start + 16);
+    let mut end = text.skip_most(start, V4_BYTES_MAX + 1, |byte| {
+        byte.is_ascii_digit() || byte == b'.'
+    });
     if text.before(end) == b'.' {
         end -= 1;
     }
@@ -74,7 +77,7 @@ fn is_mask(address: Ipv4Addr) -> bool {
 
 /// `10.0.0.0/8`: a network, not a machine.
 fn is_network(text: &Text<'_>, address: Ipv4Addr, at: usize) -> bool {
-    let end = text.skip(at, |byte| byte.is_ascii_digit());
+    let end = text.skip_most(at, 3, |byte| byte.is_ascii_digit());
     text.slice(at, end)
         .parse::<u32>()
         .is_ok_and(|bits| bits < 32 && u32::from(address).trailing_zeros() >= 32 - bits)
@@ -100,7 +103,8 @@ fn is_version(text: &Text<'_>, start: usize, address: Ipv4Addr) -> bool {
     let product = lead.ends_with('/') && lead.len() > 1 && text.before(start) == b'/';
     let heading = address.octets().iter().all(|octet| *octet < 10)
         && lead.is_empty()
-        && text.byte(text.skip(start, |b| b.is_ascii_digit() || b == b'.')) == b' ';
+        && text.byte(text.skip_most(start, V4_BYTES_MAX + 1, |b| b.is_ascii_digit() || b == b'.'))
+            == b' ';
     small && (product || (heading && start == 0 && text.context.kinds.is_empty()))
 }
 
@@ -111,7 +115,7 @@ fn v6(text: &Text<'_>, colon: usize, hits: &mut Vec<Hit>) {
     if text.bytes(start, colon).contains(&b':') || text.word_before(start) {
         return;
     }
-    let mut end = text.skip(colon, fits);
+    let mut end = text.skip_most(colon, IPV6_BYTES_MAX + 2, fits);
     if end - start > IPV6_BYTES_MAX + 1 || text.in_word(end) {
         return;
     }

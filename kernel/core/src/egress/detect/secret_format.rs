@@ -41,8 +41,7 @@ fn at(text: &Text<'_>, format: &Format, start: usize, body: usize) -> Option<Hit
     {
         return None;
     }
-    let end = text.skip(body, |byte| format.letters.has(byte));
-    let end = end.min(body + format.most);
+    let end = text.skip_most(body, format.most, |byte| format.letters.has(byte));
     let secret = text.slice(body, end);
     let fits =
         end - body >= format.least && (format.letters != Letters::Capital || !text.in_word(end));

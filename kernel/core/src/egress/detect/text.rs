@@ -47,7 +47,18 @@ impl<'a> Text<'a> {
         class_at(self.before(at)) & class::WORD != 0
     }
 
-    /// First offset at or after `at` whose byte does not fit.
+    /// As [`Text::skip`], but never further than `most` bytes: what is asked again and again for
+    /// overlapping stretches must be bounded, or hostile text takes quadratic time.
+    pub(super) fn skip_most(&self, at: usize, most: usize, fits: impl Fn(u8) -> bool) -> usize {
+        let end = at.saturating_add(most).min(self.text.len());
+        let window = self.bytes(at, end);
+        at + window
+            .iter()
+            .position(|byte| !fits(*byte))
+            .unwrap_or(window.len())
+    }
+
+    /// First offset at or after `at` whose byte does not fit. For stretches that are looked at once.
     pub(super) fn skip(&self, at: usize, fits: impl Fn(u8) -> bool) -> usize {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
         at + rest

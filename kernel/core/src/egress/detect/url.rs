@@ -13,13 +13,13 @@ const USERINFO_BYTES_MAX: usize = 1024;
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     for at in memchr::memmem::find_iter(text.text.as_bytes(), b"://") {
         let from = at + 3;
-        let end = text.skip(from, |byte| {
+        let end = text.skip_most(from, USERINFO_BYTES_MAX, |byte| {
             !matches!(
                 byte,
                 b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'<' | b'>' | b'`' | 1
             )
         });
-        let rest = text.slice(from, end.min(from + USERINFO_BYTES_MAX));
+        let rest = text.slice(from, end);
         let Some((user, tail)) = rest.split_once(':') else {
             continue;
         };

@@ -7,6 +7,8 @@ use super::entity;
 
 /// Longest tag that is taken out, in bytes.
 const TAG_BYTES_MAX: usize = 512;
+/// Longest comment that is taken out, in bytes.
+const COMMENT_BYTES_MAX: usize = 2048;
 
 /// The text with its escapes undone; `None` where it holds none.
 pub(in crate::egress) fn undo(text: &str) -> Option<View> {
@@ -175,7 +177,8 @@ fn unicode(rest: &str) -> Option<(char, usize)> {
 /// they hold a low line, a colon or a hash where a tag's name has letters.
 fn tag(rest: &str) -> Option<usize> {
     if rest.starts_with("<!--") {
-        return rest.find("-->").map(|end| end + 3);
+        let window = rest.as_bytes().get(..COMMENT_BYTES_MAX.min(rest.len()))?;
+        return memchr::memmem::find(window, b"-->").map(|end| end + 3);
     }
     let window = rest.as_bytes().get(..TAG_BYTES_MAX.min(rest.len()))?;
     let end = memchr::memchr(b'>', window)?;
