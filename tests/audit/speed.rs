@@ -90,7 +90,7 @@ async fn appended(sync: bool, tasks: u64, calls: u64) -> tempfile::TempDir {
     folder
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 #[ignore = "a measurement, not a claim"]
 async fn figures() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,11 @@
 //! Reading a log: show, tail, query, stats, and that nothing in it can fool a terminal.
 //! Knows nothing of proofs.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use aegis_core::audit::Text;
+use aegis_host::journal::LogOptions;
 use serde_json::Value;
 
 use super::kit;
@@ -115,4 +119,36 @@ async fn nothing_in_a_record_reaches_a_terminal_as_an_escape() {
         assert!(!text.contains(fooled), "{arguments:?}: {text:?}");
         assert!(text.lines().all(|line| !line.starts_with('\u{202e}')));
     }
+}
+
+#[tokio::test]
+async fn a_log_is_followed_from_file_to_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = kit::start(LogOptions {
+        segment_bytes_max: 2_048,
+        ..kit::options(folder.path())
+    })
+    .unwrap();
+    kit::calls(&log, 1..2).await;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aegis-under-test"))
+        .args(["audit", "tail", "-f", "--json"])
+        .arg(folder.path().join("audit"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut rows = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut call = move || loop {
+        let row: Value = serde_json::from_str(&rows.next().unwrap().unwrap()).unwrap();
+        if row["status"] == "ok" {
+            break row["call"].as_str().unwrap().to_owned();
+        }
+    };
+    assert_eq!(call(), kit::id(1).to_string());
+    kit::calls(&log, 5..8).await;
+    for n in 5..8 {
+        assert_eq!(call(), kit::id(n).to_string());
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    log.close().await;
 }

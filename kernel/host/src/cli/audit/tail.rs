@@ -63,43 +63,64 @@ pub(super) fn run(
         }
         return Ok(0);
     }
+    let mut follow = Follow {
+        next,
+        file: None,
+        offset: 0,
+    };
     loop {
         out.flush()?;
         std::thread::sleep(PAUSE);
-        next = newer(&dir, next, |record| match joiner.take(record) {
+        follow.newer(&dir, |record| match joiner.take(record) {
             Some(row) => print(&row, arguments.json, paint, out),
             None => Ok(()),
         })?;
     }
 }
 
-/// Hands over the records from `next` on and gives the number that then comes next.
-fn newer(
-    dir: &Path,
+/// How far a log that is followed was read.
+struct Follow {
+    /// The record that comes next.
     next: u64,
-    mut take: impl FnMut(&Record<'_>) -> io::Result<()>,
-) -> io::Result<u64> {
-    let files = LogFiles::list(dir)?;
-    let mut seq = next;
-    let mut scratch = Vec::new();
-    let from = files
-        .segments
-        .iter()
-        .rposition(|file| file.first_seq <= next)
-        .unwrap_or_default();
-    for file in files.segments.get(from..).unwrap_or_default() {
-        let mut lines = Lines::open(&file.path, 0)?;
-        while let Some(Line::Whole(line)) = lines.advance()? {
-            let Ok(record) = Record::parse(line, &mut scratch) else {
-                continue;
-            };
-            if record.seq.get() >= seq {
-                seq = record.seq.get() + 1;
-                take(&record)?;
+    /// The first record of the file being read, and the bytes of it that were read.
+    file: Option<u64>,
+    offset: u64,
+}
+
+impl Follow {
+    /// Hands over what was written since.
+    fn newer(
+        &mut self,
+        dir: &Path,
+        mut take: impl FnMut(&Record<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let files = LogFiles::list(dir)?.segments;
+        let reading = match self.file {
+            Some(first_seq) => first_seq,
+            None => files
+                .iter()
+                .rfind(|file| file.first_seq <= self.next)
+                .map_or(0, |file| file.first_seq),
+        };
+        let mut scratch = Vec::new();
+        for file in files.iter().filter(|file| file.first_seq >= reading) {
+            if self.file != Some(file.first_seq) {
+                (self.file, self.offset) = (Some(file.first_seq), 0);
             }
+            let mut lines = Lines::open(&file.path, self.offset)?;
+            while let Some(Line::Whole(line)) = lines.advance()? {
+                let Ok(record) = Record::parse(line, &mut scratch) else {
+                    continue;
+                };
+                if record.seq.get() >= self.next {
+                    self.next = record.seq.get() + 1;
+                    take(&record)?;
+                }
+            }
+            self.offset = lines.offset();
         }
+        Ok(())
     }
-    Ok(seq)
 }
 
 /// Writes a row for people or for programs.
