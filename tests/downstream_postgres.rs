@@ -1,6 +1,15 @@
 //! The SQL server through an MCP client: both protocol eras, its report, files in odd states.
 //! Knows nothing of how the server keeps its promises.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "the helpers of a test fail where the test would"
+)]
+
 #[path = "downstream_postgres/cases.rs"]
 mod cases;
 #[path = "downstream_postgres/publish.rs"]

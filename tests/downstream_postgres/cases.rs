@@ -36,6 +36,8 @@ struct Case {
     content: Option<String>,
     truncated: Option<bool>,
     #[serde(default)]
+    holds: Vec<String>,
+    #[serde(default)]
     lacks: Vec<String>,
     after: Option<After>,
 }
@@ -80,10 +82,18 @@ impl Case {
         let structured = result.structured_content.clone().unwrap_or_default();
         let text = result.content.first().and_then(|block| block.as_text());
         let text = text.map(|text| text.text.clone()).unwrap_or_default();
-        if text != structured.to_string() && !text.contains("structuredContent") {
+        let same = structured.to_string();
+        if text != same && !text.contains("structuredContent") {
             complaints.push("text and structured content differ".to_owned());
         }
         let all = serde_json::to_string(result).unwrap();
+        for word in self
+            .holds
+            .iter()
+            .filter(|word| !all.contains(word.as_str()))
+        {
+            complaints.push(format!("`{word}` is missing"));
+        }
         let masking = self
             .grant
             .as_ref()
@@ -107,10 +117,11 @@ impl Case {
         }
         let wanted = [(&self.answer, &got), (&self.rows, &got["rows"])];
         for (wanted, got) in wanted {
-            if let Some(wanted) = wanted
-                // Texts, so that the order of keys counts.
-                && serde_json::from_str::<Value>(wanted).unwrap().to_string() != got.to_string()
-            {
+            let Some(wanted) = wanted else { continue };
+            // As texts, so that the order of keys counts.
+            let wanted = serde_json::from_str::<Value>(wanted).unwrap().to_string();
+            let got = got.to_string();
+            if wanted != got {
                 complaints.push(format!("got {got}"));
             }
         }

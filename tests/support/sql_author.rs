@@ -267,69 +267,22 @@ impl<'a> Author<'a> {
                 _ => self.column(scope),
             };
         }
-        let inner = depth - 1;
-        match self.pick(14) {
-            0 => format!("{} || {}", self.expr(inner, scope), self.expr(inner, scope)),
-            1 => format!(
-                "{}({})",
-                [
-                    "lower", "hex", "length", "typeof", "quote", "trim", "likely", "abs"
-                ][self.pick(8)],
-                self.expr(inner, scope)
-            ),
-            2 => format!(
-                "substr({}, {}, 2)",
-                self.expr(inner, scope),
-                1 + self.pick(3)
-            ),
-            3 => format!(
-                "replace({}, '@', {})",
-                self.expr(inner, scope),
-                self.expr(inner, scope)
-            ),
-            4 => format!(
-                "CASE WHEN {} > {} THEN {} ELSE {} END",
-                self.expr(inner, scope),
-                self.expr(0, scope),
-                self.expr(inner, scope),
-                self.expr(0, scope)
-            ),
-            5 => format!(
-                "coalesce({}, {})",
-                self.expr(inner, scope),
-                self.expr(inner, scope)
-            ),
-            6 => format!(
-                "iif({} LIKE 'p1%', 1, {})",
-                self.expr(inner, scope),
-                self.expr(0, scope)
-            ),
-            7 => {
-                let (query, columns) = self.query(inner.min(1), scope);
+        match self.pick(FORMS.len() + 4) {
+            0 => {
+                let (query, columns) = self.query((depth - 1).min(1), scope);
                 let alias = self.alias();
-                format!(
-                    "(SELECT {alias}.{} FROM ({query}) AS {alias})",
-                    columns[self.pick(columns.len())]
-                )
+                let column = &columns[self.pick(columns.len())];
+                format!("(SELECT {alias}.{column} FROM ({query}) AS {alias})")
             }
-            8 => {
-                let (query, _) = self.query(inner.min(1), scope);
-                format!("EXISTS ({query})")
-            }
-            9 => {
+            1 => format!("EXISTS ({})", self.query((depth - 1).min(1), scope).0),
+            2 => {
                 let table = self.alias();
                 format!(
                     "(SELECT {} FROM contacts AS {table} LIMIT 1)",
                     self.expr(0, scope)
                 )
             }
-            10 => format!(
-                "{} IN ({}, {})",
-                self.expr(inner, scope),
-                self.expr(0, scope),
-                self.expr(0, scope)
-            ),
-            11 => {
+            3 => {
                 let function = [
                     "row_number()",
                     "lag(%)",
@@ -340,16 +293,41 @@ impl<'a> Author<'a> {
                 let function = function.replace('%', &self.expr(0, scope));
                 format!("{function} OVER (ORDER BY {})", self.column(scope))
             }
-            12 => format!(
-                "json_array({}, {})",
-                self.expr(inner, scope),
-                self.expr(0, scope)
-            ),
-            _ => format!(
-                "({} = {})",
-                self.expr(inner, scope),
-                self.expr(inner, scope)
-            ),
+            form => self.fill(FORMS[form - 4], depth - 1, scope),
         }
     }
+
+    /// Puts an expression for each `%`, and something shallow for each `#`.
+    fn fill(&mut self, form: &str, depth: usize, scope: &[Seen]) -> String {
+        let mut filled = String::new();
+        for part in form.chars() {
+            match part {
+                '%' => filled.push_str(&self.expr(depth, scope)),
+                '#' => filled.push_str(&self.expr(0, scope)),
+                other => filled.push(other),
+            }
+        }
+        filled
+    }
 }
+
+const FORMS: &[&str] = &[
+    "% || %",
+    "lower(%)",
+    "hex(%)",
+    "length(%)",
+    "typeof(%)",
+    "quote(%)",
+    "likely(%)",
+    "abs(%)",
+    "substr(%, 2, 2)",
+    "replace(%, '@', %)",
+    "CASE WHEN % > # THEN % ELSE # END",
+    "coalesce(%, %)",
+    "iif(% LIKE 'p1', 1, #)",
+    "% IN (#, #)",
+    "% IS NOT #",
+    "json_array(%, #)",
+    "(% = %)",
+    "max(%, #)",
+];

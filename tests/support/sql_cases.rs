@@ -135,93 +135,70 @@ fn words(items: impl IntoIterator<Item = impl ToString>) -> String {
 
 /// What differs from the expectation.
 pub(crate) fn differences(reading: &Reading, expect: &Expect) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut check = |what: &str, expected: Option<String>, got: String| {
-        if expected.as_ref().is_some_and(|expected| *expected != got) {
-            found.push(format!(
-                "{what}: expected `{}`, got `{got}`",
-                expected.unwrap_or_default()
-            ));
-        }
-    };
-    let rule = reading.refusal.map_or("", |refusal| refusal.rule);
-    check(
-        "ok",
-        expect.ok.map(|ok| ok.to_string()),
-        reading.refusal.is_none().to_string(),
-    );
-    check(
-        "rule",
-        expect.rule.as_ref().map(|rule| {
-            if rule.is_empty() {
-                String::new()
-            } else {
-                format!("sql.{rule}")
-            }
-        }),
-        rule.to_owned(),
-    );
-    check("kinds", expect.kinds.clone(), words(&reading.kinds));
-    check("reads", expect.reads.clone(), words(&reading.reads));
-    check(
-        "read_columns",
-        expect.read_columns.clone(),
-        words(&reading.read_columns),
-    );
-    check("writes", expect.writes.clone(), words(&reading.writes));
-    check(
-        "destructive",
-        expect.destructive.map(|flag| flag.to_string()),
-        reading.destructive().to_string(),
-    );
-    check(
-        "read_only",
-        expect.read_only.map(|flag| flag.to_string()),
-        reading.read_only().to_string(),
-    );
-    let unscoped = reading
-        .unscoped
-        .iter()
-        .map(|(verb, table)| format!("{verb:?}:{table}").to_lowercase());
-    check("unscoped", expect.unscoped.clone(), words(unscoped));
-    let outputs = |of: fn(&sql::Output) -> String| {
-        reading
-            .outputs
-            .iter()
-            .map(of)
-            .collect::<Vec<_>>()
-            .join(" | ")
-    };
     let joined = |list: &Option<Vec<String>>| list.as_ref().map(|list| list.join(" | "));
-    check(
-        "outputs' labels",
+    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+    let rule = expect.rule.as_ref().map(|rule| match rule.is_empty() {
+        true => String::new(),
+        false => format!("sql.{rule}"),
+    });
+    let expected = [
+        flag(expect.ok),
+        rule,
+        expect.kinds.clone(),
+        expect.reads.clone(),
+        expect.read_columns.clone(),
+        expect.writes.clone(),
+        flag(expect.destructive),
+        flag(expect.read_only),
+        expect.unscoped.clone(),
         joined(&expect.out),
-        outputs(|output| words(&output.labels)),
-    );
-    check(
-        "outputs' names",
         joined(&expect.names),
-        outputs(|output| output.name.clone()),
-    );
-    check(
-        "bare outputs",
         joined(&expect.bare),
-        outputs(|output| words(&output.bare)),
-    );
-    check(
-        "predicate labels",
         expect.pred.clone(),
-        words(&reading.predicate_labels),
-    );
-    let launders = reading
-        .launders
-        .iter()
-        .map(|(from, to)| format!("{from}>{to}"));
-    check("launders", expect.launders.clone(), words(launders));
-    check(
-        "parameters",
+        expect.launders.clone(),
         expect.parameters.map(|count| count.to_string()),
-        reading.parameters.to_string(),
-    );
-    found
+    ];
+    expected
+        .into_iter()
+        .zip(found(reading))
+        .filter_map(|(expected, (what, found))| {
+            let expected = expected.filter(|expected| *expected != found)?;
+            Some(format!("{what}: expected `{expected}`, got `{found}`"))
+        })
+        .collect()
+}
+
+/// A reading in the words of the cases, in the order of the expectations.
+fn found(reading: &Reading) -> [(&'static str, String); 15] {
+    let outputs = |of: fn(&sql::Output) -> String| {
+        let all: Vec<String> = reading.outputs.iter().map(of).collect();
+        all.join(" | ")
+    };
+    let unscoped = reading.unscoped.iter();
+    let unscoped = unscoped.map(|(verb, table)| format!("{verb:?}:{table}").to_lowercase());
+    let launders = reading.launders.iter();
+    let launders = launders.map(|(from, to)| format!("{from}>{to}"));
+    [
+        ("ok", reading.refusal.is_none().to_string()),
+        (
+            "rule",
+            reading
+                .refusal
+                .map_or("", |refusal| refusal.rule)
+                .to_owned(),
+        ),
+        ("kinds", words(&reading.kinds)),
+        ("reads", words(&reading.reads)),
+        ("read columns", words(&reading.read_columns)),
+        ("writes", words(&reading.writes)),
+        ("destructive", reading.destructive().to_string()),
+        ("read only", reading.read_only().to_string()),
+        ("unscoped", words(unscoped)),
+        ("outputs' labels", outputs(|output| words(&output.labels))),
+        ("outputs' names", outputs(|output| output.name.clone())),
+        ("bare outputs", outputs(|output| words(&output.bare))),
+        ("predicate labels", words(&reading.predicate_labels)),
+        ("launders", words(launders)),
+        ("parameters", reading.parameters.to_string()),
+    ]
 }

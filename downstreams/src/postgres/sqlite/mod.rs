@@ -26,7 +26,7 @@ use rusqlite::Connection;
 
 pub(super) use seen::Seen;
 
-use super::code::Failure;
+use super::code::{Failure, PostgresCode};
 use connect::Access;
 
 /// Where the database is.
@@ -42,6 +42,9 @@ impl Database {
             // Absolute, so that SQLite cannot take a name that begins with `file:` for a URI.
             path: path.canonicalize().map_err(error::from_io)?,
         };
+        if database.path.to_str().is_none() {
+            return Err(PostgresCode::Internal.into());
+        }
         database.touch()?;
         Ok(database)
     }

@@ -54,6 +54,11 @@ impl Database {
             (self.reader()?, "main".to_owned())
         };
         connect::deadline(&mut connection, grant.time)?;
+        // One snapshot for the schema and the statement: a table that another process makes in
+        // between would stand before the veil. It ends with the handle.
+        connection
+            .execute_batch("BEGIN")
+            .map_err(|error| classify(&error))?;
         let objects = with_names(&connection, &place, schema::load(&connection, &place)?);
         let known = Known::new(objects.iter().map(|(object, _)| object));
         let tags = Tags::new(grant, objects.iter().map(|(o, names)| (o, names.clone())));

@@ -1,5 +1,4 @@
-//! The engine's gatekeeper for `query`: what is not granted is denied, while preparing and while
-//! stepping.
+//! The engine's gatekeeper for `query`: what is not granted is denied, at every step of a statement.
 //! Knows nothing of SQL text.
 
 use std::sync::Arc;

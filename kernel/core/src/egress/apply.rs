@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use crate::json::{Json, Object, Pointer};
 
 use super::cannot_mask::CannotMask;
+use super::examiner::Examiner;
 use super::finding::Finding;
 use super::hit::{self, Hit};
-use super::examiner::Examiner;
 use super::walk::Found;
 
 /// Masks what was found in `value`.

@@ -21,6 +21,8 @@ pub(super) struct Context {
     pub(super) bare_name: bool,
     /// Names somebody: `customer`, `patient`, `owner`.
     pub(super) somebody: bool,
+    /// The value is written from its end.
+    pub(super) reversed: bool,
 }
 
 /// Types whose presence beside it makes a bare `name` a person's.
@@ -107,6 +109,7 @@ pub(super) fn of_key(key: &str) -> Context {
         context.somebody |= PEOPLE.contains(&word);
         context.misleading |= MISLEADING_WORDS.contains(&word);
         about |= STATE_WORDS.contains(&word);
+        context.reversed |= matches!(word, "reversed" | "reverse" | "backwards" | "backward");
         at += 1;
     }
     if about {

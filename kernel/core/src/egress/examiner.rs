@@ -9,11 +9,11 @@ use super::context::{self, Context};
 use super::hit::Hit;
 use super::kind::Kind;
 use super::mask::{Masker, SECRET_MASK};
-use crate::policy::Operator;
 use super::scan::Scan;
 use super::secrets::Secrets;
 use super::words::Lexed;
 use crate::limits;
+use crate::policy::Operator;
 
 /// Searches and masks texts under one scan, within the budgets of one result.
 pub(super) struct Examiner<'a> {
@@ -118,7 +118,12 @@ impl<'a> Examiner<'a> {
             return Ok(SECRET_MASK.to_owned());
         }
         let name = hit.kind.name().unwrap_or("SECRET");
-        match self.scan.profile.operator(hit.kind).unwrap_or(Operator::Redact) {
+        match self
+            .scan
+            .profile
+            .operator(hit.kind)
+            .unwrap_or(Operator::Redact)
+        {
             Operator::Withhold => Err(CannotMask::Withheld(name)),
             operator => {
                 let shown = text.get(hit.start..hit.end).unwrap_or_default();

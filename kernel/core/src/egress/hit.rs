@@ -60,10 +60,12 @@ pub(super) fn merge(hits: &mut Vec<Hit>) {
 }
 
 fn absorb(last: &mut Hit, hit: Hit) {
-    let same_span = hit.start == last.start && hit.end == last.end;
-    if hit.kind < last.kind {
+    let same = hit.start == last.start && hit.end == last.end;
+    // What holds the other says more; of two that overlap in part, the preferred type.
+    let within = hit.end <= last.end && !same;
+    if !within && hit.kind < last.kind {
         last.kind = hit.kind;
-        last.value = if same_span { hit.value } else { None };
+        last.value = if same { hit.value } else { None };
     } else if hit.end > last.end {
         last.value = None;
     }

@@ -80,7 +80,8 @@ impl Examiner<'_> {
         let mut hits = Vec::new();
         for value in values {
             for (ordinal, mut hit) in walk::find(self, &value.value, context, depth + 1)? {
-                if let Some((start, end, number)) = value.source(text, ordinal, hit.start, hit.end) {
+                if let Some((start, end, number)) = value.source(text, ordinal, hit.start, hit.end)
+                {
                     let shown = text.get(start..end).unwrap_or_default();
                     if hit.value.is_none() && number {
                         let inner = shown.get(hit.start..hit.end);
@@ -119,7 +120,10 @@ impl Examiner<'_> {
             let blanked = blank(&left, &hits);
             found.append(&mut hits);
             hit::merge(&mut found);
-            if !blanked.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80) {
+            if !blanked
+                .bytes()
+                .any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80)
+            {
                 return Ok(found);
             }
             left = Cow::Owned(blanked);
@@ -172,7 +176,13 @@ impl Examiner<'_> {
             self.decoded(text, context, depth, &mut hits)?;
         }
         let short = |word: &&super::words::Word| word.end - word.start <= 4;
-        if lexed.words.iter().filter(short).nth(SPELLED_WORDS_MIN - 1).is_some() {
+        if lexed
+            .words
+            .iter()
+            .filter(short)
+            .nth(SPELLED_WORDS_MIN - 1)
+            .is_some()
+        {
             for (start, end, plain) in spelled::runs(text) {
                 let inner = self.deeper(&plain, context, depth)?;
                 hits.extend(wrapped(&plain, &inner, start, end));
@@ -181,7 +191,7 @@ impl Examiner<'_> {
         if lexed.has(class::NEWLINE) {
             self.tabled(text, depth, &mut hits)?;
         }
-        if lexed.digits >= 8 && speaks_of_reversal(text) {
+        if lexed.digits >= 8 && (context.reversed || speaks_of_reversal(text)) {
             hits.extend(self.backwards(&View::whole(text), context, depth)?);
         }
         Ok(hits)
@@ -223,12 +233,7 @@ impl Examiner<'_> {
     }
 
     /// The cells of columns whose heading says something.
-    fn tabled(
-        &mut self,
-        text: &str,
-        depth: usize,
-        hits: &mut Vec<Hit>,
-    ) -> Result<(), CannotMask> {
+    fn tabled(&mut self, text: &str, depth: usize, hits: &mut Vec<Hit>) -> Result<(), CannotMask> {
         let Some(table) = table::read(text) else {
             return Ok(());
         };
@@ -289,7 +294,10 @@ impl Examiner<'_> {
         detect::find(&searched, &mut hits)?;
         self.lexed = lexed;
         hits.retain(|hit| {
-            matches!(hit.kind, Kind::CREDIT_CARD | Kind::IBAN_CODE | Kind::US_SSN | Kind::EMAIL_ADDRESS)
+            matches!(
+                hit.kind,
+                Kind::CREDIT_CARD | Kind::IBAN_CODE | Kind::US_SSN | Kind::EMAIL_ADDRESS
+            )
         });
         for hit in &mut hits {
             hit.value = turned.text().get(hit.start..hit.end).map(str::to_owned);
@@ -306,14 +314,22 @@ fn is_quiet(text: &str, lexed: &Lexed, context: Context) -> bool {
         && lexed.digits < QUIET_DIGITS
         && lexed.longest_run < QUIET_RUN
         && !lexed.has(class::LOUD)
-        && !(lexed.has(class::SPACE) && (spoken(" is ") || spoken(" dot ") || spoken("PRIVATE KEY")))
+        && !(lexed.has(class::SPACE)
+            && (spoken(" is ") || spoken(" dot ") || spoken("PRIVATE KEY")))
 }
 
 /// Words that announce a value written from its end.
 fn speaks_of_reversal(text: &str) -> bool {
-    ["revers", "Revers", "backward", "right to left", "right-to-left", "mirrored"]
-        .iter()
-        .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    [
+        "revers",
+        "Revers",
+        "backward",
+        "right to left",
+        "right-to-left",
+        "mirrored",
+    ]
+    .iter()
+    .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// Hits of a view as hits of its source, each with the value as it was read.
@@ -333,7 +349,11 @@ fn wrapped(plain: &str, inner: &[Hit], start: usize, end: usize) -> Option<Hit> 
     let whole = inner.len() == 1 && first.start == 0 && first.end == plain.len();
     let shown = || plain.get(first.start..first.end).map(str::to_owned);
     Some(Hit {
-        value: if whole { first.value.clone().or_else(shown) } else { None },
+        value: if whole {
+            first.value.clone().or_else(shown)
+        } else {
+            None
+        },
         ..Hit::new(first.kind, start, end)
     })
 }

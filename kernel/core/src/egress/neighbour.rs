@@ -84,7 +84,20 @@ impl Piece<'_> {
             || digits * 2 >= self.text.len() - spaces
             || self.text.contains('@')
             || (spaces == 0 && self.text.len() >= 4 && digits > 0)
+            || (spaces == 0 && self.text.len() >= 8 && detect::begins_secret(self.text))
             || self.text.contains("KEY-----")
+    }
+
+    /// Whether something that is split over many neighbours may begin here.
+    fn begins(&self, context: Context) -> bool {
+        let mut bytes = self.text.bytes();
+        let country = bytes
+            .by_ref()
+            .take(2)
+            .all(|byte| byte.is_ascii_alphabetic());
+        let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
+        iban || !context.kinds.union(self.context.kinds).is_empty()
+            || detect::begins_secret(self.text)
     }
 
     fn digits(&self) -> usize {
@@ -100,17 +113,21 @@ pub(super) fn find(
 ) -> Result<Vec<Found>, CannotMask> {
     let mut found = Vec::new();
     private_key(pieces, &mut found);
+    mail(pieces, &mut found)?;
     let mut rest = pieces;
     while !rest.is_empty() {
-        let long = |piece: &Piece<'_>| piece.text.len() > PIECE_BYTES_MAX;
-        let length = rest.iter().take_while(|piece| piece.joins() && !piece.found).count();
+        let prose = |piece: &Piece<'_>| piece.text.len() > PIECE_BYTES_MAX || !piece.joins();
+        let length = rest
+            .iter()
+            .take_while(|piece| piece.joins() && !piece.found)
+            .count();
         if length > 1 {
             let (run, _) = rest.split_at(length);
             joined(run, context, &mut found)?;
         }
         // A seam between texts of which one is found in is still a seam.
         if let [one, next, ..] = rest
-            && (long(one) || long(next) || one.found || next.found)
+            && (prose(one) || prose(next) || one.found || next.found)
         {
             seam(one, next, &mut found)?;
         }
@@ -121,24 +138,59 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// A run of short pieces, joined in windows.
+/// An address whose at sign is at a seam, or is what stands between a `user` and a `domain`.
+fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> {
+    let ends = |piece: &Piece<'_>, names: &[&str]| {
+        let words = super::fold::words(piece.key);
+        words
+            .last()
+            .is_some_and(|last| names.contains(&last.as_str()))
+    };
+    for trio in 0..pieces.len() {
+        let rest = pieces.get(trio..).unwrap_or_default();
+        let (window, by) = match rest {
+            [one, sign, other, ..] if sign.text == "@" => ([*one, *sign, *other].to_vec(), ""),
+            [one, next, ..] if one.text.ends_with('@') || next.text.starts_with('@') => {
+                ([*one, *next].to_vec(), "")
+            }
+            [one, next, ..]
+                if next.text.contains('.')
+                    && ends(next, &["domain"])
+                    && ends(
+                        one,
+                        &["user", "local", "part", "username", "mailbox", "login"],
+                    ) =>
+            {
+                ([*one, *next].to_vec(), "@")
+            }
+            _ => continue,
+        };
+        let joined = Joined::new(&window, by);
+        for hit in search(&joined.text, Context::default())? {
+            if hit.kind == Kind::EMAIL_ADDRESS && joined.pieces_of(&hit).len() > 1 {
+                joined.push(&hit, &window, found);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A run of short pieces: joined as a whole, or where it is long, in windows that begin like something.
 fn joined(run: &[Piece<'_>], context: Context, found: &mut Vec<Found>) -> Result<(), CannotMask> {
     let small = run.iter().all(|piece| piece.text.len() <= 2);
     let most = if small { SMALL_PIECES_MAX } else { PIECES_MAX };
-    let digits: usize = run.iter().map(Piece::digits).sum();
-    let letters = run.iter().any(|piece| piece.text.bytes().any(|b| b.is_ascii_alphabetic() || b == b'@'));
-    if digits < 9 && !letters {
+    if run.len() <= most {
+        let digits: usize = run.iter().map(Piece::digits).sum();
+        let letters = |piece: &Piece<'_>| piece.text.bytes().any(|byte| byte.is_ascii_alphabetic());
+        if digits >= 9 || run.iter().any(letters) {
+            return window_hits(run, true, context, found);
+        }
         return Ok(());
     }
-    let windows: Vec<&[Piece<'_>]> = if run.len() <= most {
-        vec![run]
-    } else {
-        run.windows(most).collect()
-    };
-    let alone = run.len() <= most;
-    for window in windows {
-        for by in ["", "-", "."] {
-            window_hits(window, by, alone, context, found)?;
+    for at in 0..run.len() {
+        let window = run.get(at..(at + most).min(run.len())).unwrap_or_default();
+        if window.first().is_some_and(|first| first.begins(context)) {
+            window_hits(window, false, context, found)?;
         }
     }
     Ok(())
@@ -146,26 +198,29 @@ fn joined(run: &[Piece<'_>], context: Context, found: &mut Vec<Found>) -> Result
 
 fn window_hits(
     window: &[Piece<'_>],
-    by: &str,
     alone: bool,
     context: Context,
     found: &mut Vec<Found>,
 ) -> Result<(), CannotMask> {
-    let joined = Joined::new(window, by);
     // Values under one telling key may be any of what it names.
-    let named = window.iter().fold(context.kinds, |kinds, piece| kinds.union(piece.context.kinds));
+    let named = window.iter().fold(context.kinds, |kinds, piece| {
+        kinds.union(piece.context.kinds)
+    });
     let context = Context {
         kinds: named,
         ..context
     };
-    for hit in search(&joined.text, context)? {
-        let over = joined.pieces_of(&hit);
-        let Some(parts) = window.get(over.clone()).filter(|parts| parts.len() > 1) else {
-            continue;
-        };
-        let proven = PROVEN.has(hit.kind) || named.has(hit.kind);
-        if proven && believable(&hit, parts, named, alone) {
-            joined.push(&hit, window, found);
+    for by in ["", "-", "."] {
+        let joined = Joined::new(window, by);
+        for hit in search(&joined.text, context)? {
+            let over = joined.pieces_of(&hit);
+            let Some(parts) = window.get(over).filter(|parts| parts.len() > 1) else {
+                continue;
+            };
+            let proven = PROVEN.has(hit.kind) || named.has(hit.kind);
+            if proven && believable(&hit, parts, named, alone) {
+                joined.push(&hit, window, found);
+            }
         }
     }
     Ok(())
@@ -191,9 +246,9 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
 /// Whether the keys say that the pieces belong together: `card_1`, `card_2`.
 fn related(parts: &[Piece<'_>]) -> bool {
     const ORDINALS: [&str; 34] = [
-        "1", "2", "3", "4", "5", "a", "b", "c", "d", "part", "first", "second", "third", "fourth", "last", "left",
-        "right", "head", "tail", "start", "end", "prefix", "suffix", "middle", "mid", "hi", "lo", "high", "low",
-        "segment", "seg", "chunk", "one", "two",
+        "1", "2", "3", "4", "5", "a", "b", "c", "d", "part", "first", "second", "third", "fourth",
+        "last", "left", "right", "head", "tail", "start", "end", "prefix", "suffix", "middle",
+        "mid", "hi", "lo", "high", "low", "segment", "seg", "chunk", "one", "two",
     ];
     let stem = |piece: &Piece<'_>| -> (String, bool) {
         let words = super::fold::words(piece.key);
@@ -216,11 +271,18 @@ fn related(parts: &[Piece<'_>]) -> bool {
 
 /// The end of one text and the start of the next.
 fn seam(one: &Piece<'_>, next: &Piece<'_>, found: &mut Vec<Found>) -> Result<(), CannotMask> {
-    let goes_on = |text: &str, last: bool| {
-        let byte = if last { text.trim_end().bytes().next_back() } else { text.trim_start().bytes().next() };
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_'))
+    let last = one.text.trim_end().bytes().next_back();
+    let first = next.text.trim_start().bytes().next();
+    let (Some(last), Some(first)) = (last, first) else {
+        return Ok(());
     };
-    if !goes_on(one.text, true) || !goes_on(next.text, false) {
+    let digits = last.is_ascii_digit() && first.is_ascii_digit();
+    let token = |text: &str| {
+        text.split(' ')
+            .any(|word| word.len() >= 8 && word.contains(['@', '_', '-', '.']))
+    };
+    let letters = last.is_ascii_alphanumeric() && first.is_ascii_alphanumeric() && token(one.text);
+    if !digits && !letters {
         return Ok(());
     }
     let joined = Joined::new(&[*one, *next], "");
@@ -278,7 +340,11 @@ impl Joined {
             *start < hit.end && hit.start < start + length
         };
         let first = self.places.iter().position(touched).unwrap_or(0);
-        let last = self.places.iter().rposition(touched).map_or(0, |last| last + 1);
+        let last = self
+            .places
+            .iter()
+            .rposition(touched)
+            .map_or(0, |last| last + 1);
         first..last.max(first)
     }
 
@@ -286,7 +352,8 @@ impl Joined {
     fn push(&self, hit: &Hit, pieces: &[Piece<'_>], found: &mut Vec<Found>) {
         let value = self.text.get(hit.start..hit.end).map(str::to_owned);
         for at in self.pieces_of(hit) {
-            if let (Some((start, cut, length)), Some(piece)) = (self.places.get(at), pieces.get(at)) {
+            if let (Some((start, cut, length)), Some(piece)) = (self.places.get(at), pieces.get(at))
+            {
                 let from = hit.start.max(*start) - start + cut;
                 let to = hit.end.min(start + length) - start + cut;
                 let part = Hit {

@@ -5,9 +5,9 @@ use crate::json::{Json, Pointer};
 
 use super::cannot_mask::CannotMask;
 use super::context::Context;
+use super::examiner::Examiner;
 use super::finding::Finding;
 use super::kind::Form;
-use super::examiner::Examiner;
 use super::mask::{Masker, is_mask, label_name};
 use super::profile::Profile;
 use super::secrets::Secrets;

@@ -25,12 +25,18 @@ impl Trail {
 
     fn search(&self, secrets: &Secrets, found: &mut Vec<Found>) {
         for (start, end) in secrets.find(&self.text) {
-            let first = self.places.partition_point(|(at, _)| *at <= start).saturating_sub(1);
+            let first = self
+                .places
+                .partition_point(|(at, _)| *at <= start)
+                .saturating_sub(1);
             for (n, (at, ordinal)) in self.places.iter().enumerate().skip(first) {
                 if *at >= end {
                     break;
                 }
-                let next = self.places.get(n + 1).map_or(self.text.len(), |(next, _)| *next);
+                let next = self
+                    .places
+                    .get(n + 1)
+                    .map_or(self.text.len(), |(next, _)| *next);
                 let (from, to) = (start.max(*at) - at, end.min(next) - at);
                 if from < to {
                     found.push((*ordinal, Hit::new(Kind::SECRET, from, to)));

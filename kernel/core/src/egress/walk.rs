@@ -20,13 +20,32 @@ pub(super) type Found = (usize, Hit);
 
 /// Members that name what the value beside them is: `{"name": "ssn", "value": …}`.
 const LABEL_KEYS: [&str; 12] = [
-    "name", "key", "field", "label", "attribute", "attr", "column", "property", "title", "question",
-    "header", "k",
+    "name",
+    "key",
+    "field",
+    "label",
+    "attribute",
+    "attr",
+    "column",
+    "property",
+    "title",
+    "question",
+    "header",
+    "k",
 ];
 /// Members that name the columns of the rows beside them.
 const HEADING_KEYS: [&str; 11] = [
-    "columns", "fields", "header", "headers", "cols", "names", "schema", "column_names", "columnNames",
-    "attributes", "keys",
+    "columns",
+    "fields",
+    "header",
+    "headers",
+    "cols",
+    "names",
+    "schema",
+    "column_names",
+    "columnNames",
+    "attributes",
+    "keys",
 ];
 /// Longest label.
 const LABEL_BYTES_MAX: usize = 64;
@@ -120,18 +139,28 @@ impl Walk<'_, '_> {
         let names: Option<Vec<String>> = row
             .iter()
             .map(|cell| {
-                let name = cell.as_str().or_else(|| cell.get("name").and_then(Json::as_str));
-                name.filter(|name| name.len() <= LABEL_BYTES_MAX).map(str::to_owned)
+                let name = cell
+                    .as_str()
+                    .or_else(|| cell.get("name").and_then(Json::as_str));
+                name.filter(|name| name.len() <= LABEL_BYTES_MAX)
+                    .map(str::to_owned)
             })
             .collect();
-        let contexts = names.map(|names| self.examiner.headings(&names)).unwrap_or_default();
+        let contexts = names
+            .map(|names| self.examiner.headings(&names))
+            .unwrap_or_default();
         if contexts.iter().all(|context| context.kinds.is_empty()) {
             return Vec::new();
         }
         contexts
     }
 
-    fn row(&mut self, cells: &[Json], headings: &[Context], depth: usize) -> Result<(), CannotMask> {
+    fn row(
+        &mut self,
+        cells: &[Json],
+        headings: &[Context],
+        depth: usize,
+    ) -> Result<(), CannotMask> {
         let mut pieces = Vec::new();
         for (at, cell) in cells.iter().enumerate() {
             let context = headings.get(at).copied().unwrap_or_default();
@@ -175,7 +204,7 @@ impl Walk<'_, '_> {
         }
         self.join(&pieces, context)?;
         if let Some(columns) = columns {
-            for piece in pieces.into_iter().filter(Piece::joins) {
+            for piece in pieces {
                 columns.entry(piece.key).or_default().push(piece);
             }
         }
@@ -197,7 +226,10 @@ impl Walk<'_, '_> {
     /// The headings that stand beside rows: `{"columns": […], "rows": [[…]]}`.
     fn headings_beside(&mut self, object: &Object) -> Vec<Context> {
         let beside = object.iter().find_map(|(key, member)| {
-            HEADING_KEYS.contains(&key).then(|| member.as_array()).flatten()
+            HEADING_KEYS
+                .contains(&key)
+                .then(|| member.as_array())
+                .flatten()
         });
         beside.map(|row| self.headings(row)).unwrap_or_default()
     }
@@ -238,7 +270,8 @@ impl Walk<'_, '_> {
         }
         let hits = self.examiner.layer(text, context, self.layer)?;
         let found = !hits.is_empty();
-        self.found.extend(hits.into_iter().map(|hit| (ordinal, hit)));
+        self.found
+            .extend(hits.into_iter().map(|hit| (ordinal, hit)));
         Ok(found)
     }
 

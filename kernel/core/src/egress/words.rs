@@ -22,7 +22,7 @@ pub(super) mod class {
     pub(in crate::egress) const STRUCTURE: u16 = BRACKET | QUOTE;
     /// What makes a text worth searching, however short.
     pub(in crate::egress) const LOUD: u16 =
-        AT | COLON | EQUALS | ESCAPE | OTHER_SCRIPT | CONTROL | BRACKET;
+        AT | COLON | EQUALS | ESCAPE | OTHER_SCRIPT | CONTROL | BRACKET | NEWLINE;
     /// What makes a word.
     pub(in crate::egress) const WORD: u16 = DIGIT | LETTER | OTHER_SCRIPT;
 }

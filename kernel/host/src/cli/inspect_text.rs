@@ -22,7 +22,7 @@ const USAGE: u8 = 2;
 /// drawn for this run, so they join within its output and with nothing else.
 ///
 /// Returns the exit code: 0, or 2 where the profile or a line could not be read.
-pub(super) fn run(profile: Option<&Path>, input: impl BufRead, mut output: impl Write) -> u8 {
+pub fn run(profile: Option<&Path>, input: impl BufRead, mut output: impl Write) -> u8 {
     let profile = match profile.map(read_profile) {
         None => Profile::standard(),
         Some(Ok(profile)) => profile,
@@ -32,7 +32,7 @@ pub(super) fn run(profile: Option<&Path>, input: impl BufRead, mut output: impl 
         }
     };
     let mut scope_key = [0u8; 32];
-    if let Err(fault) = getrandom::fill(&mut scope_key) {
+    if let Err(fault) = crate::random::fill(&mut scope_key) {
         eprintln!("no random key for tokens: {fault}");
         return USAGE;
     }

@@ -57,13 +57,13 @@ impl Segment {
     /// or truncated by others is no log.
     pub(super) fn intact(&self) -> io::Result<()> {
         let held = self.file.metadata()?;
-        let named = fs::symlink_metadata(&self.path)?;
-        let same = named.dev() == self.device && named.ino() == self.inode;
+        let same = fs::symlink_metadata(&self.path)
+            .is_ok_and(|named| named.dev() == self.device && named.ino() == self.inode);
         if same && held.len() == self.len {
             return Ok(());
         }
         Err(io::Error::other(
-            "the file was replaced, truncated or written by others",
+            "the file was removed, replaced, truncated or written by others",
         ))
     }
 

@@ -40,7 +40,7 @@ use crate::journal::{Errand, Warrant};
 use crate::native::{Fetch, medallion};
 
 pub use self::fault::{SouthFault, Warning};
-pub use self::secret::SecretFault;
+pub use self::secret::{Secret, SecretFault};
 
 /// All downstreams of one kernel.
 pub struct South {

@@ -18,7 +18,7 @@ use crate::environment;
 
 /// A credential. It cannot be printed, copied or serialised; only south reads it, and its memory is
 /// overwritten when it ends.
-pub(crate) struct Secret(SecretBox<str>);
+pub struct Secret(SecretBox<str>);
 
 /// Why a secret cannot be had. Names the place, never the value.
 #[derive(Debug, Error)]

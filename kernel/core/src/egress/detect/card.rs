@@ -23,6 +23,8 @@ const SHAPES: [&[usize]; 12] = [
 ];
 /// Fewest and most digits of a card.
 const LENGTHS: std::ops::RangeInclusive<usize> = 13..=19;
+/// Fewest digits of a card that is cut off.
+const CUT_MIN: usize = 10;
 /// Most groups of a card typed with odd separators.
 const GROUPS_MAX: usize = 19;
 
@@ -39,6 +41,7 @@ pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
         }
     }
     whole(sequence, hits);
+    cut_off(sequence, hits);
 }
 
 /// A card that begins at this group: how many groups, and its span.
@@ -99,6 +102,34 @@ fn whole(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     if total == digits.bytes().len() && (typed || spelled || named(sequence)) {
         hits.push(sequence.hit(Kind::CREDIT_CARD, 0, count));
     }
+}
+
+/// What is left of a named card where the text ends before it does.
+fn cut_off(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+    let count = sequence.len();
+    let digits = sequence.digits(0, count);
+    let (start, end) = sequence.span(0, count);
+    let printed = (0..count.saturating_sub(1)).all(|at| sequence.size(at) == 4);
+    if end == sequence.text.text.trim_end().len()
+        && start < end
+        && printed
+        && (CUT_MIN..*LENGTHS.end()).contains(&digits.bytes().len())
+        && begins_card(digits.bytes())
+        && named(sequence)
+    {
+        hits.push(sequence.hit(Kind::CREDIT_CARD, 0, count));
+    }
+}
+
+/// Whether some card begins like this.
+fn begins_card(digits: &[u8]) -> bool {
+    LENGTHS.into_iter().any(|length| {
+        let missing = length.saturating_sub(digits.len());
+        let padded = [digits, &[b'0'; 19]].concat();
+        padded
+            .get(..digits.len() + missing)
+            .is_some_and(issuer_allows)
+    })
 }
 
 fn named(sequence: &mut Sequence<'_, '_>) -> bool {

@@ -30,15 +30,23 @@ fn length(country: &str) -> Option<usize> {
 pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     let digit = text.skip(word.start, |byte| !byte.is_ascii_digit());
     // `DE 89 3704`: the country may stand apart.
-    let letters_end = if digit == word.start && matches!(text.before(digit), b' ' | b'-') {
-        digit - 1
-    } else {
-        digit
-    };
-    let Some(start) = letters_end.checked_sub(2) else {
+    let apart = digit == word.start && matches!(text.before(digit), b' ' | b'-');
+    let letters_end = digit - usize::from(apart);
+    let Some(mut start) = letters_end.checked_sub(2) else {
         return;
     };
-    let Some(needed) = length(text.slice(start, letters_end)) else {
+    let mut country = text.slice(start, letters_end);
+    let spread;
+    // `D E 8 9 3 7`: every letter may stand apart.
+    if apart && start > 0 && text.byte(start) == b' ' {
+        start -= 1;
+        spread = text.slice(start, letters_end).replace(' ', "");
+        country = &spread;
+    }
+    if apart && text.word_before(start) {
+        return;
+    }
+    let Some(needed) = length(country) else {
         return;
     };
     let Some((compact, end)) = compact(text, start, needed) else {

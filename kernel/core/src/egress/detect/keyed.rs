@@ -74,7 +74,9 @@ const NAMED: [(Kind, Fits); 18] = [
     (Kind::US_BANK_NUMBER, |value| is_number(value, 8, 17)),
     (Kind::BANK_ACCOUNT, |value| is_code(value, 6, 34, 6)),
     (Kind::US_PASSPORT, is_us_passport),
-    (Kind::PASSPORT, |value| is_code(value, 6, 12, 4)),
+    (Kind::PASSPORT, |value| {
+        is_code(value, 6, 12, 2) && !value.bytes().any(|b| b.is_ascii_lowercase())
+    }),
     (Kind::DRIVER_LICENSE, |value| is_code(value, 5, 20, 4)),
     (Kind::MEDICAL_RECORD_NUMBER, |value| {
         is_code(value, 5, 16, 4)

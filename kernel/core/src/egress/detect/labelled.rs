@@ -121,6 +121,8 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
         )
     });
     let word = word.min(most);
+    // `${PASSWORD}`: the brace belongs to it.
+    let word = word + usize::from(text.byte(word) == b'}' && text.byte(start) == b'$');
     let one = if quote == b'\n' { word } else { quoted };
     if named.meets(ONE_WORD) {
         let secret = text.slice(start, one).trim_end_matches(['.', ',']);

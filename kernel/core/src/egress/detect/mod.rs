@@ -26,6 +26,7 @@ mod text;
 mod url;
 mod veto;
 
+pub(super) use secret_format::begins as begins_secret;
 pub(super) use text::Text;
 
 use super::cannot_mask::CannotMask;

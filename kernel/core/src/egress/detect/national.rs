@@ -257,7 +257,7 @@ const NUMBERS: [Number; 36] = [
         Kind::ABA_ROUTING_NUMBER,
         9,
         (&[4, 4, 1], "--"),
-        Needs::Shape,
+        Needs::Name,
         check::aba_routing,
     ),
     number(

@@ -234,10 +234,9 @@ pub(super) fn us_npi(digits: &[u8]) -> bool {
     matches!(digit(digits, 0), 1 | 2) && (luhn_sum(digits) + 24).is_multiple_of(10)
 }
 
-/// ABA routing number: Federal Reserve prefix and 3-7-1 weights.
+/// ABA routing number: 3-7-1 weights. Prefixes are not checked: it counts only where it is named.
 pub(super) fn aba_routing(digits: &[u8]) -> bool {
-    matches!(number(digits, 0, 2), 1..=12 | 21..=32 | 61..=72 | 80)
-        && weighted(digits, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
+    weighted(digits, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10) && !uniform(digits)
 }
 
 /// Finnish personal identity code whose check character is a digit.

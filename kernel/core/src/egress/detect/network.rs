@@ -98,8 +98,9 @@ fn is_version(text: &Text<'_>, start: usize, address: Ipv4Addr) -> bool {
     }
     let small = address.octets().iter().all(|octet| *octet < 32);
     let product = lead.ends_with('/') && lead.len() > 1 && text.before(start) == b'/';
-    let heading =
-        lead.is_empty() && text.byte(text.skip(start, |b| b.is_ascii_digit() || b == b'.')) == b' ';
+    let heading = address.octets().iter().all(|octet| *octet < 10)
+        && lead.is_empty()
+        && text.byte(text.skip(start, |b| b.is_ascii_digit() || b == b'.')) == b' ';
     small && (product || (heading && start == 0 && text.context.kinds.is_empty()))
 }
 

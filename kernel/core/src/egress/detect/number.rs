@@ -6,7 +6,7 @@ use super::{card, date, national, phone, social_security, veto};
 use crate::egress::context::Context;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
-use crate::egress::words::Word;
+use crate::egress::words::{Lexed, Word, lex};
 
 /// Most bytes between two groups of one number.
 const GAP_BYTES_MAX: usize = 3;
@@ -14,6 +14,8 @@ const GAP_BYTES_MAX: usize = 3;
 const MIXED_WORD_MAX: usize = 16;
 /// Shortest run of digits inside a longer word that is read as a number of its own.
 const BURIED_DIGITS_MIN: usize = 13;
+/// Fewest true digits in a text whose look-alikes are read too.
+const LOOK_ALIKE_DIGITS_MIN: usize = 8;
 /// Longest number of any type, in digits; two cards in one run are the longest.
 pub(super) const DIGITS_MAX: usize = 38;
 
@@ -165,6 +167,70 @@ impl<'a> Sequence<'a, '_> {
 
 /// Finds every number.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    plain(text, hits);
+    if text.lexed.digits >= LOOK_ALIKE_DIGITS_MIN
+        && let Some(read) = look_alike(text)
+    {
+        let mut lexed = Lexed::default();
+        lex(&read, &mut lexed);
+        let mut seen = Vec::new();
+        let again = Text {
+            text: &read,
+            lexed: &lexed,
+            context: text.context,
+        };
+        plain(&again, &mut seen);
+        seen.retain(|hit| matches!(hit.kind, Kind::CREDIT_CARD | Kind::US_SSN));
+        for hit in &mut seen {
+            hit.value = read.get(hit.start..hit.end).map(str::to_owned);
+        }
+        hits.append(&mut seen);
+    }
+}
+
+/// The text with letters that look like digits read as digits, in words of nothing else.
+fn look_alike(text: &Text<'_>) -> Option<String> {
+    let mixed = text.lexed.words.iter().filter(|word| {
+        let length = word.end - word.start;
+        length > word.digits
+            && length <= MIXED_WORD_MAX + 3
+            && text
+                .bytes(word.start, word.end)
+                .iter()
+                .all(|byte| digit_like(*byte).is_some())
+    });
+    let mut read: Option<String> = None;
+    let mut at = 0;
+    for word in mixed {
+        let out = read.get_or_insert_with(String::new);
+        out.push_str(text.slice(at, word.start));
+        out.extend(
+            text.bytes(word.start, word.end)
+                .iter()
+                .filter_map(|byte| digit_like(*byte)),
+        );
+        at = word.end;
+    }
+    let mut out = read?;
+    out.push_str(text.slice(at, text.text.len()));
+    Some(out)
+}
+
+fn digit_like(byte: u8) -> Option<char> {
+    Some(match byte {
+        b'0'..=b'9' => char::from(byte),
+        b'O' | b'o' | b'Q' | b'D' => '0',
+        b'l' | b'I' | b'i' => '1',
+        b'Z' | b'z' => '2',
+        b'S' | b's' => '5',
+        b'B' => '8',
+        b'b' | b'G' => '6',
+        b'g' | b'q' => '9',
+        _ => return None,
+    })
+}
+
+fn plain(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let mut groups = Vec::new();
     collect(text, &mut groups);
     let mut rest = groups.as_slice();

@@ -28,6 +28,12 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
     Ok(())
 }
 
+/// Whether a text begins like a secret, whole or not.
+pub(in crate::egress) fn begins(text: &str) -> bool {
+    let found = PREFIXES.as_ref().and_then(|prefixes| prefixes.find(text));
+    found.is_some_and(|found| found.start() == 0 && found.end() >= 4)
+}
+
 fn at(text: &Text<'_>, format: &Format, start: usize, body: usize) -> Option<Hit> {
     // Short prefixes occur inside words: `task-`, `risk-`.
     if text.word_before(start)

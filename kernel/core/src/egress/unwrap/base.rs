@@ -43,7 +43,11 @@ pub(in crate::egress) fn runs(text: &str, mut budget: usize) -> Result<Vec<Encod
         }
         let before = found.len();
         try_run(text, start, end, budget, &mut found)?;
-        let used: usize = found.iter().skip(before).map(|one: &Encoded| one.plain.text().len()).sum();
+        let used: usize = found
+            .iter()
+            .skip(before)
+            .map(|one: &Encoded| one.plain.text().len())
+            .sum();
         budget = budget.checked_sub(used).ok_or(TooLong)?;
     }
     Ok(found)
@@ -57,7 +61,10 @@ fn is_letter(byte: u8) -> bool {
 fn block_end(bytes: &[u8], start: usize) -> usize {
     let line = |from: usize| {
         let rest = bytes.get(from..).unwrap_or_default();
-        from + rest.iter().position(|byte| !is_letter(*byte)).unwrap_or(rest.len())
+        from + rest
+            .iter()
+            .position(|byte| !is_letter(*byte))
+            .unwrap_or(rest.len())
     };
     let mut end = line(start);
     let mut from = start;
@@ -70,7 +77,11 @@ fn block_end(bytes: &[u8], start: usize) -> usize {
         let next = line(end + break_len);
         let whole = end - from >= LINE_MIN && (end - from).is_multiple_of(4);
         // The last line may be short; one that goes on with other text is not part of the block.
-        let follows = next > end + break_len && matches!(bytes.get(next), None | Some(b'\n' | b'\r' | b'=' | b'"' | b'-'));
+        let follows = next > end + break_len
+            && matches!(
+                bytes.get(next),
+                None | Some(b'\n' | b'\r' | b'=' | b'"' | b'-')
+            );
         if !whole || !follows {
             return padded(bytes, end);
         }
@@ -81,7 +92,11 @@ fn block_end(bytes: &[u8], start: usize) -> usize {
 
 fn padded(bytes: &[u8], end: usize) -> usize {
     let rest = bytes.get(end..).unwrap_or_default();
-    end + rest.iter().take(6).take_while(|byte| **byte == b'=').count()
+    end + rest
+        .iter()
+        .take(6)
+        .take_while(|byte| **byte == b'=')
+        .count()
 }
 
 fn try_run(
@@ -104,7 +119,11 @@ fn try_run(
             && bare.len() < run.len()
             && let Some(plain) = decode(bare, budget)?
         {
-            found.push(Encoded { start: at, end: at + bare.len(), plain });
+            found.push(Encoded {
+                start: at,
+                end: at + bare.len(),
+                plain,
+            });
         }
         at += part.len();
     }
@@ -171,13 +190,21 @@ fn base64(run: &str) -> Option<Vec<u8>> {
 }
 
 fn hexadecimal(run: &str) -> Option<Vec<u8>> {
-    let body = run.strip_prefix("0x").or_else(|| run.strip_prefix("0X")).unwrap_or(run);
+    let body = run
+        .strip_prefix("0x")
+        .or_else(|| run.strip_prefix("0X"))
+        .unwrap_or(run);
     let digits: Option<Vec<u8>> = body
         .bytes()
         .filter(|byte| !matches!(byte, b'\n' | b'\r'))
-        .map(|byte| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok()))
+        .map(|byte| {
+            char::from(byte)
+                .to_digit(16)
+                .and_then(|value| u8::try_from(value).ok())
+        })
         .collect();
-    let digits = digits.filter(|digits| digits.len().is_multiple_of(2) && digits.len() >= RUN_MIN)?;
+    let digits =
+        digits.filter(|digits| digits.len().is_multiple_of(2) && digits.len() >= RUN_MIN)?;
     let byte = |pair: &[u8]| match pair {
         [high, low] => high << 4 | low,
         _ => 0,

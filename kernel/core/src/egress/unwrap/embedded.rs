@@ -71,7 +71,11 @@ fn tokens(text: &str, offset: usize) -> Vec<Token> {
                 while let Some(inner) = bytes.get(end).filter(|inner| **inner != b'"') {
                     end += if *inner == b'\\' { 2 } else { 1 };
                 }
-                tokens.push(Token { start: offset + start, end: offset + end, number: false });
+                tokens.push(Token {
+                    start: offset + start,
+                    end: offset + end,
+                    number: false,
+                });
                 at = end + 1;
             }
             b'-' | b'0'..=b'9' => {
@@ -80,7 +84,11 @@ fn tokens(text: &str, offset: usize) -> Vec<Token> {
                     .iter()
                     .position(|b| !matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))
                     .unwrap_or(rest.len());
-                tokens.push(Token { start: offset + at, end: offset + at + length, number: true });
+                tokens.push(Token {
+                    start: offset + at,
+                    end: offset + at + length,
+                    number: true,
+                });
                 at += length;
             }
             _ => at += 1,
@@ -142,9 +150,15 @@ fn one(escape: &str) -> (char, usize) {
             let high = hex(2);
             if (0xD800..0xDC00).contains(&high) {
                 let code = 0x1_0000 + ((high & 0x3FF) << 10) + (hex(8) & 0x3FF);
-                (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 12)
+                (
+                    char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
+                    12,
+                )
             } else {
-                (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 6)
+                (
+                    char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER),
+                    6,
+                )
             }
         }
         Some(b'b') => ('\u{8}', 2),

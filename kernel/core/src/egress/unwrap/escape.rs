@@ -65,7 +65,10 @@ fn is_quoted_printable(text: &str) -> bool {
 }
 
 fn soft_break(rest: &str) -> Option<usize> {
-    ["=\r\n", "=\n"].iter().find(|end| rest.starts_with(**end)).map(|end| end.len())
+    ["=\r\n", "=\n"]
+        .iter()
+        .find(|end| rest.starts_with(**end))
+        .map(|end| end.len())
 }
 
 fn hex(text: &str, from: usize, digits: usize) -> Option<u32> {
@@ -117,7 +120,11 @@ fn bytes(
             from += c.len_utf8();
         }
         if !chunk.invalid().is_empty() {
-            view.put(char::REPLACEMENT_CHARACTER, at + from * each, chunk.invalid().len() * each);
+            view.put(
+                char::REPLACEMENT_CHARACTER,
+                at + from * each,
+                chunk.invalid().len() * each,
+            );
             from += chunk.invalid().len();
         }
     }
@@ -149,7 +156,11 @@ fn unicode(rest: &str) -> Option<(char, usize)> {
         let code = u32::from_str_radix(body.get(..end)?, 16).ok()?;
         return Some((char::from_u32(code)?, end + 4));
     }
-    let digits = if rest.as_bytes().get(1) == Some(&b'U') { 8 } else { 4 };
+    let digits = if rest.as_bytes().get(1) == Some(&b'U') {
+        8
+    } else {
+        4
+    };
     let high = hex(rest, 2, digits)?;
     if (0xD800..0xDC00).contains(&high) && rest.get(6..8) == Some("\\u") {
         let low = hex(rest, 8, 4)?;

@@ -58,7 +58,14 @@ fn is_readable(text: &str) -> bool {
 /// UTF-16 of mostly ASCII, in either order, with or without its mark.
 fn utf16(bytes: &[u8]) -> Option<String> {
     let half = bytes.len() / 2;
-    let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let zeros = |odd: usize| {
+        bytes
+            .iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
     let little = zeros(1) * 4 >= half * 3;
     let big = zeros(0) * 4 >= half * 3;
     if half < TEXT_BYTES_MIN || !(little || big) {

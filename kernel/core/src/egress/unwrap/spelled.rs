@@ -18,7 +18,10 @@ pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {
     {
         let start = at + offset;
         let rest = bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let length = rest
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric())
+            .unwrap_or(rest.len());
         let word = text.get(start..start + length).unwrap_or_default();
         let joined = offset <= GAP_BYTES_MAX && offset > 0;
         if !joined || !run.takes(word) {

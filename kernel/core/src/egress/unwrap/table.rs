@@ -14,13 +14,19 @@ pub(in crate::egress) struct Table {
 
 /// Reads a table, if the text is one: a heading line and lines with as many cells.
 pub(in crate::egress) fn read(text: &str) -> Option<Table> {
-    let mut lines = lines(text).filter(|(_, line)| !line.trim().is_empty()).peekable();
+    let mut lines = lines(text)
+        .filter(|(_, line)| !line.trim().is_empty())
+        .peekable();
     let first = lines.peek()?.1;
     let by = ['\t', ',', ';', '|']
         .into_iter()
         .filter(|by| first.contains(*by))
         .max_by_key(|by| first.matches(*by).count())?;
-    let sample: Vec<_> = lines.clone().take(SNIFF_LINES).map(|(at, line)| cells(line, at, by).len()).collect();
+    let sample: Vec<_> = lines
+        .clone()
+        .take(SNIFF_LINES)
+        .map(|(at, line)| cells(line, at, by).len())
+        .collect();
     let count = *sample.first()?;
     let same = sample.iter().filter(|cells| **cells == count).count();
     if sample.len() < 2 || same * 4 < sample.len() * 3 || !(2..=COLUMNS_MAX).contains(&count) {

@@ -21,7 +21,7 @@ use place::Place;
 
 /// Arguments of `aegis audit`.
 #[derive(Args, Debug)]
-pub struct AuditCommand {
+pub(super) struct AuditCommand {
     #[command(subcommand)]
     action: Action,
 }
@@ -45,7 +45,7 @@ enum Action {
 
 /// Runs the command and gives its exit code.
 #[must_use]
-pub fn run(command: AuditCommand) -> u8 {
+pub(super) fn run(command: AuditCommand) -> u8 {
     let terminal = std::io::stdout().is_terminal();
     let paint = Paint::new(terminal && !crate::environment::is_set("NO_COLOR"));
     let mut out = std::io::stdout();

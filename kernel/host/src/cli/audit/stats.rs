@@ -47,7 +47,7 @@ impl Group {
         *self.ends.entry(end.to_owned()).or_default() += 1;
         let Some(us) = row.dur_us else { return };
         self.every = self.every.max(1);
-        if self.calls % self.every == 0 {
+        if self.calls.is_multiple_of(self.every) {
             self.samples.push(us);
         }
         if self.samples.len() >= SAMPLES_MAX {
@@ -71,7 +71,7 @@ impl Group {
         self.ends.get("deny").copied().unwrap_or_default()
     }
 
-    fn to_json(&mut self) -> Value {
+    fn summary(&mut self) -> Value {
         json!({
             "calls": self.calls,
             "ends": self.ends,
@@ -119,11 +119,11 @@ pub(super) fn run(
     read::warn(unreadable);
     if arguments.json {
         let group = |groups: BTreeMap<String, Group>| -> BTreeMap<String, Value> {
-            let json = |(name, mut group): (String, Group)| (name, group.to_json());
+            let json = |(name, mut group): (String, Group)| (name, group.summary());
             groups.into_iter().map(json).collect()
         };
         let report = json!({
-            "total": all.to_json(),
+            "total": all.summary(),
             "tools": group(tools),
             "principals": group(principals),
             "rules": rules,

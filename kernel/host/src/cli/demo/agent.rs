@@ -58,6 +58,9 @@ async fn play(config: &Path, run: &str, scenario: &Scenario) -> Result<(), Strin
     kernel.wait().await.map(|_| ()).map_err(|e| e.to_string())
 }
 
+/// What is said before an object is mended.
+const READING: &str = "Real defects. Read the silver file.";
+
 struct Agent {
     client: RunningService<RoleClient, ()>,
     run: String,
@@ -95,7 +98,10 @@ impl Agent {
         let event = Event {
             run: self.run.clone(),
             step: step.id.clone(),
-            say: step.say.clone(),
+            say: match (&step.repair, tool) {
+                (Some(_), "s3__get_object") => READING.to_owned(),
+                _ => step.say.clone(),
+            },
             tool: tool.to_owned(),
             arguments: Value::Object(arguments),
             result: serde_json::to_value(&result).map_err(|e| e.to_string())?,

@@ -79,7 +79,7 @@ pub(crate) struct Insert {
     /// The rows; none for DEFAULT VALUES.
     pub(crate) source: Option<Query>,
     /// `ON CONFLICT …`
-    pub(crate) upserts: Vec<Upsert>,
+    pub(crate) upsert: Option<Upsert>,
     /// `RETURNING`
     pub(crate) returning: Vec<Item>,
 }
@@ -164,7 +164,11 @@ pub(crate) struct Alter {
     pub(crate) losing: bool,
     /// `RENAME TO`
     pub(crate) renamed_to: Option<Name>,
-    /// Expressions over the table's columns, e.g. `USING`.
+    /// `RENAME COLUMN … TO …`: from, to.
+    pub(crate) renamed_columns: Vec<(Name, Name)>,
+    /// Columns that come to hold what is computed from others: generated ones, `TYPE … USING`.
+    pub(crate) stored: Vec<Assignment>,
+    /// Other expressions over the table's columns: defaults, checks.
     pub(crate) exprs: Vec<Expr>,
     /// Foreign keys.
     pub(crate) references: Vec<Reference>,

@@ -83,7 +83,7 @@ impl<'c> Analyst<'c> {
             self.launder(&field.flow, &shown, &column);
             written.push((column, field.flow.settled()));
         }
-        for upsert in &insert.upserts {
+        if let Some(upsert) = &insert.upsert {
             self.upsert(upsert, &mut relation, &mut written, &shown, context);
         }
         absorb(&mut relation, &written);

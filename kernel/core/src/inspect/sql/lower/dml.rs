@@ -2,11 +2,10 @@
 //! Knows nothing of which rows.
 
 use sqlparser::ast::{
-    AlterColumnOperation, Assignment as AstAssignment, AssignmentTarget, ConflictTarget,
-    Delete as AstDelete, DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, OnConflict,
-    OnConflictAction, OnInsert, SqliteOnConflict, Statement as Ast, TableAliasWithoutColumns,
-    TableObject, TableWithJoins, Truncate, TruncateTableTarget, Update as AstUpdate,
-    UpdateTableFromKind, UtilityOption,
+    Assignment as AstAssignment, AssignmentTarget, ConflictTarget, Delete as AstDelete,
+    DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, OnConflict, OnConflictAction,
+    OnInsert, SqliteOnConflict, Statement as Ast, TableObject, TableWithJoins, Truncate,
+    TruncateTableTarget, Update as AstUpdate, UpdateTableFromKind, UtilityOption,
 };
 
 use super::{Lower, Lowered, absent, kinds, why};
@@ -84,13 +83,12 @@ impl Lower {
         let TableObject::TableName(name) = table else {
             return Err(why::SYNTAX);
         };
-        let alias = match table_alias {
-            Some(TableAliasWithoutColumns { explicit: _, alias }) => Some(self.name(alias)?),
-            None => None,
-        };
         Ok(Insert {
             target: self.path(name)?,
-            alias,
+            alias: table_alias
+                .as_ref()
+                .map(|given| self.name(&given.alias))
+                .transpose()?,
             columns: columns
                 .iter()
                 .map(|name| self.single(name))
@@ -99,18 +97,12 @@ impl Lower {
                 .as_ref()
                 .map(|source| self.query(source))
                 .transpose()?,
-            upserts: on
-                .iter()
-                .map(|on| self.upsert(on))
-                .collect::<Lowered<Vec<_>>>()?
-                .into_iter()
-                .flatten()
-                .collect(),
+            upsert: on.as_ref().map(|on| self.upsert(on)).transpose()?,
             returning: self.items(returning.as_deref().unwrap_or_default())?,
         })
     }
 
-    fn upsert(&mut self, on: &OnInsert) -> Lowered<Option<Upsert>> {
+    fn upsert(&mut self, on: &OnInsert) -> Lowered<Upsert> {
         let OnInsert::OnConflict(OnConflict {
             conflict_target,
             action,
@@ -132,11 +124,11 @@ impl Lower {
                 self.optional(selection.as_ref())?,
             ),
         };
-        Ok(Some(Upsert {
+        Ok(Upsert {
             target,
             assignments,
             filter,
-        }))
+        })
     }
 
     fn assignments(&mut self, assignments: &[AstAssignment]) -> Lowered<Vec<Assignment>> {
@@ -322,27 +314,6 @@ impl Lower {
         Ok(Statement::Explain {
             statement: Box::new(self.statement(statement)?),
             columns,
-        })
-    }
-
-    pub(super) fn alter_column(
-        &mut self,
-        op: &AlterColumnOperation,
-    ) -> Lowered<Vec<crate::inspect::sql::form::Expr>> {
-        Ok(match op {
-            AlterColumnOperation::SetNotNull
-            | AlterColumnOperation::DropNotNull
-            | AlterColumnOperation::DropDefault => Vec::new(),
-            AlterColumnOperation::SetDefault { value } => vec![self.expr(value)?],
-            AlterColumnOperation::SetDataType {
-                data_type,
-                using,
-                had_set: _,
-            } => {
-                self.data_type(data_type)?;
-                self.optional(using.as_ref())?.into_iter().collect()
-            }
-            AlterColumnOperation::AddGenerated { .. } => return Err(why::SYNTAX),
         })
     }
 }

@@ -1,0 +1,12 @@
+//! The log: its format, its proofs, what an attacker can do to it, what a crash can.
+//! Knows nothing of rules.
+
+mod attacks;
+mod bytes;
+mod crash;
+mod gates;
+mod kit;
+mod record;
+mod speed;
+mod tree;
+mod view;
