@@ -11,6 +11,33 @@ use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::{Value, json};
 
+/// What can be called in every mode but is listed in mode `all` alone.
+const ALL: [&str; 23] = [
+    "announce",
+    "answer-and-die",
+    "ask",
+    "bare",
+    "breed",
+    "die",
+    "duplicate-key",
+    "echo",
+    "error",
+    "exact",
+    "flood",
+    "hang",
+    "line",
+    "no-object",
+    "not-utf8",
+    "note",
+    "oversized",
+    "stderr",
+    "strays",
+    "text-id",
+    "twice",
+    "unfinished",
+    "world",
+];
+
 struct Hostile {
     mode: String,
     state: Option<String>,
@@ -121,6 +148,9 @@ impl Hostile {
         let tool = |name: &str, about: &str| json!({"name": name, "description": about, "inputSchema": {"type": "object"}});
         match self.mode.as_str() {
             "endless" => json!({"tools": [], "nextCursor": "on"}),
+            "all" => {
+                json!({"tools": ALL.map(|name| tool(name, "a trick"))})
+            }
             "doubled" => json!({"tools": [tool("echo", "a"), tool("echo", "b")]}),
             "paged" if message["params"]["cursor"].is_null() => {
                 json!({"tools": [tool("echo", "first")], "nextCursor": "2"})
