@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::cue_table::{CUES, GENERIC_WORDS, MISLEADING_WORDS, PEOPLE, STATE_WORDS};
+use super::cue_table::CUES;
 use super::fold;
 use super::kind::{Kind, KindSet};
+use super::word_table::{GENERIC_WORDS, MISLEADING_WORDS, PEOPLE, STATE_WORDS};
 
 /// What the words around a value say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -155,22 +155,14 @@ kinds! {
 }
 
 impl Kind {
-    /// How many types are built in; a profile's own types are numbered from here.
+    /// How many types are built in.
     pub(super) const BUILT_IN: usize = TABLE.len();
-    /// How many types there can be: [`KindSet`] is one word of 128 bits.
-    pub(super) const MOST: usize = 128;
 
     /// The built-in type of this published name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let at = TABLE.iter().position(|(known, ..)| *known == name)?;
         u8::try_from(at).ok().map(Self)
-    }
-
-    /// The nth type beyond the built-in ones.
-    pub(super) fn own(ordinal: usize) -> Option<Self> {
-        let at = Self::BUILT_IN.checked_add(ordinal)?;
-        (at < Self::MOST).then(|| u8::try_from(at).ok().map(Self))?
     }
 
     /// The published name; a profile's own types are named by the profile.

@@ -17,6 +17,7 @@ mod finding;
 mod fold;
 mod hit;
 mod homoglyph;
+mod joined;
 mod kind;
 mod layers;
 mod mask;
@@ -33,6 +34,7 @@ mod trail;
 mod unwrap;
 mod view;
 mod walk;
+mod word_table;
 mod words;
 
 pub use cannot_mask::CannotMask;

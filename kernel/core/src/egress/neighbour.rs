@@ -12,6 +12,7 @@ use super::context::Context;
 use super::detect::{self, Text};
 use super::examiner::Examiner;
 use super::hit::{self, Hit};
+use super::joined::Joined;
 use super::kind::{Kind, KindSet};
 use super::layers::{blank, blank_masks};
 use super::walk::Found;
@@ -19,8 +20,6 @@ use super::words::{Lexed, lex};
 
 /// Longest text that is a piece of a value as a whole, in bytes.
 const PIECE_BYTES_MAX: usize = 40;
-/// How much of a longer text stands at the seam, in bytes.
-const SEAM_BYTES: usize = 64;
 /// Most pieces of one value, and most where every piece is a letter or two.
 const PIECES_MAX: usize = 8;
 const SMALL_PIECES_MAX: usize = 24;
@@ -303,8 +302,7 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
     let split = if hit.kind == Kind::US_SSN {
         sizes == [3, 2, 4]
     } else {
-        CARD_SPLITS.iter().any(|split| *split == sizes.as_slice())
-            || (alone && sizes.iter().all(|size| *size <= 2))
+        CARD_SPLITS.contains(&sizes.as_slice()) || (alone && sizes.iter().all(|size| *size <= 2))
     };
     // Neighbouring counts fall into fours by chance; four of them and nothing else do not.
     split && alone && (!numbers || parts.len() > 2)
@@ -378,88 +376,6 @@ fn search(text: &str, context: Context) -> Result<Vec<Hit>, CannotMask> {
     };
     detect::find(&searched, &mut hits)?;
     Ok(hits)
-}
-
-/// Pieces as one text, each with its place.
-struct Joined {
-    text: String,
-    /// Where a piece starts in the joined text, how many of its bytes stand before that, its length here.
-    places: Vec<(usize, usize, usize)>,
-}
-
-impl Joined {
-    fn new(pieces: &[Piece<'_>], by: &str) -> Self {
-        let mut text = String::new();
-        let mut places = Vec::with_capacity(pieces.len());
-        for (n, piece) in pieces.iter().enumerate() {
-            if n > 0 {
-                text.push_str(by);
-            }
-            let cut = cut(&piece.text, n == 0, n + 1 == pieces.len());
-            places.push((text.len(), cut, 0));
-            let shown = shown(&piece.text, cut, n + 1 == pieces.len());
-            text.push_str(shown);
-            if let Some(place) = places.last_mut() {
-                place.2 = shown.len();
-            }
-        }
-        Self { text, places }
-    }
-
-    /// Which pieces a hit touches.
-    fn pieces_of(&self, hit: &Hit) -> std::ops::Range<usize> {
-        let touched = |(start, _, length): &(usize, usize, usize)| {
-            *start < hit.end && hit.start < start + length
-        };
-        let first = self.places.iter().position(touched).unwrap_or(0);
-        let last = self
-            .places
-            .iter()
-            .rposition(touched)
-            .map_or(0, |last| last + 1);
-        first..last.max(first)
-    }
-
-    /// The part of the hit in each piece, every part under the same value.
-    fn push(&self, hit: &Hit, pieces: &[Piece<'_>], found: &mut Vec<Found>) {
-        let value = self.text.get(hit.start..hit.end).map(str::to_owned);
-        for at in self.pieces_of(hit) {
-            if let (Some((start, cut, length)), Some(piece)) = (self.places.get(at), pieces.get(at))
-            {
-                let from = hit.start.max(*start) - start + cut;
-                let to = hit.end.min(start + length) - start + cut;
-                let part = Hit {
-                    value: value.clone(),
-                    ..Hit::new(hit.kind, from, to)
-                };
-                found.push((piece.ordinal, part));
-            }
-        }
-    }
-}
-
-/// How many bytes of a first piece are left out: only its end is at the seam.
-fn cut(text: &str, first: bool, last: bool) -> usize {
-    if !first || last || text.len() <= SEAM_BYTES {
-        return 0;
-    }
-    let mut at = text.len() - SEAM_BYTES;
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
-}
-
-/// The bytes of a piece from `cut` on; of the last one only what is at the seam.
-fn shown(text: &str, cut: usize, last: bool) -> &str {
-    if !last || text.len() <= SEAM_BYTES {
-        return text.get(cut..).unwrap_or_default();
-    }
-    let mut end = SEAM_BYTES;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 /// The lines of a private key as pieces: from its head to its foot, whatever they look like alone.

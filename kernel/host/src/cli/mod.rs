@@ -134,7 +134,10 @@ const STACK_BYTES: usize = 16 * 1024 * 1024;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
-    match thread.spawn(move || dispatch(cli)).map(|thread| thread.join()) {
+    match thread
+        .spawn(move || dispatch(cli))
+        .map(|thread| thread.join())
+    {
         Ok(Ok(code)) => code,
         Ok(Err(_)) => ExitCode::from(1),
         Err(problem) => {

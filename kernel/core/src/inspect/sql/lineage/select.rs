@@ -66,13 +66,8 @@ impl<'c> Analyst<'c> {
             scope: Some(&scope),
             env: context.env,
         };
-        for on in sheet
-            .ons
-            .iter()
-            .copied()
-            .chain(&select.filter)
-            .chain(&select.having)
-        {
+        let ons = sheet.ons.iter().copied();
+        for on in ons.chain(&select.filter).chain(&select.having) {
             let flow = self.expr(on, inner);
             self.predicate(&flow, &mut control);
         }
