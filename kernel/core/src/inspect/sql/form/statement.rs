@@ -78,6 +78,8 @@ pub(crate) struct Insert {
     pub(crate) columns: Vec<Name>,
     /// The rows; none for DEFAULT VALUES.
     pub(crate) source: Option<Query>,
+    /// `REPLACE`, `OR REPLACE`: rows that conflict are deleted.
+    pub(crate) replaces: bool,
     /// `ON CONFLICT …`
     pub(crate) upsert: Option<Upsert>,
     /// `RETURNING`
@@ -104,6 +106,8 @@ pub(crate) struct Update {
     pub(crate) alias: Option<Name>,
     /// What is set.
     pub(crate) assignments: Vec<Assignment>,
+    /// `OR REPLACE`: rows that conflict are deleted, whatever `WHERE` says.
+    pub(crate) replaces: bool,
     /// `FROM`
     pub(crate) from: Vec<Source>,
     /// `WHERE`

@@ -97,6 +97,7 @@ impl Lower {
                 .as_ref()
                 .map(|source| self.query(source))
                 .transpose()?,
+            replaces: *replace_into || *or == Some(SqliteOnConflict::Replace),
             upsert: on.as_ref().map(|on| self.upsert(on)).transpose()?,
             returning: self.items(returning.as_deref().unwrap_or_default())?,
         })
@@ -182,6 +183,7 @@ impl Lower {
             target,
             alias,
             assignments: self.assignments(assignments)?,
+            replaces: *or == Some(SqliteOnConflict::Replace),
             from,
             filter: self.optional(selection.as_ref())?,
             returning: self.items(returning.as_deref().unwrap_or_default())?,
