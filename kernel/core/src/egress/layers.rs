@@ -131,7 +131,8 @@ impl Examiner<'_> {
             {
                 return Ok(found);
             }
-            left = Cow::Owned(blanked);
+            // `****0147` may only now be a word of its own.
+            left = Cow::Owned(blank_masks(&blanked).into_owned());
         }
         Err(CannotMask::Unsettled)
     }
@@ -288,7 +289,7 @@ impl Examiner<'_> {
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
         let mut turned = View::with_capacity(view.text().len());
-        for (at, c) in view.text().char_indices().rev() {
+        for (at, c) in blank_masks(view.text()).char_indices().rev() {
             let (start, end) = view.source(at, at + c.len_utf8());
             turned.put(c, start, end - start);
         }
@@ -296,12 +297,11 @@ impl Examiner<'_> {
             return Err(CannotMask::EncodedTooDeep);
         }
         self.charge(turned.text().len())?;
-        let blanked = blank_masks(turned.text());
         let mut hits = Vec::new();
-        lex(&blanked, &mut self.lexed);
+        lex(turned.text(), &mut self.lexed);
         let lexed = std::mem::take(&mut self.lexed);
         let searched = Text {
-            text: &blanked,
+            text: turned.text(),
             lexed: &lexed,
             context,
         };

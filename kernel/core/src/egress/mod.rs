@@ -26,6 +26,7 @@ mod neighbour;
 mod profile;
 mod release;
 mod released;
+mod remap;
 mod scan;
 mod sealed;
 mod secrets;
