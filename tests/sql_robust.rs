@@ -204,7 +204,7 @@ fn the_deepest_admitted_statement_fits_the_stack() {
     on_small_stack(|| {
         let catalog = catalog();
         let mut deepest = 0;
-        for depth in (0..50).step_by(4) {
+        for depth in (0..50).step_by(7) {
             for chain in [1, 30, 200, 390] {
                 for (open, close) in NESTS {
                     let sql = format!(
@@ -214,6 +214,8 @@ fn the_deepest_admitted_statement_fits_the_stack() {
                         close.repeat(depth)
                     );
                     read_all(&sql, &catalog);
+                    read_all(&format!("{sql} IS 1"), &catalog);
+                    read_all(&format!("{sql} GLOB 1"), &catalog);
                     if sql::read(&sql, Dialect::Sqlite, &catalog).refusal.is_none() {
                         deepest = deepest.max(depth + chain);
                     }

@@ -3,9 +3,9 @@
 
 use sqlparser::ast::{
     Assignment as AstAssignment, AssignmentTarget, ConflictTarget, Delete as AstDelete,
-    DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, OnConflict, OnConflictAction,
-    OnInsert, SqliteOnConflict, Statement as Ast, TableObject, TableWithJoins, Truncate,
-    TruncateTableTarget, Update as AstUpdate, UpdateTableFromKind, UtilityOption,
+    DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, ObjectName, OnConflict,
+    OnConflictAction, OnInsert, SqliteOnConflict, Statement as Ast, TableObject, TableWithJoins,
+    Truncate, TruncateTableTarget, Update as AstUpdate, UpdateTableFromKind, UtilityOption,
 };
 
 use super::{Lower, Lowered, absent, kinds, why};
@@ -89,10 +89,7 @@ impl Lower {
                 .as_ref()
                 .map(|given| self.name(&given.alias))
                 .transpose()?,
-            columns: columns
-                .iter()
-                .map(|name| self.single(name))
-                .collect::<Lowered<_>>()?,
+            columns: self.singles(columns)?,
             source: source
                 .as_ref()
                 .map(|source| self.query(source))
@@ -101,6 +98,10 @@ impl Lower {
             upsert: on.as_ref().map(|on| self.upsert(on)).transpose()?,
             returning: self.items(returning.as_deref().unwrap_or_default())?,
         })
+    }
+
+    fn singles(&mut self, names: &[ObjectName]) -> Lowered<Vec<Name>> {
+        names.iter().map(|name| self.single(name)).collect()
     }
 
     fn upsert(&mut self, on: &OnInsert) -> Lowered<Upsert> {
@@ -138,10 +139,7 @@ impl Lower {
             .map(|AstAssignment { target, value }| {
                 let targets = match target {
                     AssignmentTarget::ColumnName(name) => vec![self.single(name)?],
-                    AssignmentTarget::Tuple(names) => names
-                        .iter()
-                        .map(|name| self.single(name))
-                        .collect::<Lowered<_>>()?,
+                    AssignmentTarget::Tuple(names) => self.singles(names)?,
                 };
                 Ok(Assignment {
                     targets,
