@@ -1,7 +1,6 @@
 //! Every way in which a downstream can fail a call, by name, and the call after it.
 //! Knows nothing of exactness.
 
-
 use aegis_core::refusal::{Failure, FailureCode, Sent};
 
 use super::kit::{Running, World, failure, json};

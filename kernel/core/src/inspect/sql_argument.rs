@@ -127,7 +127,8 @@ fn output(output: &sql::Output) -> Output {
             .iter()
             .map(|source| format!("{}.{}", source.table, source.column))
             .collect(),
-        labels: output.labels.clone(),
+        // A sum over one row is that row: until groups are counted, measures keep their label.
+        labels: output.labels.union(&output.aggregated).cloned().collect(),
         bare: output.bare.is_some(),
     }
 }
