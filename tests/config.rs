@@ -140,3 +140,44 @@ fn shipped_files_have_no_problem() {
         assert!(names.contains(&invariant), "{names:?}");
     }
 }
+
+#[test]
+fn files_cut_off_anywhere_are_refused_and_shown() {
+    for folder in ["manifests", "policies"] {
+        for path in support::tomls(&support::root().join(folder)) {
+            let text = support::read(&path);
+            let file = path.display().to_string();
+            for at in (0..text.len())
+                .step_by(41)
+                .filter(|at| text.is_char_boundary(*at))
+            {
+                let cut = &text[..at];
+                let found = manifest::parse(cut, &file)
+                    .err()
+                    .into_iter()
+                    .chain(policy::parse(cut, &file).err());
+                for problems in found {
+                    assert!(!problems::render(&problems, Severity::Error, true).is_empty());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_changed_meanwhile_is_still_shown() {
+    let file = support::root()
+        .join("manifests/s3.toml")
+        .display()
+        .to_string();
+    let backwards = std::ops::Range { start: 9, end: 3 };
+    for span in [0..0, 0..1, 5..10_000_000, 10_000_000..10_000_001, backwards] {
+        let problem = Problem {
+            file: file.clone(),
+            span,
+            message: "m".to_owned(),
+            fix: "f".to_owned(),
+        };
+        assert!(problems::render(&[problem], Severity::Warning, false).contains("warning: m"));
+    }
+}

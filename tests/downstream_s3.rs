@@ -1,6 +1,14 @@
 //! The object server through an MCP client: cases as data, both eras, races between writers.
 //! Knows nothing of how the server keeps its promises.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test fail where the test would"
+)]
+
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};

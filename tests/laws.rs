@@ -253,7 +253,7 @@ fn is_grant(declared: &Declared) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Apart from a grant, a rule more never turns a deny into a permit, nor unmasks a column, nor lifts a cap.
     #[test]
@@ -346,4 +346,41 @@ fn random_questions_are_permitted_and_denied() {
         permitted >= 60 && denied >= 100,
         "{permitted} permitted, {denied} denied"
     );
+}
+
+/// A call about two subjects does not pass on the receipt for one.
+#[test]
+fn a_receipt_for_one_subject_never_covers_two() {
+    let dataset = MANIFESTS.dataset("customers").expect("declared");
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let good = receipt().prop_filter("good", |r| {
+        !r.spent && r.principal == "a" && r.counts.all_passed() && r.minted_s > 990
+    });
+    let receipt =
+        proptest::strategy::ValueTree::current(&good.new_tree(&mut runner).expect("a receipt"));
+    let mut asked = Asked {
+        tool: "medallion__promote",
+        arguments: support::object(&toml::Table::from_iter([(
+            "dataset".to_owned(),
+            "customers".into(),
+        )])),
+        findings: Vec::new(),
+        outputs: Vec::new(),
+        subjects: vec![dataset.source.subject()],
+        ledger: LedgerView {
+            receipts: vec![receipt],
+            ..LedgerView::default()
+        },
+    };
+    let text = "[[grant]]\nid = \"g\"\nprincipal = \"a\"\ncapabilities = [\"*\"]\n[[require]]\nid = \"r\"\ncapability = \"medallion:promote\"\n\
+                receipt = { kind = \"silver_validation\", of = \"dataset\", fresh_s = 60 }\nbecause = \"b\"\nfix = \"f\"\n";
+    let rules = policy::parse(text, "text").expect("rules");
+    assert!(decide(rules.clone(), &asked).is_some_and(|answer| answer.is_ok()));
+    asked.subjects.push("s3:object:silver/other.csv".to_owned());
+    let denial = decide(rules.clone(), &asked)
+        .expect("a policy")
+        .expect_err("two subjects");
+    assert_eq!(denial.first().rule, "kernel.rule-error");
+    asked.subjects.clear();
+    assert!(decide(rules, &asked).is_some_and(|answer| answer.is_err()));
 }

@@ -189,6 +189,29 @@ async fn a_receipt_ends_with_its_time_with_a_write_and_with_the_clock() {
 }
 
 #[tokio::test]
+async fn g14_personal_data_in_a_clean_column_is_found_and_not_repeated() {
+    for value in [
+        "jane.roe@example.org",
+        "DE89370400440532013000",
+        "4111 1111 1111 1111",
+        "+49 151 23456789",
+    ] {
+        let house = furnished();
+        house.store.put(
+            PARENT,
+            &format!("[\"id\",\"country\"]\n[10,\"DE\"]\n[11,\"{value}\"]\n"),
+        );
+        let (told, receipt) = house.validate("customers").await.unwrap();
+        let told = told.to_string();
+        assert!(
+            told.contains(r#""columns":["country"],"status":"failed","failures":1,"rows":[2]"#),
+            "{told}"
+        );
+        assert!(!told.contains(value) && receipt.is_none(), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn g19_a_success_that_is_none_is_never_reported_as_one() {
     let unconfirmed = "failed: downstream-unreadable (sent: maybe)";
     for (lie, expected) in [

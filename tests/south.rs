@@ -14,4 +14,5 @@ mod south {
     mod kit;
     mod pins;
     mod secrets;
+    mod walls;
 }

@@ -24,7 +24,7 @@ pub(crate) const PARAMS_MAX: usize = 1_000;
 pub(crate) const VALUE_BYTES_MAX: i32 = 1024 * 1024;
 /// Memory that SQLite may hold in the whole process, in bytes (sorts and recursive CTEs grow in
 /// memory, since temporary files are off).
-pub(crate) const HEAP_BYTES_MAX: i64 = 512 * 1024 * 1024;
+pub(crate) const HEAP_BYTES_MAX: i64 = 128 * 1024 * 1024;
 /// How many virtual-machine steps lie between two looks at the clock.
 pub(crate) const STEPS_PER_LOOK: i32 = 1_000;
 /// How long a statement waits for another process's lock.

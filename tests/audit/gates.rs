@@ -102,7 +102,7 @@ impl House {
         let warrant = entry.commit(permit.unwrap()).await.unwrap();
         let rules = aegis_core::limits::RESPONSE_RULES;
         let raw = aegis_core::json::parse(raw.as_bytes(), &rules).unwrap();
-        let secrets = egress::Secrets::new(Vec::<Vec<u8>>::new());
+        let secrets = egress::Secrets::none();
         let masks = egress::Masks::new([7; 32], secrets);
         let egress = egress::release(warrant.seal(raw, None), &masks).unwrap();
         (entry, egress)

@@ -11,6 +11,33 @@ use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::{Value, json};
 
+/// What can be called in every mode but is listed in mode `all` alone.
+const ALL: [&str; 23] = [
+    "announce",
+    "answer-and-die",
+    "ask",
+    "bare",
+    "breed",
+    "die",
+    "duplicate-key",
+    "echo",
+    "error",
+    "exact",
+    "flood",
+    "hang",
+    "line",
+    "no-object",
+    "not-utf8",
+    "note",
+    "oversized",
+    "stderr",
+    "strays",
+    "text-id",
+    "twice",
+    "unfinished",
+    "world",
+];
+
 struct Hostile {
     mode: String,
     state: Option<String>,
@@ -26,8 +53,13 @@ fn main() -> ExitCode {
         cancelled: 0,
         asked: Vec::new(),
     };
-    if hostile.mode == "dead" {
-        return ExitCode::from(3);
+    match hostile.mode.as_str() {
+        "dead" => return ExitCode::from(3),
+        "confess" => {
+            confess();
+            return ExitCode::from(3);
+        }
+        _ => {}
     }
     for line in io::stdin().lock().lines() {
         let Ok(line) = line else { break };
@@ -58,6 +90,18 @@ fn answer(id: &Value, result: &Value) {
 
 fn structured(value: &Value) -> Value {
     json!({"content": [], "structuredContent": value, "isError": false})
+}
+
+/// Ends with its secret in its last words, in some spellings, and with somebody's address.
+fn confess() {
+    let secret = std::env::var("CANARY").unwrap_or_default();
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let password = secret.replace("%40", "@");
+    let password = password.split("user:").last().unwrap_or_default();
+    let password = password.split("@host").next().unwrap_or_default();
+    eprintln!("module not found");
+    eprintln!("dsn {secret} hex {hex}");
+    eprintln!("password {password} of ann@example.com");
 }
 
 fn sleep_forever() -> ! {
@@ -104,6 +148,9 @@ impl Hostile {
         let tool = |name: &str, about: &str| json!({"name": name, "description": about, "inputSchema": {"type": "object"}});
         match self.mode.as_str() {
             "endless" => json!({"tools": [], "nextCursor": "on"}),
+            "all" => {
+                json!({"tools": ALL.map(|name| tool(name, "a trick"))})
+            }
             "doubled" => json!({"tools": [tool("echo", "a"), tool("echo", "b")]}),
             "paged" if message["params"]["cursor"].is_null() => {
                 json!({"tools": [tool("echo", "first")], "nextCursor": "2"})
@@ -137,36 +184,6 @@ impl Hostile {
             "bare" => answer(id, &json!({})),
             "unfinished" => answer(id, &json!({"resultType": "input_required", "inputRequests": {}})),
             "no-object" => answer(id, &json!([1])),
-            "hang" => {}
-            "die" => std::process::exit(7),
-            "answer-and-die" => {
-                answer(id, &structured(&json!({})));
-                std::process::exit(0);
-            }
-            "flood" => {
-                for at in 0..2_500 {
-                    say(&json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": 1, "progress": at}}).to_string());
-                }
-                answer(id, &structured(&json!({"flooded": true})));
-            }
-            "strays" => {
-                for stray in 0..params["arguments"]["count"].as_u64().unwrap_or_default() {
-                    answer(&json!(1_000_000 + stray), &structured(&json!({"stolen": true})));
-                }
-                answer(id, &structured(&json!({"own": true})));
-            }
-            "text-id" => answer(&json!(id.to_string()), &structured(&json!({}))),
-            "twice" => {
-                answer(id, &structured(&json!({"first": true})));
-                answer(id, &structured(&json!({"first": false})));
-            }
-            "line" => say(params["arguments"]["line"].as_str().unwrap_or_default()),
-            "duplicate-key" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}},"result":{{}}}}"#)),
-            "oversized" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":"{}"}}}}"#, "x".repeat(9 << 20))),
-            "not-utf8" => {
-                let _ = io::stdout().lock().write_all(b"{\"\xff\":1}\n");
-                let _ = io::stdout().flush();
-            }
             "error" => say(
                 &json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32000, "message": "no such table", "data": {"dsn": "x"}}})
                     .to_string(),
@@ -200,8 +217,45 @@ impl Hostile {
                 say(&json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}).to_string());
                 answer(id, &structured(&json!({})));
             }
-            _ => say(&json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32602, "message": "unknown tool"}}).to_string()),
+            tool => misbehave(tool, id, params),
         }
+    }
+}
+
+/// The ways of not giving one answer under the right id.
+fn misbehave(tool: &str, id: &Value, params: &Value) {
+    match tool {
+        "hang" => {}
+        "die" => std::process::exit(7),
+        "answer-and-die" => {
+            answer(id, &structured(&json!({})));
+            std::process::exit(0);
+        }
+        "flood" => {
+            for at in 0..2_500 {
+                say(&json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": 1, "progress": at}}).to_string());
+            }
+            answer(id, &structured(&json!({"flooded": true})));
+        }
+        "strays" => {
+            for stray in 0..params["arguments"]["count"].as_u64().unwrap_or_default() {
+                answer(&json!(1_000_000 + stray), &structured(&json!({"stolen": true})));
+            }
+            answer(id, &structured(&json!({"own": true})));
+        }
+        "text-id" => answer(&json!(id.to_string()), &structured(&json!({}))),
+        "twice" => {
+            answer(id, &structured(&json!({"first": true})));
+            answer(id, &structured(&json!({"first": false})));
+        }
+        "line" => say(params["arguments"]["line"].as_str().unwrap_or_default()),
+        "duplicate-key" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}},"result":{{}}}}"#)),
+        "oversized" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":"{}"}}}}"#, "x".repeat(9 << 20))),
+        "not-utf8" => {
+            let _ = io::stdout().lock().write_all(b"{\"\xff\":1}\n");
+            let _ = io::stdout().flush();
+        }
+        _ => say(&json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32602, "message": "unknown tool"}}).to_string()),
     }
 }
 

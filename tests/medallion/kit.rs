@@ -168,7 +168,7 @@ impl House {
         self.state.settle(&writes).await?;
         let egress = egress::release(
             sealed?,
-            &egress::Masks::new([7; 32], egress::Secrets::new(Vec::<Vec<u8>>::new())),
+            &egress::Masks::new([7; 32], egress::Secrets::none()),
         )?;
         let told = egress.result().get("structuredContent").cloned().unwrap();
         let Some(evidence) = egress.evidence() else {

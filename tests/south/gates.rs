@@ -36,7 +36,7 @@ async fn start(system: System) -> (Running, PathBuf) {
 }
 
 /// All gates up to south, for one call.
-async fn invoke(
+pub(super) async fn invoke(
     running: &Running,
     system: &System,
     tool: &str,
@@ -50,7 +50,7 @@ async fn invoke(
     let call = Call::new(principal, "run", tool, arguments);
     let mut entry = running.journal.open(&call);
     let bound = manifests.bind(call, |_, _| true)?;
-    let catalogs = BTreeMap::from([("h".to_owned(), Arc::new(system.catalog.clone()))]);
+    let catalogs = BTreeMap::from([(system.server.clone(), Arc::new(system.catalog.clone()))]);
     let world = inspect::World {
         manifests: &manifests,
         catalogs: &catalogs,
@@ -61,7 +61,7 @@ async fn invoke(
     running.south.invoke(warrant).await
 }
 
-fn rule(outcome: Result<Sealed, Refusal>) -> String {
+pub(super) fn rule(outcome: Result<Sealed, Refusal>) -> String {
     match outcome {
         Ok(_) => "sealed".to_owned(),
         Err(Refusal::Denied(denial)) => format!("denied {}", denial.first().rule),

@@ -7,9 +7,7 @@ use aegis_host::config::SecretRef;
 
 use super::kit::{CANARY, World};
 
-#[tokio::test]
-async fn a_secret_that_cannot_be_had_stops_the_start_and_names_its_place() {
-    let world = World::new();
+fn unusable(world: &World) -> Vec<(SecretRef, &'static str)> {
     let dir = world.dir.path().to_owned();
     let fifo = dir.join("fifo");
     assert!(
@@ -23,7 +21,7 @@ async fn a_secret_that_cannot_be_had_stops_the_start_and_names_its_place() {
     let large = vec![b'x'; 65 * 1024];
     let nul = [canary, b"\0", canary].concat();
     let latin = [canary, b"\xff"].concat();
-    let cases: Vec<(SecretRef, &str)> = vec![
+    vec![
         (
             SecretRef::Env("AEGIS_NO_SUCH_VARIABLE".into()),
             "`AEGIS_NO_SUCH_VARIABLE` is not set",
@@ -60,11 +58,20 @@ async fn a_secret_that_cannot_be_had_stops_the_start_and_names_its_place() {
             "not UTF-8 text without NUL",
         ),
         (
+            SecretRef::File(world.file("short", b"12345", 0o600)),
+            "shorter than",
+        ),
+        (
             SecretRef::File(world.file("large", &large, 0o600)),
             "larger than",
         ),
-    ];
-    for (reference, expected) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_had_stops_the_start_and_names_its_place() {
+    let world = World::new();
+    for (reference, expected) in unusable(&world) {
         let world = World::new()
             .with("h", &["legacy"], 1_000)
             .secret("h", reference.clone());
@@ -124,6 +131,28 @@ async fn secrets_never_reach_a_core_dump() {
             core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(),
             ["0", "0"]
         );
+    }
+    running.south.shutdown().await;
+}
+
+#[tokio::test]
+async fn last_words_are_shown_without_secrets_or_personal_data() {
+    let secret = "postgres://user:p%40ss-canary@host/db";
+    let world = World::new().with("h", &["confess"], 5_000);
+    let file = world.file("secret", secret.as_bytes(), 0o600);
+    let world = world.secret("h", SecretRef::File(file));
+    let running = world.start().await.unwrap();
+    let warning = running.south.warnings().first().unwrap().to_string();
+    assert!(warning.contains("module not found"), "{warning}");
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for kept in [
+        secret,
+        hex.as_str(),
+        "p@ss-canary",
+        "p%40ss-canary",
+        "ann@example.com",
+    ] {
+        assert!(!warning.contains(kept), "{warning}");
     }
     running.south.shutdown().await;
 }

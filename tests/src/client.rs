@@ -25,13 +25,22 @@ impl Client {
     /// Where the kernel does not start or does not answer.
     #[must_use]
     pub fn start(config: &Path) -> Self {
-        let mut client = Self::start_silent(config);
+        Self::start_silent(config).hello()
+    }
+
+    /// Says hello in the legacy era.
+    ///
+    /// # Panics
+    /// Where the kernel does not answer.
+    #[must_use]
+    pub fn hello(mut self) -> Self {
+        let client = &mut self;
         let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } });
         let answer = client.request("initialize", &hello);
         assert!(answer.get("result").is_some(), "no hello: {answer}");
         client
             .send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }).to_string());
-        client
+        self
     }
 
     /// Starts `aegis serve` and says nothing.
@@ -40,9 +49,18 @@ impl Client {
     /// Where the kernel does not start.
     #[must_use]
     pub fn start_silent(config: &Path) -> Self {
-        let mut child = Command::new(super::aegis())
-            .args(["serve", "--config"])
-            .arg(config)
+        let mut kernel = Command::new(super::aegis());
+        kernel.args(["serve", "--config"]).arg(config);
+        Self::run(kernel)
+    }
+
+    /// Starts a command that becomes a kernel and says nothing.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    #[must_use]
+    pub fn run(mut kernel: Command) -> Self {
+        let mut child = kernel
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

@@ -199,7 +199,7 @@ fn core(place: &str, path: &str, line: &str, problems: &mut Vec<String>) {
     {
         let fits =
             |name: &&str| target.starts_with(*name) || target.starts_with(&format!("{{{name}"));
-        if !target.starts_with(room) && !allowed.iter().any(|name| fits(&name)) {
+        if !target.starts_with(room) && !allowed.iter().any(fits) {
             problems.push(format!(
                 "{place}: `{room}` may not import `{}`",
                 target.trim_end_matches(';')

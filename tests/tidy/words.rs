@@ -15,7 +15,7 @@ const BANNED: &[(&str, &str)] = &[
     ("unsafe ", "there is none"),
     ("FIXME", "mend it"),
     ("TODO", "mend it or file it"),
-    ("XXX", "mend it"),
+    ("XXX:", "mend it"),
     ("#[cfg(test)]", "tests live in tests/"),
 ];
 

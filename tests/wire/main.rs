@@ -15,6 +15,8 @@ mod hostile;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod stub;
 #[cfg(test)]
 mod traces;

@@ -26,7 +26,7 @@ pub fn handler(options: &PostgresOptions) -> Result<PostgresHandler, ServeError>
 /// Serves on standard input and output until the input closes; blocks.
 ///
 /// # Errors
-/// As [`handler`], or where stdio cannot be served.
+/// As [`handler()`], or where stdio cannot be served.
 pub fn serve(options: PostgresOptions) -> Result<(), ServeError> {
     let handler = handler(&options)?;
     drop(options);

@@ -32,7 +32,7 @@ pub fn handler(options: &S3Options) -> Result<S3Handler, ServeError> {
 /// Serves on standard input and output until the input closes; blocks.
 ///
 /// # Errors
-/// As [`handler`], or where stdio cannot be served.
+/// As [`handler()`], or where stdio cannot be served.
 pub fn serve(options: S3Options) -> Result<(), ServeError> {
     let handler = handler(&options)?;
     drop(options);

@@ -6,7 +6,7 @@
 //!
 //! `Call` → [`manifest::Manifests::bind`] → `Bound` → [`inspect::examine`] → `Examined` →
 //! [`policy::Policy::decide`] → `Permit` → (host: durable in the log, sent south) →
-//! `Sealed` → [`egress::release`] → `Egress` → (host: closed in the log) → reply.
+//! `Sealed` → [`egress::release()`] → `Egress` → (host: closed in the log) → reply.
 
 pub mod audit;
 pub mod call;

@@ -47,6 +47,14 @@ pub const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest line of the log, in bytes (C2SP tlog-tiles entries are uint16-prefixed).
 pub const RECORD_BYTES_MAX: usize = 65_535;
+/// Deepest nesting of encodings (base64 in hex in JSON in a string …) that egress unwraps.
+pub const DECODE_DEPTH_MAX: usize = 6;
+/// Bytes that unwrapping may produce whatever the size of the result.
+pub const DECODE_BYTES_FREE: usize = 64 * 1024;
+/// Bytes that unwrapping may produce for each byte of the result.
+pub const DECODE_FACTOR_MAX: usize = 8;
+/// Bytes that unwrapping one result may produce at most.
+pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Longest name that a record quotes, in bytes.
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.
@@ -85,6 +93,8 @@ pub const RECEIPT_TTL_S: u64 = 86_400;
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 /// Largest compiled form of one pattern in a manifest or policy, in bytes.
 pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
+/// Shortest secret that can be told from ordinary text where it must not leave, in bytes.
+pub const SECRET_BYTES_MIN: usize = 6;
 /// Longest secret, in bytes.
 pub const SECRET_BYTES_MAX: usize = 64 * 1024;
 /// Longest time that a downstream has to start and to introduce itself, in milliseconds: more than

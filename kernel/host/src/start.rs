@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aegis_core::egress::{Masks, Secrets};
+use aegis_core::egress::{Masks, Secrets, SecretsFault};
 use aegis_core::manifest::{Manifests, System};
 use thiserror::Error;
 
@@ -33,6 +33,9 @@ pub enum StartFault {
     /// The log refused a record.
     #[error("the log cannot be written")]
     Unrecorded,
+    /// A secret that cannot be looked for in what leaves.
+    #[error("a secret cannot be kept from leaving: {0}")]
+    Secrets(#[from] SecretsFault),
     /// The system gives no randomness.
     #[error("the system gives no randomness")]
     Random,
@@ -71,7 +74,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
     for warning in south.warnings() {
         eprintln!("aegis: {warning}");
     }
-    let masks = Masks::new(token_key, Secrets::new(south.known_secrets()));
+    let masks = Masks::new(token_key, Secrets::new(south.known_secrets())?);
     let catalogs = Arc::new(declared(&manifests));
     let rules = Rules::new(RuleSet {
         manifests: Arc::clone(&manifests),

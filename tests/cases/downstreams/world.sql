@@ -30,6 +30,9 @@ CREATE TRIGGER customers_hidden AFTER UPDATE OF name ON customers
 CREATE TABLE exact (id INTEGER PRIMARY KEY, big INTEGER, real_value REAL, raw BLOB);
 INSERT INTO exact VALUES (1, 9223372036854775807, 0.1, x'00ff'), (2, -9223372036854775808, 1e300, NULL);
 CREATE TABLE pairs (a INTEGER, b TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID;
+CREATE TABLE codes (code TEXT NOT NULL UNIQUE, note TEXT);
+INSERT INTO codes VALUES ('rosebud-code', 'x');
+CREATE TABLE uses (id INTEGER PRIMARY KEY, code TEXT REFERENCES codes(code));
 CREATE VIEW contacts AS SELECT id, upper(email) AS shout FROM customers;
 CREATE VIEW paid (number, total) AS SELECT id, amount FROM orders WHERE status = 'paid';
 CREATE VIEW joined AS SELECT a.id FROM customers a JOIN customers b USING (email);

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::Database;
-use super::connect::{self, Access};
+use super::connect;
 use super::error::classify;
 use super::query::with_names;
 use super::schema::{self, Column, Kind, Object};
@@ -56,7 +56,7 @@ impl Database {
     }
 
     fn objects(&self) -> Result<(Connection, Vec<Object>), Failure> {
-        let mut connection = connect::open(&self.path, Access::Read)?;
+        let mut connection = self.reader()?;
         connect::deadline(&mut connection, LOCK_WAIT.saturating_mul(2))?;
         let objects = schema::load(&connection, "main")?;
         Ok((connection, objects))

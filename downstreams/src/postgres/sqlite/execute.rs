@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use super::connect::{self, Access};
 use super::error::classify;
-use super::query::{bind, known, page, remove_wall, warm, with_names};
+use super::query::{bind, page, remove_wall, warm, with_names};
 use super::rows::{self, Stop, Taken};
 use super::schema::{self, Object};
-use super::seen::{Notebook, Seen};
+use super::seen::{Known, Notebook, Seen};
 use super::tags::Tags;
 use super::write_wall::WriteWall;
 use super::{Database, text, value};
@@ -84,7 +84,7 @@ impl Database {
         objects: Vec<Object>,
         referential: BTreeSet<String>,
     ) -> WriteWall {
-        let known = known(objects.iter());
+        let known = Known::new(objects.iter());
         let objects = with_names(connection, "main", objects);
         WriteWall {
             grant: Arc::clone(grant),

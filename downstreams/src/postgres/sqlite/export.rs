@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Database;
-use super::connect::{self, Access};
+use super::connect;
 use super::error::classify;
 use super::quote::quoted;
 use super::schema::{self, Kind, Object};
@@ -45,7 +45,7 @@ impl Database {
         grant: &Grant,
         table: &str,
     ) -> Result<Value, Failure> {
-        let mut connection = connect::open(&self.path, Access::Read)?;
+        let mut connection = self.reader()?;
         connect::deadline(&mut connection, EXPORT_TIME)?;
         connect::allow_large_values(&connection)?;
         // One snapshot for the schema and the rows.
@@ -115,7 +115,8 @@ pub(super) fn export(connection: &Connection, object: &Object) -> Result<Export,
     Ok(Export { text, row_count })
 }
 
-/// The primary key, then all columns: a key may hold NULLs, and NULLs are all equal in order only.
+/// The primary key, then all columns: a key may hold NULLs, which do not differ in order. SQLite drops
+/// what cannot matter behind a rowid.
 fn order(object: &Object, names: &[String]) -> String {
     let mut key: Vec<_> = object
         .columns
@@ -123,11 +124,8 @@ fn order(object: &Object, names: &[String]) -> String {
         .filter(|column| column.key_place > 0)
         .collect();
     key.sort_by_key(|column| column.key_place);
-    let unique_key =
-        matches!(key.as_slice(), [only] if only.declared_type.eq_ignore_ascii_case("integer"));
     let key = key.iter().map(|column| &column.name);
-    let rest = if unique_key { &[][..] } else { names };
-    key.chain(rest)
+    key.chain(names)
         .map(|name| format!("{} COLLATE BINARY", quoted(name)))
         .collect::<Vec<_>>()
         .join(", ")

@@ -22,9 +22,11 @@ mod write_wall;
 
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
+
 pub(super) use seen::Seen;
 
-use super::code::Failure;
+use super::code::{Failure, PostgresCode};
 use connect::Access;
 
 /// Where the database is.
@@ -34,19 +36,43 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// Checks that there is a database at `path`, and lets SQLite finish what a crashed writer left:
-    /// a read-only handle cannot roll a hot journal back.
+    /// Checks that there is a database at `path`, and lets SQLite finish what a crashed writer left.
     pub(super) fn at(path: &Path) -> Result<Self, Failure> {
         let database = Self {
             // Absolute, so that SQLite cannot take a name that begins with `file:` for a URI.
             path: path.canonicalize().map_err(error::from_io)?,
         };
-        let connection = connect::open(&database.path, Access::Write)?;
+        if database.path.to_str().is_none() {
+            return Err(PostgresCode::Internal.into());
+        }
+        database.touch()?;
+        Ok(database)
+    }
+
+    /// A handle that only reads. Where a journal lies beside the database its writer may have died,
+    /// so it is settled first.
+    fn reader(&self) -> Result<Connection, Failure> {
+        self.settle()?;
+        connect::open(&self.path, Access::Read)
+    }
+
+    fn settle(&self) -> Result<(), Failure> {
+        let mut journal = self.path.clone().into_os_string();
+        journal.push("-journal");
+        if Path::new(&journal).exists() {
+            self.touch()?;
+        }
+        Ok(())
+    }
+
+    /// Reads with a handle that may write, which is what rolls a hot journal back.
+    fn touch(&self) -> Result<(), Failure> {
+        let connection = connect::open(&self.path, Access::Write)?;
         connection
             .query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
                 row.get::<_, i64>(0)
             })
-            .map_err(|error| error::classify(&error))?;
-        Ok(database)
+            .map(|_count| ())
+            .map_err(|error| error::classify(&error))
     }
 }

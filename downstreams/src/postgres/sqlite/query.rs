@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value as Bound;
 use serde_json::{Value, json};
 
-use super::connect::{self, Access};
+use super::connect;
 use super::error::classify;
 use super::read_wall::ReadWall;
 use super::rows::{self, Stop, Taken};
@@ -48,14 +48,19 @@ impl Database {
         sql: &str,
     ) -> Result<(Connection, Notebook), Failure> {
         let (mut connection, place) = if grant.hides() {
+            self.settle()?;
             connect::open_behind_secret_name(&self.path)?
         } else {
-            let connection = connect::open(&self.path, Access::Read)?;
-            (connection, "main".to_owned())
+            (self.reader()?, "main".to_owned())
         };
         connect::deadline(&mut connection, grant.time)?;
+        // One snapshot for the schema and the statement: a table that another process makes in
+        // between would stand before the veil. It ends with the handle.
+        connection
+            .execute_batch("BEGIN")
+            .map_err(|error| classify(&error))?;
         let objects = with_names(&connection, &place, schema::load(&connection, &place)?);
-        let known = known(objects.iter().map(|(object, _)| object));
+        let known = Known::new(objects.iter().map(|(object, _)| object));
         let tags = Tags::new(grant, objects.iter().map(|(o, names)| (o, names.clone())));
         let mask_prefix = format!("m{place}_");
         let veiled = if grant.hides() {
@@ -116,13 +121,6 @@ pub(super) fn page(taken: Taken) -> Value {
         "truncated": taken.truncated,
         "rows": taken.rows,
     })
-}
-
-/// Folded name → real name.
-pub(super) fn known<'a>(objects: impl Iterator<Item = &'a Object>) -> Known {
-    objects
-        .map(|object| (object.name.to_ascii_lowercase(), object.name.clone()))
-        .collect()
 }
 
 /// Every relation with the names of its columns; a view that no longer makes sense has none.

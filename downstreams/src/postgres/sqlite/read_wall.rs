@@ -1,5 +1,4 @@
-//! The engine's gatekeeper for `query`: what is not granted is denied, while preparing and while
-//! stepping.
+//! The engine's gatekeeper for `query`: what is not granted is denied, at every step of a statement.
 //! Knows nothing of SQL text.
 
 use std::sync::Arc;
@@ -7,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::functions;
-use super::seen::{Known, Notebook, Seen};
+use super::seen::{Known, Notebook, Relation, Seen};
 use super::tags::Tags;
 use super::veil::refusal;
 use crate::postgres::grant::Grant;
@@ -82,9 +81,11 @@ impl ReadWall {
         if folded.starts_with("sqlite_") {
             return self.grant.open && context.database_name == Some("main");
         }
-        let Some(name) = self.known.get(&folded) else {
+        let name = match self.known.get(&folded) {
+            Some(Relation::Served(name)) => name,
+            Some(Relation::Unserved) => return false,
             // A CTE or subquery that is used without any column of it; real ones are known.
-            return column.is_empty();
+            None => return column.is_empty(),
         };
         if !self.grant.reads.has(&folded) {
             return false;

@@ -1,6 +1,8 @@
 //! What a database holds: its tables, views and columns.
 //! Knows nothing of grants.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 
 use super::error::classify;
@@ -50,41 +52,48 @@ fn read(connection: &Connection, place: &str) -> rusqlite::Result<Vec<Object>> {
          WHERE l.schema = ?1 AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY l.name",
         quoted(place)
     );
+    let mut columns = columns(connection, place)?;
     let mut list = connection.prepare(&list)?;
-    let mut columns = connection.prepare(
-        "SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?1, ?2) ORDER BY cid",
-    )?;
-    let mut objects = Vec::new();
     let mut rows = list.query([place])?;
+    let mut objects = Vec::new();
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;
-        let kind = match row.get::<_, String>(1)?.as_str() {
-            "table" => Kind::Table,
-            "view" => Kind::View,
-            _ => Kind::Other,
-        };
-        let columns = match kind {
-            Kind::Table => columns
-                .query_map([name.as_str(), place], |row| {
-                    Ok(Column {
-                        name: row.get(0)?,
-                        declared_type: row.get(1)?,
-                        not_null: row.get::<_, i64>(2)? != 0,
-                        key_place: row.get(3)?,
-                        generated: matches!(row.get::<_, i64>(4)?, 2 | 3),
-                    })
-                })?
-                .collect::<rusqlite::Result<_>>()?,
-            Kind::View | Kind::Other => Vec::new(),
-        };
         objects.push(Object {
-            name,
-            kind,
+            kind: match row.get::<_, String>(1)?.as_str() {
+                "table" => Kind::Table,
+                "view" => Kind::View,
+                _ => Kind::Other,
+            },
             sql: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
-            columns,
+            columns: columns.remove(&name).unwrap_or_default(),
+            name,
         });
     }
     Ok(objects)
+}
+
+/// The columns of all tables at once: a pragma for each costs more than the rest of a call.
+fn columns(
+    connection: &Connection,
+    place: &str,
+) -> rusqlite::Result<BTreeMap<String, Vec<Column>>> {
+    let mut all: BTreeMap<String, Vec<Column>> = BTreeMap::new();
+    let mut statement = connection.prepare(
+        "SELECT l.name, x.name, x.type, x.\"notnull\", x.pk, x.hidden \
+         FROM pragma_table_list l JOIN pragma_table_xinfo(l.name, l.schema) x \
+         WHERE l.schema = ?1 AND l.type = 'table' ORDER BY l.name, x.cid",
+    )?;
+    let mut rows = statement.query([place])?;
+    while let Some(row) = rows.next()? {
+        all.entry(row.get(0)?).or_default().push(Column {
+            name: row.get(1)?,
+            declared_type: row.get(2)?,
+            not_null: row.get::<_, i64>(3)? != 0,
+            key_place: row.get(4)?,
+            generated: matches!(row.get::<_, i64>(5)?, 2 | 3),
+        });
+    }
+    Ok(all)
 }
 
 /// The columns of a view; `None` where its text no longer makes sense.

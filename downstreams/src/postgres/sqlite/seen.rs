@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::schema::{Kind, Object};
+
 /// Relations, columns and functions that a statement uses, in the engine's words.
 #[derive(Clone, Debug, Default)]
 pub(in crate::postgres) struct Seen {
@@ -67,5 +69,32 @@ impl Notebook {
     }
 }
 
-/// Folded name → name as the schema has it.
-pub(super) type Known = BTreeMap<String, String>;
+/// The relations of the database.
+pub(super) struct Known(BTreeMap<String, Relation>);
+
+/// What a name in a statement stands for.
+pub(super) enum Relation {
+    /// A table or view, with its name as the schema has it.
+    Served(String),
+    /// A virtual table or a shadow of one.
+    Unserved,
+}
+
+impl Known {
+    pub(super) fn new<'a>(objects: impl Iterator<Item = &'a Object>) -> Self {
+        let relation = |object: &Object| match object.kind {
+            Kind::Table | Kind::View => Relation::Served(object.name.clone()),
+            Kind::Other => Relation::Unserved,
+        };
+        Self(
+            objects
+                .map(|object| (object.name.to_ascii_lowercase(), relation(object)))
+                .collect(),
+        )
+    }
+
+    /// `None`: nothing in the database, so perhaps a CTE or a table yet to be made.
+    pub(super) fn get(&self, folded: &str) -> Option<&Relation> {
+        self.0.get(folded)
+    }
+}

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::functions;
-use super::seen::{Known, Notebook, Seen};
+use super::seen::{Known, Notebook, Relation, Seen};
 use super::tags::Tags;
 use crate::postgres::grant::Grant;
 
@@ -111,9 +111,11 @@ impl WriteWall {
         if context.accessor.is_none() && self.is_referential(&folded, column) {
             return true;
         }
-        let Some(name) = self.known.get(&folded) else {
+        let name = match self.known.get(&folded) {
+            Some(Relation::Served(name)) => name,
+            Some(Relation::Unserved) => return false,
             // A CTE of which no column is used, or a new table whose keys get their index.
-            return column.is_empty() || seen.made(&folded);
+            None => return column.is_empty() || seen.made(&folded),
         };
         let permitted = matches!(context.database_name, None | Some("main"))
             && self.grant.reads.has(&folded)
@@ -134,11 +136,9 @@ impl WriteWall {
         if folded.starts_with("sqlite_") {
             return self.permits_bookkeeping(context);
         }
-        let permitted = context.database_name == Some("main") && self.grant.writes.has(&folded);
-        if permitted {
-            seen.write(self.known.get(&folded).map_or(table, String::as_str));
-        }
-        permitted
+        context.database_name == Some("main")
+            && self.grant.writes.has(&folded)
+            && self.note_write(table, &folded, seen)
     }
 
     /// Schema changes are writes to SQLite's own tables. A statement cannot name those (the text
@@ -166,12 +166,19 @@ impl WriteWall {
     /// Dropping it shows nothing.
     fn permits_ddl_of(&self, word: &str, table: &str, seen: &mut Seen) -> bool {
         let folded = table.to_ascii_lowercase();
-        let permitted = self.grant.ddl.has(word)
+        self.grant.ddl.has(word)
             && self.grant.writes.has(&folded)
-            && (word == "drop" || self.tags.of(&folded).is_none());
-        if permitted {
-            seen.write(self.known.get(&folded).map_or(table, String::as_str));
+            && (word == "drop" || self.tags.of(&folded).is_none())
+            && self.note_write(table, &folded, seen)
+    }
+
+    /// False for what is not served at all.
+    fn note_write(&self, table: &str, folded: &str, seen: &mut Seen) -> bool {
+        match self.known.get(folded) {
+            Some(Relation::Unserved) => return false,
+            Some(Relation::Served(name)) => seen.write(name),
+            None => seen.write(table),
         }
-        permitted
+        true
     }
 }

@@ -1,12 +1,11 @@
 //! Masks by lineage: whole output columns, by position.
 //! Knows nothing of detectors.
 
-use super::Masks;
-use super::mask_value;
+use super::{Masks, mask_value};
 use crate::inspect::Output;
 use crate::json::{Json, Object};
 use crate::manifest::ResultShape;
-use crate::policy::{Obligations, Operator};
+use crate::policy::{ColumnMask, Obligations, Operator};
 
 /// Masks the columns that the obligations name. The result must have exactly the width that was
 /// derived, else nothing of it is believed.
@@ -56,28 +55,45 @@ pub(super) fn mask(
             }
             Some(_) => {}
         }
-        mask_row(row, obligations, masks);
+        mask_row(row, outputs, obligations, masks)?;
     }
     columns(result, shape, outputs, obligations, names.as_deref())
 }
 
-fn mask_row(row: &mut Object, obligations: &Obligations, masks: &Masks) {
-    let mut at = 0;
-    *row = std::mem::take(row)
-        .into_iter()
-        .filter_map(|(name, value)| {
-            let mask = obligations.columns.iter().find(|mask| mask.index == at);
-            at += 1;
-            match mask {
-                None => Some((name, value)),
-                Some(mask) if mask.operator == Operator::Drop => None,
-                Some(mask) => Some((
-                    name,
-                    mask_value(mask.operator, mask.label.as_str(), &value, masks.key()),
-                )),
-            }
-        })
-        .collect();
+fn mask_row(
+    row: &mut Object,
+    outputs: &[Output],
+    obligations: &Obligations,
+    masks: &Masks,
+) -> Result<(), &'static str> {
+    let mut kept = Object::new();
+    for (at, ((name, value), output)) in std::mem::take(row).into_iter().zip(outputs).enumerate() {
+        match obligations.columns.iter().find(|mask| mask.index == at) {
+            None => kept.insert(name, value),
+            Some(mask) if mask.operator == Operator::Drop => {}
+            Some(mask) => kept.insert(name, cell(mask, output, &value, masks)?),
+        }
+    }
+    *row = kept;
+    Ok(())
+}
+
+/// A computed cell becomes a constant whatever it holds: a `null`, or a text shaped like one of our own
+/// masks, would each carry an answer.
+fn cell(
+    mask: &ColumnMask,
+    output: &Output,
+    value: &Json,
+    masks: &Masks,
+) -> Result<Json, &'static str> {
+    let constant = Json::from("computed");
+    let (operator, value) = if output.bare {
+        (mask.operator, value)
+    } else {
+        (Operator::Redact, &constant)
+    };
+    mask_value(operator, mask.label.as_str(), value, masks.key())
+        .map_err(|_| "a labelled value cannot be masked")
 }
 
 /// The list of column names must tell the same story as the rows; dropped columns go from it too.

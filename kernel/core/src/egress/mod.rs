@@ -1,16 +1,51 @@
-//! What leaves: masks by lineage, then detectors, then known secrets, then caps.
-//! Knows policy's obligations, never its rules. Knows nothing of principals.
+//! What leaves: finding personal data and secrets, and masking them.
+//! Knows nothing of where results come from; policy says which operator, this room applies it.
+//!
+//! The way of a value: [`mask_json`] walks every leaf, key and number with what its key says;
+//! each text is folded (`fold`), searched (`detect`), unwrapped and searched again (`unwrap`),
+//! and what is found is replaced (`mask`) until nothing more is found. Anything that cannot be
+//! examined within the bounds is an error, and the caller withholds the result.
 
+mod apply;
+mod cannot_mask;
 mod columns;
+mod context;
+mod cue_table;
+mod detect;
+mod examiner;
+mod finding;
+mod fold;
+mod hit;
+mod homoglyph;
+mod joined;
+mod kind;
+mod layers;
+mod mask;
 mod masks;
+mod neighbour;
+mod profile;
 mod release;
 mod released;
+mod remap;
+mod scan;
 mod sealed;
+mod secrets;
 mod shape;
-mod stub;
-pub use stub::{Finding, Profile, Scan, Secrets, mask_json, mask_value};
+mod trail;
+mod unwrap;
+mod view;
+mod walk;
+mod word_table;
+mod words;
 
-pub use masks::Masks;
+pub use cannot_mask::CannotMask;
+pub use finding::Finding;
+pub use kind::Kind;
+pub use mask::type_of_label;
+pub use masks::{Masks, is_clean};
+pub use profile::{Profile, ProfileFault};
 pub use release::release;
 pub use released::Egress;
+pub use scan::{Scan, mask_json, mask_text, mask_value};
 pub use sealed::{Sealed, seal};
+pub use secrets::{Secrets, SecretsFault};

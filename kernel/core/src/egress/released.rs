@@ -4,7 +4,7 @@
 use crate::json::Json;
 use crate::receipt::Evidence;
 
-/// An answer that may leave; made by [`super::release`] alone.
+/// An answer that may leave; made by [`super::release()`] alone.
 #[derive(Debug)]
 #[must_use]
 pub struct Egress {

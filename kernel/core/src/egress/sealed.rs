@@ -11,7 +11,7 @@ use crate::policy::{Obligations, Permit};
 use crate::receipt::Evidence;
 
 /// A raw answer with the obligations of its permit. No `Serialize`, no accessor: only
-/// [`super::release`] opens it.
+/// [`super::release()`] opens it.
 #[must_use]
 pub struct Sealed {
     pub(super) tool: Arc<Tool>,
@@ -21,7 +21,7 @@ pub struct Sealed {
     pub(super) evidence: Option<Evidence>,
 }
 
-/// Gate six: the permit is given up for its answer, which only [`super::release`] can open.
+/// Gate six: the permit is given up for its answer, which only [`super::release()`] can open.
 pub fn seal(permit: Permit, raw: Json, evidence: Option<Evidence>) -> Sealed {
     let (tool, outputs, obligations) = permit.into_terms();
     Sealed {

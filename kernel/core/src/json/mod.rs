@@ -8,6 +8,7 @@
 mod object;
 mod parse;
 mod pointer;
+mod scan;
 mod value;
 mod write;
 

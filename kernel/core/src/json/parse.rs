@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use thiserror::Error;
 
+use super::scan::plain_len;
 use super::{Json, Number, Object};
 
 /// Bounds and strictness of one reading.
@@ -227,12 +228,7 @@ impl<'a> Reader<'a> {
         let mut out = String::new();
         loop {
             let start = self.at;
-            while self
-                .peek()
-                .is_some_and(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
-            {
-                self.at += 1;
-            }
+            self.at += plain_len(self.text.as_bytes().get(start..).unwrap_or_default());
             out.push_str(self.slice(start, self.at)?);
             match self.peek() {
                 Some(b'"') => {

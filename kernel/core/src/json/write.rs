@@ -3,6 +3,7 @@
 
 use std::fmt::{self, Write};
 
+use super::scan::plain_len;
 use super::{Json, Object};
 
 impl fmt::Display for Json {
@@ -82,11 +83,8 @@ fn write_object(object: &Object, out: &mut String) {
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
-    {
-        let (plain, tail) = rest.split_at(at);
+    loop {
+        let (plain, tail) = rest.split_at(plain_len(rest.as_bytes()));
         out.push_str(plain);
         let mut chars = tail.chars();
         match chars.next() {
@@ -101,10 +99,9 @@ fn write_string(text: &str, out: &mut String) {
                 // Writing into a String cannot fail.
                 let _ = write!(out, "\\u{:04x}", u32::from(control));
             }
-            None => {}
+            None => break,
         }
         rest = chars.as_str();
     }
-    out.push_str(rest);
     out.push('"');
 }

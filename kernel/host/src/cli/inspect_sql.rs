@@ -15,7 +15,7 @@ use aegis_core::manifest::{Catalog, catalog_file};
 /// answered by one line, in order; without, the whole input is one statement, answered as text.
 /// `explain` adds the lineage as a tree. The exit code is 0 if everything was answered and
 /// readable, 1 if the one statement is refused, 2 if the catalogue or the input cannot be read.
-pub(super) fn run(
+pub fn run(
     dialect: Dialect,
     catalog: &Path,
     jsonl: bool,

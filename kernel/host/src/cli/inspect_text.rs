@@ -1,8 +1,140 @@
-//! stand-in. Knows nothing.
-pub(super) fn run(
-    _: Option<&std::path::Path>,
-    _: impl std::io::BufRead,
-    _: impl std::io::Write,
-) -> u8 {
-    0
+//! `aegis inspect text`: what would be found in a text or JSON value, and what would leave.
+//! Knows nothing of calls, policies or downstreams.
+
+use std::io::{BufRead, Read, Write};
+use std::path::Path;
+
+use aegis_core::egress::{self, CannotMask, Finding, Profile, Scan, Secrets};
+use aegis_core::json::{Json, parse};
+use aegis_core::limits;
+
+/// Done and true.
+const DONE: u8 = 0;
+/// Usage, configuration or input error.
+const USAGE: u8 = 2;
+
+/// Reads lines `{"id","text"}` or `{"id","json"}` and answers each with
+/// `{"id","findings":[{"type","pointer","start","end"}],"masked"}`.
+///
+/// Offsets are bytes of the leaf as given; a finding in an object's key has `"in":"key"` too.
+/// A value that cannot be masked is answered with `"masked":null` and the name of the refusal in
+/// `"withheld"`; a line that cannot be read with `"error"`. Tokens are made under a key that is
+/// drawn for this run, so they join within its output and with nothing else.
+///
+/// Returns the exit code: 0, or 2 where the profile or a line could not be read.
+pub fn run(profile: Option<&Path>, input: impl BufRead, mut output: impl Write) -> u8 {
+    let profile = match profile.map(read_profile) {
+        None => Profile::standard(),
+        Some(Ok(profile)) => profile,
+        Some(Err(problem)) => {
+            eprintln!("{problem}");
+            return USAGE;
+        }
+    };
+    let mut scope_key = [0u8; 32];
+    if let Err(fault) = crate::random::fill(&mut scope_key) {
+        eprintln!("no random key for tokens: {fault}");
+        return USAGE;
+    }
+    let scan = Scan {
+        profile: &profile,
+        secrets: &Secrets::none(),
+        scope_key: &scope_key,
+    };
+    match lines(&scan, input, &mut output) {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("cannot go on: {fault}");
+            USAGE
+        }
+    }
+}
+
+fn read_profile(path: &Path) -> Result<Profile, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|fault| format!("cannot read profile `{}`: {fault}", path.display()))?;
+    Profile::parse(&text).map_err(|fault| format!("profile `{}`: {fault}", path.display()))
+}
+
+fn lines(scan: &Scan<'_>, mut input: impl BufRead, output: &mut impl Write) -> std::io::Result<u8> {
+    let mut code = DONE;
+    let mut line = Vec::new();
+    // One more than the bound shows that there is more.
+    let most = u64::try_from(limits::RESPONSE_BYTES_MAX).unwrap_or(u64::MAX);
+    loop {
+        line.clear();
+        if input.by_ref().take(most + 1).read_until(b'\n', &mut line)? == 0 {
+            output.flush()?;
+            return Ok(code);
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let answer = answer(scan, line.trim_ascii()).unwrap_or_else(|problem| {
+            code = USAGE;
+            problem
+        });
+        writeln!(output, "{answer}")?;
+    }
+}
+
+/// The answer to one line, or the answer that says what is wrong with it.
+fn answer(scan: &Scan<'_>, line: &[u8]) -> Result<Json, Json> {
+    let problem =
+        |id: &Json, what: &str| Json::object([("id", id.clone()), ("error", Json::from(what))]);
+    let mut request = parse(line, &limits::RESPONSE_RULES)
+        .map_err(|fault| problem(&Json::Null, &fault.to_string()))?;
+    let id = request.get("id").cloned().unwrap_or(Json::Null);
+    let Json::Object(members) = &mut request else {
+        return Err(problem(
+            &id,
+            "a line is an object with `id` and `text` or `json`",
+        ));
+    };
+    let masked = match (members.remove("text"), members.remove("json")) {
+        (Some(Json::String(text)), None) => {
+            egress::mask_text(scan, &text).map(|(text, findings)| (Json::from(text), findings))
+        }
+        (None, Some(value)) => egress::mask_json(scan, value),
+        _ => {
+            return Err(problem(
+                &id,
+                "a line has either `text`, a string, or `json`",
+            ));
+        }
+    };
+    Ok(answered(id, masked))
+}
+
+fn answered(id: Json, masked: Result<(Json, Vec<Finding>), CannotMask>) -> Json {
+    match masked {
+        Ok((masked, findings)) => {
+            let findings: Vec<Json> = findings.iter().map(finding).collect();
+            Json::object([
+                ("id", id),
+                ("findings", Json::from(findings)),
+                ("masked", masked),
+            ])
+        }
+        Err(cannot) => Json::object([
+            ("id", id),
+            ("findings", Json::Array(Vec::new())),
+            ("masked", Json::Null),
+            ("withheld", Json::from(cannot.code())),
+        ]),
+    }
+}
+
+fn finding(finding: &Finding) -> Json {
+    let offset = |at: usize| Json::from(u64::try_from(at).unwrap_or(u64::MAX));
+    let mut pairs = vec![
+        ("type", Json::from(finding.kind.as_ref())),
+        ("pointer", Json::from(finding.pointer.to_string())),
+        ("start", offset(finding.start)),
+        ("end", offset(finding.end)),
+    ];
+    if finding.in_key {
+        pairs.push(("in", Json::from("key")));
+    }
+    Json::object(pairs)
 }

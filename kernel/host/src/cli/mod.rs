@@ -6,8 +6,8 @@ mod check;
 mod demo;
 mod downstream;
 mod explain;
-mod inspect_sql;
-mod inspect_text;
+pub mod inspect_sql;
+pub mod inspect_text;
 pub mod problems;
 mod receipts;
 mod serve;
@@ -125,10 +125,29 @@ enum Dialect {
     Postgres,
 }
 
+/// Stack of the thread that reads statements, in bytes. The longest admitted ones fit into a small part
+/// of it, whatever limit the shell sets for the first thread.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+    match thread
+        .spawn(move || dispatch(cli))
+        .map(|thread| thread.join())
+    {
+        Ok(Ok(code)) => code,
+        Ok(Err(_)) => ExitCode::from(1),
+        Err(problem) => {
+            eprintln!("aegis: no thread: {problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> ExitCode {
     let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
     let code = match cli.command {
         Command::Serve(config) => {

@@ -101,7 +101,7 @@ fn verified(args: &ReceiptsCommand, count: usize) -> (String, u8) {
         return (line(&report), 0);
     }
     let text = format!(
-        "verified: {count} receipts, every row as the kernel left it\nnot proven: {NOT_PROVEN}\n"
+        "verified: receipts: {count}, every row as the kernel left it\nnot proven: {NOT_PROVEN}\n"
     );
     (text, 0)
 }

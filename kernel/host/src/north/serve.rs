@@ -31,7 +31,7 @@ pub enum NorthFault {
     Output(#[source] io::Error),
     /// No randomness for the run's name.
     #[error("no randomness: {0}")]
-    Random(#[from] getrandom::Error),
+    Random(#[from] crate::random::NoRandomness),
     /// The connection could not be opened.
     #[error("the handshake failed")]
     Handshake,

@@ -55,8 +55,11 @@ impl Reaped {
 }
 
 /// The end of what a child wrote on its standard error. It may hold anything, secrets among it.
-#[derive(Clone, Default)]
-pub(super) struct Tail(Arc<Mutex<VecDeque<u8>>>);
+#[derive(Clone)]
+pub(super) struct Tail {
+    kept: Arc<Mutex<VecDeque<u8>>>,
+    ended: watch::Receiver<()>,
+}
 
 impl Child {
     /// Starts a program. It gets `PATH`, its own variables and its own secrets, and nothing else.
@@ -70,10 +73,7 @@ impl Child {
         let missing = || io::Error::from(io::ErrorKind::BrokenPipe);
         let stdin = process.stdin.take().ok_or_else(missing)?;
         let stdout = process.stdout.take().ok_or_else(missing)?;
-        let stderr = Tail::default();
-        if let Some(source) = process.stderr.take() {
-            tokio::spawn(stderr.clone().fill(source));
-        }
+        let stderr = Tail::of(process.stderr.take());
         let (stop, stopped) = oneshot::channel();
         let (reaping, reaped) = watch::channel(());
         tokio::spawn(async move {
@@ -174,20 +174,39 @@ async fn keep(mut process: Process, group: Option<Group>, stopped: oneshot::Rece
 }
 
 impl Tail {
-    /// Reads to the end of the stream, so that a talkative child never blocks, and keeps the last bytes.
-    async fn fill(self, mut source: ChildStderr) {
-        let mut chunk = [0_u8; 4096];
-        while let Ok(count @ 1..) = source.read(&mut chunk).await {
-            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.extend(chunk.get(..count).unwrap_or_default());
-            let excess = kept.len().saturating_sub(limits::STDERR_BYTES_MAX);
-            kept.drain(..excess);
+    /// Begins to keep the end of a stream.
+    fn of(source: Option<ChildStderr>) -> Self {
+        let (ending, ended) = watch::channel(());
+        let kept = Arc::new(Mutex::default());
+        if let Some(source) = source {
+            let kept = Arc::clone(&kept);
+            tokio::spawn(async move {
+                fill(source, &kept).await;
+                drop(ending);
+            });
         }
+        Self { kept, ended }
     }
 
-    /// What is kept.
-    pub(super) fn bytes(&self) -> Vec<u8> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What is kept, once the stream has ended or the child has had its grace to end it.
+    pub(super) async fn last(mut self) -> Vec<u8> {
+        let patience = Duration::from_millis(4 * limits::CHILD_GRACE_MS);
+        let _ = timeout(patience, async {
+            while self.ended.changed().await.is_ok() {}
+        })
+        .await;
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().copied().collect()
+    }
+}
+
+/// Reads to the end of the stream, so that a talkative child never blocks, and keeps the last bytes.
+async fn fill(mut source: ChildStderr, kept: &Mutex<VecDeque<u8>>) {
+    let mut chunk = [0_u8; 4096];
+    while let Ok(count @ 1..) = source.read(&mut chunk).await {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(chunk.get(..count).unwrap_or_default());
+        let excess = kept.len().saturating_sub(limits::STDERR_BYTES_MAX);
+        kept.drain(..excess);
     }
 }

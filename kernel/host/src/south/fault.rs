@@ -51,8 +51,8 @@ pub enum Warning {
         server: String,
         /// How it failed.
         code: FailureCode,
-        /// How much it wrote on its standard error, in bytes, as far as that is kept.
-        stderr_bytes: usize,
+        /// What it said last on its standard error, masked.
+        said: Option<String>,
     },
     /// A declared tool that the downstream does not offer: its calls are denied.
     Missing {
@@ -85,15 +85,16 @@ impl Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Silent {
-                server,
-                code,
-                stderr_bytes,
-            } => write!(
-                f,
-                "`{server}` did not introduce itself ({}, {stderr_bytes} bytes on its standard error); run its command by hand",
-                code.as_str()
-            ),
+            Self::Silent { server, code, said } => {
+                let code = code.as_str();
+                let said = said
+                    .as_deref()
+                    .unwrap_or("nothing; run its command by hand");
+                write!(
+                    f,
+                    "`{server}` did not introduce itself ({code}); it said: {said}"
+                )
+            }
             Self::Missing { server, tool } => {
                 write!(
                     f,

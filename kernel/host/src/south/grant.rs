@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use aegis_core::denial::{Denial, Phase};
+use aegis_core::egress::type_of_label;
 use aegis_core::inspect::Reach;
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
-use aegis_core::manifest::Label;
 use aegis_core::policy::{Obligations, Permit};
 use zeroize::Zeroizing;
 
@@ -17,13 +17,19 @@ const GRANT: &str = "aegis/grant";
 const ENGINE: &str = "aegis/engine";
 
 /// The key under which the wall makes tokens: the one that egress uses, so that a value has one token.
-/// In lower-case hex.
-pub(super) struct TokenKey(Zeroizing<String>);
+pub(super) struct TokenKey(Zeroizing<[u8; 32]>);
 
 impl TokenKey {
     pub(super) fn new(key: &[u8; 32]) -> Self {
-        let digits = key.iter().map(|byte| format!("{byte:02x}"));
-        Self(Zeroizing::new(digits.collect()))
+        Self(Zeroizing::new(*key))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -38,7 +44,7 @@ pub(super) fn of(permit: &Permit, key: &TokenKey, limit: Duration) -> Object {
     grant.insert("ddl", names(reach.ddl.iter()));
     grant.insert("functions", Json::from("*"));
     grant.insert("masked", masked(obligations));
-    grant.insert("token_key", Json::from(key.0.as_str()));
+    grant.insert("token_key", Json::from(key.hex()));
     if let Some(row_max) = obligations.row_max {
         grant.insert("row_max", Json::from(row_max));
     }
@@ -95,28 +101,10 @@ fn masked(obligations: &Obligations) -> Json {
     Json::object(sources.map(|(column, label, operator)| {
         let mask = [
             ("op", Json::from(operator.as_str())),
-            ("type", Json::from(type_of(label))),
+            ("type", Json::from(type_of_label(label.as_str()))),
         ];
         (column.clone(), Json::object(mask))
     }))
-}
-
-/// The type that a token or a redaction names: as the detectors name it where they know it.
-fn type_of(label: &Label) -> String {
-    let known = match label.as_str() {
-        "pii.email" => "EMAIL_ADDRESS",
-        "pii.phone" => "PHONE_NUMBER",
-        "pii.ssn" => "US_SSN",
-        "pii.card" => "CREDIT_CARD",
-        "pii.iban" => "IBAN_CODE",
-        "pii.name" => "PERSON",
-        "pii.dob" => "DATE_OF_BIRTH",
-        other => {
-            let word = other.rsplit('.').next().unwrap_or(other);
-            return word.to_ascii_uppercase().replace('-', "_");
-        }
-    };
-    known.to_owned()
 }
 
 fn names(names: impl Iterator<Item = impl AsRef<str>>) -> Json {

@@ -9,6 +9,7 @@ mod exchange;
 mod fault;
 mod grant;
 mod guard;
+mod last_words;
 mod pen;
 mod pins;
 mod received;
@@ -31,6 +32,7 @@ use zeroize::Zeroizing;
 use self::answer::{finish, result};
 use self::client::{Bounds, OpenFault};
 use self::grant::TokenKey;
+use self::last_words::last_words;
 use self::pins::Tools;
 use self::supervise::{Server, UNAVAILABLE};
 use crate::config::Config;
@@ -38,7 +40,7 @@ use crate::journal::{Errand, Warrant};
 use crate::native::{Fetch, medallion};
 
 pub use self::fault::{SouthFault, Warning};
-pub use self::secret::SecretFault;
+pub use self::secret::{Secret, SecretFault};
 
 /// All downstreams of one kernel.
 pub struct South {
@@ -182,11 +184,15 @@ impl South {
                         error,
                     });
                 }
-                Err(OpenFault::Silent(code, stderr)) => warnings.push(Warning::Silent {
-                    server: name,
-                    code,
-                    stderr_bytes: stderr.bytes().len(),
-                }),
+                Err(OpenFault::Silent(code, stderr)) => {
+                    let said = stderr.last().await;
+                    let key = self.token_key.bytes();
+                    warnings.push(Warning::Silent {
+                        server: name,
+                        code,
+                        said: last_words(&said, server.known_secrets(), key),
+                    });
+                }
                 Err(OpenFault::Pausing) => {}
             }
         }

@@ -18,7 +18,7 @@ use crate::environment;
 
 /// A credential. It cannot be printed, copied or serialised; only south reads it, and its memory is
 /// overwritten when it ends.
-pub(crate) struct Secret(SecretBox<str>);
+pub struct Secret(SecretBox<str>);
 
 /// Why a secret cannot be had. Names the place, never the value.
 #[derive(Debug, Error)]
@@ -50,6 +50,9 @@ pub enum SecretFault {
         "the secret in {0} is not UTF-8 text without NUL; store it as text, encoded if need be"
     )]
     NotText(String),
+    /// The value is shorter than [`limits::SECRET_BYTES_MIN`]: found everywhere, it could not be kept in.
+    #[error("the secret in {0} is shorter than {min} bytes; use a longer one", min = limits::SECRET_BYTES_MIN)]
+    TooShort(String),
     /// The value is larger than [`limits::SECRET_BYTES_MAX`].
     #[error("the secret in {0} is larger than {max} bytes; it is probably the wrong file", max = limits::SECRET_BYTES_MAX)]
     TooLarge(String),
@@ -79,9 +82,18 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// The value as bytes that overwrite themselves.
-    pub(in crate::south) fn known(&self) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(self.expose().as_bytes().to_vec())
+    /// All that must not leave: the value, and where it is a URL the password within it, as written
+    /// and decoded. As bytes that overwrite themselves.
+    pub(in crate::south) fn known(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        let value = self.expose();
+        let mut known = vec![Zeroizing::new(value.as_bytes().to_vec())];
+        if let Some(password) = url_password(value) {
+            known.push(Zeroizing::new(percent_decoded(password)));
+            known.push(Zeroizing::new(password.as_bytes().to_vec()));
+        }
+        // Shorter ones cannot be told from ordinary text.
+        known.retain(|bytes| bytes.len() >= limits::SECRET_BYTES_MIN);
+        known
     }
 
     fn from_bytes(bytes: Vec<u8>, place: impl Fn() -> String) -> Result<Self, SecretFault> {
@@ -96,6 +108,10 @@ impl Secret {
             }
             // A blank value opens nothing and is a slip of whoever wrote it.
             Ok(text) if text.trim().is_empty() => Err(SecretFault::Empty(place())),
+            Ok(text) if text.len() < limits::SECRET_BYTES_MIN => {
+                let _overwritten = Zeroizing::new(text);
+                Err(SecretFault::TooShort(place()))
+            }
             Ok(text) => Ok(Self(SecretBox::new(text.into_boxed_str()))),
             Err(not_text) => {
                 let _overwritten = Zeroizing::new(not_text.into_bytes());
@@ -151,4 +167,41 @@ fn trim_line_end(bytes: &mut Vec<u8>) {
             bytes.pop();
         }
     }
+}
+
+/// The password of `scheme://user:password@host/…` (RFC 3986 §3.2.1).
+fn url_password(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    user.split_once(':').map(|(_, password)| password)
+}
+
+/// `%40` as `@`; what is no such escape stays.
+fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let escaped = match (byte, tail) {
+            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                out.push(high * 16 + low);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                out.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    out
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }

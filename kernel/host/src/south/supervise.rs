@@ -87,7 +87,7 @@ impl Server {
 
     /// The values of its secrets.
     pub(super) fn known_secrets(&self) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
-        self.secrets.values().map(Secret::known)
+        self.secrets.values().flat_map(Secret::known)
     }
 
     /// A connection that serves; the child is started where there is none, unless it has just failed to

@@ -2,7 +2,11 @@
 //! Knows nothing of statements.
 
 use sqlparser::ast::Ident;
-use sqlparser::dialect::{Dialect as ParserDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect as ParserDialect, PostgreSqlDialect};
+
+use super::sqlite_grammar::SqliteGrammar;
+
+static SQLITE: SqliteGrammar = SqliteGrammar::new();
 
 /// The engine that will run the text. Reading with another engine's grammar is a bypass
 /// (`SELECT 1 /* /* */ ; DROP TABLE t; -- */`), so there is no generic dialect.
@@ -37,17 +41,18 @@ impl Dialect {
     /// The parser's grammar for this engine.
     pub(super) fn grammar(self) -> &'static dyn ParserDialect {
         match self {
-            Self::Sqlite => &SQLiteDialect {},
+            Self::Sqlite => &SQLITE,
             Self::Postgres => &PostgreSqlDialect {},
         }
     }
 
-    /// A name as the engine compares it. Both fold ASCII alone; PostgreSQL leaves quoted names be.
+    /// A name as the engine compares it. Both fold ASCII alone; PostgreSQL leaves quoted names be and
+    /// cuts every name to 63 bytes, so that names which differ later are the same to it.
     pub(super) fn fold(self, ident: &Ident) -> String {
-        if self == Self::Postgres && ident.quote_style.is_some() {
-            ident.value.clone()
-        } else {
-            ident.value.to_ascii_lowercase()
+        match (self, ident.quote_style) {
+            (Self::Sqlite, _) => ident.value.to_ascii_lowercase(),
+            (Self::Postgres, None) => cut(&ident.value).to_ascii_lowercase(),
+            (Self::Postgres, Some(_)) => cut(&ident.value).to_owned(),
         }
     }
 
@@ -58,4 +63,9 @@ impl Dialect {
             Self::Postgres => folded == held,
         }
     }
+}
+
+/// PostgreSQL's `NAMEDATALEN - 1`, at a character's boundary.
+fn cut(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(63)).unwrap_or(name)
 }

@@ -17,6 +17,7 @@ mod lower;
 mod output;
 mod reading;
 mod refusal;
+mod sqlite_grammar;
 mod survey;
 mod words;
 

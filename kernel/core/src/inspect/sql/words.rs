@@ -9,7 +9,16 @@ use super::Dialect;
 /// An upper bound of the depth of the tree that these tokens parse to, without parsing them: flat
 /// chains (`1+1+…`, `a OR b OR …`) nest in the tree but not in the parser, whose own limit misses
 /// them, and every recursive walk over them (even comparing or dropping) can overflow the stack.
+///
+/// The parser copies what stands to the left of operators that a dialect adds. A copy takes four times
+/// the stack of a walk, and twelve times that for a subquery, so a text with such an operator counts more.
 pub(super) fn chain_depth(tokens: &[Token]) -> usize {
+    let copies = copies(tokens);
+    let depth = depth(tokens, if copies { 12 } else { 1 });
+    if copies { depth * 4 } else { depth }
+}
+
+fn depth(tokens: &[Token], select: usize) -> usize {
     let mut open: Vec<Level> = vec![Level::default()];
     for token in tokens {
         match token {
@@ -37,6 +46,7 @@ pub(super) fn chain_depth(tokens: &[Token]) -> usize {
                 if let Some(level) = open.last_mut() {
                     match chain_word(word) {
                         Chain::Operator => level.steps += 1,
+                        Chain::Select => level.steps += select,
                         Chain::Arm => level.arms += 1,
                         Chain::No => {}
                     }
@@ -77,6 +87,7 @@ impl Level {
 
 enum Chain {
     Operator,
+    Select,
     Arm,
     No,
 }
@@ -86,6 +97,7 @@ fn chain_word(word: &Word) -> Chain {
         return Chain::No;
     }
     match word.keyword {
+        Keyword::SELECT => Chain::Select,
         Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS => Chain::Arm,
         Keyword::AND
         | Keyword::OR
@@ -110,7 +122,6 @@ fn chain_word(word: &Word) -> Chain {
         | Keyword::DIV
         | Keyword::ESCAPE
         | Keyword::JOIN
-        | Keyword::SELECT
         | Keyword::CASE => Chain::Operator,
         _ => Chain::No,
     }
@@ -136,6 +147,7 @@ pub(super) fn frame_depth(tokens: &[Token]) -> usize {
         Some(Keyword::CREATE | Keyword::BEGIN | Keyword::CASE | Keyword::IF | Keyword::WHILE)
     );
     let (mut statements, mut joins, mut joins_max) = (0_usize, 0_usize, 0_usize);
+    let mut unconditional = false;
     for word in words() {
         match word {
             Keyword::EXPLAIN | Keyword::DESCRIBE | Keyword::DESC if explains => statements += 1,
@@ -143,13 +155,39 @@ pub(super) fn frame_depth(tokens: &[Token]) -> usize {
                 statements += 1;
             }
             Keyword::PREPARE => statements += 1,
+            Keyword::CROSS | Keyword::NATURAL => unconditional = true,
+            Keyword::JOIN if unconditional => unconditional = false,
             Keyword::JOIN => joins += 1,
             Keyword::ON | Keyword::USING => joins = joins.saturating_sub(1),
             _ => {}
         }
         joins_max = joins_max.max(joins);
     }
-    statements.max(joins_max)
+    // A level of such joins takes about the stack of four statements.
+    statements.max(joins_max * 4)
+}
+
+/// Whether there is an operator that a dialect adds to the parser.
+fn copies(tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter_map(|token| match token {
+        Token::Whitespace(_) => None,
+        Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
+        _ => Some(Keyword::NoKeyword),
+    });
+    while let Some(word) = words.next() {
+        let copies = match word {
+            Keyword::GLOB | Keyword::MATCH | Keyword::REGEXP => true,
+            Keyword::IS => match words.next() {
+                Some(Keyword::NOT) => words.next() != Some(Keyword::NULL),
+                operand => operand != Some(Keyword::NULL),
+            },
+            _ => false,
+        };
+        if copies {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_operand(token: &Token) -> bool {

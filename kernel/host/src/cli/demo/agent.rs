@@ -58,6 +58,9 @@ async fn play(config: &Path, run: &str, scenario: &Scenario) -> Result<(), Strin
     kernel.wait().await.map(|_| ()).map_err(|e| e.to_string())
 }
 
+/// What is said before an object is mended.
+const READING: &str = "Real defects. Read the silver file.";
+
 struct Agent {
     client: RunningService<RoleClient, ()>,
     run: String,
@@ -95,7 +98,10 @@ impl Agent {
         let event = Event {
             run: self.run.clone(),
             step: step.id.clone(),
-            say: step.say.clone(),
+            say: match (&step.repair, tool) {
+                (Some(_), "s3__get_object") => READING.to_owned(),
+                _ => step.say.clone(),
+            },
             tool: tool.to_owned(),
             arguments: Value::Object(arguments),
             result: serde_json::to_value(&result).map_err(|e| e.to_string())?,
@@ -124,25 +130,16 @@ impl Agent {
             .is_denied())
     }
 
-    /// The keys of the rows that the checks of an earlier answer name.
+    /// The `id` of each row that a check of an earlier answer names.
     fn failing_keys(&self, step: &str) -> Vec<String> {
-        let checks = self
-            .past
-            .iter()
-            .rev()
-            .find(|event| event.step == step)
-            .map(|event| event.answer().get("checks"));
-        let checks = checks
-            .flatten()
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let earlier = self.past.iter().rev().find(|event| event.step == step);
+        let checks = earlier.and_then(|event| event.answer().get("checks")?.as_array());
         let keys = checks
-            .iter()
-            .filter_map(|check| check.get("keys").and_then(Value::as_array))
-            .flatten();
-        keys.map(|key| key.as_str().map_or_else(|| key.to_string(), str::to_owned))
-            .collect()
+            .into_iter()
+            .flatten()
+            .filter_map(|check| check.get("keys")?.as_array());
+        let ids = keys.flatten().filter_map(|key| key.get("id")?.as_str());
+        ids.map(str::to_owned).collect()
     }
 }
 

@@ -8,6 +8,7 @@ mod needles;
 mod people;
 mod scenario;
 mod show;
+mod trace;
 mod world;
 
 use std::fs;
@@ -166,7 +167,9 @@ impl Story {
             .chain(events)
             .chain(claims)
             .chain([json!({ "audit": self.verify })]);
-        lines.map(|line| format!("{line}\n")).collect()
+        lines
+            .map(|line| format!("{}\n", trace::shortened(&line)))
+            .collect()
     }
 }
 

@@ -166,7 +166,7 @@ fn database(path: &Path) -> rusqlite::Result<()> {
     let mut connection = Connection::open(path)?;
     connection.execute_batch(
         "CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, phone TEXT, ssn TEXT, country TEXT, notes TEXT);
-         CREATE TABLE orders(id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers(id), amount REAL NOT NULL, status TEXT NOT NULL);
+         CREATE TABLE orders(id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, amount REAL NOT NULL, status TEXT NOT NULL);
          CREATE TABLE staging_tmp(id INTEGER PRIMARY KEY, x TEXT);
          CREATE TABLE silver_orders(id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, amount REAL NOT NULL, status TEXT NOT NULL);
          CREATE TABLE gold_orders(id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, amount REAL NOT NULL, status TEXT NOT NULL);

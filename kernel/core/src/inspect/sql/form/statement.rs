@@ -78,8 +78,10 @@ pub(crate) struct Insert {
     pub(crate) columns: Vec<Name>,
     /// The rows; none for DEFAULT VALUES.
     pub(crate) source: Option<Query>,
+    /// `REPLACE`, `OR REPLACE`: rows that conflict are deleted.
+    pub(crate) replaces: bool,
     /// `ON CONFLICT …`
-    pub(crate) upserts: Vec<Upsert>,
+    pub(crate) upsert: Option<Upsert>,
     /// `RETURNING`
     pub(crate) returning: Vec<Item>,
 }
@@ -104,6 +106,8 @@ pub(crate) struct Update {
     pub(crate) alias: Option<Name>,
     /// What is set.
     pub(crate) assignments: Vec<Assignment>,
+    /// `OR REPLACE`: rows that conflict are deleted, whatever `WHERE` says.
+    pub(crate) replaces: bool,
     /// `FROM`
     pub(crate) from: Vec<Source>,
     /// `WHERE`
@@ -164,7 +168,11 @@ pub(crate) struct Alter {
     pub(crate) losing: bool,
     /// `RENAME TO`
     pub(crate) renamed_to: Option<Name>,
-    /// Expressions over the table's columns, e.g. `USING`.
+    /// `RENAME COLUMN … TO …`: from, to.
+    pub(crate) renamed_columns: Vec<(Name, Name)>,
+    /// Columns that come to hold what is computed from others: generated ones, `TYPE … USING`.
+    pub(crate) stored: Vec<Assignment>,
+    /// Other expressions over the table's columns: defaults, checks.
     pub(crate) exprs: Vec<Expr>,
     /// Foreign keys.
     pub(crate) references: Vec<Reference>,

@@ -6,7 +6,7 @@ use super::relation::{Hidden, Relation, Rows, Scope};
 use super::write::stored_names;
 use super::{Analyst, Context, why};
 use crate::inspect::sql::form::{
-    Alter, CreateTable, Expr, Name, Path, Query, Reference, Statement,
+    Alter, Assignment, CreateTable, Expr, Name, Path, Query, Reference, Statement,
 };
 
 impl<'c> Analyst<'c> {
@@ -198,11 +198,23 @@ impl<'c> Analyst<'c> {
             self.created(&to, false);
         }
         let relations = [self.relation_of(&alter.table)];
+        self.renamed(alter, &relations);
         let scope = Scope {
             relations: &relations,
             aliases: &[],
             parent: context.scope,
         };
+        let inner = Context {
+            scope: Some(&scope),
+            env: context.env,
+        };
+        let table = self.shown_name(&alter.table);
+        for Assignment { targets, value } in &alter.stored {
+            let flow = self.expr(value, inner);
+            for target in targets {
+                self.launder(&flow, &table, &target.text);
+            }
+        }
         self.mix(
             &alter.exprs,
             Context {
@@ -212,6 +224,22 @@ impl<'c> Analyst<'c> {
         );
         for reference in &alter.references {
             self.refers(reference, &alter.table);
+        }
+    }
+
+    /// Under another name a column or table is without its labels until the catalogue is read again.
+    fn renamed(&mut self, alter: &Alter, relations: &[Relation<'c>]) {
+        let table = self.shown_name(&alter.table);
+        let fields = || relations.iter().flat_map(|relation| &relation.fields);
+        for (from, to) in &alter.renamed_columns {
+            for field in fields().filter(|field| field.name.as_deref() == Some(&from.key)) {
+                self.launder(&field.flow, &table, &to.text);
+            }
+        }
+        if let Some(to) = &alter.renamed_to {
+            for field in fields() {
+                self.launder(&field.flow, &to.text, &field.shown);
+            }
         }
     }
 }

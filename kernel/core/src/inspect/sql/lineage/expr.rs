@@ -49,6 +49,7 @@ impl<'c> Analyst<'c> {
 
     fn call(&mut self, call: &Call, context: Context<'_, 'c>) -> Flow<'c> {
         let mut flow = Flow::default();
+        let around = std::mem::take(&mut self.local);
         let whole = call.over.is_none() && call.filter.is_none() && !call.distinct;
         for arg in &call.args {
             let arg = self.expr(arg, context);
@@ -58,19 +59,28 @@ impl<'c> Analyst<'c> {
                 _ => arg.mixed(),
             });
         }
+        let local = std::mem::replace(&mut self.local, around);
+        self.local |= local;
         let mut flow = flow.mixed();
         if functions::returns_rows(&call.name, self.dialect) {
             // How many rows come out depends on the arguments.
             self.predicates.add(&flow);
         }
-        if call.shape == Shape::Extreme
-            && call.over.is_none()
-            && let Some(extremes) = self.extremes.last_mut()
-        {
-            extremes.add(&flow);
+        if call.shape == Shape::Extreme && call.over.is_none() {
+            self.extreme(&flow, local);
         }
         self.chosen(call, &mut flow, context);
         flow
+    }
+
+    /// Notes the argument of a min or max. One over columns from around the select alone is an
+    /// aggregate of a select around it, though it stands in this one.
+    fn extreme(&mut self, flow: &Flow<'c>, local: bool) {
+        let open = self.extremes.len();
+        let from = if local { open.saturating_sub(1) } else { 0 };
+        for extremes in self.extremes.iter_mut().skip(from) {
+            extremes.add(flow);
+        }
     }
 
     /// What decides over which rows, and in which order, a call works.

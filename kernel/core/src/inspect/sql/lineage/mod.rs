@@ -86,6 +86,8 @@ struct Analyst<'c> {
     windows: Vec<Flow<'c>>,
     /// Arguments of min and max of each open select.
     extremes: Vec<Flow<'c>>,
+    /// Whether a name was met that the innermost select answers to.
+    local: bool,
     /// Whether a name was met that nothing in scope answers to.
     leaked: bool,
     work: usize,
@@ -103,6 +105,7 @@ impl<'c> Analyst<'c> {
             view_stack: Vec::new(),
             windows: Vec::new(),
             extremes: Vec::new(),
+            local: false,
             leaked: false,
             work: 0,
         }

@@ -64,14 +64,12 @@ impl<'c> Analyst<'c> {
     }
 
     fn unqualified(&mut self, name: &Name, scope: Option<&Scope<'_, 'c>>) -> Flow<'c> {
-        let plain = is_plain(&name.text);
         let mut maybe = Flow::default();
         let mut cursor = scope;
         while let Some(level) = cursor {
             let mut hit = self.in_level(name, level);
-            // A column without a certain name may be called this: in SQLite after its own text, which
-            // never looks like a plain name; in PostgreSQL after its type or function.
-            if !plain || (hit.is_none() && !self.sqlite()) {
+            // PostgreSQL refuses twins, SQLite renames them: there a certain match is not the only one.
+            if hit.is_none() || self.sqlite() {
                 maybe.add(&self.uncertain(name, level));
             }
             if hit.is_none() {
@@ -80,6 +78,7 @@ impl<'c> Analyst<'c> {
                 }
             }
             if let Some(flow) = &mut hit {
+                self.local |= scope.is_some_and(|scope| std::ptr::eq(scope, level));
                 if !maybe.is_empty() {
                     flow.add(&maybe);
                 }
@@ -157,14 +156,31 @@ impl<'c> Analyst<'c> {
     /// Columns that may answer to a name that they are not known by.
     fn uncertain(&mut self, name: &Name, level: &Scope<'_, 'c>) -> Flow<'c> {
         let mut flow = Flow::default();
+        let row_id = self.sqlite() && ROW_IDS.contains(&name.key.as_str());
         for relation in level.relations {
+            // Some versions give a derived table the row id of what it stands on.
+            let derived = row_id && relation.hidden != Hidden::Table;
             for field in &relation.fields {
-                if may_be_called(field, name) {
+                if derived || self.may_be_called(field, name) {
                     flow.add(&self.take(field));
                 }
             }
         }
         flow.mixed()
+    }
+
+    /// Whether a column that is not certainly called this may be. PostgreSQL names a computed column
+    /// after its type or function, and tells names apart by case. SQLite names it after its own text,
+    /// which never looks like a plain name, the later of two twins `name:1`, and a row id after the key.
+    fn may_be_called(&self, field: &Field<'_>, name: &Name) -> bool {
+        let known = field.name.as_deref();
+        match (self.sqlite(), is_plain(&name.text)) {
+            (true, true) => known.is_some_and(|known| ROW_IDS.contains(&known)),
+            (true, false) => known.is_none() || name.text.contains(':'),
+            (false, _) => {
+                known.is_none_or(|known| known != name.key && known.eq_ignore_ascii_case(&name.key))
+            }
+        }
     }
 
     /// PostgreSQL: a relation's name alone is its whole row.
@@ -197,6 +213,10 @@ impl<'c> Analyst<'c> {
             self.refuse(why::SCHEMA);
             return self.unknown(scope);
         }
+        let innermost = scope.map(|scope| scope.relations).unwrap_or_default();
+        self.local |= innermost
+            .iter()
+            .any(|relation| relation.alias.as_deref() == Some(table.key.as_str()));
         let mut flow: Option<Flow<'c>> = None;
         for relation in relations_called(&table.key, scope) {
             if schema.is_some() && !relation.own_name {
@@ -204,7 +224,7 @@ impl<'c> Analyst<'c> {
             }
             let here = match column {
                 None => self.take_all(relation),
-                Some(name) => self.in_relation(name, relation),
+                Some(name) => self.in_relation(name, relation, scope),
             };
             match &mut flow {
                 None => flow = Some(here),
@@ -220,7 +240,12 @@ impl<'c> Analyst<'c> {
         }
     }
 
-    fn in_relation(&mut self, name: &Name, relation: &Relation<'c>) -> Flow<'c> {
+    fn in_relation(
+        &mut self,
+        name: &Name,
+        relation: &Relation<'c>,
+        scope: Option<&Scope<'_, 'c>>,
+    ) -> Flow<'c> {
         let mut hit: Option<Flow<'c>> = None;
         for field in named(&relation.fields, &name.key) {
             let flow = self.take(field);
@@ -229,29 +254,25 @@ impl<'c> Analyst<'c> {
                 Some(known) => known.add(&flow),
             }
         }
-        let odd = self.sqlite() && !is_plain(&name.text);
-        match hit.or_else(|| self.hidden(name, relation)) {
-            Some(flow) if !odd => flow,
-            Some(mut flow) => {
-                for field in relation
-                    .fields
-                    .iter()
-                    .filter(|field| may_be_called(field, name))
-                {
-                    flow.add(&self.take(field));
-                }
-                flow
-            }
+        let mut flow = match hit.or_else(|| self.hidden(name, relation)) {
+            Some(flow) => flow,
             None => {
-                // In PostgreSQL `c.f` may also call the function f on the row.
-                let uncertain =
-                    !relation.exact || relation.fields.iter().any(|field| field.name.is_none());
-                if !uncertain || (self.sqlite() && !odd) {
+                // In PostgreSQL `c.f` may also call the function f on the row. In SQLite the name may
+                // belong to a relation of the same alias further out.
+                let nameless = relation.fields.iter().any(|field| field.name.is_none());
+                let uncertain = !relation.exact || nameless;
+                if !uncertain || (self.sqlite() && is_plain(&name.text)) {
                     self.refuse(why::UNKNOWN_COLUMN);
                 }
-                self.take_all(relation)
+                self.unknown(scope)
+            }
+        };
+        for field in &relation.fields {
+            if self.sqlite() && self.may_be_called(field, name) {
+                flow.add(&self.take(field));
             }
         }
+        flow
     }
 
     /// Everything in scope.
@@ -301,16 +322,6 @@ pub(super) fn named<'a, 'c>(
     fields
         .iter()
         .filter(move |field| field.name.as_deref() == Some(key))
-}
-
-/// Whether a column that is not certainly called this may be: it has no certain name, it differs in
-/// case alone, or it is the later of two twins, which SQLite calls `name:1`.
-fn may_be_called(field: &Field<'_>, name: &Name) -> bool {
-    name.text.contains(':')
-        || field
-            .name
-            .as_ref()
-            .is_none_or(|known| *known != name.key && known.eq_ignore_ascii_case(&name.key))
 }
 
 /// A name that needs no quotes.

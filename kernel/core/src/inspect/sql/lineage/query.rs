@@ -11,7 +11,11 @@ use crate::inspect::sql::form::{Body, Expr, Query};
 
 impl<'c> Analyst<'c> {
     pub(super) fn query(&mut self, query: &Query, context: Context<'_, 'c>) -> Rows<'c> {
-        self.query_of(query, context, None)
+        // What a subquery's own relations answer to is not local to the select around it.
+        let local = self.local;
+        let rows = self.query_of(query, context, None);
+        self.local = local;
+        rows
     }
 
     /// A query that may be the body of a common table expression, which then learns of its first arm.

@@ -66,13 +66,8 @@ impl<'c> Analyst<'c> {
             scope: Some(&scope),
             env: context.env,
         };
-        for on in sheet
-            .ons
-            .iter()
-            .copied()
-            .chain(&select.filter)
-            .chain(&select.having)
-        {
+        let ons = sheet.ons.iter().copied();
+        for on in ons.chain(&select.filter).chain(&select.having) {
             let flow = self.expr(on, inner);
             self.predicate(&flow, &mut control);
         }
@@ -94,7 +89,10 @@ impl<'c> Analyst<'c> {
             }
         }
         if self.sqlite() {
-            self.bare_columns(select, &mut rows, &mut control, !order_by.is_empty());
+            let chosen = self.bare_columns(select, &mut rows, sheet);
+            if let Some(extreme) = chosen.filter(|_| !order_by.is_empty()) {
+                self.predicate(&extreme, &mut control);
+            }
         }
         rows.control = control;
         rows
@@ -213,21 +211,23 @@ impl<'c> Analyst<'c> {
     }
 
     /// SQLite: beside `max(email)` a bare column comes from the row that holds the maximum, so the
-    /// maximum chose it.
+    /// maximum chose it. Gives the maximum's sources where it chose anything.
     fn bare_columns(
         &mut self,
         select: &Select,
         rows: &mut Rows<'c>,
-        control: &mut Flow<'c>,
-        ordered: bool,
-    ) {
-        let Some(extreme) = self
+        sheet: &Sheet<'_, 'c>,
+    ) -> Option<Flow<'c>> {
+        let extreme = self
             .extremes
             .last()
-            .filter(|extreme| !extreme.is_empty())
-            .map(Flow::control)
-        else {
-            return;
+            .filter(|extreme| !extreme.is_empty())?
+            .control();
+        let columns_called = |name: &str| {
+            let fields = sheet.relations.iter().flat_map(|relation| &relation.fields);
+            fields
+                .filter(|field| field.name.as_deref() == Some(name))
+                .count()
         };
         let starred = select.items.len() != rows.fields.len()
             || select
@@ -238,10 +238,19 @@ impl<'c> Analyst<'c> {
         for (at, field) in rows.fields.iter_mut().enumerate() {
             let bare = match select.items.get(at) {
                 Some(Item::Expr { expr, name, .. }) if !starred => {
+                    // In GROUP BY a column goes before an alias of its name; one that is alone in its
+                    // name is itself, qualified or not.
+                    let alias = name.as_ref().map(|name| &*name.key).filter(|name| {
+                        match columns_called(name) {
+                            0 => true,
+                            1 => last_name(expr) == Some(*name),
+                            _ => false,
+                        }
+                    });
                     let keyed = select
                         .group_by
                         .iter()
-                        .any(|key| is_key(key, at, expr, name.as_ref().map(|name| &*name.key)));
+                        .any(|key| is_key(key, at, expr, alias));
                     !keyed && has_bare_column(expr, &select.group_by)
                 }
                 _ => true,
@@ -251,9 +260,7 @@ impl<'c> Analyst<'c> {
                 chosen = true;
             }
         }
-        if chosen && ordered {
-            self.predicate(&extreme, control);
-        }
+        chosen.then_some(extreme)
     }
 }
 
@@ -295,13 +302,21 @@ fn is_aggregate(call: &Call) -> bool {
 }
 
 /// Whether a group key is this output, by number, name or text.
-fn is_key(key: &Expr, at: usize, expr: &Expr, name: Option<&str>) -> bool {
+fn is_key(key: &Expr, at: usize, expr: &Expr, alias: Option<&str>) -> bool {
     match key {
         Expr::Constant(Some(number)) => *number == at + 1,
         Expr::Column(path) if path.0.len() == 1 => {
-            key == expr || path.0.first().map(|key| key.key.as_str()) == name
+            key == expr || alias.is_some() && last_name(key) == alias
         }
         key => key == expr,
+    }
+}
+
+/// The last part of a column's name.
+fn last_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Column(path) => path.0.last().map(|name| name.key.as_str()),
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::relation::{Field, Hidden, Noted, Relation, Rows, Scope};
 use super::scoped::Target;
 use super::{Analyst, Context, reference, why};
 use crate::inspect::sql::form::{
-    Assignment, Delete, Expr, Insert, Item, Name, Path, Update, Upsert,
+    Assignment, Body, Delete, Expr, Insert, Item, Name, Path, Update, Upsert,
 };
 use crate::inspect::sql::{ColumnRef, Unscoped};
 use crate::manifest::Table;
@@ -78,16 +78,41 @@ impl<'c> Analyst<'c> {
             self.refuse(why::STAR_WIDTH);
         }
         let shown = self.shown_name(&insert.target);
+        self.overwrites(insert, &shown);
         let mut written: Vec<(String, Flow<'c>)> = Vec::new();
         for (column, field) in columns.into_iter().zip(&rows.fields) {
             self.launder(&field.flow, &shown, &column);
             written.push((column, field.flow.settled()));
         }
-        for upsert in &insert.upserts {
+        if let Some(upsert) = &insert.upsert {
             self.upsert(upsert, &mut relation, &mut written, &shown, context);
         }
         absorb(&mut relation, &written);
         self.returning(&insert.returning, relation, Sheet::default(), context)
+    }
+
+    /// An insert that overwrites what it conflicts with touches as many rows as its source gives: only
+    /// VALUES spells them out, a query over the table itself would overwrite all of it.
+    fn overwrites(&mut self, insert: &Insert, shown: &str) {
+        let spelled_out = insert
+            .source
+            .as_ref()
+            .is_none_or(|source| matches!(source.body, Body::Values(_)));
+        if spelled_out {
+            return;
+        }
+        if insert.replaces {
+            self.reading
+                .unscoped
+                .insert((Unscoped::Delete, shown.to_owned()));
+        }
+        if let Some(upsert) = &insert.upsert
+            && !upsert.assignments.is_empty()
+        {
+            self.reading
+                .unscoped
+                .insert((Unscoped::Update, shown.to_owned()));
+        }
     }
 
     fn insert_columns(&mut self, names: &[Name], relation: &Relation<'c>) -> Vec<String> {
@@ -200,6 +225,12 @@ impl<'c> Analyst<'c> {
             env: context.env,
         };
         let written = self.assigned(&update.assignments, &relation, &shown, inner);
+        if update.replaces {
+            // The rows that it deletes are those that the new keys hit, not those that WHERE names.
+            self.reading
+                .unscoped
+                .insert((Unscoped::Delete, shown.clone()));
+        }
         self.filter(update.filter.as_ref(), &sheet, inner);
         self.scope_of(
             Unscoped::Update,

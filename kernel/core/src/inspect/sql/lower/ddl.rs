@@ -3,8 +3,8 @@
 
 use sqlparser::ast::helpers::stmt_create_table::CreateTableBuilder;
 use sqlparser::ast::{
-    AlterTable, AlterTableOperation as Op, CheckConstraint, ColumnDef, ColumnOption,
-    ColumnOptionDef, CreateIndex, CreateTable as AstCreateTable, CreateTableLikeKind,
+    AlterColumnOperation, AlterTable, AlterTableOperation as Op, CheckConstraint, ColumnDef,
+    ColumnOption, ColumnOptionDef, CreateIndex, CreateTable as AstCreateTable, CreateTableLikeKind,
     CreateTableOptions, CreateView, ForeignKeyConstraint, Ident, IndexColumn, ObjectType,
     RenameTableNameKind, Statement as Ast, TableConstraint, ViewColumnDef,
 };
@@ -12,13 +12,14 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
 
 use super::{Lower, Lowered, absent, why};
-use crate::inspect::sql::form::{Alter, CreateTable, Expr, Reference, Statement};
+use crate::inspect::sql::form::{Alter, Assignment, CreateTable, Expr, Reference, Statement};
 use crate::inspect::sql::survey::keeps_data;
 
 /// What a table definition leaves to be resolved.
 #[derive(Default)]
 struct Parts {
     exprs: Vec<Expr>,
+    stored: Vec<Assignment>,
     references: Vec<Reference>,
 }
 
@@ -69,7 +70,11 @@ impl Lower {
                 .as_ref()
                 .map(|query| self.query(query))
                 .transpose()?,
-            exprs: parts.exprs,
+            exprs: parts
+                .exprs
+                .into_iter()
+                .chain(parts.stored.into_iter().map(|stored| stored.value))
+                .collect(),
             references: parts.references,
             shapes,
         }))
@@ -81,7 +86,8 @@ impl Lower {
             data_type,
             options,
         } = column;
-        self.name(name)?;
+        let column = name;
+        self.name(column)?;
         self.data_type(data_type)?;
         for ColumnOptionDef { name: _, option } in options {
             match option {
@@ -100,7 +106,9 @@ impl Lower {
                     ..
                 } => {
                     absent(&[sequence_options.is_none()])?;
-                    parts.exprs.extend(self.optional(generation_expr.as_ref())?);
+                    parts
+                        .stored
+                        .extend(self.stored(column, generation_expr.as_ref())?);
                 }
                 ColumnOption::DialectSpecific(tokens) => {
                     let autoincrement = |token: &Token| matches!(token, Token::Word(word) if word.keyword == Keyword::AUTOINCREMENT);
@@ -110,6 +118,21 @@ impl Lower {
             }
         }
         Ok(())
+    }
+
+    /// A column computed from others.
+    fn stored(
+        &mut self,
+        column: &Ident,
+        value: Option<&sqlparser::ast::Expr>,
+    ) -> Lowered<Option<Assignment>> {
+        let Some(value) = self.optional(value)? else {
+            return Ok(None);
+        };
+        Ok(Some(Assignment {
+            targets: vec![self.name(column)?],
+            value,
+        }))
     }
 
     fn constraint(&mut self, constraint: &TableConstraint, parts: &mut Parts) -> Lowered<()> {
@@ -251,6 +274,7 @@ impl Lower {
         ])?;
         let mut parts = Parts::default();
         let mut renamed_to = None;
+        let mut renamed_columns = Vec::new();
         for operation in operations {
             match operation {
                 Op::AddColumn {
@@ -262,14 +286,21 @@ impl Lower {
                     self.column(column_def, &mut parts)?;
                 }
                 Op::AddConstraint { constraint, .. } => self.constraint(constraint, &mut parts)?,
-                Op::AlterColumn { op, .. } => parts.exprs.extend(self.alter_column(op)?),
+                Op::AlterColumn { column_name, op } => {
+                    self.alter_column(column_name, op, &mut parts)?
+                }
                 Op::RenameTable { table_name } => {
                     let (RenameTableNameKind::As(to) | RenameTableNameKind::To(to)) = table_name;
                     renamed_to = Some(self.single(to)?);
                 }
+                Op::RenameColumn {
+                    old_column_name,
+                    new_column_name,
+                } => {
+                    renamed_columns.push((self.name(old_column_name)?, self.name(new_column_name)?))
+                }
                 Op::DropColumn { .. }
                 | Op::DropConstraint { .. }
-                | Op::RenameColumn { .. }
                 | Op::RenameConstraint { .. }
                 | Op::ValidateConstraint { .. } => {}
                 _ => return Err(why::KIND),
@@ -279,9 +310,35 @@ impl Lower {
             table: self.path(name)?,
             losing: !operations.iter().all(keeps_data),
             renamed_to,
+            renamed_columns,
+            stored: parts.stored,
             exprs: parts.exprs,
             references: parts.references,
         }))
+    }
+
+    fn alter_column(
+        &mut self,
+        column: &Ident,
+        op: &AlterColumnOperation,
+        parts: &mut Parts,
+    ) -> Lowered<()> {
+        match op {
+            AlterColumnOperation::SetNotNull
+            | AlterColumnOperation::DropNotNull
+            | AlterColumnOperation::DropDefault => {}
+            AlterColumnOperation::SetDefault { value } => parts.exprs.push(self.expr(value)?),
+            AlterColumnOperation::SetDataType {
+                data_type,
+                using,
+                had_set: _,
+            } => {
+                self.data_type(data_type)?;
+                parts.stored.extend(self.stored(column, using.as_ref())?);
+            }
+            AlterColumnOperation::AddGenerated { .. } => return Err(why::SYNTAX),
+        }
+        Ok(())
     }
 
     pub(super) fn drop(&mut self, statement: &Ast) -> Lowered<Statement> {

@@ -2,11 +2,10 @@
 //! Knows nothing of which rows.
 
 use sqlparser::ast::{
-    AlterColumnOperation, Assignment as AstAssignment, AssignmentTarget, ConflictTarget,
-    Delete as AstDelete, DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, OnConflict,
-    OnConflictAction, OnInsert, SqliteOnConflict, Statement as Ast, TableAliasWithoutColumns,
-    TableObject, TableWithJoins, Truncate, TruncateTableTarget, Update as AstUpdate,
-    UpdateTableFromKind, UtilityOption,
+    Assignment as AstAssignment, AssignmentTarget, ConflictTarget, Delete as AstDelete,
+    DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, ObjectName, OnConflict,
+    OnConflictAction, OnInsert, SqliteOnConflict, Statement as Ast, TableObject, TableWithJoins,
+    Truncate, TruncateTableTarget, Update as AstUpdate, UpdateTableFromKind, UtilityOption,
 };
 
 use super::{Lower, Lowered, absent, kinds, why};
@@ -84,33 +83,28 @@ impl Lower {
         let TableObject::TableName(name) = table else {
             return Err(why::SYNTAX);
         };
-        let alias = match table_alias {
-            Some(TableAliasWithoutColumns { explicit: _, alias }) => Some(self.name(alias)?),
-            None => None,
-        };
         Ok(Insert {
             target: self.path(name)?,
-            alias,
-            columns: columns
-                .iter()
-                .map(|name| self.single(name))
-                .collect::<Lowered<_>>()?,
+            alias: table_alias
+                .as_ref()
+                .map(|given| self.name(&given.alias))
+                .transpose()?,
+            columns: self.singles(columns)?,
             source: source
                 .as_ref()
                 .map(|source| self.query(source))
                 .transpose()?,
-            upserts: on
-                .iter()
-                .map(|on| self.upsert(on))
-                .collect::<Lowered<Vec<_>>>()?
-                .into_iter()
-                .flatten()
-                .collect(),
+            replaces: *replace_into || *or == Some(SqliteOnConflict::Replace),
+            upsert: on.as_ref().map(|on| self.upsert(on)).transpose()?,
             returning: self.items(returning.as_deref().unwrap_or_default())?,
         })
     }
 
-    fn upsert(&mut self, on: &OnInsert) -> Lowered<Option<Upsert>> {
+    fn singles(&mut self, names: &[ObjectName]) -> Lowered<Vec<Name>> {
+        names.iter().map(|name| self.single(name)).collect()
+    }
+
+    fn upsert(&mut self, on: &OnInsert) -> Lowered<Upsert> {
         let OnInsert::OnConflict(OnConflict {
             conflict_target,
             action,
@@ -132,11 +126,11 @@ impl Lower {
                 self.optional(selection.as_ref())?,
             ),
         };
-        Ok(Some(Upsert {
+        Ok(Upsert {
             target,
             assignments,
             filter,
-        }))
+        })
     }
 
     fn assignments(&mut self, assignments: &[AstAssignment]) -> Lowered<Vec<Assignment>> {
@@ -145,10 +139,7 @@ impl Lower {
             .map(|AstAssignment { target, value }| {
                 let targets = match target {
                     AssignmentTarget::ColumnName(name) => vec![self.single(name)?],
-                    AssignmentTarget::Tuple(names) => names
-                        .iter()
-                        .map(|name| self.single(name))
-                        .collect::<Lowered<_>>()?,
+                    AssignmentTarget::Tuple(names) => self.singles(names)?,
                 };
                 Ok(Assignment {
                     targets,
@@ -190,6 +181,7 @@ impl Lower {
             target,
             alias,
             assignments: self.assignments(assignments)?,
+            replaces: *or == Some(SqliteOnConflict::Replace),
             from,
             filter: self.optional(selection.as_ref())?,
             returning: self.items(returning.as_deref().unwrap_or_default())?,
@@ -322,27 +314,6 @@ impl Lower {
         Ok(Statement::Explain {
             statement: Box::new(self.statement(statement)?),
             columns,
-        })
-    }
-
-    pub(super) fn alter_column(
-        &mut self,
-        op: &AlterColumnOperation,
-    ) -> Lowered<Vec<crate::inspect::sql::form::Expr>> {
-        Ok(match op {
-            AlterColumnOperation::SetNotNull
-            | AlterColumnOperation::DropNotNull
-            | AlterColumnOperation::DropDefault => Vec::new(),
-            AlterColumnOperation::SetDefault { value } => vec![self.expr(value)?],
-            AlterColumnOperation::SetDataType {
-                data_type,
-                using,
-                had_set: _,
-            } => {
-                self.data_type(data_type)?;
-                self.optional(using.as_ref())?.into_iter().collect()
-            }
-            AlterColumnOperation::AddGenerated { .. } => return Err(why::SYNTAX),
         })
     }
 }

@@ -80,15 +80,6 @@ impl Lower {
     /// Takes off everything but the leftmost operand; `None` where there is no operand to go on with.
     fn left<'a>(&mut self, expr: &'a Ast, parts: &mut Vec<Expr>) -> Lowered<Option<&'a Ast>> {
         Ok(Some(match expr {
-            Ast::Nested(inner)
-            | Ast::IsFalse(inner)
-            | Ast::IsNotFalse(inner)
-            | Ast::IsTrue(inner)
-            | Ast::IsNotTrue(inner)
-            | Ast::IsNull(inner)
-            | Ast::IsNotNull(inner)
-            | Ast::IsUnknown(inner)
-            | Ast::IsNotUnknown(inner) => inner,
             Ast::IsDistinctFrom(left, right) | Ast::IsNotDistinctFrom(left, right) => {
                 parts.push(self.expr(right)?);
                 left
@@ -120,30 +111,6 @@ impl Lower {
                 parts.push(self.expr(high)?);
                 expr
             }
-            Ast::Like {
-                negated: _,
-                any: false,
-                expr,
-                pattern,
-                escape_char,
-            }
-            | Ast::ILike {
-                negated: _,
-                any: false,
-                expr,
-                pattern,
-                escape_char,
-            }
-            | Ast::SimilarTo {
-                negated: _,
-                expr,
-                pattern,
-                escape_char,
-            } => {
-                parts.push(self.expr(pattern)?);
-                parts.extend(self.optional(escape_char.as_deref())?);
-                expr
-            }
             Ast::Cast {
                 kind,
                 expr,
@@ -169,6 +136,46 @@ impl Lower {
                 self.subscripts(access_chain, parts)?;
                 root
             }
+            other => return self.pattern(other, parts),
+        }))
+    }
+
+    /// The pattern matches, and tests of one operand.
+    fn pattern<'a>(&mut self, expr: &'a Ast, parts: &mut Vec<Expr>) -> Lowered<Option<&'a Ast>> {
+        Ok(Some(match expr {
+            Ast::Like {
+                negated: _,
+                any: false,
+                expr,
+                pattern,
+                escape_char,
+            }
+            | Ast::ILike {
+                negated: _,
+                any: false,
+                expr,
+                pattern,
+                escape_char,
+            }
+            | Ast::SimilarTo {
+                negated: _,
+                expr,
+                pattern,
+                escape_char,
+            } => {
+                parts.push(self.expr(pattern)?);
+                parts.extend(self.optional(escape_char.as_deref())?);
+                expr
+            }
+            Ast::Nested(inner)
+            | Ast::IsFalse(inner)
+            | Ast::IsNotFalse(inner)
+            | Ast::IsTrue(inner)
+            | Ast::IsNotTrue(inner)
+            | Ast::IsNull(inner)
+            | Ast::IsNotNull(inner)
+            | Ast::IsUnknown(inner)
+            | Ast::IsNotUnknown(inner) => inner,
             _ => return Ok(None),
         }))
     }

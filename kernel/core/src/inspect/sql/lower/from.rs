@@ -100,41 +100,7 @@ impl Lower {
 
     fn factor(&mut self, factor: &TableFactor) -> Lowered<Source> {
         match factor {
-            TableFactor::Table {
-                name,
-                alias,
-                args,
-                with_hints,
-                version,
-                with_ordinality,
-                partitions,
-                json_path,
-                sample,
-                index_hints,
-            } => {
-                absent(&[
-                    with_hints.is_empty(),
-                    version.is_none(),
-                    partitions.is_empty(),
-                    json_path.is_none(),
-                    sample.is_none(),
-                    index_hints.is_empty(),
-                ])?;
-                match args {
-                    None => {
-                        absent(&[!with_ordinality])?;
-                        let alias = self.optional_alias(alias.as_ref())?;
-                        Ok(Source::Table {
-                            path: self.path(name)?,
-                            alias,
-                        })
-                    }
-                    Some(TableFunctionArgs { args, settings }) => {
-                        absent(&[settings.is_none()])?;
-                        self.table_function(name, args, *with_ordinality, alias.as_ref())
-                    }
-                }
-            }
+            TableFactor::Table { .. } => self.table_factor(factor),
             TableFactor::Derived {
                 lateral,
                 subquery,
@@ -186,6 +152,47 @@ impl Lower {
             | TableFactor::MatchRecognize { .. }
             | TableFactor::XmlTable { .. }
             | TableFactor::SemanticView { .. } => Err(why::SYNTAX),
+        }
+    }
+
+    /// A name, or in SQLite's and PostgreSQL's way a call.
+    fn table_factor(&mut self, factor: &TableFactor) -> Lowered<Source> {
+        let TableFactor::Table {
+            name,
+            alias,
+            args,
+            with_hints,
+            version,
+            with_ordinality,
+            partitions,
+            json_path,
+            sample,
+            index_hints,
+        } = factor
+        else {
+            return Err(why::SYNTAX);
+        };
+        absent(&[
+            with_hints.is_empty(),
+            version.is_none(),
+            partitions.is_empty(),
+            json_path.is_none(),
+            sample.is_none(),
+            index_hints.is_empty(),
+        ])?;
+        match args {
+            None => {
+                absent(&[!with_ordinality])?;
+                let alias = self.optional_alias(alias.as_ref())?;
+                Ok(Source::Table {
+                    path: self.path(name)?,
+                    alias,
+                })
+            }
+            Some(TableFunctionArgs { args, settings }) => {
+                absent(&[settings.is_none()])?;
+                self.table_function(name, args, *with_ordinality, alias.as_ref())
+            }
         }
     }
 

@@ -105,23 +105,30 @@ fn by_first_word(statement: &Ast) -> &'static str {
         | Ast::DropOperatorFamily(_)
         | Ast::DropOperatorClass(_)
         | Ast::DropTrigger(_) => "drop",
-        Ast::ShowFunctions { .. }
-        | Ast::ShowVariable { .. }
-        | Ast::ShowStatus { .. }
-        | Ast::ShowVariables { .. }
-        | Ast::ShowCreate { .. }
-        | Ast::ShowColumns { .. }
-        | Ast::ShowCatalogs { .. }
-        | Ast::ShowDatabases { .. }
-        | Ast::ShowProcessList { .. }
-        | Ast::ShowSchemas { .. }
-        | Ast::ShowCharset(_)
-        | Ast::ShowObjects(_)
-        | Ast::ShowTables { .. }
-        | Ast::ShowViews { .. }
-        | Ast::ShowCollation { .. } => "show",
+        other if shows(other) => "show",
         _ => "other",
     }
+}
+
+fn shows(statement: &Ast) -> bool {
+    matches!(
+        statement,
+        Ast::ShowFunctions { .. }
+            | Ast::ShowVariable { .. }
+            | Ast::ShowStatus { .. }
+            | Ast::ShowVariables { .. }
+            | Ast::ShowCreate { .. }
+            | Ast::ShowColumns { .. }
+            | Ast::ShowCatalogs { .. }
+            | Ast::ShowDatabases { .. }
+            | Ast::ShowProcessList { .. }
+            | Ast::ShowSchemas { .. }
+            | Ast::ShowCharset(_)
+            | Ast::ShowObjects(_)
+            | Ast::ShowTables { .. }
+            | Ast::ShowViews { .. }
+            | Ast::ShowCollation { .. }
+    )
 }
 
 /// Why statements of a kind may not run, whatever they hold.

@@ -4,6 +4,7 @@
 use sqlparser::ast::{BinaryOperator as Op, UnaryOperator};
 
 use super::{Lower, Lowered, why};
+use crate::inspect::sql::sqlite_grammar::{IS, IS_NOT};
 
 impl Lower {
     pub(super) fn unary(&self, op: UnaryOperator) -> Lowered<()> {
@@ -45,6 +46,7 @@ impl Lower {
             | Op::Arrow
             | Op::LongArrow => true,
             Op::Glob => self.sqlite(),
+            Op::Custom(word) => self.sqlite() && (word == IS || word == IS_NOT),
             Op::BitwiseXor
             | Op::PGBitwiseXor
             | Op::PGExp

@@ -1,0 +1,218 @@
+//! What a key, a column heading or the words before a value say that the value is.
+//! Knows nothing of values.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::cue_table::CUES;
+use super::fold;
+use super::kind::{Kind, KindSet};
+use super::word_table::{GENERIC_WORDS, MISLEADING_WORDS, PEOPLE, STATE_WORDS};
+
+/// What the words around a value say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Context {
+    /// Types that the words name; their weaker forms count here.
+    pub(super) kinds: KindSet,
+    /// An order, a part, a version: weak forms do not count here.
+    pub(super) misleading: bool,
+    /// `value`, `number`, `data`: says nothing by itself, so what stands around it counts.
+    pub(super) generic: bool,
+    /// `name` alone: a person's only beside other personal members.
+    pub(super) bare_name: bool,
+    /// Names somebody: `customer`, `patient`, `owner`.
+    pub(super) somebody: bool,
+    /// The value is written from its end.
+    pub(super) reversed: bool,
+}
+
+/// Types whose presence beside it makes a bare `name` a person's.
+pub(super) const PERSONAL: KindSet = KindSet::of(&[
+    Kind::EMAIL_ADDRESS,
+    Kind::PHONE_NUMBER,
+    Kind::US_SSN,
+    Kind::DATE_OF_BIRTH,
+    Kind::NATIONAL_ID,
+    Kind::PASSPORT,
+    Kind::PERSON,
+    Kind::CREDIT_CARD,
+    Kind::MEDICAL_RECORD_NUMBER,
+]);
+
+/// Types that a key names only where nothing in it says that it is about the value.
+const WEAK: KindSet = KindSet::of(&[
+    Kind::PASSWORD,
+    Kind::API_KEY,
+    Kind::OTP_SEED,
+    Kind::PIN,
+    Kind::CREDIT_CARD_CVV,
+    Kind::PHONE_NUMBER,
+    Kind::PERSON,
+    Kind::LOCATION,
+    Kind::DATE_OF_BIRTH,
+    Kind::US_BANK_NUMBER,
+    Kind::BANK_ACCOUNT,
+    Kind::DRIVER_LICENSE,
+    Kind::PASSPORT,
+    Kind::MEDICAL_RECORD_NUMBER,
+    Kind::NATIONAL_ID,
+    Kind::TAX_ID,
+]);
+
+/// Words of a label that are looked at, from its end.
+const LABEL_WORDS_MAX: usize = 5;
+/// Words between a name and its value.
+const LABEL_FILLERS: [&str; 14] = [
+    "number", "no", "nr", "num", "is", "was", "of", "the", "value", "as", "to", "for", "code", "id",
+];
+
+impl Context {
+    /// This context below `around`, from which it inherits where it says nothing itself; a bare
+    /// `name` is a person's under somebody, or beside `personal` members.
+    pub(super) fn within(self, around: Self, personal: bool) -> Self {
+        if self.generic && self.kinds.is_empty() {
+            return Self {
+                generic: true,
+                ..around
+            };
+        }
+        let mut own = self;
+        if self.bare_name && (around.somebody || personal) {
+            own.kinds.add(Kind::PERSON);
+        }
+        own
+    }
+}
+
+/// What a key or a heading says.
+pub(super) fn of_key(key: &str) -> Context {
+    let words = fold::words(key);
+    let mut context = Context {
+        generic: words
+            .iter()
+            .all(|word| GENERIC_WORDS.contains(&word.as_str())),
+        bare_name: match words.as_slice() {
+            [only] => only == "name",
+            [first, last] => first == "display" && last == "name",
+            _ => false,
+        },
+        ..Context::default()
+    };
+    let mut about = false;
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        if let Some((length, kinds)) = RULES.longest(&words, at) {
+            context.kinds = context.kinds.union(kinds);
+            at += length;
+            continue;
+        }
+        let word = word.as_str();
+        context.somebody |= PEOPLE.contains(&word);
+        context.misleading |= MISLEADING_WORDS.contains(&word);
+        about |= STATE_WORDS.contains(&word);
+        context.reversed |= matches!(word, "reversed" | "reverse" | "backwards" | "backward");
+        at += 1;
+    }
+    if about {
+        context.misleading |= context.kinds.is_empty();
+        context.kinds = context.kinds.without(WEAK);
+    }
+    if context.somebody && words.last().is_some_and(|last| last == "name") {
+        context.kinds.add(Kind::PERSON);
+    }
+    context
+}
+
+/// What the words before a value in a running text say: the nearest that says anything counts.
+pub(super) fn of_text(before: &str) -> Context {
+    let words = fold::words(before);
+    let mut context = Context::default();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        if let Some((length, kinds)) = RULES.longest(&words, at) {
+            context = Context {
+                kinds,
+                ..Context::default()
+            };
+            at += length;
+            continue;
+        }
+        if MISLEADING_WORDS.contains(&word.as_str()) {
+            context = Context {
+                misleading: true,
+                ..Context::default()
+            };
+        }
+        at += 1;
+    }
+    context
+}
+
+/// What the words right before a value name: only a phrase that ends there counts.
+pub(super) fn of_label(label: &str) -> KindSet {
+    let words = fold::words(label);
+    let end = words
+        .iter()
+        .rposition(|word| !LABEL_FILLERS.contains(&word.as_str()))
+        .map_or(0, |last| last + 1);
+    let mut kinds = KindSet::EMPTY;
+    for at in end.saturating_sub(LABEL_WORDS_MAX)..end {
+        // `id number` names more than `number` left off, so the fillers may belong to the phrase.
+        if let Some((length, named)) = RULES.longest(&words, at)
+            && at + length >= end
+        {
+            return kinds.union(named);
+        }
+        if words
+            .get(at)
+            .is_some_and(|word| PEOPLE.contains(&word.as_str()))
+            && words.get(at + 1).is_some_and(|next| next == "name")
+        {
+            kinds.add(Kind::PERSON);
+        }
+    }
+    kinds
+}
+
+struct Rules(HashMap<&'static str, Vec<(Vec<&'static str>, KindSet)>>);
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| {
+    let mut rules: HashMap<_, Vec<_>> = HashMap::new();
+    for (phrases, kinds) in CUES {
+        for phrase in phrases.split(',') {
+            let mut words = phrase.split_whitespace();
+            if let Some(first) = words.next() {
+                let rest: Vec<_> = words.collect();
+                rules
+                    .entry(first)
+                    .or_default()
+                    .push((rest, KindSet::of(kinds)));
+            }
+        }
+    }
+    Rules(rules)
+});
+
+impl Rules {
+    /// The longest phrase that starts at `at`: its length in words and what it names.
+    fn longest(&self, words: &[String], at: usize) -> Option<(usize, KindSet)> {
+        let mut best: Option<(usize, KindSet)> = None;
+        for (rest, kinds) in self.0.get(words.get(at)?.as_str())? {
+            let follows = rest
+                .iter()
+                .enumerate()
+                .all(|(n, word)| words.get(at + 1 + n).is_some_and(|w| w == word));
+            let length = rest.len() + 1;
+            if follows {
+                best = match best {
+                    Some((longest, known)) if longest == length => {
+                        Some((longest, known.union(*kinds)))
+                    }
+                    Some((longest, known)) if longest > length => Some((longest, known)),
+                    _ => Some((length, *kinds)),
+                };
+            }
+        }
+        best
+    }
+}

@@ -1,0 +1,272 @@
+//! The words that name types: keys, column headings and cues in running text, in several languages.
+//! Knows nothing of how they are matched.
+
+use super::kind::Kind;
+
+/// Phrases (comma-separated, lower case, without accents) and the types they name.
+pub(super) const CUES: &[(&str, &[Kind])] = &[
+    (
+        "email,e mail,mail,emails,emailaddress,email address,courriel,correo,correo electronico,posta elettronica,e mail adresse,recipient email,to address,from address,reply to",
+        &[Kind::EMAIL_ADDRESS],
+    ),
+    (
+        "phone,phones,phonenumber,phone number,telephone,tel,mobile,mobile number,cell,cellphone,cell phone,fax,telefon,telefonnummer,handy,handynummer,telefono,telefone,celular,movil,portable,whatsapp,msisdn,call,text me,sms,contact number,hotline,reach me,reach,dial,ph,mob",
+        &[Kind::PHONE_NUMBER],
+    ),
+    (
+        "card,pan,cardnumber,card number,card no,creditcard,credit card,debit card,cc,cc number,ccnum,ccn,card num,kreditkarte,kartennummer,tarjeta,carte bancaire,carte,carta di credito,cartao,visa,mastercard,amex,american express,maestro,discover,diners,jcb,unionpay,payment card,primary account number,account pan",
+        &[Kind::CREDIT_CARD],
+    ),
+    (
+        "cvv,cvc,cvv2,cvc2,csc,card verification,security code,card security code",
+        &[Kind::CREDIT_CARD_CVV],
+    ),
+    ("pin,pin code,pincode,card pin,atm pin", &[Kind::PIN]),
+    ("iban,iban code,iban number", &[Kind::IBAN_CODE]),
+    (
+        "swift,bic,swift code,bic code,swiftcode,swift bic",
+        &[Kind::SWIFT_CODE],
+    ),
+    (
+        "account number,account no,account num,accountnumber,acct,acct number,acct no,acct num,bank account,bank account number,bankaccount,checking account,savings account,checking,savings,beneficiary account,kontonummer,konto,numero de cuenta,cuenta,numero de compte,compte bancaire,conto corrente,a c,acc no,to account,from account,my account,account is,your account",
+        &[Kind::US_BANK_NUMBER, Kind::BANK_ACCOUNT],
+    ),
+    (
+        "routing,routing number,routing no,aba,aba number,aba routing,rtn,routingnumber,aba routing number,transit number",
+        &[Kind::ABA_ROUTING_NUMBER],
+    ),
+    (
+        "ssn,ssns,social security,social security number,social security no,socialsecurity,socialsecuritynumber,ss number,soc sec,us ssn,social,social insurance number us,ssn number,taxpayer ssn",
+        &[Kind::US_SSN, Kind::US_ITIN],
+    ),
+    (
+        "itin,individual taxpayer,taxpayer identification number",
+        &[Kind::US_ITIN, Kind::US_SSN],
+    ),
+    (
+        "tin,tax id,taxid,tax identification number,tax identification,tax number,taxpayer id,tax no,steuernummer,numero fiscal,tax identifier,vat number,vat id,vat no,ein,utr,unique taxpayer reference",
+        &[
+            Kind::US_ITIN,
+            Kind::US_SSN,
+            Kind::DE_TAX_ID,
+            Kind::PT_NIF,
+            Kind::ES_NIF,
+            Kind::AU_TFN,
+            Kind::BR_CPF,
+            Kind::BR_CNPJ,
+            Kind::IN_PAN,
+            Kind::TAX_ID,
+        ],
+    ),
+    (
+        "national id,nationalid,national identifier,national identity,national id number,id number,identity number,identity card,id card,national number,personal number,personal id,personal code,government id,gov id,identification number,citizen id,citizen number,resident id,resident number,personalausweis,personalausweisnummer,ausweisnummer,dni number,cedula,carte d identite,documento,document number,documento de identidad,nid,insurance number,social insurance number,sozialversicherungsnummer,id no,ident number,idnumber,personal identity code,identity code,social number,numero de identidad,ssn equivalent,id document",
+        &[
+            Kind::NATIONAL_ID,
+            Kind::PL_PESEL,
+            Kind::KR_RRN,
+            Kind::FI_PERSONAL_IDENTITY_CODE,
+            Kind::SE_PERSONNUMMER,
+            Kind::NO_FODSELSNUMMER,
+            Kind::DK_CPR,
+            Kind::BE_NRN,
+            Kind::CH_AHV,
+            Kind::RO_CNP,
+            Kind::CZ_BIRTH_NUMBER,
+            Kind::ZA_ID_NUMBER,
+            Kind::TH_TNIN,
+            Kind::BR_CPF,
+            Kind::ES_NIF,
+            Kind::ES_NIE,
+            Kind::PT_NIF,
+            Kind::NL_BSN,
+            Kind::DE_TAX_ID,
+            Kind::UK_NHS,
+            Kind::CA_SIN,
+            Kind::AU_TFN,
+            Kind::IN_AADHAAR,
+            Kind::TR_NATIONAL_ID,
+            Kind::JP_MY_NUMBER,
+            Kind::IL_ID,
+            Kind::CN_RESIDENT_ID,
+            Kind::FR_NIR,
+            Kind::MX_CURP,
+            Kind::CL_RUT,
+            Kind::SG_NRIC_FIN,
+            Kind::IT_FISCAL_CODE,
+            Kind::US_SSN,
+            Kind::IE_PPS,
+        ],
+    ),
+    (
+        "nhs,nhs number,nhs no,nhsnumber,national health service",
+        &[Kind::UK_NHS],
+    ),
+    (
+        "nino,ni number,national insurance,national insurance number,ni no",
+        &[Kind::UK_NINO],
+    ),
+    (
+        "sin,social insurance,social insurance no,canadian sin,sin number,nas,numero d assurance sociale",
+        &[Kind::CA_SIN],
+    ),
+    ("tfn,tax file number,tax file,tax file no", &[Kind::AU_TFN]),
+    (
+        "medicare,medicare number,medicare card,medicare no",
+        &[Kind::AU_MEDICARE, Kind::US_MBI],
+    ),
+    (
+        "mbi,medicare beneficiary,beneficiary identifier,medicare beneficiary identifier",
+        &[Kind::US_MBI],
+    ),
+    ("abn,australian business number", &[Kind::AU_ABN]),
+    ("acn,australian company number", &[Kind::AU_ACN]),
+    (
+        "aadhaar,aadhar,adhaar,uidai,aadhaar number,uid number",
+        &[Kind::IN_AADHAAR],
+    ),
+    ("gstin,gst number,gst", &[Kind::IN_GSTIN]),
+    (
+        "pan card,pan number,permanent account,permanent account number,pan no",
+        &[Kind::IN_PAN, Kind::CREDIT_CARD],
+    ),
+    (
+        "nif,dni,cif,nif number",
+        &[Kind::ES_NIF, Kind::PT_NIF, Kind::ES_NIE],
+    ),
+    ("nie", &[Kind::ES_NIE]),
+    (
+        "contribuinte,numero de contribuinte,nif pt",
+        &[Kind::PT_NIF],
+    ),
+    (
+        "codice fiscale,fiscal code,codicefiscale,cf",
+        &[Kind::IT_FISCAL_CODE],
+    ),
+    ("pesel,numer pesel", &[Kind::PL_PESEL]),
+    (
+        "hetu,henkilotunnus,henkilotunnukset,personal identity code,personbeteckning",
+        &[Kind::FI_PERSONAL_IDENTITY_CODE],
+    ),
+    (
+        "personnummer,samordningsnummer,personnr,pnr",
+        &[Kind::SE_PERSONNUMMER, Kind::NO_FODSELSNUMMER],
+    ),
+    ("fodselsnummer,fnr,fodselsnr", &[Kind::NO_FODSELSNUMMER]),
+    (
+        "cpr,cpr number,cpr nummer,cprnummer,personnummer dk",
+        &[Kind::DK_CPR],
+    ),
+    (
+        "rrn,resident registration,resident registration number,jumin",
+        &[Kind::KR_RRN],
+    ),
+    ("nric,fin number,nric fin,nric number", &[Kind::SG_NRIC_FIN]),
+    (
+        "sa id,south african id,rsa id,za id,id number za",
+        &[Kind::ZA_ID_NUMBER],
+    ),
+    (
+        "tckn,tc kimlik,tc kimlik no,kimlik,kimlik no,t c kimlik",
+        &[Kind::TR_NATIONAL_ID],
+    ),
+    (
+        "steuer id,steuerid,steueridentifikationsnummer,steuer identifikationsnummer,idnr,steuerliche identifikationsnummer,identifikationsnummer",
+        &[Kind::DE_TAX_ID],
+    ),
+    ("tnin,thai id,thai national,laser id", &[Kind::TH_TNIN]),
+    ("cpf,cadastro de pessoas", &[Kind::BR_CPF]),
+    ("cnpj,cadastro nacional", &[Kind::BR_CNPJ]),
+    (
+        "nir,numero de securite sociale,securite sociale,insee,num secu,secu,nss",
+        &[Kind::FR_NIR],
+    ),
+    ("bsn,burgerservicenummer,sofinummer,sofi", &[Kind::NL_BSN]),
+    (
+        "rijksregisternummer,nrn,numero de registre national,registre national,nationaal nummer,insz,niss,rrn be",
+        &[Kind::BE_NRN],
+    ),
+    (
+        "ahv,avs,ahv nummer,ahvnummer,numero avs,ahvn13",
+        &[Kind::CH_AHV],
+    ),
+    ("cnp,cod numeric personal", &[Kind::RO_CNP]),
+    (
+        "rodne cislo,rc number,birth number,rodne",
+        &[Kind::CZ_BIRTH_NUMBER],
+    ),
+    (
+        "resident identity,shenfenzheng,china id,chinese id,prc id",
+        &[Kind::CN_RESIDENT_ID],
+    ),
+    ("curp", &[Kind::MX_CURP]),
+    (
+        "my number,mynumber,individual number,kojin bango",
+        &[Kind::JP_MY_NUMBER],
+    ),
+    (
+        "teudat zehut,tz,mispar zehut,israeli id,zehut",
+        &[Kind::IL_ID],
+    ),
+    ("rut,run,rut number", &[Kind::CL_RUT]),
+    ("pps,ppsn,pps number,pps no", &[Kind::IE_PPS]),
+    (
+        "npi,npi number,national provider,national provider identifier,provider npi",
+        &[Kind::US_NPI],
+    ),
+    (
+        "dea,dea number,dea no,dea registration,medical license,medical licence,medical license number",
+        &[Kind::MEDICAL_LICENSE],
+    ),
+    (
+        "mrn,medical record,medical record number,medical record no,patient id,patient number,patient no,chart number,patientid,hospital number,health record",
+        &[Kind::MEDICAL_RECORD_NUMBER],
+    ),
+    (
+        "passport,passport number,passport no,passportnumber,passport num,passport id,reisepass,reisepassnummer,passeport,pasaporte,passaporto,passaporte,travel document,passnummer,numero de passeport",
+        &[Kind::PASSPORT],
+    ),
+    (
+        "driver license,driver licence,drivers license,drivers licence,driver s license,driver s licence,driving license,driving licence,driverlicense,driverslicense,license number,licence number,dl,dl number,dl no,dln,dvla,fuhrerschein,fuehrerschein,fuhrerscheinnummer,permis de conduire,permiso de conducir,patente,licencia de conducir",
+        &[Kind::DRIVER_LICENSE],
+    ),
+    (
+        "dob,d o b,date of birth,dateofbirth,birth date,birthdate,birthday,birth,born,born on,birth day,geburtsdatum,geboren,geboren am,geb,geb datum,date de naissance,datenaissance,naissance,ne le,nee le,fecha de nacimiento,fecha nacimiento,nacimiento,nacido,nacida,nacido el,data di nascita,nascita,nato il,nata il,data de nascimento,nascimento,geboortedatum,fodelsedatum,syntymaaika,data urodzenia",
+        &[Kind::DATE_OF_BIRTH],
+    ),
+    (
+        "first name,firstname,last name,lastname,surname,given name,givenname,family name,familyname,full name,fullname,middle name,maiden name,mother maiden name,nickname,customer name,customername,client name,patient name,employee name,contact name,contact person,cardholder,cardholder name,card holder,account holder,account owner,accountholder,name on card,beneficiary,beneficiary name,recipient name,holder name,legal name,preferred name,nom,prenom,nom complet,nombre,apellido,apellidos,nombre completo,nachname,vorname,familienname,cognome,nome,nome completo,sobrenome,imie,nazwisko,naam,achternaam,voornaam,fornavn,etternavn,fornamn,efternamn,sukunimi,etunimi,emergency contact,next of kin,spouse,spouse name,passenger name,guest name,applicant name,subscriber name,person name,fname,lname,ansprechpartner,kundenname",
+        &[Kind::PERSON],
+    ),
+    (
+        "address,addresses,street,street address,streetaddress,home address,postal address,postaladdress,mailing address,billing address,shipping address,delivery address,residential address,address line,addressline,address line 1,address line 2,addr,addr 1,address 1,address 2,street 1,street name,home addr,strasse,anschrift,adresse,adresse postale,rue,direccion,domicilio,calle,indirizzo,endereco,rua,adres,straat,adress,gatuadress,residence,lives at,resides at,living at,wohnhaft",
+        &[Kind::LOCATION],
+    ),
+    (
+        "ip,ip address,ipaddress,ip addr,ipaddr,ipv4,ipv6,client ip,remote addr,remote ip,source ip,src ip,dst ip,x forwarded for,host ip,remote address,ip source",
+        &[Kind::IP_ADDRESS],
+    ),
+    (
+        "mac,mac address,macaddress,mac addr,hwaddr,hw address,bssid,ether,hardware address,physical address",
+        &[Kind::MAC_ADDRESS],
+    ),
+    (
+        "wallet,wallet address,walletaddress,btc address,btc,bitcoin,bitcoin address,eth address,ethereum,crypto address,contract address,crypto wallet",
+        &[Kind::CRYPTO],
+    ),
+    (
+        "password,passwd,pwd,pass,passphrase,passcode,passwort,kennwort,mot de passe,motdepasse,contrasena,senha,parola,wachtwoord,userpassword,user password,db password,dbpassword,db pass,admin password,root password,pw,pgpassword,mysql pwd,haslo,losenord",
+        &[Kind::PASSWORD],
+    ),
+    (
+        "api key,apikey,api token,apitoken,api secret,apisecret,secret,secret key,secretkey,client secret,clientsecret,access token,accesstoken,refresh token,refreshtoken,auth token,authtoken,bearer,bearer token,authorization,token,id token,session token,private key,privatekey,credential,credentials,app secret,appsecret,consumer secret,signing key,signing secret,encryption key,master key,account key,accountkey,shared access key,sharedaccesskey,access key,accesskey,secret token,webhook secret,x api key,subscription key,service key,oauth token,personal access token,session key,connection string,connectionstring,dsn,database url,sas token,license key,auth,shared secret,storage key,deploy key,hmac key,jwt secret",
+        &[Kind::API_KEY],
+    ),
+    (
+        "aws secret,aws secret key,aws secret access key,secret access key,secretaccesskey,awssecretaccesskey",
+        &[Kind::AWS_SECRET_KEY],
+    ),
+    (
+        "otp,otp seed,totp,totp secret,totp seed,mfa secret,2fa secret,mfa seed,otp secret,otpauth,two factor secret",
+        &[Kind::OTP_SEED],
+    ),
+];

@@ -1,0 +1,165 @@
+//! National and other numbers that mix letters and digits: a pattern, a check, and what it takes.
+//! Knows nothing of numbers of digits alone.
+
+use super::code_checks as check;
+use super::iban;
+use super::text::Text;
+use crate::egress::hit::Hit;
+use crate::egress::kind::Kind;
+use crate::egress::words::Word;
+
+/// Longest pattern, in letters and digits.
+const PATTERN_MAX: usize = 18;
+
+struct Code {
+    kind: Kind,
+    /// `L` a letter, `D` a digit, `X` either.
+    pattern: &'static str,
+    /// Whether the check is so strong, or the shape so much its own, that no name is needed.
+    alone: bool,
+    check: fn(&[u8]) -> bool,
+}
+
+const fn code(kind: Kind, pattern: &'static str, alone: bool, check: fn(&[u8]) -> bool) -> Code {
+    Code {
+        kind,
+        pattern,
+        alone,
+        check,
+    }
+}
+
+const CODES: [Code; 19] = [
+    code(Kind::ES_NIF, "DDDDDDDDL", true, check::es_nif),
+    code(Kind::ES_NIE, "LDDDDDDDL", true, check::es_nie),
+    code(Kind::SG_NRIC_FIN, "LDDDDDDDL", true, check::sg_nric),
+    code(
+        Kind::IT_FISCAL_CODE,
+        "LLLLLLXXLXXLXXXL",
+        true,
+        check::it_fiscal_code,
+    ),
+    code(Kind::MX_CURP, "LLLLDDDDDDLLLLLLXD", true, check::mx_curp),
+    code(Kind::IN_PAN, "LLLLLDDDDL", true, check::in_pan),
+    code(Kind::IN_GSTIN, "DDLLLLLDDDDLXLX", true, check::in_gstin),
+    code(Kind::UK_NINO, "LLDDDDDDL", true, check::uk_nino),
+    code(
+        Kind::CN_RESIDENT_ID,
+        "DDDDDDDDDDDDDDDDDL",
+        true,
+        check::cn_resident_id,
+    ),
+    code(Kind::FR_NIR, "DDDDDDLDDDDDDDD", true, check::fr_nir_corsica),
+    code(Kind::US_MBI, "DLXDLXDLLDD", true, check::us_mbi),
+    code(Kind::MEDICAL_LICENSE, "LLDDDDDDD", false, check::dea),
+    code(Kind::IE_PPS, "DDDDDDDLL", true, check::ie_pps),
+    code(Kind::IE_PPS, "DDDDDDDL", false, check::ie_pps),
+    code(Kind::CL_RUT, "DDDDDDDDL", true, check::cl_rut),
+    code(
+        Kind::FI_PERSONAL_IDENTITY_CODE,
+        "DDDDDDLDDDX",
+        true,
+        check::fi_hetu,
+    ),
+    code(
+        Kind::FI_PERSONAL_IDENTITY_CODE,
+        "DDDDDDDDDL",
+        true,
+        check::fi_hetu_dash,
+    ),
+    code(
+        Kind::DRIVER_LICENSE,
+        "LLLLLDDDDDDLLXLL",
+        true,
+        check::uk_driver,
+    ),
+    code(
+        Kind::DRIVER_LICENSE,
+        "LLLLLDDDDDDLXXLL",
+        false,
+        check::uk_driver,
+    ),
+];
+
+/// Finds codes that begin at a word with digits, or with the letters before it.
+pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    for word in &text.lexed.words {
+        let length = word.end - word.start;
+        iban::at_word(text, word, hits);
+        if length > PATTERN_MAX || (length == word.digits && !beside_letters(text, word)) {
+            continue;
+        }
+        let mut start = word.start;
+        for _ in 0..3 {
+            at_start(text, start, hits);
+            match letters_before(text, start) {
+                Some(earlier) => start = earlier,
+                None => break,
+            }
+        }
+    }
+}
+
+/// Whether a short word of letters stands one separator away.
+fn beside_letters(text: &Text<'_>, word: &Word) -> bool {
+    text.byte(word.end + 1).is_ascii_alphanumeric() || letters_before(text, word.start).is_some()
+}
+
+/// Start of the word of at most six capitals that ends one separator before `start`.
+fn letters_before(text: &Text<'_>, start: usize) -> Option<usize> {
+    let end = start.checked_sub(1)?;
+    if !is_separator(text.byte(end)) {
+        return None;
+    }
+    let from = text.skip_back(end, 7, |byte| byte.is_ascii_uppercase());
+    (from < end && end - from <= 6 && !text.word_before(from)).then_some(from)
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.' | b'/' | b'_')
+}
+
+fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
+    for code in &CODES {
+        let Some((compact, length, end)) = matched(text, start, code.pattern) else {
+            continue;
+        };
+        let compact = compact.get(..length).unwrap_or_default();
+        if (code.check)(compact) && (code.alone || text.cue(start).kinds.has(code.kind)) {
+            hits.push(Hit::new(code.kind, start, end));
+        }
+    }
+}
+
+/// The pattern's letters and digits from `start`, upper case, single separators skipped.
+fn matched(
+    text: &Text<'_>,
+    start: usize,
+    pattern: &str,
+) -> Option<([u8; PATTERN_MAX], usize, usize)> {
+    let mut compact = [0u8; PATTERN_MAX];
+    let mut at = start;
+    let mut apart = false;
+    let mut small = false;
+    for (n, (class, slot)) in pattern.bytes().zip(compact.iter_mut()).enumerate() {
+        if n > 0 && is_separator(text.byte(at)) {
+            apart = true;
+            at += 1;
+        }
+        let byte = text.byte(at);
+        let fits = match class {
+            b'L' => byte.is_ascii_alphabetic(),
+            b'D' => byte.is_ascii_digit(),
+            _ => byte.is_ascii_alphanumeric(),
+        };
+        if !fits {
+            return None;
+        }
+        small |= byte.is_ascii_lowercase();
+        *slot = byte.to_ascii_uppercase();
+        at += 1;
+    }
+    // Running text in small letters is no code, however it falls apart.
+    let part = text.in_word(at) || text.word_before(start) || (apart && small);
+    (!part).then_some((compact, pattern.len(), at))
+}

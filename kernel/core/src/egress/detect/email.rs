@@ -1,0 +1,283 @@
+//! E-mail addresses: written plainly, quoted, international, spaced out, or with `[at]` and `[dot]`.
+//! Knows nothing of mailboxes that exist.
+
+use super::text::Text;
+use crate::egress::hit::Hit;
+use crate::egress::kind::Kind;
+use crate::egress::words::class;
+
+/// RFC 5321 §4.5.3.1.1 and .2, with room for a quoted local part.
+const LOCAL_BYTES_MAX: usize = 66;
+const DOMAIN_BYTES_MAX: usize = 255;
+const LABEL_BYTES_MAX: usize = 63;
+/// Longest top-level domain that is delegated, in letters.
+const TLD_LETTERS_MAX: usize = 24;
+/// Image suffixes are no top-level domains: `hero@2x.png`.
+const SUFFIXES: [&str; 9] = [
+    "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json",
+];
+/// Domains common enough to be taken for one where the at sign is not plain.
+const COMMON_TLDS: [&str; 44] = [
+    "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "io", "co", "ai", "app", "dev",
+    "de", "uk", "fr", "it", "es", "nl", "be", "ch", "at", "se", "no", "dk", "fi", "pl", "pt", "ie",
+    "eu", "us", "ca", "au", "nz", "in", "jp", "kr", "cn", "br", "mx", "ru", "test", "example",
+];
+/// Schemes whose user name is no mail address: `ssh://git@host.example`.
+const SCHEMES: [&str; 24] = [
+    "http",
+    "https",
+    "ssh",
+    "git",
+    "git+ssh",
+    "ftp",
+    "ftps",
+    "sftp",
+    "svn",
+    "svn+ssh",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "redis",
+    "rediss",
+    "amqp",
+    "amqps",
+    "mongodb",
+    "mongodb+srv",
+    "s3",
+    "ws",
+    "wss",
+    "rsync",
+];
+
+/// Finds addresses.
+pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    if text.lexed.has(class::AT) {
+        for at in memchr::memchr_iter(b'@', text.text.as_bytes()) {
+            let found = plain(text, at)
+                .or_else(|| spaced(text, at))
+                .or_else(|| reversed(text, at));
+            hits.extend(found.map(|(start, end)| Hit::new(Kind::EMAIL_ADDRESS, start, end)));
+        }
+    }
+    if text.lexed.has(class::BRACKET) {
+        for at in text.text.match_indices(['[', '(', '{']).map(|(at, _)| at) {
+            hits.extend(bracketed(text, at));
+        }
+    }
+    if text.lexed.has(class::SPACE) && text.lexed.has(class::LETTER) {
+        spelled(text, hits);
+    }
+}
+
+fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || byte >= 0x80
+        || matches!(
+            byte,
+            b'.' | b'_' | b'%' | b'+' | b'-' | b'\'' | b'!' | b'#' | b'$' | b'&' | b'~'
+        )
+}
+
+fn is_label(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte >= 0x80
+}
+
+/// `local@domain.tld` around the at sign.
+fn plain(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
+    let start = local(text, at)?;
+    let end = domain(text, at + 1).or_else(|| literal(text, at + 1))?;
+    (!is_remote(text, start, at, end) && !is_userinfo(text, start)).then_some((start, end))
+}
+
+/// Where the local part before the at sign begins.
+fn local(text: &Text<'_>, at: usize) -> Option<usize> {
+    if text.before(at) == b'"' {
+        let head = text.slice(at.saturating_sub(LOCAL_BYTES_MAX), at.checked_sub(1)?);
+        let open = head.rfind('"')?;
+        return Some(at - 1 - head.len() + open);
+    }
+    let mut start = text.skip_back(at, LOCAL_BYTES_MAX, is_local);
+    while start < at
+        && matches!(
+            text.byte(start),
+            b'\'' | b'.' | b'-' | b'&' | b'!' | b'#' | b'%' | 0x80..=0xBF
+        )
+    {
+        start += 1;
+    }
+    (start < at && text.before(at) != b'.').then_some(start)
+}
+
+/// Where the domain that begins here ends, if it has a top-level domain.
+fn domain(text: &Text<'_>, from: usize) -> Option<usize> {
+    let mut end = text.skip_most(from, DOMAIN_BYTES_MAX, |byte| {
+        is_label(byte) || byte == b'.'
+    });
+    while end > from && matches!(text.before(end), b'.' | b'-') {
+        end -= 1;
+    }
+    let mut name = text.slice(from, end);
+    while let Some((rest, last)) = name.rsplit_once('.') {
+        if rest.is_empty() || rest.ends_with('.') {
+            return None;
+        }
+        if let Some(letters) = tld(last) {
+            return Some(from + rest.len() + 1 + letters);
+        }
+        name = rest;
+    }
+    None
+}
+
+/// How much of the label is a top-level domain.
+fn tld(label: &str) -> Option<usize> {
+    let lower = label.to_ascii_lowercase();
+    if SUFFIXES.contains(&lower.as_str()) {
+        return None;
+    }
+    let letters = label.chars().count();
+    let whole = (2..=TLD_LETTERS_MAX).contains(&letters) && label.chars().all(char::is_alphabetic);
+    if whole || (lower.starts_with("xn--") && label.len() > 5) {
+        return Some(label.len());
+    }
+    // `jane@example.com123`: what is glued on hides nothing.
+    let head = lower.find(|c: char| !c.is_ascii_alphabetic())?;
+    COMMON_TLDS.contains(&lower.get(..head)?).then_some(head)
+}
+
+/// `@[192.0.2.1]`.
+fn literal(text: &Text<'_>, from: usize) -> Option<usize> {
+    if text.byte(from) != b'[' {
+        return None;
+    }
+    let end = text.skip_most(from + 1, 48, |byte| {
+        byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')
+    });
+    (end > from + 3 && text.byte(end) == b']').then_some(end + 1)
+}
+
+/// `git@host:owner/repository`, `deploy@host:/srv`: a place, not a person.
+fn is_remote(text: &Text<'_>, start: usize, at: usize, end: usize) -> bool {
+    if text.byte(end) != b':' {
+        return false;
+    }
+    let rest = text.skip_most(end + 1, 256, |byte| {
+        !byte.is_ascii_whitespace() && byte != b'"'
+    });
+    let path = text.slice(end + 1, rest);
+    let known = matches!(text.slice(start, at), "git" | "hg" | "svn");
+    (known && !path.is_empty()) || path.starts_with('/') || path.ends_with(".git")
+}
+
+/// Whether the address is the user part of a URL with a scheme that has users.
+fn is_userinfo(text: &Text<'_>, start: usize) -> bool {
+    let from = text.skip_back(start, LOCAL_BYTES_MAX, |byte| {
+        is_local(byte) || matches!(byte, b':' | b'/' | b'*')
+    });
+    let lead = text.slice(from, start);
+    lead.rsplit_once("://").is_some_and(|(scheme, user)| {
+        let scheme = scheme.rsplit([':', '/', '\'']).next().unwrap_or(scheme);
+        !user.contains('/') && SCHEMES.contains(&scheme.to_ascii_lowercase().as_str())
+    })
+}
+
+/// `jane @ example.com`.
+fn spaced(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
+    let before = text.skip_back(at, 2, |byte| byte == b' ');
+    let after = text.skip_most(at + 1, 3, |byte| byte == b' ');
+    if after > at + 3 || (before == at && after == at + 1) {
+        return None;
+    }
+    // A mention (`ask @example.com`) has no space after the sign.
+    if before < at && after == at + 1 {
+        return None;
+    }
+    let start = local(text, before)?;
+    let end = domain(text, after).or_else(|| dotted(text, after))?;
+    let last = text
+        .slice(after, end)
+        .rsplit(['.', ' '])
+        .next()?
+        .to_ascii_lowercase();
+    COMMON_TLDS.contains(&last.as_str()).then_some((start, end))
+}
+
+/// `moc.elpmaxe@enaj`.
+fn reversed(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
+    let start = text.skip_back(at, LOCAL_BYTES_MAX, is_local);
+    let end = text.skip_most(at + 1, LOCAL_BYTES_MAX, is_local);
+    let (first, rest) = text.slice(start, at).split_once('.')?;
+    let tld: String = first.chars().rev().collect();
+    let plausible = !rest.is_empty() && end > at + 2 && first.len() > 2;
+    (plausible && COMMON_TLDS.contains(&tld.to_ascii_lowercase().as_str())).then_some((start, end))
+}
+
+/// `jane [at] example [dot] com`, from the bracket on.
+fn bracketed(text: &Text<'_>, open: usize) -> Option<Hit> {
+    let close = text.skip_most(open + 1, 7, |byte| {
+        !matches!(byte, b']' | b')' | b'}' | b'\n')
+    });
+    let word = text.slice(open + 1, close).trim();
+    if !(word.eq_ignore_ascii_case("at") || word == "@") || text.byte(close) == b'\n' {
+        return None;
+    }
+    let before = text.skip_back(open, 2, |byte| byte == b' ');
+    let start = local(text, before)?;
+    let end = dotted(text, text.skip_most(close + 1, 3, |byte| byte == b' '))?;
+    Some(Hit::new(Kind::EMAIL_ADDRESS, start, end))
+}
+
+/// `jane at example dot com`.
+fn spelled(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    for (dot, _) in text.text.match_indices(" dot ") {
+        let lead = text.skip_back(dot, LOCAL_BYTES_MAX, |byte| is_label(byte) || byte == b' ');
+        let Some((at, _)) = text.slice(lead, dot).rmatch_indices(" at ").next() else {
+            continue;
+        };
+        let at = lead + at;
+        let end = dotted(text, at + 4);
+        if let (Some(start), Some(end)) = (local(text, at), end) {
+            hits.push(Hit::new(Kind::EMAIL_ADDRESS, start, end));
+        }
+    }
+}
+
+/// A domain whose dots may be `[dot]`, `(dot)`, ` dot ` or spaced: where it ends.
+fn dotted(text: &Text<'_>, from: usize) -> Option<usize> {
+    let mut at = from;
+    let mut end = None;
+    for _ in 0..6 {
+        let label = text.skip_most(at, LABEL_BYTES_MAX, is_label);
+        if label == at {
+            break;
+        }
+        let name = text.slice(at, label).to_ascii_lowercase();
+        if at > from && COMMON_TLDS.contains(&name.as_str()) {
+            end = Some(label);
+        }
+        let Some(next) = dot(text, label) else {
+            break;
+        };
+        at = next;
+    }
+    end
+}
+
+fn dot(text: &Text<'_>, from: usize) -> Option<usize> {
+    let at = text.skip_most(from, 4, |byte| matches!(byte, b' ' | b'[' | b'(' | b'{'));
+    if at > from + 3 {
+        return None;
+    }
+    let word = if text.byte(at) == b'.' {
+        1
+    } else if text.slice(at, at + 3).eq_ignore_ascii_case("dot") && at > from {
+        3
+    } else {
+        return None;
+    };
+    let end = text.skip_most(at + word, 4, |byte| {
+        matches!(byte, b' ' | b']' | b')' | b'}')
+    });
+    (end <= at + word + 3).then_some(end)
+}

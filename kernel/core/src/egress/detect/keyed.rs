@@ -1,0 +1,227 @@
+//! What a whole value is when a key, a heading or a label has named it.
+//! Knows nothing of where the name came from.
+
+use super::date;
+use super::secret_format::{is_placeholder, is_plausible};
+use super::text::Text;
+use crate::egress::hit::Hit;
+use crate::egress::kind::{Kind, KindSet};
+use crate::egress::mask::BARRIER;
+
+/// Longest name and address, in bytes.
+const NAME_BYTES_MAX: usize = 96;
+const ADDRESS_BYTES_MAX: usize = 240;
+/// Longest secret that stands under a key, in bytes.
+const SECRET_BYTES_MAX: usize = 8192;
+
+/// Values that stand for having none.
+const EMPTY_WORDS: [&str; 40] = [
+    "true",
+    "false",
+    "null",
+    "none",
+    "nil",
+    "n/a",
+    "na",
+    "unknown",
+    "undefined",
+    "required",
+    "optional",
+    "string",
+    "text",
+    "unset",
+    "not set",
+    "redacted",
+    "[redacted]",
+    "hidden",
+    "masked",
+    "disabled",
+    "enabled",
+    "yes",
+    "no",
+    "missing",
+    "empty",
+    "invalid",
+    "valid",
+    "expired",
+    "incorrect",
+    "integer",
+    "number",
+    "boolean",
+    "anonymous",
+    "default",
+    "changed",
+    "reset",
+    "include",
+    "same-origin",
+    "omit",
+    "not provided",
+];
+
+/// Whether a whole value can be of a type.
+type Fits = fn(&str) -> bool;
+
+/// What must be named to be found, in the order in which it is tried.
+const NAMED: [(Kind, Fits); 18] = [
+    (Kind::AWS_SECRET_KEY, is_aws_secret),
+    (Kind::OTP_SEED, is_seed),
+    (Kind::PASSWORD, is_password),
+    (Kind::API_KEY, is_api_key),
+    (Kind::DATE_OF_BIRTH, is_birth_date),
+    (Kind::CREDIT_CARD_CVV, |value| is_number(value, 3, 4)),
+    (Kind::PIN, |value| is_number(value, 4, 8)),
+    (Kind::CRYPTO, is_wallet),
+    (Kind::US_BANK_NUMBER, |value| is_number(value, 8, 17)),
+    (Kind::BANK_ACCOUNT, |value| is_code(value, 6, 34, 6)),
+    (Kind::US_PASSPORT, is_us_passport),
+    (Kind::PASSPORT, |value| {
+        is_code(value, 6, 12, 2) && !value.bytes().any(|b| b.is_ascii_lowercase())
+    }),
+    (Kind::DRIVER_LICENSE, |value| is_code(value, 5, 20, 4)),
+    (Kind::MEDICAL_RECORD_NUMBER, |value| {
+        is_code(value, 5, 16, 4)
+    }),
+    (Kind::NATIONAL_ID, |value| is_code(value, 6, 20, 5)),
+    (Kind::TAX_ID, |value| is_code(value, 7, 18, 6)),
+    (Kind::PERSON, is_name),
+    (Kind::LOCATION, is_address),
+];
+
+/// Finds the whole text where its context names it.
+pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    let blank = |c: char| c.is_whitespace() || c == char::from(BARRIER);
+    let value = text.text.trim_matches(blank);
+    if let Some(kind) = named(text.context.kinds, value) {
+        let start = text.text.len() - text.text.trim_start_matches(blank).len();
+        hits.push(Hit::new(kind, start, start + value.len()));
+    }
+}
+
+/// What `value` is, if it is one of `kinds` as a whole.
+pub(super) fn named(kinds: KindSet, value: &str) -> Option<Kind> {
+    // What is left between masks is a value only if a reader would say so.
+    if !value.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    let passport = kinds.has(Kind::PASSPORT);
+    NAMED
+        .iter()
+        .filter(|(kind, _)| kinds.has(*kind) || (passport && *kind == Kind::US_PASSPORT))
+        .find(|(_, fits)| fits(value))
+        .map(|(kind, _)| *kind)
+}
+
+fn is_empty_word(value: &str) -> bool {
+    EMPTY_WORDS.contains(&value.to_ascii_lowercase().as_str())
+}
+
+fn is_password(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    let covered = bytes.all(|byte| matches!(byte, b'*' | b'.' | b'-' | b'_'));
+    let count = value.len() < 4 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let none = covered || count || is_empty_word(value) || is_placeholder(value);
+    (3..=SECRET_BYTES_MAX).contains(&value.len()) && !none
+}
+
+/// A value that somebody could not have typed as a word.
+fn is_api_key(value: &str) -> bool {
+    let value = ["Bearer ", "bearer ", "Basic ", "basic ", "Token ", "token "]
+        .iter()
+        .find_map(|scheme| value.strip_prefix(scheme))
+        .unwrap_or(value);
+    let has = |fits: fn(&u8) -> bool| value.as_bytes().iter().any(fits);
+    let digits = has(u8::is_ascii_digit);
+    let mixed = (digits && has(u8::is_ascii_alphabetic))
+        || (has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && value.len() >= 16);
+    (8..=SECRET_BYTES_MAX).contains(&value.len())
+        && mixed
+        && is_plausible(value)
+        && !value.contains("://")
+        && !value.starts_with(['/', '.'])
+        && !value.contains(char::is_whitespace)
+        && date::date(value).is_none()
+}
+
+fn is_aws_secret(value: &str) -> bool {
+    value.len() == 40
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+        && is_plausible(value)
+}
+
+fn is_seed(value: &str) -> bool {
+    let letters = value.bytes().filter(|byte| *byte != b' ');
+    value.len() >= 16
+        && letters
+            .clone()
+            .all(|byte| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'2'..=b'7' | b'='))
+}
+
+fn is_birth_date(value: &str) -> bool {
+    let stamp = value.strip_prefix('-').unwrap_or(value);
+    date::date(value).is_some_and(|length| length == value.len()) || is_number(stamp, 7, 13)
+}
+
+fn is_number(value: &str, least: usize, most: usize) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    (least..=most).contains(&digits)
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'))
+}
+
+/// Letters and digits with single separators, mostly digits.
+fn is_code(value: &str, least: usize, most: usize, digits_min: usize) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    (least..=most).contains(&(digits + letters))
+        && digits >= digits_min
+        && letters <= 6
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'.' | b'/'))
+        && value.len() <= digits + letters + 5
+        && date::date(value)
+            .is_none_or(|length| length != value.len() || !value.contains(['-', '/', '.']))
+}
+
+fn is_us_passport(value: &str) -> bool {
+    let digits = value.strip_prefix(|c: char| c.is_ascii_uppercase());
+    digits.is_some_and(|rest| rest.len() == 8 && is_number(rest, 8, 8))
+        || (value.len() == 9 && is_number(value, 9, 9))
+}
+
+fn is_wallet(value: &str) -> bool {
+    (25..=106).contains(&value.len())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && is_plausible(value)
+}
+
+/// One to six words of letters.
+pub(super) fn is_name(value: &str) -> bool {
+    let words = value.split_whitespace().count();
+    let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+    (1..=6).contains(&words)
+        && letters >= 2
+        && value.len() <= NAME_BYTES_MAX
+        && value.chars().all(|c| {
+            c.is_alphabetic()
+                || c.is_whitespace()
+                || matches!(c, '.' | '\'' | '-' | ',' | '’' | '\u{1}')
+        })
+        && !is_empty_word(value)
+}
+
+/// Words with a number, or several words, in one or more lines.
+fn is_address(value: &str) -> bool {
+    let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+    let digit = value.chars().any(|c| c.is_numeric());
+    let words = value.split_whitespace().count();
+    value.len() <= ADDRESS_BYTES_MAX
+        && letters >= 3
+        && (words >= 2 || (digit && !value.is_ascii()))
+        && !value.contains('@')
+        && !value.contains("://")
+        && !is_empty_word(value)
+}

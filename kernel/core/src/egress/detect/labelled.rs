@@ -1,0 +1,232 @@
+//! Values that running text names: `password: …`, `dob=…`, `passport no. …`, `my name is …`.
+//! Knows nothing of keys outside the text.
+
+use super::date;
+use super::keyed;
+use super::text::Text;
+use crate::egress::context;
+use crate::egress::hit::Hit;
+use crate::egress::kind::{Kind, KindSet};
+use crate::egress::words::class;
+
+/// How far before the mark the name may begin, in bytes.
+const LABEL_BYTES_MAX: usize = 48;
+/// Longest value in running text, in bytes.
+const VALUE_BYTES_MAX: usize = 256;
+
+/// Types whose value is one word.
+const ONE_WORD: KindSet = KindSet::of(&[
+    Kind::PASSWORD,
+    Kind::API_KEY,
+    Kind::AWS_SECRET_KEY,
+    Kind::OTP_SEED,
+    Kind::CRYPTO,
+]);
+/// Types whose value is a code with digits in it.
+const CODED: KindSet = KindSet::of(&[
+    Kind::PIN,
+    Kind::CREDIT_CARD_CVV,
+    Kind::US_BANK_NUMBER,
+    Kind::BANK_ACCOUNT,
+    Kind::PASSPORT,
+    Kind::DRIVER_LICENSE,
+    Kind::MEDICAL_RECORD_NUMBER,
+    Kind::NATIONAL_ID,
+    Kind::TAX_ID,
+]);
+
+/// Finds values that a label names.
+pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    let bytes = text.text.as_bytes();
+    if text.lexed.has(class::COLON | class::EQUALS) {
+        for at in memchr::memchr2_iter(b':', b'=', bytes) {
+            if !matches!(text.byte(at + 1), b'/' | b':' | b'=') {
+                marked(text, at, at + 1, hits);
+            }
+        }
+    }
+    if text.lexed.has(class::SPACE) {
+        for at in memchr::memmem::find_iter(bytes, b" is ") {
+            marked(text, at, at + 4, hits);
+        }
+    }
+    for word in &text.lexed.words {
+        if word.digits >= 3 && word.start > 3 {
+            followed(text, word.start, hits);
+        }
+    }
+}
+
+/// A label that ends at `label`, its value from `from` on.
+fn marked(text: &Text<'_>, label: usize, from: usize, hits: &mut Vec<Hit>) {
+    let end = text.skip_back(label, 4, |byte| {
+        matches!(
+            byte,
+            b' ' | b'"' | b'\'' | b'\\' | b'*' | b'`' | b']' | b')'
+        )
+    });
+    if !text.before(end).is_ascii_alphabetic()
+        && text.before(end) < 0x80
+        && !text.before(end).is_ascii_digit()
+    {
+        return;
+    }
+    let start = text.skip_back(end, LABEL_BYTES_MAX, |byte| {
+        byte.is_ascii_alphanumeric()
+            || byte >= 0x80
+            || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'\'' | b'/')
+    });
+    let named = context::of_label(text.slice(start, end));
+    if !named.is_empty() {
+        value(text, named, from, hits);
+    }
+}
+
+/// The value after a label: quoted, one word, or up to the end of its clause.
+fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
+    let start = text.skip_most(from, 9, |byte| {
+        matches!(
+            byte,
+            b' ' | b'"' | b'\'' | b'\\' | b'`' | b'*' | b'>' | b'=' | b'\t'
+        )
+    });
+    if start > from + 8 {
+        return;
+    }
+    let quote = match text.before(start) {
+        mark @ (b'"' | b'\'' | b'`') => mark,
+        _ => b'\n',
+    };
+    let quoted = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
+        byte != quote && byte != b'\n'
+    });
+    let word = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
+        !matches!(
+            byte,
+            b' ' | b'\t'
+                | b'\n'
+                | b'\r'
+                | b'"'
+                | b'\''
+                | b','
+                | b';'
+                | b'&'
+                | b'|'
+                | b'<'
+                | b'>'
+                | b'}'
+                | b')'
+                | 1
+        )
+    });
+    // `${PASSWORD}`: the brace belongs to it.
+    let word = word + usize::from(text.byte(word) == b'}' && text.byte(start) == b'$');
+    let one = if quote == b'\n' { word } else { quoted };
+    if named.meets(ONE_WORD) {
+        let secret = text.slice(start, one).trim_end_matches(['.', ',']);
+        push(named, secret, start, hits);
+        bearer(text, named, start, hits);
+    }
+    if named.has(Kind::DATE_OF_BIRTH)
+        && let Some(length) = date::date(text.slice(start, quoted))
+    {
+        hits.push(Hit::new(Kind::DATE_OF_BIRTH, start, start + length));
+    }
+    if named.meets(CODED) {
+        code(text, named, start, one, hits);
+    }
+    if named.has(Kind::PERSON) {
+        name(text, start, quoted, hits);
+    }
+    if named.has(Kind::LOCATION) {
+        let clause = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
+            !matches!(byte, b';' | b'|' | b'\n' | b'\t' | b'"' | 1)
+        });
+        let address = text.slice(start, clause).trim_end_matches([' ', '.', ',']);
+        push(KindSet::of(&[Kind::LOCATION]), address, start, hits);
+    }
+}
+
+/// `Authorization: Bearer …`: the credential is the second word.
+fn bearer(text: &Text<'_>, named: KindSet, start: usize, hits: &mut Vec<Hit>) {
+    let rest = text.slice(start, (start + 7).min(text.text.len()));
+    let scheme = ["bearer ", "basic ", "token "].iter().find(|scheme| {
+        rest.get(..scheme.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    });
+    if let Some(scheme) = scheme {
+        let from = start + scheme.len();
+        let end = text.skip_most(from, 2 * VALUE_BYTES_MAX, |byte| {
+            byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b',' | b';')
+        });
+        push(named, text.slice(from, end), from, hits);
+    }
+}
+
+/// A code of one or more words that hold digits.
+fn code(text: &Text<'_>, named: KindSet, start: usize, word: usize, hits: &mut Vec<Hit>) {
+    let mut end = word;
+    // `12 345 678`: further groups belong to it while they hold nothing but digits.
+    loop {
+        let next = text.skip_most(end + 1, 24, |byte| byte.is_ascii_digit());
+        if text.byte(end) != b' ' || next == end + 1 || text.in_word(next) || end - start > 24 {
+            break;
+        }
+        end = next;
+    }
+    let only_codes = |value: &str| push(named, value, start, &mut Vec::new());
+    for stop in [end, word] {
+        let value = text.slice(start, stop).trim_end_matches(['.', ',', ')']);
+        if only_codes(value) {
+            push(named, value, start, hits);
+            break;
+        }
+    }
+}
+
+/// Up to four capitalised words.
+fn name(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
+    let mut stop = start;
+    for word in text.slice(start, end).split_inclusive(' ').take(4) {
+        let bare = word.trim_end_matches([' ', ',', '.', ';', ')', '"']);
+        let capital = bare
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
+        if !capital || !keyed::is_name(bare) && bare.chars().count() > 1 {
+            break;
+        }
+        stop = start + text.slice(start, end).len().min(stop - start + bare.len());
+        if bare.len() + 1 < word.len() || !word.ends_with(' ') {
+            break;
+        }
+        stop += 1;
+    }
+    let value = text.slice(start, stop).trim_end();
+    push(KindSet::of(&[Kind::PERSON]), value, start, hits);
+}
+
+/// A code right after the words that name it, without a mark between.
+fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
+    let lead = text.lead(start);
+    if !lead.ends_with([' ', '#', '\t', '.']) {
+        return;
+    }
+    let named = context::of_label(lead.trim_end_matches([' ', '#', '.', '\t', ':']));
+    if named.meets(CODED) {
+        let end = text.skip_most(start, 40, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/')
+        });
+        code(text, named, start, end, hits);
+    }
+}
+
+fn push(kinds: KindSet, value: &str, start: usize, hits: &mut Vec<Hit>) -> bool {
+    match keyed::named(kinds, value) {
+        Some(kind) => {
+            hits.push(Hit::new(kind, start, start + value.len()));
+            true
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,76 @@
+//! The detectors, one file a family: each reads a folded text and reports byte spans.
+//! Knows nothing of JSON, encodings or masks.
+
+mod calling_code;
+mod card;
+mod checksum;
+mod code;
+mod code_checks;
+mod crypto;
+mod date;
+mod email;
+mod iban;
+mod jwt;
+mod keyed;
+mod labelled;
+mod national;
+mod national_checks;
+mod network;
+mod number;
+mod phone;
+mod private_key;
+mod secret_format;
+mod secret_table;
+mod social_security;
+mod text;
+mod url;
+mod veto;
+
+pub(super) use secret_format::begins as begins_secret;
+pub(super) use text::Text;
+
+use super::cannot_mask::CannotMask;
+use super::hit::Hit;
+use super::words::class;
+
+/// Shortest run of letters, digits and joiners that can be a machine's secret.
+const LONG_RUN: usize = 16;
+/// Fewest digits that can be found without a telling key.
+const DIGITS_MIN: usize = 4;
+
+/// Runs every detector that can find anything in `text`.
+///
+/// # Errors
+/// [`CannotMask::Detector`] where a detector could not be built.
+pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMask> {
+    let lexed = text.lexed;
+    if lexed.has(class::AT | class::BRACKET | class::SPACE) {
+        email::find(text, hits);
+    }
+    let named = !text.context.kinds.is_empty();
+    if lexed.digits >= DIGITS_MIN || (named && lexed.digits > 0) {
+        number::find(text, hits);
+        code::find(text, hits);
+        if lexed.has(class::COLON | class::JOINER) {
+            network::find(text, hits);
+        }
+    }
+    if lexed.longest_run >= LONG_RUN {
+        secret_format::find(text, hits)?;
+        crypto::find(text, hits);
+        jwt::find(text, hits);
+    }
+    if lexed.has(class::JOINER) {
+        private_key::find(text, hits);
+    }
+    if lexed.has(class::COLON) {
+        url::find(text, hits);
+    }
+    if lexed.has(class::COLON | class::EQUALS | class::SPACE) {
+        labelled::find(text, hits);
+    }
+    if named {
+        keyed::find(text, hits);
+    }
+    Ok(())
+}

@@ -1,0 +1,341 @@
+//! National numbers that are digits alone, as one table: length, shape, check, and what it takes.
+//! Knows nothing of numbers with letters in them, nor of the arithmetic.
+
+use super::national_checks as check;
+use super::number::Sequence;
+use crate::egress::hit::Hit;
+use crate::egress::kind::Kind;
+
+/// What it takes besides the check digit.
+#[derive(Clone, Copy, PartialEq)]
+enum Needs {
+    /// The check alone is so strong that any run of digits counts.
+    Nothing,
+    /// The printed shape, or the name.
+    Shape,
+    /// The name.
+    Name,
+}
+
+struct Number {
+    kind: Kind,
+    digits: usize,
+    shape: &'static [usize],
+    /// One separator a gap.
+    by: &'static str,
+    needs: Needs,
+    check: fn(&[u8]) -> bool,
+}
+
+const fn number(
+    kind: Kind,
+    digits: usize,
+    (shape, by): (&'static [usize], &'static str),
+    needs: Needs,
+    check: fn(&[u8]) -> bool,
+) -> Number {
+    Number {
+        kind,
+        digits,
+        shape,
+        by,
+        needs,
+        check,
+    }
+}
+
+/// Every number, by kind. Where the check passes by chance once in ten, the shape must be its own.
+const NUMBERS: [Number; 36] = [
+    number(
+        Kind::UK_NHS,
+        10,
+        (&[3, 3, 4], "  "),
+        Needs::Shape,
+        check::uk_nhs,
+    ),
+    number(
+        Kind::CA_SIN,
+        9,
+        (&[3, 3, 3], "--"),
+        Needs::Shape,
+        check::ca_sin,
+    ),
+    number(
+        Kind::AU_TFN,
+        9,
+        (&[3, 3, 3], "  "),
+        Needs::Name,
+        check::au_tfn,
+    ),
+    number(
+        Kind::AU_TFN,
+        8,
+        (&[3, 2, 3], "  "),
+        Needs::Name,
+        check::au_tfn,
+    ),
+    number(
+        Kind::AU_MEDICARE,
+        10,
+        (&[4, 5, 1], "  "),
+        Needs::Shape,
+        check::au_medicare,
+    ),
+    number(
+        Kind::AU_ABN,
+        11,
+        (&[2, 3, 3, 3], "   "),
+        Needs::Shape,
+        check::au_abn,
+    ),
+    number(
+        Kind::AU_ACN,
+        9,
+        (&[3, 3, 3], "  "),
+        Needs::Name,
+        check::au_acn,
+    ),
+    number(
+        Kind::IN_AADHAAR,
+        12,
+        (&[4, 4, 4], "  "),
+        Needs::Shape,
+        check::in_aadhaar,
+    ),
+    number(
+        Kind::IN_AADHAAR,
+        12,
+        (&[4, 4, 4], "--"),
+        Needs::Shape,
+        check::in_aadhaar,
+    ),
+    number(
+        Kind::PL_PESEL,
+        11,
+        (&[11], ""),
+        Needs::Name,
+        check::pl_pesel,
+    ),
+    number(
+        Kind::SE_PERSONNUMMER,
+        10,
+        (&[6, 4], "-"),
+        Needs::Shape,
+        check::se_personnummer,
+    ),
+    number(
+        Kind::SE_PERSONNUMMER,
+        12,
+        (&[8, 4], "-"),
+        Needs::Shape,
+        check::se_personnummer,
+    ),
+    number(
+        Kind::NO_FODSELSNUMMER,
+        11,
+        (&[6, 5], " "),
+        Needs::Nothing,
+        check::no_fodselsnummer,
+    ),
+    number(Kind::DK_CPR, 10, (&[6, 4], "-"), Needs::Name, check::dk_cpr),
+    number(
+        Kind::KR_RRN,
+        13,
+        (&[6, 7], "-"),
+        Needs::Shape,
+        check::kr_rrn,
+    ),
+    number(
+        Kind::ZA_ID_NUMBER,
+        13,
+        (&[6, 4, 3], "   "),
+        Needs::Nothing,
+        check::za_id,
+    ),
+    number(
+        Kind::TR_NATIONAL_ID,
+        11,
+        (&[11], ""),
+        Needs::Name,
+        check::tr_national_id,
+    ),
+    number(
+        Kind::DE_TAX_ID,
+        11,
+        (&[2, 3, 3, 3], "   "),
+        Needs::Shape,
+        check::de_tax_id,
+    ),
+    number(
+        Kind::TH_TNIN,
+        13,
+        (&[1, 4, 5, 2, 1], "----"),
+        Needs::Shape,
+        check::th_tnin,
+    ),
+    number(
+        Kind::TH_TNIN,
+        13,
+        (&[1, 4, 5, 2, 1], "    "),
+        Needs::Shape,
+        check::th_tnin,
+    ),
+    number(
+        Kind::BR_CPF,
+        11,
+        (&[3, 3, 3, 2], "..-"),
+        Needs::Shape,
+        check::br_cpf,
+    ),
+    number(
+        Kind::BR_CNPJ,
+        14,
+        (&[2, 3, 3, 4, 2], "../-"),
+        Needs::Shape,
+        check::br_cnpj,
+    ),
+    number(
+        Kind::FR_NIR,
+        15,
+        (&[1, 2, 2, 2, 3, 3, 2], "      "),
+        Needs::Nothing,
+        check::fr_nir,
+    ),
+    number(
+        Kind::NL_BSN,
+        9,
+        (&[4, 2, 3], ".."),
+        Needs::Shape,
+        check::nl_bsn,
+    ),
+    number(
+        Kind::BE_NRN,
+        11,
+        (&[2, 2, 2, 3, 2], "..-."),
+        Needs::Nothing,
+        check::be_nrn,
+    ),
+    number(
+        Kind::CH_AHV,
+        13,
+        (&[3, 4, 4, 2], "..."),
+        Needs::Nothing,
+        check::ch_ahv,
+    ),
+    number(
+        Kind::CN_RESIDENT_ID,
+        18,
+        (&[6, 8, 4], "  "),
+        Needs::Nothing,
+        check::cn_resident_id,
+    ),
+    number(
+        Kind::JP_MY_NUMBER,
+        12,
+        (&[4, 4, 4], "  "),
+        Needs::Name,
+        check::jp_my_number,
+    ),
+    number(Kind::IL_ID, 9, (&[8, 1], "-"), Needs::Shape, check::il_id),
+    number(
+        Kind::PT_NIF,
+        9,
+        (&[3, 3, 3], "  "),
+        Needs::Name,
+        check::pt_nif,
+    ),
+    number(Kind::RO_CNP, 13, (&[13], ""), Needs::Nothing, check::ro_cnp),
+    number(
+        Kind::CZ_BIRTH_NUMBER,
+        10,
+        (&[6, 4], "/"),
+        Needs::Shape,
+        check::cz_birth_number,
+    ),
+    number(Kind::US_NPI, 10, (&[10], ""), Needs::Name, check::us_npi),
+    number(
+        Kind::ABA_ROUTING_NUMBER,
+        9,
+        (&[4, 4, 1], "--"),
+        Needs::Name,
+        check::aba_routing,
+    ),
+    number(
+        Kind::FI_PERSONAL_IDENTITY_CODE,
+        10,
+        (&[6, 4], "-"),
+        Needs::Name,
+        check::fi_digits,
+    ),
+    number(
+        Kind::CL_RUT,
+        9,
+        (&[2, 3, 3, 1], "..-"),
+        Needs::Shape,
+        check::cl_rut,
+    ),
+];
+
+/// Finds the numbers of the table: as one run, in their shape, or in any shape where named.
+pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+    for at in 0..sequence.len() {
+        let size = sequence.size(at);
+        let fraction = sequence.is_fraction(at);
+        for number in &NUMBERS {
+            if number.digits == size && !fraction {
+                single(sequence, at, number, hits);
+            } else if size < number.digits && number.shape.first() == Some(&size) {
+                shaped(sequence, at, number, hits);
+            }
+        }
+    }
+    whole(sequence, hits);
+}
+
+fn single(sequence: &mut Sequence<'_, '_>, at: usize, number: &Number, hits: &mut Vec<Hit>) {
+    let glued = sequence
+        .group(at)
+        .is_some_and(|group| group.glued_before || group.glued_after);
+    if (number.check)(sequence.digits(at, 1).bytes())
+        && ((number.needs == Needs::Nothing && !glued) || named(sequence, number))
+    {
+        hits.push(sequence.hit(number.kind, at, 1));
+    }
+}
+
+fn shaped(sequence: &mut Sequence<'_, '_>, at: usize, number: &Number, hits: &mut Vec<Hit>) {
+    let count = number.shape.len();
+    if !sequence.has_shape(at, number.shape) || !(number.check)(sequence.digits(at, count).bytes())
+    {
+        return;
+    }
+    let printed = number.needs != Needs::Name
+        && sequence.separated(at, number.by)
+        && !sequence.goes_on(at, count);
+    // A shape of many sizes is its own even where the separators are odd.
+    let odd = count > 3 && sequence.even(at, count) && number.needs != Needs::Name;
+    if printed || odd || named(sequence, number) {
+        hits.push(sequence.hit(number.kind, at, count));
+    }
+}
+
+/// All digits of the sequence as one number, whatever the groups, where it is named.
+fn whole(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+    let count = sequence.len();
+    if count < 2 {
+        return;
+    }
+    let digits = sequence.digits(0, count);
+    for number in &NUMBERS {
+        if digits.bytes().len() == number.digits
+            && (number.check)(digits.bytes())
+            && named(sequence, number)
+        {
+            hits.push(sequence.hit(number.kind, 0, count));
+        }
+    }
+}
+
+fn named(sequence: &mut Sequence<'_, '_>, number: &Number) -> bool {
+    sequence.context().kinds.has(number.kind)
+}

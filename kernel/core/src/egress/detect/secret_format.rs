@@ -1,0 +1,96 @@
+//! Machine secrets with a format of their own: a prefix, an alphabet, a length.
+//! Knows nothing of the services that gave them out.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::secret_table::{FORMATS, Format, Letters};
+use super::text::Text;
+use crate::egress::cannot_mask::CannotMask;
+use crate::egress::hit::Hit;
+
+/// Fewest different letters in a secret.
+const DIFFERENT_MIN: usize = 6;
+
+/// The prefixes, searched for all at once.
+static PREFIXES: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(FORMATS.iter().map(|format| format.prefix)).ok());
+
+/// Finds secrets.
+pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMask> {
+    let prefixes = PREFIXES.as_ref().ok_or(CannotMask::Detector)?;
+    for found in prefixes.find_overlapping_iter(text.text) {
+        if let Some(format) = FORMATS.get(found.pattern().as_usize()) {
+            hits.extend(at(text, format, found.start(), found.end()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text begins like a secret, whole or not.
+pub(in crate::egress) fn begins(text: &str) -> bool {
+    let found = PREFIXES.as_ref().and_then(|prefixes| prefixes.find(text));
+    found.is_some_and(|found| found.start() == 0 && found.end() >= 4)
+}
+
+fn at(text: &Text<'_>, format: &Format, start: usize, body: usize) -> Option<Hit> {
+    // Short prefixes occur inside words: `task-`, `risk-`.
+    if text.word_before(start)
+        && (format.prefix.len() < 5 || text.before(start).is_ascii_lowercase())
+    {
+        return None;
+    }
+    let end = text.skip_most(body, format.most, |byte| format.letters.has(byte));
+    let secret = text.slice(body, end);
+    let fits =
+        end - body >= format.least && (format.letters != Letters::Capital || !text.in_word(end));
+    (fits && is_plausible(secret)).then(|| Hit::new(format.kind, start, end))
+}
+
+/// Whether the letters could have been drawn at random.
+pub(super) fn is_plausible(secret: &str) -> bool {
+    let mut seen = [false; 256];
+    for byte in secret.bytes() {
+        if let Some(slot) = seen.get_mut(usize::from(byte)) {
+            *slot = true;
+        }
+    }
+    seen.iter().filter(|seen| **seen).count() >= DIFFERENT_MIN
+        && !secret.to_ascii_lowercase().contains("example")
+        && !is_placeholder(secret)
+}
+
+/// What documentation puts where a secret goes.
+pub(super) fn is_placeholder(value: &str) -> bool {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    let bracketed = |open: &str, close: &str| lower.starts_with(open) && lower.ends_with(close);
+    let same = lower
+        .bytes()
+        .next()
+        .is_some_and(|first| lower.bytes().all(|byte| byte == first));
+    value.is_empty()
+        || same
+        || bracketed("<", ">")
+        || bracketed("${", "}")
+        || bracketed("{{", "}}")
+        || bracketed("%", "%")
+        || bracketed("[", "]")
+        || lower.starts_with("$(")
+        || (lower.starts_with('$')
+            && lower
+                .bytes()
+                .skip(1)
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && value.bytes().skip(1).all(|b| !b.is_ascii_lowercase()))
+        || lower.contains("****")
+        || lower.contains("xxxx")
+        || lower.contains("placeholder")
+        || lower.starts_with("your_")
+        || lower.starts_with("your-")
+        || lower.starts_with("env:")
+        || lower.starts_with("vault:")
+        || lower.starts_with("process.env")
+        || lower.starts_with("os.environ")
+}

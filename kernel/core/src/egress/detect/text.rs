@@ -1,0 +1,101 @@
+//! One folded text as the detectors see it: bytes, words, and what is said around it.
+//! Knows nothing of any type.
+
+use crate::egress::context::{self, Context};
+use crate::egress::mask::BARRIER;
+use crate::egress::words::{Lexed, class, class_at};
+
+/// How far back the words that name a value may stand, in bytes.
+const CUE_BYTES: usize = 48;
+
+/// A text with its lexing and context.
+pub(in crate::egress) struct Text<'a> {
+    pub(in crate::egress) text: &'a str,
+    pub(in crate::egress) lexed: &'a Lexed,
+    /// What the key or heading over the text says.
+    pub(in crate::egress) context: Context,
+}
+
+impl<'a> Text<'a> {
+    /// The byte at `at`; the barrier beyond the end, which is in no word.
+    pub(super) fn byte(&self, at: usize) -> u8 {
+        self.text.as_bytes().get(at).copied().unwrap_or(BARRIER)
+    }
+
+    /// The byte before `at`; the barrier at the start.
+    pub(super) fn before(&self, at: usize) -> u8 {
+        at.checked_sub(1).map_or(BARRIER, |b| self.byte(b))
+    }
+
+    /// The text between two offsets; empty where they are not on characters.
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The bytes between two offsets.
+    pub(super) fn bytes(&self, start: usize, end: usize) -> &'a [u8] {
+        self.text.as_bytes().get(start..end).unwrap_or_default()
+    }
+
+    /// Whether the byte at `at` goes on a word.
+    pub(super) fn in_word(&self, at: usize) -> bool {
+        class_at(self.byte(at)) & class::WORD != 0
+    }
+
+    /// Whether a word ends right before `at`.
+    pub(super) fn word_before(&self, at: usize) -> bool {
+        class_at(self.before(at)) & class::WORD != 0
+    }
+
+    /// As [`Text::skip`], but never further than `most` bytes: what is asked again and again for
+    /// overlapping stretches must be bounded, or hostile text takes quadratic time.
+    pub(super) fn skip_most(&self, at: usize, most: usize, fits: impl Fn(u8) -> bool) -> usize {
+        let end = at.saturating_add(most).min(self.text.len());
+        let window = self.bytes(at, end);
+        at + window
+            .iter()
+            .position(|byte| !fits(*byte))
+            .unwrap_or(window.len())
+    }
+
+    /// First offset at or after `at` whose byte does not fit. For stretches that are looked at once.
+    pub(super) fn skip(&self, at: usize, fits: impl Fn(u8) -> bool) -> usize {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        at + rest
+            .iter()
+            .position(|byte| !fits(*byte))
+            .unwrap_or(rest.len())
+    }
+
+    /// Start of the longest run of fitting bytes that ends at `at`, at most `most` long.
+    pub(super) fn skip_back(&self, at: usize, most: usize, fits: impl Fn(u8) -> bool) -> usize {
+        let head = self.bytes(at.saturating_sub(most), at);
+        at - head.iter().rev().take_while(|byte| fits(**byte)).count()
+    }
+
+    /// The words shortly before `at`: from the last barrier on, never half a word.
+    pub(super) fn lead(&self, at: usize) -> &'a str {
+        let mut from = at.saturating_sub(CUE_BYTES);
+        while from < at
+            && (!self.text.is_char_boundary(from) || (from > 0 && self.word_before(from)))
+        {
+            from += 1;
+        }
+        let lead = self.slice(from, at);
+        lead.rsplit(char::from(BARRIER)).next().unwrap_or(lead)
+    }
+
+    /// What the key over the text and the words before `at` say together.
+    pub(super) fn cue(&self, at: usize) -> Context {
+        let lead = self.lead(at);
+        if !lead.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            return self.context;
+        }
+        let near = context::of_text(lead);
+        Context {
+            kinds: self.context.kinds.union(near.kinds),
+            misleading: near.misleading,
+            ..self.context
+        }
+    }
+}

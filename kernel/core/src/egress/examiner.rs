@@ -1,0 +1,168 @@
+//! One scan at work: the profile, the key, the budgets, and what has been learnt on the way.
+//! Knows nothing of how texts are searched; `layers` does that with it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::cannot_mask::CannotMask;
+use super::context::{self, Context};
+use super::hit::Hit;
+use super::kind::Kind;
+use super::layers::{blank, blank_masks};
+use super::mask::{Masker, SECRET_MASK};
+use super::scan::Scan;
+use super::secrets::Secrets;
+use super::words::Lexed;
+use crate::limits;
+use crate::policy::Operator;
+
+/// What is known of a key.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    pub(super) context: Context,
+    /// Nothing is found in the key itself, and it holds no mask.
+    pub(super) clean: bool,
+}
+
+/// Searches and masks texts under one scan, within the budgets of one result.
+pub(super) struct Examiner<'a> {
+    scan: &'a Scan<'a>,
+    masker: Masker,
+    keys: HashMap<String, Key>,
+    /// Bytes that unwrapping may still produce.
+    budget: usize,
+    /// Something was found that is split over neighbours.
+    pub(super) over_seams: bool,
+    /// A buffer that is used again and again.
+    pub(super) lexed: Lexed,
+}
+
+impl<'a> Examiner<'a> {
+    pub(super) fn new(scan: &'a Scan<'a>) -> Self {
+        Self {
+            scan,
+            masker: Masker::new(scan.scope_key),
+            keys: HashMap::new(),
+            budget: limits::DECODE_BYTES_FREE,
+            over_seams: false,
+            lexed: Lexed::default(),
+        }
+    }
+
+    /// Widens the budget by what `bytes` of input may unfold to.
+    pub(super) fn allow(&mut self, bytes: usize) {
+        self.budget = self
+            .budget
+            .saturating_add(bytes.saturating_mul(limits::DECODE_FACTOR_MAX))
+            .min(limits::DECODE_BYTES_MAX);
+    }
+
+    /// Bytes that unwrapping may still produce.
+    pub(super) fn budget(&self) -> usize {
+        self.budget
+    }
+
+    /// Takes `bytes` off the budget.
+    ///
+    /// # Errors
+    /// [`CannotMask::EncodedTooLong`] where it is spent.
+    pub(super) fn charge(&mut self, bytes: usize) -> Result<(), CannotMask> {
+        self.budget = self
+            .budget
+            .checked_sub(bytes)
+            .ok_or(CannotMask::EncodedTooLong)?;
+        Ok(())
+    }
+
+    /// What a key, a heading or a label says, and whether something is found in it; remembered, since
+    /// rows repeat their keys. What is found says nothing: a masked key must say the same.
+    ///
+    /// # Errors
+    /// [`CannotMask`] where the key cannot be examined within the bounds.
+    pub(super) fn key(&mut self, key: &str, depth: usize) -> Result<Key, CannotMask> {
+        if let Some(known) = self.keys.get(key) {
+            return Ok(*known);
+        }
+        let hits = self.layer(key, Context::default(), depth)?;
+        let unmasked = blank_masks(key);
+        let rest = blank(&unmasked, &hits);
+        let known = Key {
+            context: context::of_key(&rest),
+            clean: hits.is_empty() && matches!(unmasked, Cow::Borrowed(_)),
+        };
+        self.keys.insert(key.to_owned(), known);
+        Ok(known)
+    }
+
+    /// The name of a type.
+    pub(super) fn name(&self, kind: Kind) -> Cow<'static, str> {
+        Cow::Borrowed(kind.name().unwrap_or("SECRET"))
+    }
+
+    /// The kernel's own secrets.
+    pub(super) fn secrets(&self) -> &'a Secrets {
+        self.scan.secrets
+    }
+
+    /// Whether the type is looked for. Known secrets always are.
+    pub(super) fn wants(&self, kind: Kind) -> bool {
+        kind == Kind::SECRET || self.scan.profile.operator(kind).is_some()
+    }
+
+    /// Whether the whole value is to become `null`.
+    pub(super) fn drops(&self, kind: Kind) -> bool {
+        self.scan.profile.operator(kind) == Some(Operator::Drop)
+    }
+
+    /// `text` with every hit replaced by its mask.
+    ///
+    /// # Errors
+    /// [`CannotMask::Withheld`] where the profile says so.
+    pub(super) fn replace(&self, text: &str, hits: &[Hit]) -> Result<String, CannotMask> {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for hit in hits {
+            out.push_str(text.get(at..hit.start).unwrap_or_default());
+            let mask = self.mask_of(text, hit)?;
+            let quote = quote(hit.quoted);
+            out.push_str(&quote);
+            out.push_str(&mask);
+            out.push_str(&quote);
+            at = hit.end.max(at);
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        Ok(out)
+    }
+
+    /// The mask of one hit in `text`.
+    fn mask_of(&self, text: &str, hit: &Hit) -> Result<String, CannotMask> {
+        if hit.kind == Kind::SECRET {
+            return Ok(SECRET_MASK.to_owned());
+        }
+        let name = hit.kind.name().unwrap_or("SECRET");
+        match self
+            .scan
+            .profile
+            .operator(hit.kind)
+            .unwrap_or(Operator::Redact)
+        {
+            Operator::Withhold => Err(CannotMask::Withheld(name)),
+            operator => {
+                let shown = text.get(hit.start..hit.end).unwrap_or_default();
+                let value = hit.value.as_deref().unwrap_or(shown);
+                Ok(self.masker.mask(operator, name, hit.kind.form(), value))
+            }
+        }
+    }
+}
+
+/// A quote inside `level - 1` JSON strings: each doubles the backslashes before it and adds one.
+fn quote(level: u32) -> String {
+    let Some(inside) = level.checked_sub(1) else {
+        return String::new();
+    };
+    let backslashes = (1usize << inside.min(16)) - 1;
+    let mut quote = "\\".repeat(backslashes);
+    quote.push('"');
+    quote
+}

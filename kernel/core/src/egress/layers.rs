@@ -1,0 +1,411 @@
+//! One text: folded, searched, unwrapped, searched again, until nothing more is found.
+//! Knows nothing of the value around it beyond what its key says.
+
+use std::borrow::Cow;
+
+use unicode_normalization::char::is_combining_mark;
+
+use super::cannot_mask::CannotMask;
+use super::context::Context;
+use super::detect::{self, Text};
+use super::examiner::Examiner;
+use super::fold;
+use super::hit::{self, Hit};
+use super::kind::Kind;
+use super::mask::{BARRIER, next_mask};
+use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
+use super::view::View;
+use super::walk;
+use super::words::{Lexed, class, lex};
+use crate::limits;
+
+/// Fewest digits, or longest run, below which a text without marks holds nothing.
+const QUIET_DIGITS: usize = 4;
+const QUIET_RUN: usize = 12;
+/// How often one text is searched: each time what was found before is out of the way.
+const ROUNDS_MAX: usize = 8;
+/// Fewest short words with digits that can be bytes written one by one.
+const SPELLED_WORDS_MIN: usize = 5;
+
+impl Examiner<'_> {
+    /// Everything in `text`, disjoint and in order; `depth` counts what it was unwrapped from.
+    ///
+    /// # Errors
+    /// [`CannotMask`] where the text cannot be examined within the bounds.
+    pub(super) fn layer(
+        &mut self,
+        text: &str,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
+        if text.len() > limits::RESPONSE_BYTES_MAX {
+            return Err(CannotMask::TooLong);
+        }
+        lex(text, &mut self.lexed);
+        if is_quiet(text, &self.lexed, context) && !self.has_secret(text) {
+            return Ok(Vec::new());
+        }
+        if self.lexed.has(class::STRUCTURE) && embedded::may_be(text) {
+            let values = embedded::values(text);
+            if !values.is_empty() {
+                return self.structured(text, &values, context, depth);
+            }
+        }
+        if !self.lexed.has(class::OTHER_SCRIPT | class::CONTROL) {
+            return self.settle(text, context, depth);
+        }
+        let view = fold::fold(text);
+        let mut hits = self.settle(view.text(), context, depth)?;
+        bring_back(&view, &mut hits);
+        for hit in &mut hits {
+            hit.end += marks_after(text, hit.end);
+        }
+        if text.contains(['\u{202E}', '\u{202D}', '\u{2067}', '\u{200F}']) {
+            hits.extend(self.backwards(&view, context, depth)?);
+        }
+        hit::merge(&mut hits);
+        Ok(hits)
+    }
+
+    fn has_secret(&self, text: &str) -> bool {
+        self.secrets().find(text.as_bytes()).next().is_some()
+    }
+
+    /// JSON inside the text: walked like the value around it, and nothing of its syntax touched.
+    fn structured(
+        &mut self,
+        text: &str,
+        values: &[embedded::Embedded],
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
+        if depth >= limits::DECODE_DEPTH_MAX {
+            return Err(CannotMask::EncodedTooDeep);
+        }
+        let mut hits = Vec::new();
+        for value in values {
+            for (ordinal, mut hit) in walk::find(self, &value.value, context, depth + 1)? {
+                if let Some((start, end, number)) = value.source(text, ordinal, hit.start, hit.end)
+                {
+                    let shown = text.get(start..end).unwrap_or_default();
+                    if hit.value.is_none() && number {
+                        let inner = shown.get(hit.start..hit.end);
+                        hit.value = inner.map(str::to_owned);
+                    }
+                    (hit.start, hit.end) = (start, end);
+                    hit.quoted = match (number, hit.quoted) {
+                        (true, _) => 1,
+                        (false, 0) => 0,
+                        (false, inner) => inner + 1,
+                    };
+                    hits.push(hit);
+                }
+            }
+        }
+        hit::merge(&mut hits);
+        Ok(hits)
+    }
+
+    /// Searches until what is found is out of the way and nothing is left to find.
+    fn settle(
+        &mut self,
+        text: &str,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
+        let mut found: Vec<Hit> = Vec::new();
+        let mut left = blank_masks(text);
+        for _ in 0..ROUNDS_MAX {
+            let mut hits = self.round(&left, context, depth)?;
+            hits.retain(|hit| self.wants(hit.kind));
+            hit::merge(&mut hits);
+            if hits.is_empty() {
+                return Ok(found);
+            }
+            let blanked = blank(&left, &hits);
+            found.append(&mut hits);
+            hit::merge(&mut found);
+            if !blanked
+                .bytes()
+                .any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80)
+            {
+                return Ok(found);
+            }
+            // `****0147` may only now be a word of its own.
+            left = Cow::Owned(blank_masks(&blanked).into_owned());
+        }
+        Err(CannotMask::Unsettled)
+    }
+
+    /// One search of a folded text and of what it unwraps to.
+    fn round(
+        &mut self,
+        text: &str,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
+        let mut hits = Vec::new();
+        let mut lexed = std::mem::take(&mut self.lexed);
+        lex(text, &mut lexed);
+        let searched = Text {
+            text,
+            lexed: &lexed,
+            context,
+        };
+        detect::find(&searched, &mut hits)?;
+        for (start, end) in self.secrets().find(text.as_bytes()) {
+            hits.push(Hit::new(Kind::SECRET, start, end));
+        }
+        let unwrapped = self.unwrapped(text, &lexed, context, depth);
+        self.lexed = lexed;
+        hits.extend(unwrapped?);
+        Ok(hits)
+    }
+
+    /// What is found in whatever the text wraps.
+    fn unwrapped(
+        &mut self,
+        text: &str,
+        lexed: &Lexed,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
+        let mut hits = Vec::new();
+        if lexed.has(class::ESCAPE | class::ANGLE | class::EQUALS)
+            && let Some(view) = escape::undo(text)
+        {
+            let mut inner = self.deeper(view.text(), context, depth)?;
+            bring_back(&view, &mut inner);
+            hits.append(&mut inner);
+        }
+        if lexed.longest_run >= QUIET_RUN {
+            self.decoded(text, context, depth, &mut hits)?;
+        }
+        let short = |word: &&super::words::Word| word.end - word.start <= 4;
+        if lexed
+            .words
+            .iter()
+            .filter(short)
+            .nth(SPELLED_WORDS_MIN - 1)
+            .is_some()
+        {
+            for (start, end, plain) in spelled::runs(text) {
+                let inner = self.deeper(&plain, context, depth)?;
+                hits.extend(wrapped(&plain, &inner, start, end));
+            }
+        }
+        if lexed.has(class::NEWLINE) {
+            self.tabled(text, depth, &mut hits)?;
+        }
+        if lexed.digits >= 8 && (context.reversed || speaks_of_reversal(text)) {
+            hits.extend(self.backwards(&View::whole(text), context, depth)?);
+        }
+        Ok(hits)
+    }
+
+    /// One layer down, within depth and budget.
+    fn deeper(
+        &mut self,
+        text: &str,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
+        if depth >= limits::DECODE_DEPTH_MAX {
+            return Err(CannotMask::EncodedTooDeep);
+        }
+        self.charge(text.len())?;
+        self.layer(text, context, depth + 1)
+    }
+
+    /// Runs of base64 and its kin; a find inside one takes all of it.
+    fn decoded(
+        &mut self,
+        text: &str,
+        context: Context,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
+        let runs = base::runs(text, self.budget()).map_err(|_| CannotMask::EncodedTooLong)?;
+        for run in runs {
+            let shown = run.plain.text();
+            // Bytes that are no text as a whole may look like one at any depth.
+            if depth >= limits::DECODE_DEPTH_MAX && matches!(run.plain, Plain::Parts(_)) {
+                continue;
+            }
+            let inner = self.deeper(shown, context, depth)?;
+            hits.extend(wrapped(shown, &inner, run.start, run.end));
+        }
+        Ok(())
+    }
+
+    /// The cells of columns whose heading says something.
+    fn tabled(&mut self, text: &str, depth: usize, hits: &mut Vec<Hit>) -> Result<(), CannotMask> {
+        let Some(table) = table::read(text) else {
+            return Ok(());
+        };
+        let contexts = self.headings(&table.headings, depth)?;
+        if depth >= limits::DECODE_DEPTH_MAX || contexts.iter().all(|c| c.kinds.is_empty()) {
+            return Ok(());
+        }
+        for row in &table.rows {
+            for ((start, end), context) in row.iter().zip(&contexts) {
+                if context.kinds.is_empty() {
+                    continue;
+                }
+                let cell = text.get(*start..*end).unwrap_or_default();
+                for mut hit in self.layer(cell, *context, depth + 1)? {
+                    hit.start += start;
+                    hit.end += start;
+                    hits.push(hit);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the headings of one table say, each beside the others.
+    pub(super) fn headings(
+        &mut self,
+        headings: &[String],
+        depth: usize,
+    ) -> Result<Vec<Context>, CannotMask> {
+        let mut own = Vec::with_capacity(headings.len());
+        for heading in headings {
+            own.push(self.key(heading, depth)?.context);
+        }
+        let personal = own.iter().any(|c| c.kinds.meets(super::context::PERSONAL));
+        let around = Context::default();
+        Ok(own
+            .iter()
+            .map(|context| context.within(around, personal))
+            .collect())
+    }
+
+    /// The text from its end: what a reader sees after a right-to-left override.
+    fn backwards(
+        &mut self,
+        view: &View,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
+        let mut turned = View::with_capacity(view.text().len());
+        for (at, c) in blank_masks(view.text()).char_indices().rev() {
+            let (start, end) = view.source(at, at + c.len_utf8());
+            turned.put(c, start, end - start);
+        }
+        if depth >= limits::DECODE_DEPTH_MAX {
+            return Err(CannotMask::EncodedTooDeep);
+        }
+        self.charge(turned.text().len())?;
+        let mut hits = Vec::new();
+        lex(turned.text(), &mut self.lexed);
+        let lexed = std::mem::take(&mut self.lexed);
+        let searched = Text {
+            text: turned.text(),
+            lexed: &lexed,
+            context,
+        };
+        detect::find(&searched, &mut hits)?;
+        self.lexed = lexed;
+        hits.retain(|hit| {
+            matches!(
+                hit.kind,
+                Kind::CREDIT_CARD | Kind::IBAN_CODE | Kind::US_SSN | Kind::EMAIL_ADDRESS
+            )
+        });
+        for hit in &mut hits {
+            hit.value = turned.text().get(hit.start..hit.end).map(str::to_owned);
+            hit.span(turned.enclosing(hit.start, hit.end));
+        }
+        Ok(hits)
+    }
+}
+
+/// Whether nothing can be found in what was lexed.
+fn is_quiet(text: &str, lexed: &Lexed, context: Context) -> bool {
+    let spoken = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    context.kinds.is_empty()
+        && lexed.digits < QUIET_DIGITS
+        && lexed.longest_run < QUIET_RUN
+        && !lexed.has(class::LOUD)
+        && !(lexed.has(class::SPACE)
+            && (spoken(" is ") || spoken(" dot ") || spoken("PRIVATE KEY")))
+}
+
+/// Words that announce a value written from its end.
+fn speaks_of_reversal(text: &str) -> bool {
+    [
+        "revers",
+        "Revers",
+        "backward",
+        "right to left",
+        "right-to-left",
+        "mirrored",
+    ]
+    .iter()
+    .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
+
+/// Hits of a view as hits of its source, each with the value as it was read.
+fn bring_back(view: &View, hits: &mut [Hit]) {
+    for hit in hits {
+        let (start, end) = view.source(hit.start, hit.end);
+        if hit.value.is_none() {
+            hit.value = view.text().get(hit.start..hit.end).map(str::to_owned);
+        }
+        hit.span((start, end));
+    }
+}
+
+/// Bytes of combining marks at `end`: they belong to the letter before, which is about to go.
+fn marks_after(text: &str, end: usize) -> usize {
+    let rest = text.get(end..).unwrap_or_default();
+    rest.chars()
+        .take_while(|c| is_combining_mark(*c))
+        .map(char::len_utf8)
+        .sum()
+}
+
+/// A hit over the whole of an encoded run, if anything was found in what it decodes to.
+fn wrapped(plain: &str, inner: &[Hit], start: usize, end: usize) -> Option<Hit> {
+    let first = inner.iter().min_by_key(|hit| hit.kind)?;
+    let whole = inner.len() == 1 && first.start == 0 && first.end == plain.len();
+    let shown = || plain.get(first.start..first.end).map(str::to_owned);
+    Some(Hit {
+        value: if whole {
+            first.value.clone().or_else(shown)
+        } else {
+            None
+        },
+        ..Hit::new(first.kind, start, end)
+    })
+}
+
+/// Our own masks are out of the way before the first search: fixed points, and nothing grows over them.
+pub(super) fn blank_masks(text: &str) -> Cow<'_, str> {
+    let mut masks = Vec::new();
+    let mut at = 0;
+    while let Some((start, end)) = next_mask(text, at) {
+        masks.push(Hit::new(Kind::SECRET, start, end));
+        at = end;
+    }
+    if masks.is_empty() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(blank(text, &masks))
+    }
+}
+
+/// `text` with the spans filled with barriers: offsets stay, nothing is found there again.
+pub(super) fn blank(text: &str, spans: &[Hit]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        out.push_str(text.get(at..span.start).unwrap_or_default());
+        let length = span.end - span.start.max(at);
+        out.extend(std::iter::repeat_n(char::from(BARRIER), length));
+        at = span.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}

@@ -1,0 +1,277 @@
+//! What stands in the place of a value: typed, constant in length, the same for the same value.
+//! Knows nothing of where the value was found.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::kind::{Form, Kind};
+use crate::policy::Operator;
+
+/// The block of HMAC-SHA-256, to which RFC 2104 pads a shorter key with zeros.
+const HMAC_BLOCK_BYTES: usize = 64;
+/// Letters of RFC 4648 base32, lower case.
+const BASE32: [u8; 32] = *b"abcdefghijklmnopqrstuvwxyz234567";
+/// Letters of a token: 80 bits.
+const TOKEN_LETTERS: usize = 16;
+/// Letters of a hash: 128 bits.
+const HASH_LETTERS: usize = 32;
+/// Most digits in the name of a type.
+pub(super) const NAME_DIGITS_MAX: usize = 4;
+/// What a partial mask puts in front of what it keeps.
+const STARS: &str = "****";
+/// What every known secret becomes.
+pub(super) const SECRET_MASK: &str = "<SECRET>";
+/// Stands for a mask in a text that is searched: no word, no separator, nothing grows over it.
+pub(super) const BARRIER: u8 = 1;
+
+/// Makes masks under one scope's key.
+#[derive(Clone)]
+pub(super) struct Masker {
+    keyed: Hmac<Sha256>,
+}
+
+impl Masker {
+    pub(super) fn new(scope_key: &[u8; 32]) -> Self {
+        let mut block = [0u8; HMAC_BLOCK_BYTES];
+        for (slot, byte) in block.iter_mut().zip(scope_key) {
+            *slot = *byte;
+        }
+        Self {
+            keyed: Hmac::new(&block.into()),
+        }
+    }
+
+    /// The mask of `value`, found as `name` with that canonical form.
+    /// `Drop` and `Withhold` are the caller's to act on; as text they are a redaction.
+    pub(super) fn mask(&self, operator: Operator, name: &str, form: Form, value: &str) -> String {
+        match operator {
+            Operator::Token => {
+                let digest = self.digest(name, form, value);
+                format!("<{name}:{}>", base32(&digest, TOKEN_LETTERS))
+            }
+            Operator::Hash => {
+                let digest = self.digest(name, form, value);
+                format!("<{name}#{}>", hex(&digest, HASH_LETTERS))
+            }
+            Operator::KeepLast4 => keep_last_4(name, form, value),
+            Operator::Redact | Operator::Drop | Operator::Withhold => format!("<{name}>"),
+        }
+    }
+
+    fn digest(&self, name: &str, form: Form, value: &str) -> [u8; 32] {
+        let mut keyed = self.keyed.clone();
+        keyed.update(name.as_bytes());
+        keyed.update(&[0x1f]);
+        keyed.update(canonical(form, value).as_bytes());
+        keyed.finalize().into_bytes().into()
+    }
+}
+
+/// One spelling for all spellings of a value.
+pub(super) fn canonical(form: Form, value: &str) -> String {
+    let value = value.trim();
+    match form {
+        Form::Plain => value.to_owned(),
+        Form::Digits => {
+            let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+            // A value without digits still needs a token of its own.
+            if digits.is_empty() {
+                value.to_owned()
+            } else {
+                digits
+            }
+        }
+        Form::Compact => value
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_uppercase)
+            .collect(),
+        Form::Email => match value.rsplit_once('@') {
+            Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
+            None => value.to_lowercase(),
+        },
+        Form::Words => {
+            let words: Vec<_> = value.split_whitespace().map(str::to_lowercase).collect();
+            words.join(" ")
+        }
+    }
+}
+
+/// Four stars and the last four letters or digits; too short a value would be half shown.
+fn keep_last_4(name: &str, form: Form, value: &str) -> String {
+    let compact = canonical(
+        match form {
+            Form::Digits => Form::Digits,
+            _ => Form::Compact,
+        },
+        value,
+    );
+    let length = compact.chars().count();
+    if length < 8 {
+        return format!("<{name}>");
+    }
+    let kept: String = compact.chars().skip(length - 4).collect();
+    format!("{STARS}{kept}")
+}
+
+fn base32(bytes: &[u8], letters: usize) -> String {
+    let mut out = String::with_capacity(letters);
+    let (mut bits, mut held) = (0u32, 0u32);
+    for byte in bytes {
+        bits = (bits << 8 | u32::from(*byte)) & 0xFFFF;
+        held += 8;
+        while held >= 5 && out.len() < letters {
+            held -= 5;
+            let letter = usize::try_from(bits >> held & 31).unwrap_or(0);
+            out.push(BASE32.get(letter).copied().map_or('a', char::from));
+        }
+    }
+    out
+}
+
+fn hex(bytes: &[u8], letters: usize) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .take(letters)
+        .collect()
+}
+
+/// The next mask of ours in `text` at or after `from`, as a byte span.
+pub(super) fn next_mask(text: &str, from: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        at += memchr::memchr2(b'<', b'*', bytes.get(at..)?)?;
+        let rest = bytes.get(at..)?;
+        let length = match rest.first() {
+            Some(b'<') => typed_length(rest),
+            _ => partial_length(rest, at.checked_sub(1).and_then(|b| bytes.get(b))),
+        };
+        if length > 0 {
+            return Some((at, at + length));
+        }
+        at += 1;
+    }
+}
+
+/// Whether the whole text is one mask of ours.
+pub(super) fn is_mask(text: &str) -> bool {
+    next_mask(text, 0) == Some((0, text.len()))
+}
+
+/// `<NAME>`, `<NAME:token>` or `<NAME#hash>` at the start of `rest`: its length, else 0.
+fn typed_length(rest: &[u8]) -> usize {
+    let name = rest
+        .iter()
+        .skip(1)
+        .take(crate::limits::NAME_BYTES_MAX)
+        .take_while(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
+        .count();
+    let spelled = rest.get(1..=name).unwrap_or_default();
+    // Names with many digits could carry what they should hide.
+    if !spelled.first().is_some_and(u8::is_ascii_uppercase)
+        || spelled.iter().filter(|b| b.is_ascii_digit()).count() > NAME_DIGITS_MAX
+    {
+        return 0;
+    }
+    let body = |letters: usize, fits: fn(u8) -> bool| {
+        let from = name + 2;
+        let body = rest.get(from..from + letters).unwrap_or_default();
+        // A body of digits alone could be a card in disguise; a real one is so once in 10^11.
+        let whole = !body.is_empty()
+            && body.iter().all(|byte| fits(*byte))
+            && body.iter().any(u8::is_ascii_lowercase)
+            && rest.get(from + letters) == Some(&b'>');
+        if whole { from + letters + 1 } else { 0 }
+    };
+    match rest.get(name + 1) {
+        Some(b':') => body(TOKEN_LETTERS, |b| matches!(b, b'a'..=b'z' | b'2'..=b'7')),
+        Some(b'#') => body(HASH_LETTERS, |b| matches!(b, b'a'..=b'f' | b'0'..=b'9')),
+        Some(b'>') if is_type_name(spelled) => name + 2,
+        _ => 0,
+    }
+}
+
+/// A redaction carries nothing but its name, so the name must be ours.
+fn is_type_name(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| Kind::named(name).is_some())
+}
+
+/// `****0147` as a word of its own: its length, else 0.
+fn partial_length(rest: &[u8], before: Option<&u8>) -> usize {
+    if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'*')
+        || !rest.starts_with(STARS.as_bytes())
+    {
+        return 0;
+    }
+    let kept = rest
+        .iter()
+        .skip(STARS.len())
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let ends_word = !matches!(rest.get(STARS.len() + kept), Some(b'*' | 0x80..));
+    if kept == 4 && ends_word {
+        STARS.len() + kept
+    } else {
+        0
+    }
+}
+
+/// The type that masks of a label name, for who masks in our place: `EMAIL_ADDRESS` for `pii.email`.
+#[must_use]
+pub fn type_of_label(label: &str) -> String {
+    label_name(label).0
+}
+
+/// The name that a label's values carry: `pii.email` is `EMAIL_ADDRESS`, an unknown label its own tail.
+pub(super) fn label_name(label: &str) -> (String, Form) {
+    let tail = label.rsplit('.').next().unwrap_or(label);
+    if let Some(kind) = label_kind(tail)
+        && let Some(name) = kind.name()
+    {
+        return (name.to_owned(), kind.form());
+    }
+    let mut name: String = tail
+        .chars()
+        .map(|c| match c.to_ascii_uppercase() {
+            upper @ ('A'..='Z' | '0'..='9') => upper,
+            _ => '_',
+        })
+        .take(crate::limits::NAME_BYTES_MAX)
+        .collect();
+    if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
+        name.insert_str(0, "LABEL_");
+        name.truncate(crate::limits::NAME_BYTES_MAX);
+    }
+    let form = Kind::named(&name).map_or(Form::Plain, Kind::form);
+    (name, form)
+}
+
+fn label_kind(tail: &str) -> Option<Kind> {
+    Some(match tail {
+        "email" | "mail" | "email-address" => Kind::EMAIL_ADDRESS,
+        "phone" | "mobile" | "telephone" | "fax" => Kind::PHONE_NUMBER,
+        "ssn" => Kind::US_SSN,
+        "itin" => Kind::US_ITIN,
+        "name" | "person" | "first-name" | "last-name" | "full-name" => Kind::PERSON,
+        "address" | "street" | "location" | "postal-address" => Kind::LOCATION,
+        "dob" | "birth-date" | "birthdate" | "date-of-birth" | "birthday" => Kind::DATE_OF_BIRTH,
+        "card" | "pan" | "credit-card" | "card-number" => Kind::CREDIT_CARD,
+        "cvv" | "cvc" => Kind::CREDIT_CARD_CVV,
+        "iban" => Kind::IBAN_CODE,
+        "account" | "bank-account" | "account-number" => Kind::BANK_ACCOUNT,
+        "ip" | "ip-address" => Kind::IP_ADDRESS,
+        "mac" | "mac-address" => Kind::MAC_ADDRESS,
+        "passport" => Kind::PASSPORT,
+        "driver-license" | "driving-licence" => Kind::DRIVER_LICENSE,
+        "national-id" => Kind::NATIONAL_ID,
+        "tax-id" => Kind::TAX_ID,
+        "mrn" => Kind::MEDICAL_RECORD_NUMBER,
+        "password" => Kind::PASSWORD,
+        "api-key" | "token" => Kind::API_KEY,
+        "wallet" | "crypto" => Kind::CRYPTO,
+        _ => return Kind::named(&tail.to_ascii_uppercase().replace('-', "_")),
+    })
+}

@@ -1,0 +1,83 @@
+//! The three ways in: a JSON value, a text, one labelled cell.
+//! Knows nothing of sealed results or policies.
+
+use crate::json::Json;
+
+use super::apply::Nulls;
+use super::cannot_mask::CannotMask;
+use super::examiner::Examiner;
+use super::finding::Finding;
+use super::kind::Form;
+use super::mask::{Masker, is_mask, label_name};
+use super::profile::Profile;
+use super::secrets::Secrets;
+use super::walk;
+use crate::policy::Operator;
+
+/// What is looked for, and under which key values become tokens.
+#[derive(Clone, Copy)]
+pub struct Scan<'a> {
+    /// Which types are on, and how each is masked.
+    pub profile: &'a Profile,
+    /// The kernel's own secrets, which never leave in any spelling.
+    pub secrets: &'a Secrets,
+    /// The key of the scope in which equal values have equal tokens.
+    pub scope_key: &'a [u8; 32],
+}
+
+/// Masks every leaf, key and number of `value`. What is not found stays as it was, byte for byte.
+///
+/// # Errors
+/// [`CannotMask`] where the value cannot be examined within the bounds, or must not leave.
+pub fn mask_json(scan: &Scan<'_>, value: Json) -> Result<(Json, Vec<Finding>), CannotMask> {
+    walk::mask(&mut Examiner::new(scan), value, Nulls::AsProfile)
+}
+
+/// Masks one text; findings have the empty pointer.
+///
+/// # Errors
+/// As [`mask_json`].
+pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), CannotMask> {
+    let mut examiner = Examiner::new(scan);
+    match walk::mask(&mut examiner, Json::from(text), Nulls::Never)? {
+        (Json::String(masked), findings) => Ok((masked, findings)),
+        (other, findings) => Ok((other.to_string(), findings)),
+    }
+}
+
+/// Masks one cell that a label says is personal: `pii.email` as `EMAIL_ADDRESS`, a label that no
+/// type knows as its own last word. `null` stays `null`, our own masks stay as they are.
+///
+/// # Errors
+/// [`CannotMask::Withheld`] where the operator says so.
+pub fn mask_value(
+    operator: Operator,
+    label: &str,
+    value: &Json,
+    scope_key: &[u8; 32],
+) -> Result<Json, CannotMask> {
+    let text = match value {
+        Json::Null => return Ok(Json::Null),
+        Json::String(text) if is_mask(text) => return Ok(value.clone()),
+        Json::String(text) => text.clone(),
+        Json::Number(number) => number.lexeme().to_owned(),
+        other => other.to_canonical(),
+    };
+    let (name, form) = label_name(label);
+    match operator {
+        Operator::Drop => Ok(Json::Null),
+        Operator::Withhold => Err(CannotMask::Withheld("labelled")),
+        Operator::KeepLast4 if !matches!(value, Json::String(_) | Json::Number(_)) => {
+            let masker = Masker::new(scope_key);
+            Ok(Json::from(masker.mask(
+                Operator::Redact,
+                &name,
+                Form::Plain,
+                &text,
+            )))
+        }
+        _ => Ok(Json::from(
+            Masker::new(scope_key).mask(operator, &name, form, &text),
+        )),
+    }
+}

@@ -1,0 +1,172 @@
+//! JSON inside a text: one value, or one a line, with the way back to its bytes.
+//! Knows nothing of what is searched for in it.
+
+use crate::egress::view::View;
+use crate::json::{Json, parse};
+use crate::limits;
+
+/// One JSON value inside a text.
+pub(in crate::egress) struct Embedded {
+    pub(in crate::egress) value: Json,
+    tokens: Vec<Token>,
+}
+
+/// A key, string or number of the source, in the order in which a walk meets them.
+#[derive(Clone, Copy)]
+struct Token {
+    start: usize,
+    end: usize,
+    number: bool,
+}
+
+/// The values of `text`, if it is JSON or lines of JSON; empty where it is neither.
+pub(in crate::egress) fn values(text: &str) -> Vec<Embedded> {
+    if let Some(whole) = value(text, 0) {
+        return vec![whole];
+    }
+    let mut values = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        if !bare.is_empty() {
+            let start = at + (line.len() - line.trim_start().len());
+            match value(bare, start) {
+                Some(one) => values.push(one),
+                None => return Vec::new(),
+            }
+        }
+        at += line.len();
+    }
+    values
+}
+
+/// Whether a text begins like a JSON array or object, or is a JSON string that may hold one.
+pub(in crate::egress) fn may_be(text: &str) -> bool {
+    let bare = text.trim_ascii();
+    matches!(
+        (bare.bytes().next(), bare.bytes().next_back()),
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) | (Some(b'"'), Some(b'"'))
+    ) && bare.len() > 2
+}
+
+fn value(text: &str, offset: usize) -> Option<Embedded> {
+    if !may_be(text) {
+        return None;
+    }
+    let value = parse(text.as_bytes(), &limits::RESPONSE_RULES).ok()?;
+    let tokens = tokens(text, offset);
+    Some(Embedded { value, tokens })
+}
+
+/// Strings (without their quotes) and numbers of a text that is JSON.
+fn tokens(text: &str, offset: usize) -> Vec<Token> {
+    let bytes = text.as_bytes();
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let start = at + 1;
+                let mut end = start;
+                while let Some(inner) = bytes.get(end).filter(|inner| **inner != b'"') {
+                    end += if *inner == b'\\' { 2 } else { 1 };
+                }
+                tokens.push(Token {
+                    start: offset + start,
+                    end: offset + end,
+                    number: false,
+                });
+                at = end + 1;
+            }
+            b'-' | b'0'..=b'9' => {
+                let rest = bytes.get(at..).unwrap_or_default();
+                let length = rest
+                    .iter()
+                    .position(|b| !matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))
+                    .unwrap_or(rest.len());
+                tokens.push(Token {
+                    start: offset + at,
+                    end: offset + at + length,
+                    number: true,
+                });
+                at += length;
+            }
+            _ => at += 1,
+        }
+    }
+    tokens
+}
+
+impl Embedded {
+    /// Bytes of `text` behind a span of the nth string or number, and whether the place is a
+    /// number's, so that what replaces it needs quotes. A number has no parts.
+    pub(in crate::egress) fn source(
+        &self,
+        text: &str,
+        ordinal: usize,
+        start: usize,
+        end: usize,
+    ) -> Option<(usize, usize, bool)> {
+        let token = self.tokens.get(ordinal)?;
+        if token.number {
+            return Some((token.start, token.end, true));
+        }
+        let raw = text.get(token.start..token.end)?;
+        if !raw.contains('\\') {
+            return Some((token.start + start, token.start + end, false));
+        }
+        let (from, to) = unescaped(raw).source(start, end);
+        Some((token.start + from, token.start + to, false))
+    }
+}
+
+/// A JSON string's text with the way back to its source. The source has been parsed before.
+fn unescaped(raw: &str) -> View {
+    let mut view = View::with_capacity(raw.len());
+    let mut at = 0;
+    while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
+        let plain = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
+        view.copy(rest.get(..plain).unwrap_or_default(), at);
+        at += plain;
+        let Some(escape) = rest.get(plain..).filter(|escape| !escape.is_empty()) else {
+            break;
+        };
+        let (c, length) = one(escape);
+        view.put(c, at, length);
+        at += length;
+    }
+    view
+}
+
+fn one(escape: &str) -> (char, usize) {
+    let hex = |from: usize| {
+        escape
+            .get(from..from + 4)
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .unwrap_or(0)
+    };
+    match escape.as_bytes().get(1) {
+        Some(b'u') => {
+            let high = hex(2);
+            if (0xD800..0xDC00).contains(&high) {
+                let code = 0x1_0000 + ((high & 0x3FF) << 10) + (hex(8) & 0x3FF);
+                (
+                    char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
+                    12,
+                )
+            } else {
+                (
+                    char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER),
+                    6,
+                )
+            }
+        }
+        Some(b'b') => ('\u{8}', 2),
+        Some(b'f') => ('\u{c}', 2),
+        Some(b'n') => ('\n', 2),
+        Some(b'r') => ('\r', 2),
+        Some(b't') => ('\t', 2),
+        Some(other) => (char::from(*other), 2),
+        None => ('\\', 1),
+    }
+}

@@ -1,0 +1,192 @@
+//! Escapes undone in one pass: percent, character references, backslashes, quoted-printable, tags.
+//! Knows nothing of which of them the text was meant to hold.
+
+use crate::egress::view::View;
+
+use super::entity;
+
+/// Longest tag that is taken out, in bytes.
+const TAG_BYTES_MAX: usize = 512;
+/// Longest comment that is taken out, in bytes.
+const COMMENT_BYTES_MAX: usize = 2048;
+
+/// The text with its escapes undone; `None` where it holds none.
+pub(in crate::egress) fn undo(text: &str) -> Option<View> {
+    let quoted = is_quoted_printable(text);
+    let mut view = View::with_capacity(text.len());
+    let mut changed = false;
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let plain = next_mark(rest, quoted);
+        view.copy(rest.get(..plain).unwrap_or_default(), at);
+        at += plain;
+        let rest = rest.get(plain..).unwrap_or_default();
+        let Some(mark) = rest.chars().next() else {
+            break;
+        };
+        let read = match mark {
+            '%' => bytes(&mut view, rest, at, percent),
+            '=' => bytes(&mut view, rest, at, quoted_byte).or_else(|| soft_break(rest)),
+            '&' => entity::reference(rest).map(|(c, length)| {
+                view.put(c, at, length);
+                length
+            }),
+            '\\' => backslash(&mut view, rest, at),
+            _ => tag(rest),
+        };
+        match read {
+            Some(length) => {
+                changed = true;
+                at += length;
+            }
+            None => {
+                view.copy(rest.get(..mark.len_utf8()).unwrap_or_default(), at);
+                at += mark.len_utf8();
+            }
+        }
+    }
+    changed.then_some(view)
+}
+
+fn next_mark(rest: &str, quoted: bool) -> usize {
+    let fits = |byte: &u8| matches!(byte, b'%' | b'&' | b'\\' | b'<') || (quoted && *byte == b'=');
+    rest.as_bytes().iter().position(fits).unwrap_or(rest.len())
+}
+
+/// Several `=3D` in a row, or lines that end in `=`: a single one may be an assignment.
+fn is_quoted_printable(text: &str) -> bool {
+    let mut escapes = 0;
+    for (at, _) in text.match_indices('=') {
+        let rest = text.get(at..).unwrap_or_default();
+        escapes += usize::from(quoted_byte(rest).is_some());
+        if escapes >= 3 || soft_break(rest).is_some() {
+            return true;
+        }
+    }
+    false
+}
+
+fn soft_break(rest: &str) -> Option<usize> {
+    ["=\r\n", "=\n"]
+        .iter()
+        .find(|end| rest.starts_with(**end))
+        .map(|end| end.len())
+}
+
+fn hex(text: &str, from: usize, digits: usize) -> Option<u32> {
+    let body = text.get(from..from + digits)?;
+    body.bytes()
+        .all(|byte| byte.is_ascii_hexdigit())
+        .then(|| u32::from_str_radix(body, 16).ok())?
+}
+
+fn percent(rest: &str) -> Option<(u8, usize)> {
+    let byte = hex(rest.strip_prefix('%')?, 0, 2)?;
+    Some((u8::try_from(byte).ok()?, 3))
+}
+
+fn quoted_byte(rest: &str) -> Option<(u8, usize)> {
+    let body = rest.strip_prefix('=')?;
+    let byte = hex(body, 0, 2)?;
+    let capital = body.bytes().take(2).all(|byte| !byte.is_ascii_lowercase());
+    capital.then(|| u8::try_from(byte).ok().map(|byte| (byte, 3)))?
+}
+
+fn backslash_byte(rest: &str) -> Option<(u8, usize)> {
+    let body = rest.strip_prefix("\\x")?;
+    Some((u8::try_from(hex(body, 0, 2)?).ok()?, 4))
+}
+
+/// A run of escaped bytes, read together as UTF-8.
+fn bytes(
+    view: &mut View,
+    rest: &str,
+    at: usize,
+    one: fn(&str) -> Option<(u8, usize)>,
+) -> Option<usize> {
+    let mut held = Vec::new();
+    let mut length = 0;
+    let mut each = 0;
+    while let Some((byte, width)) = rest.get(length..).and_then(one) {
+        held.push(byte);
+        length += width;
+        each = width;
+    }
+    if held.is_empty() {
+        return None;
+    }
+    let mut from = 0;
+    for chunk in held.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            view.put(c, at + from * each, c.len_utf8() * each);
+            from += c.len_utf8();
+        }
+        if !chunk.invalid().is_empty() {
+            view.put(
+                char::REPLACEMENT_CHARACTER,
+                at + from * each,
+                chunk.invalid().len() * each,
+            );
+            from += chunk.invalid().len();
+        }
+    }
+    Some(length)
+}
+
+/// `\u0034`, `\u{34}`, `\x34`, `\064`, `\n`, `\"`.
+fn backslash(view: &mut View, rest: &str, at: usize) -> Option<usize> {
+    let second = *rest.as_bytes().get(1)?;
+    let (c, length) = match second {
+        b'x' => return bytes(view, rest, at, backslash_byte),
+        b'u' | b'U' => unicode(rest)?,
+        b'n' | b'r' => ('\n', 2),
+        b't' => ('\t', 2),
+        b'"' | b'\'' | b'\\' | b'/' | b'@' | b'.' | b'-' | b'_' | b'+' => (char::from(second), 2),
+        b'0'..=b'3' => {
+            let code = u32::from_str_radix(rest.get(1..4)?, 8).ok()?;
+            (char::from_u32(code)?, 4)
+        }
+        _ => return None,
+    };
+    view.put(c, at, length);
+    Some(length)
+}
+
+fn unicode(rest: &str) -> Option<(char, usize)> {
+    if let Some(body) = rest.get(2..)?.strip_prefix('{') {
+        let end = body.find('}').filter(|end| (1..=6).contains(end))?;
+        let code = u32::from_str_radix(body.get(..end)?, 16).ok()?;
+        return Some((char::from_u32(code)?, end + 4));
+    }
+    let digits = if rest.as_bytes().get(1) == Some(&b'U') {
+        8
+    } else {
+        4
+    };
+    let high = hex(rest, 2, digits)?;
+    if (0xD800..0xDC00).contains(&high) && rest.get(6..8) == Some("\\u") {
+        let low = hex(rest, 8, 4)?;
+        let code = 0x1_0000 + ((high & 0x3FF) << 10) + (low & 0x3FF);
+        return Some((char::from_u32(code)?, 12));
+    }
+    let c = char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER);
+    Some((c, digits + 2))
+}
+
+/// The length of the tag or comment at the start of `rest`. Our own masks look like tags and are none:
+/// they hold a low line, a colon or a hash where a tag's name has letters.
+fn tag(rest: &str) -> Option<usize> {
+    if rest.starts_with("<!--") {
+        let window = rest.as_bytes().get(..COMMENT_BYTES_MAX.min(rest.len()))?;
+        return memchr::memmem::find(window, b"-->").map(|end| end + 3);
+    }
+    let window = rest.as_bytes().get(..TAG_BYTES_MAX.min(rest.len()))?;
+    let end = memchr::memchr(b'>', window)?;
+    let body = rest.get(1..end)?;
+    let name = body.trim_start_matches('/');
+    let letters = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let first = name.bytes().next()?.is_ascii_alphabetic();
+    let after = name.as_bytes().get(letters);
+    let closes = matches!(after, None | Some(b' ' | b'/' | b'\n' | b'\t'));
+    (first && letters <= 16 && closes && !body.contains('<')).then_some(end + 1)
+}

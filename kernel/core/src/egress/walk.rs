@@ -1,0 +1,330 @@
+//! Every leaf, key and number of a JSON value, each with what the keys around it say.
+//! Knows nothing of how a text is searched.
+
+use std::collections::HashMap;
+
+use crate::json::{Json, Object};
+use crate::limits;
+
+use super::apply::{self, Nulls};
+use super::cannot_mask::CannotMask;
+use super::context::{Context, PERSONAL};
+use super::examiner::Examiner;
+use super::finding::Finding;
+use super::hit::Hit;
+use super::neighbour::{self, Piece};
+use super::remap;
+use super::trail;
+
+/// A find in the nth text of a value; keys, strings and numbers count in the order of the source.
+pub(super) type Found = (usize, Hit);
+
+/// Members that name what the value beside them is: `{"name": "ssn", "value": …}`.
+const LABEL_KEYS: [&str; 12] = [
+    "name",
+    "key",
+    "field",
+    "label",
+    "attribute",
+    "attr",
+    "column",
+    "property",
+    "title",
+    "question",
+    "header",
+    "k",
+];
+/// Members that name the columns of the rows beside them.
+const HEADING_KEYS: [&str; 11] = [
+    "columns",
+    "fields",
+    "header",
+    "headers",
+    "cols",
+    "names",
+    "schema",
+    "column_names",
+    "columnNames",
+    "attributes",
+    "keys",
+];
+/// Longest label.
+const LABEL_BYTES_MAX: usize = 64;
+
+/// How often a value is searched again after something was found over a seam.
+const ROUNDS_MAX: usize = 6;
+
+/// Finds and masks.
+pub(super) fn mask(
+    examiner: &mut Examiner<'_>,
+    value: Json,
+    nulls: Nulls,
+) -> Result<(Json, Vec<Finding>), CannotMask> {
+    let mut found = all(examiner, &value)?;
+    // What goes over a seam was found after the texts beside it were searched: what is left of them
+    // may be more than it seemed.
+    for _ in 0..ROUNDS_MAX {
+        if !std::mem::take(&mut examiner.over_seams) {
+            return apply::apply(examiner, value, found, nulls);
+        }
+        let (masked, _) = apply::apply(examiner, value.clone(), found.clone(), Nulls::Never)?;
+        let more = all(examiner, &masked)?;
+        examiner.over_seams |= !more.is_empty();
+        found = remap::add(examiner, &value, found, more)?;
+    }
+    Err(CannotMask::Unsettled)
+}
+
+fn all(examiner: &mut Examiner<'_>, value: &Json) -> Result<Vec<Found>, CannotMask> {
+    let mut found = find(examiner, value, Context::default(), 0)?;
+    if !examiner.secrets().is_empty() {
+        let split = trail::find(examiner.secrets(), value);
+        examiner.over_seams |= !split.is_empty();
+        found.extend(split);
+    }
+    Ok(found)
+}
+
+/// Everything in `value`, by ordinal; `layer` counts what the value was unwrapped from.
+pub(super) fn find(
+    examiner: &mut Examiner<'_>,
+    value: &Json,
+    context: Context,
+    layer: usize,
+) -> Result<Vec<Found>, CannotMask> {
+    let mut walk = Walk {
+        examiner,
+        layer,
+        ordinal: 0,
+        found: Vec::new(),
+    };
+    walk.value(value, context, 0)?;
+    Ok(walk.found)
+}
+
+struct Walk<'w, 'a> {
+    examiner: &'w mut Examiner<'a>,
+    layer: usize,
+    ordinal: usize,
+    found: Vec<Found>,
+}
+
+/// Pieces of each column of an array of objects, in the order of the rows.
+type Columns<'j> = HashMap<&'j str, Vec<Piece<'j>>>;
+
+impl Walk<'_, '_> {
+    fn value(&mut self, value: &Json, context: Context, depth: usize) -> Result<(), CannotMask> {
+        if depth > limits::JSON_DEPTH_MAX {
+            return Err(CannotMask::TooDeep);
+        }
+        match value {
+            Json::Null | Json::Bool(_) => Ok(()),
+            Json::Number(number) => self.text(number.lexeme(), context),
+            Json::String(text) => self.text(text, context),
+            Json::Array(items) => self.array(items, context, depth),
+            Json::Object(object) => self.object(object, context, depth, &mut None),
+        }
+    }
+
+    fn array(&mut self, items: &[Json], context: Context, depth: usize) -> Result<(), CannotMask> {
+        let rows = self.own_headings(items)?;
+        let mut pieces = Vec::new();
+        let mut columns = Some(Columns::new());
+        for (at, item) in items.iter().enumerate() {
+            match item {
+                Json::Object(object) => self.object(object, context, depth + 1, &mut columns)?,
+                Json::Array(cells) if at > 0 && !rows.is_empty() => {
+                    self.row(cells, &rows, depth + 1)?;
+                }
+                _ => self.piece(item, "", context, depth + 1, &mut pieces)?,
+            }
+        }
+        self.join(&mut pieces, context)?;
+        for (_, mut pieces) in columns.into_iter().flatten() {
+            let context = pieces.first().map_or(context, |piece| piece.context);
+            self.join(&mut pieces, context)?;
+        }
+        Ok(())
+    }
+
+    /// The headings of an array of rows whose first row holds nothing but them.
+    fn own_headings(&mut self, items: &[Json]) -> Result<Vec<Context>, CannotMask> {
+        match items {
+            [Json::Array(first), Json::Array(second), ..] if first.len() == second.len() => {
+                self.headings(first)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// What the strings of a heading row say; empty where they say nothing or are no strings.
+    fn headings(&mut self, row: &[Json]) -> Result<Vec<Context>, CannotMask> {
+        let names: Option<Vec<String>> = row
+            .iter()
+            .map(|cell| {
+                let name = cell
+                    .as_str()
+                    .or_else(|| cell.get("name").and_then(Json::as_str));
+                name.filter(|name| name.len() <= LABEL_BYTES_MAX)
+                    .map(str::to_owned)
+            })
+            .collect();
+        let Some(names) = names else {
+            return Ok(Vec::new());
+        };
+        let contexts = self.examiner.headings(&names, self.layer)?;
+        let say = contexts.iter().any(|context| !context.kinds.is_empty());
+        Ok(if say { contexts } else { Vec::new() })
+    }
+
+    fn row(
+        &mut self,
+        cells: &[Json],
+        headings: &[Context],
+        depth: usize,
+    ) -> Result<(), CannotMask> {
+        let mut pieces = Vec::new();
+        for (at, cell) in cells.iter().enumerate() {
+            let context = headings.get(at).copied().unwrap_or_default();
+            self.piece(cell, "", context, depth + 1, &mut pieces)?;
+        }
+        self.join(&mut pieces, Context::default())
+    }
+
+    fn object<'j>(
+        &mut self,
+        object: &'j Object,
+        context: Context,
+        depth: usize,
+        columns: &mut Option<Columns<'j>>,
+    ) -> Result<(), CannotMask> {
+        if depth > limits::JSON_DEPTH_MAX {
+            return Err(CannotMask::TooDeep);
+        }
+        let mut keys = Vec::with_capacity(object.len());
+        for key in object.keys() {
+            keys.push(self.examiner.key(key, self.layer)?);
+        }
+        let personal = keys.iter().any(|key| key.context.kinds.meets(PERSONAL));
+        let label = self.label(object)?;
+        let headings = self.headings_beside(object)?;
+        let mut pieces = Vec::new();
+        for ((key, member), known) in object.iter().zip(keys) {
+            if known.clean {
+                self.ordinal += 1;
+            } else {
+                self.text(key, Context::default())?;
+            }
+            let mut own = known.context;
+            if own.generic && own.kinds.is_empty() {
+                own.kinds = label.kinds;
+            }
+            let own = own.within(context, personal);
+            match member {
+                Json::Array(rows) if is_rows(rows) && !headings.is_empty() => {
+                    for row in rows.iter().filter_map(Json::as_array) {
+                        self.row(row, &headings, depth + 1)?;
+                    }
+                }
+                _ => self.piece(member, key, own, depth + 1, &mut pieces)?,
+            }
+        }
+        let before = self.found.len();
+        let mut in_columns = if columns.is_some() {
+            pieces.clone()
+        } else {
+            Vec::new()
+        };
+        self.join(&mut pieces, context)?;
+        for piece in &mut in_columns {
+            piece.later(self.found.iter().skip(before));
+        }
+        if let Some(columns) = columns {
+            for piece in in_columns {
+                columns.entry(piece.key).or_default().push(piece);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a member such as `name` says of the `value` beside it.
+    fn label(&mut self, object: &Object) -> Result<Context, CannotMask> {
+        let named = LABEL_KEYS
+            .iter()
+            .find_map(|key| object.get(key).and_then(Json::as_str))
+            .filter(|name| name.len() <= LABEL_BYTES_MAX);
+        match named {
+            Some(name) if object.len() > 1 => {
+                let known = self.examiner.key(name, self.layer)?;
+                // A value is no label, and must not become one when it is masked.
+                Ok(if known.clean {
+                    known.context
+                } else {
+                    Context::default()
+                })
+            }
+            _ => Ok(Context::default()),
+        }
+    }
+
+    /// The headings that stand beside rows: `{"columns": […], "rows": [[…]]}`.
+    fn headings_beside(&mut self, object: &Object) -> Result<Vec<Context>, CannotMask> {
+        let beside = object.iter().find_map(|(key, member)| {
+            HEADING_KEYS
+                .contains(&key)
+                .then(|| member.as_array())
+                .flatten()
+        });
+        beside.map_or(Ok(Vec::new()), |row| self.headings(row))
+    }
+
+    /// One member or item: searched, and kept as a piece if it is a text.
+    fn piece<'j>(
+        &mut self,
+        value: &'j Json,
+        key: &'j str,
+        context: Context,
+        depth: usize,
+        pieces: &mut Vec<Piece<'j>>,
+    ) -> Result<(), CannotMask> {
+        let (text, number) = match value {
+            Json::String(text) => (text.as_str(), false),
+            Json::Number(number) => (number.lexeme(), true),
+            other => return self.value(other, context, depth),
+        };
+        let mut piece = Piece::new(self.ordinal, key, text, number);
+        piece.context = context;
+        let before = self.found.len();
+        self.text(text, context)?;
+        piece.note(self.found.iter().skip(before).map(|(_, hit)| hit.clone()));
+        pieces.push(piece);
+        Ok(())
+    }
+
+    /// Searches one text.
+    fn text(&mut self, text: &str, context: Context) -> Result<(), CannotMask> {
+        let ordinal = self.ordinal;
+        self.ordinal += 1;
+        if self.layer == 0 {
+            self.examiner.allow(text.len());
+        }
+        let hits = self.examiner.layer(text, context, self.layer)?;
+        self.found
+            .extend(hits.into_iter().map(|hit| (ordinal, hit)));
+        Ok(())
+    }
+
+    fn join(&mut self, pieces: &mut [Piece<'_>], context: Context) -> Result<(), CannotMask> {
+        if pieces.len() > 1 {
+            let found = neighbour::find(self.examiner, pieces, context)?;
+            self.examiner.over_seams |= !found.is_empty();
+            self.found.extend(found);
+        }
+        Ok(())
+    }
+}
+
+/// Whether an array holds rows of cells and nothing else.
+fn is_rows(items: &[Json]) -> bool {
+    !items.is_empty() && items.iter().all(|item| matches!(item, Json::Array(_)))
+}

@@ -1,0 +1,146 @@
+//! One pass over a text: which bytes occur, and where the words with digits and the long runs are.
+//! Knows nothing of what any of them mean.
+
+/// Bits of [`Lexed::classes`]: which kinds of bytes occur in a text.
+pub(super) mod class {
+    pub(in crate::egress) const DIGIT: u16 = 1;
+    pub(in crate::egress) const LETTER: u16 = 1 << 1;
+    pub(in crate::egress) const OTHER_SCRIPT: u16 = 1 << 2;
+    pub(in crate::egress) const AT: u16 = 1 << 3;
+    pub(in crate::egress) const COLON: u16 = 1 << 4;
+    pub(in crate::egress) const EQUALS: u16 = 1 << 5;
+    pub(in crate::egress) const ESCAPE: u16 = 1 << 6;
+    pub(in crate::egress) const BRACKET: u16 = 1 << 7;
+    pub(in crate::egress) const ANGLE: u16 = 1 << 8;
+    pub(in crate::egress) const NEWLINE: u16 = 1 << 9;
+    pub(in crate::egress) const CONTROL: u16 = 1 << 10;
+    pub(in crate::egress) const STAR: u16 = 1 << 11;
+    pub(in crate::egress) const JOINER: u16 = 1 << 12;
+    pub(in crate::egress) const SPACE: u16 = 1 << 13;
+    pub(in crate::egress) const QUOTE: u16 = 1 << 14;
+    /// What opens JSON.
+    pub(in crate::egress) const STRUCTURE: u16 = BRACKET | QUOTE;
+    /// What makes a text worth searching, however short.
+    pub(in crate::egress) const LOUD: u16 =
+        AT | COLON | EQUALS | ESCAPE | OTHER_SCRIPT | CONTROL | BRACKET | NEWLINE;
+    /// What makes a word.
+    pub(in crate::egress) const WORD: u16 = DIGIT | LETTER | OTHER_SCRIPT;
+}
+
+const CLASSES: [u16; 256] = classes();
+
+const fn classes() -> [u16; 256] {
+    let mut table = [0u16; 256];
+    let mut rest: &mut [u16] = &mut table;
+    let mut byte = 0u16;
+    while let [first, tail @ ..] = rest {
+        *first = class_of(byte);
+        byte += 1;
+        rest = tail;
+    }
+    table
+}
+
+const fn class_of(byte: u16) -> u16 {
+    // Above 0x7F the cast below would cut nothing, but the match has no arm for it.
+    if byte >= 0x80 {
+        return class::OTHER_SCRIPT;
+    }
+    match byte as u8 {
+        b'0'..=b'9' => class::DIGIT,
+        b'a'..=b'z' | b'A'..=b'Z' => class::LETTER,
+        b'@' => class::AT,
+        b':' => class::COLON,
+        b'=' => class::EQUALS,
+        b'%' | b'&' | b'\\' => class::ESCAPE,
+        b'(' | b'[' | b'{' => class::BRACKET,
+        b'<' => class::ANGLE,
+        b'\n' | b'\r' => class::NEWLINE,
+        b'\t' | b' ' => class::SPACE,
+        b'*' => class::STAR,
+        b'_' | b'-' | b'+' | b'/' | b'.' => class::JOINER,
+        b'"' | b'\'' => class::QUOTE,
+        0..=0x1F | 0x7F => class::CONTROL,
+        _ => 0,
+    }
+}
+
+/// The class of one byte.
+pub(super) fn class_at(byte: u8) -> u16 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// A maximal run of letters, digits and bytes of other scripts that holds a digit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) digits: usize,
+}
+
+/// What one pass learns.
+#[derive(Debug, Default)]
+pub(super) struct Lexed {
+    /// Which classes occur.
+    pub(super) classes: u16,
+    /// Words with a digit in them, in order.
+    pub(super) words: Vec<Word>,
+    /// All digits of the text.
+    pub(super) digits: usize,
+    /// Longest run of letters, digits and joiners.
+    pub(super) longest_run: usize,
+}
+
+impl Lexed {
+    /// Whether any of the classes occurs.
+    pub(super) fn has(&self, classes: u16) -> bool {
+        self.classes & classes != 0
+    }
+}
+
+/// Reads `text` once into `lexed`, whose buffer is used again.
+pub(super) fn lex(text: &str, lexed: &mut Lexed) {
+    lexed.words.clear();
+    let (mut seen, mut all_digits, mut longest) = (0u16, 0usize, 0usize);
+    let (mut word_start, mut run_start, mut digits) = (0usize, 0usize, 0usize);
+    let mut in_word = false;
+    for (at, byte) in text.bytes().enumerate() {
+        let class = class_at(byte);
+        seen |= class;
+        if class & class::WORD != 0 {
+            if !in_word {
+                in_word = true;
+                word_start = at;
+                digits = 0;
+            }
+            digits += usize::from(class & class::DIGIT);
+            continue;
+        }
+        if in_word {
+            in_word = false;
+            if digits > 0 {
+                all_digits += digits;
+                lexed.words.push(Word {
+                    start: word_start,
+                    end: at,
+                    digits,
+                });
+            }
+        }
+        if class & class::JOINER == 0 {
+            longest = longest.max(at - run_start);
+            run_start = at + 1;
+        }
+    }
+    if in_word && digits > 0 {
+        all_digits += digits;
+        lexed.words.push(Word {
+            start: word_start,
+            end: text.len(),
+            digits,
+        });
+    }
+    lexed.classes = seen;
+    lexed.digits = all_digits;
+    lexed.longest_run = longest.max(text.len() - run_start.min(text.len()));
+}

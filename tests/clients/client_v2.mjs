@@ -1,0 +1,22 @@
+// Drives `aegis serve` with the TypeScript SDK v2 (@modelcontextprotocol/client): client_v2.mjs AEGIS WORLD MODE [legacy|auto].
+// Knows nothing of the kernel's insides; what is checked is in steps.mjs.
+
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { drive } from './steps.mjs';
+
+const [aegis, world, mode] = process.argv.slice(2);
+
+async function connect() {
+  const client = new Client({ name: 'typescript-v2', version: '1' }, { versionNegotiation: { mode } });
+  const transport = new StdioClientTransport({ command: aegis, args: ['serve', '--config', `${world}/aegis.toml`], stderr: 'ignore' });
+  await client.connect(transport);
+  return {
+    version: () => client.getNegotiatedProtocolVersion(),
+    list: () => client.listTools(),
+    call: (name, args, options) => client.callTool({ name, arguments: args }, options),
+    close: () => client.close(),
+  };
+}
+
+process.exit(await drive(`typescript-v2-${mode}`, mode === 'legacy' ? '2025-11-25' : '2026-07-28', connect));

@@ -1,0 +1,199 @@
+//! Cases as data: one call each, what must come back and what must be so afterwards.
+//! Knows nothing of how the server keeps its promises.
+
+use aegis_downstreams::postgres::GrantMode;
+use rmcp::model::CallToolResult;
+use rmcp::service::ClientLifecycleMode;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::world::{World, call, cases};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Suite {
+    never: Vec<String>,
+    grant: std::collections::BTreeMap<String, String>,
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    id: String,
+    #[serde(default = "query")]
+    tool: String,
+    grant: Option<String>,
+    sql: Option<String>,
+    params: Option<String>,
+    more: Option<String>,
+    /// Appends so many letters to the statement.
+    repeat: Option<usize>,
+    code: Option<Codes>,
+    count: Option<u64>,
+    answer: Option<String>,
+    rows: Option<String>,
+    content: Option<String>,
+    truncated: Option<bool>,
+    #[serde(default)]
+    holds: Vec<String>,
+    #[serde(default)]
+    lacks: Vec<String>,
+    after: Option<After>,
+}
+
+fn query() -> String {
+    "query".to_owned()
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Codes {
+    One(String),
+    Any(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct After {
+    sql: String,
+    is: i64,
+}
+
+impl Case {
+    fn arguments(&self) -> Value {
+        let mut arguments = match &self.more {
+            Some(more) => serde_json::from_str(more).unwrap(),
+            None => Map::new(),
+        };
+        if let Some(sql) = &self.sql {
+            let sql = format!("{sql}{}", "x".repeat(self.repeat.unwrap_or(0)));
+            arguments.insert("sql".to_owned(), sql.into());
+        }
+        if let Some(params) = &self.params {
+            arguments.insert("params".to_owned(), serde_json::from_str(params).unwrap());
+        }
+        Value::Object(arguments)
+    }
+
+    /// What is wrong with the answer.
+    fn complaints(&self, result: &CallToolResult, world: &World, never: &[String]) -> Vec<String> {
+        let mut complaints = Vec::new();
+        let structured = result.structured_content.clone().unwrap_or_default();
+        let text = result.content.first().and_then(|block| block.as_text());
+        let text = text.map(|text| text.text.clone()).unwrap_or_default();
+        let same = structured.to_string();
+        if text != same && !text.contains("structuredContent") {
+            complaints.push("text and structured content differ".to_owned());
+        }
+        let all = serde_json::to_string(result).unwrap();
+        for word in self
+            .holds
+            .iter()
+            .filter(|word| !all.contains(word.as_str()))
+        {
+            complaints.push(format!("`{word}` is missing"));
+        }
+        let masking = self
+            .grant
+            .as_ref()
+            .is_some_and(|grant| grant.starts_with("masked"));
+        for word in self.lacks.iter().chain(never.iter().filter(|_| masking)) {
+            if all.contains(word.as_str()) {
+                complaints.push(format!("`{word}` left"));
+            }
+        }
+        let got = without_tokens(structured);
+        let failed = result.is_error == Some(true);
+        let code = got["code"].as_str().unwrap_or_default();
+        match &self.code {
+            Some(Codes::One(wanted)) if failed && code == wanted => {}
+            Some(Codes::Any(wanted)) if failed && wanted.iter().any(|w| w == code) => {}
+            None if !failed => {}
+            _ => complaints.push(format!("unexpected outcome {got}")),
+        }
+        if self.count.is_some() && got["rows"].as_u64() != self.count {
+            complaints.push(format!("unexpected count {got}"));
+        }
+        let wanted = [(&self.answer, &got), (&self.rows, &got["rows"])];
+        for (wanted, got) in wanted {
+            let Some(wanted) = wanted else { continue };
+            // As texts, so that the order of keys counts.
+            let wanted = serde_json::from_str::<Value>(wanted).unwrap().to_string();
+            let got = got.to_string();
+            if wanted != got {
+                complaints.push(format!("got {got}"));
+            }
+        }
+        if let Some(content) = &self.content
+            && got["content"].as_str() != Some(content)
+        {
+            complaints.push(format!("got {got}"));
+        }
+        if self.truncated.is_some() && got["truncated"].as_bool() != self.truncated {
+            complaints.push(format!("got truncated: {}", got["truncated"]));
+        }
+        if let Some(after) = &self.after {
+            let number = world.number(&after.sql);
+            if number != after.is {
+                complaints.push(format!("afterwards `{}` is {number}", after.sql));
+            }
+        }
+        complaints
+    }
+}
+
+/// Tokens differ from column to column; their form does not.
+fn without_tokens(value: Value) -> Value {
+    let mut text = value.to_string();
+    let mut from = 0;
+    while let Some(at) = text[from..].find("<EMAIL_ADDRESS:") {
+        let start = from + at + "<EMAIL_ADDRESS:".len();
+        let Some(token) = text.get(start..start + 16) else {
+            break;
+        };
+        let lower = |c: char| matches!(c, 'a'..='z' | '2'..='7');
+        let upper = |c: char| matches!(c, 'A'..='Z' | '2'..='7');
+        if token.chars().all(lower) {
+            text.replace_range(start..start + 16, "TOKEN");
+        } else if token.chars().all(upper) {
+            text.replace_range(start..start + 16, "TOKENUP");
+        }
+        from = start;
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn cases_hold() {
+    let text = std::fs::read_to_string(cases().join("postgres.toml")).unwrap();
+    let suite: Suite = toml::from_str(&text).unwrap();
+    let mut complaints = Vec::new();
+    let template = World::new();
+    for case in &suite.case {
+        let world = World {
+            directory: tempfile::tempdir().unwrap(),
+        };
+        std::fs::copy(template.path(), world.path()).unwrap();
+        let client = world
+            .client(GrantMode::Required, ClientLifecycleMode::Initialize)
+            .await;
+        let grant = case.grant.as_ref().map(|name| {
+            serde_json::from_str::<Value>(&suite.grant[name.as_str()]).expect("a grant is JSON")
+        });
+        let result = call(&client, &case.tool, case.arguments(), grant.as_ref()).await;
+        for complaint in case.complaints(&result, &world, &suite.never) {
+            complaints.push(format!("{}: {complaint}", case.id));
+        }
+        let mut left: Vec<_> = std::fs::read_dir(world.directory.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        left.retain(|name| name != "world.db");
+        if !left.is_empty() {
+            complaints.push(format!("{}: left {left:?} behind", case.id));
+        }
+    }
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+    assert!(suite.case.len() > 100, "the cases were read");
+}
