@@ -23,6 +23,17 @@ impl Id {
         Self((u128::from(unix_ms & 0xffff_ffff_ffff) << 80) | low)
     }
 
+    fn text(&self) -> [u8; 26] {
+        let mut text = [b'0'; 26];
+        let mut rest = self.0;
+        for slot in text.iter_mut().rev() {
+            let digit = usize::try_from(rest & 31).unwrap_or_default();
+            *slot = ALPHABET.get(digit).copied().unwrap_or(b'0');
+            rest >>= 5;
+        }
+        text
+    }
+
     /// Reads the text form; `None` for anything that [`fmt::Display`] would not have written.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -56,14 +67,7 @@ fn value_of(byte: u8) -> Option<u8> {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [b'0'; 26];
-        let mut rest = self.0;
-        for slot in text.iter_mut().rev() {
-            let digit = usize::try_from(rest & 31).unwrap_or_default();
-            *slot = ALPHABET.get(digit).copied().unwrap_or(b'0');
-            rest >>= 5;
-        }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        f.write_str(std::str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 
@@ -75,7 +79,7 @@ impl fmt::Debug for Id {
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
+        to.serialize_str(std::str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 

@@ -59,6 +59,17 @@ impl Leaf {
         &self.0
     }
 
+    fn hex(&self) -> [u8; 64] {
+        let mut text = [0_u8; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            if let [high, low] = pair {
+                *high = digit(byte >> 4);
+                *low = digit(byte);
+            }
+        }
+        text
+    }
+
     /// Reads 64 lower-case hex digits; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -91,14 +102,7 @@ fn digit(nibble: u8) -> u8 {
 
 impl fmt::Display for Leaf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0_u8; 64];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            if let [high, low] = pair {
-                *high = digit(byte >> 4);
-                *low = digit(byte);
-            }
-        }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        f.write_str(std::str::from_utf8(&self.hex()).unwrap_or_default())
     }
 }
 
@@ -110,7 +114,8 @@ impl fmt::Debug for Leaf {
 
 impl Serialize for Leaf {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
+        // Not `collect_str`: it formats piecewise, and a verifier writes each record again.
+        to.serialize_str(std::str::from_utf8(&self.hex()).unwrap_or_default())
     }
 }
 
