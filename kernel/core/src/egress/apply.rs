@@ -11,11 +11,21 @@ use super::finding::Finding;
 use super::hit::{self, Hit};
 use super::walk::Found;
 
+/// Whether a whole value that is dropped becomes `null`; where texts must keep their places, it does not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nulls {
+    /// As the profile says.
+    AsProfile,
+    /// Never: the redacted form instead.
+    Never,
+}
+
 /// Masks what was found in `value`.
 pub(super) fn apply(
     examiner: &Examiner<'_>,
     mut value: Json,
     mut found: Vec<Found>,
+    nulls: Nulls,
 ) -> Result<(Json, Vec<Finding>), CannotMask> {
     if found.is_empty() {
         return Ok((value, Vec::new()));
@@ -23,6 +33,7 @@ pub(super) fn apply(
     found.sort_by_key(|(ordinal, _)| *ordinal);
     let mut writer = Writer {
         examiner,
+        nulls,
         found: found.into_iter().peekable(),
         ordinal: 0,
         findings: Vec::new(),
@@ -50,6 +61,7 @@ impl Path<'_> {
 
 struct Writer<'w, 'a> {
     examiner: &'w Examiner<'a>,
+    nulls: Nulls,
     found: std::iter::Peekable<std::vec::IntoIter<Found>>,
     ordinal: usize,
     findings: Vec<Finding>,
@@ -147,7 +159,7 @@ impl Writer<'_, '_> {
             return Ok(None);
         }
         let whole = matches!(hits, [only] if only.start == 0 && only.end == text.len() && self.examiner.drops(only.kind));
-        if whole {
+        if whole && self.nulls == Nulls::AsProfile {
             return Ok(Some(Json::Null));
         }
         self.examiner

@@ -20,7 +20,7 @@ use crate::policy::Operator;
 #[derive(Clone, Copy)]
 pub(super) struct Key {
     pub(super) context: Context,
-    /// Nothing is found in the key itself.
+    /// Nothing is found in the key itself, and it holds no mask.
     pub(super) clean: bool,
 }
 
@@ -31,6 +31,8 @@ pub(super) struct Examiner<'a> {
     keys: HashMap<String, Key>,
     /// Bytes that unwrapping may still produce.
     budget: usize,
+    /// Something was found that is split over neighbours.
+    pub(super) over_seams: bool,
     /// A buffer that is used again and again.
     pub(super) lexed: Lexed,
 }
@@ -42,6 +44,7 @@ impl<'a> Examiner<'a> {
             masker: Masker::new(scan.scope_key),
             keys: HashMap::new(),
             budget: limits::DECODE_BYTES_FREE,
+            over_seams: false,
             lexed: Lexed::default(),
         }
     }
@@ -81,10 +84,11 @@ impl<'a> Examiner<'a> {
             return Ok(*known);
         }
         let hits = self.layer(key, Context::default(), depth)?;
-        let rest = blank(&blank_masks(key), &hits);
+        let unmasked = blank_masks(key);
+        let rest = blank(&unmasked, &hits);
         let known = Key {
             context: context::of_key(&rest),
-            clean: hits.is_empty(),
+            clean: hits.is_empty() && matches!(unmasked, Cow::Borrowed(_)),
         };
         self.keys.insert(key.to_owned(), known);
         Ok(known)

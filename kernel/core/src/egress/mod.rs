@@ -25,6 +25,7 @@ mod neighbour;
 mod profile;
 mod release;
 mod released;
+mod remap;
 mod scan;
 mod sealed;
 mod secrets;

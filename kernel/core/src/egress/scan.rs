@@ -1,10 +1,10 @@
 //! The three ways in: a JSON value, a text, one labelled cell.
 //! Knows nothing of sealed results or policies.
 
-use crate::json::{Json, Pointer};
+use crate::json::Json;
 
+use super::apply::Nulls;
 use super::cannot_mask::CannotMask;
-use super::context::Context;
 use super::examiner::Examiner;
 use super::finding::Finding;
 use super::kind::Form;
@@ -30,7 +30,7 @@ pub struct Scan<'a> {
 /// # Errors
 /// [`CannotMask`] where the value cannot be examined within the bounds, or must not leave.
 pub fn mask_json(scan: &Scan<'_>, value: Json) -> Result<(Json, Vec<Finding>), CannotMask> {
-    walk::mask(&mut Examiner::new(scan), value)
+    walk::mask(&mut Examiner::new(scan), value, Nulls::AsProfile)
 }
 
 /// Masks one text; findings have the empty pointer.
@@ -39,19 +39,10 @@ pub fn mask_json(scan: &Scan<'_>, value: Json) -> Result<(Json, Vec<Finding>), C
 /// As [`mask_json`].
 pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), CannotMask> {
     let mut examiner = Examiner::new(scan);
-    examiner.allow(text.len());
-    let hits = examiner.layer(text, Context::default(), 0)?;
-    let findings = hits
-        .iter()
-        .map(|hit| Finding {
-            kind: examiner.name(hit.kind),
-            pointer: Pointer::root(),
-            in_key: false,
-            start: hit.start,
-            end: hit.end,
-        })
-        .collect();
-    Ok((examiner.replace(text, &hits)?, findings))
+    match walk::mask(&mut examiner, Json::from(text), Nulls::Never)? {
+        (Json::String(masked), findings) => Ok((masked, findings)),
+        (other, findings) => Ok((other.to_string(), findings)),
+    }
 }
 
 /// Masks one cell that a label says is personal: `pii.email` as `EMAIL_ADDRESS`, a label that no

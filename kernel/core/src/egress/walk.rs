@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use crate::json::{Json, Object};
 use crate::limits;
 
-use super::apply;
+use super::apply::{self, Nulls};
 use super::cannot_mask::CannotMask;
 use super::context::{Context, PERSONAL};
 use super::examiner::Examiner;
 use super::finding::Finding;
 use super::hit::Hit;
 use super::neighbour::{self, Piece};
+use super::remap;
 use super::trail;
 
 /// A find in the nth text of a value; keys, strings and numbers count in the order of the source.
@@ -50,16 +51,38 @@ const HEADING_KEYS: [&str; 11] = [
 /// Longest label.
 const LABEL_BYTES_MAX: usize = 64;
 
+/// How often a value is searched again after something was found over a seam.
+const ROUNDS_MAX: usize = 6;
+
 /// Finds and masks.
 pub(super) fn mask(
     examiner: &mut Examiner<'_>,
     value: Json,
+    nulls: Nulls,
 ) -> Result<(Json, Vec<Finding>), CannotMask> {
-    let mut found = find(examiner, &value, Context::default(), 0)?;
-    if !examiner.secrets().is_empty() {
-        found.extend(trail::find(examiner.secrets(), &value));
+    let mut found = all(examiner, &value)?;
+    // What goes over a seam was found after the texts beside it were searched: what is left of them
+    // may be more than it seemed.
+    for _ in 0..ROUNDS_MAX {
+        if !std::mem::take(&mut examiner.over_seams) {
+            return apply::apply(examiner, value, found, nulls);
+        }
+        let (masked, _) = apply::apply(examiner, value.clone(), found.clone(), Nulls::Never)?;
+        let more = all(examiner, &masked)?;
+        examiner.over_seams |= !more.is_empty();
+        found = remap::add(examiner, &value, found, more)?;
     }
-    apply::apply(examiner, value, found)
+    Err(CannotMask::Unsettled)
+}
+
+fn all(examiner: &mut Examiner<'_>, value: &Json) -> Result<Vec<Found>, CannotMask> {
+    let mut found = find(examiner, value, Context::default(), 0)?;
+    if !examiner.secrets().is_empty() {
+        let split = trail::find(examiner.secrets(), value);
+        examiner.over_seams |= !split.is_empty();
+        found.extend(split);
+    }
+    Ok(found)
 }
 
 /// Everything in `value`, by ordinal; `layer` counts what the value was unwrapped from.
@@ -231,7 +254,15 @@ impl Walk<'_, '_> {
             .find_map(|key| object.get(key).and_then(Json::as_str))
             .filter(|name| name.len() <= LABEL_BYTES_MAX);
         match named {
-            Some(name) if object.len() > 1 => Ok(self.examiner.key(name, self.layer)?.context),
+            Some(name) if object.len() > 1 => {
+                let known = self.examiner.key(name, self.layer)?;
+                // A value is no label, and must not become one when it is masked.
+                Ok(if known.clean {
+                    known.context
+                } else {
+                    Context::default()
+                })
+            }
             _ => Ok(Context::default()),
         }
     }
@@ -286,6 +317,7 @@ impl Walk<'_, '_> {
     fn join(&mut self, pieces: &mut [Piece<'_>], context: Context) -> Result<(), CannotMask> {
         if pieces.len() > 1 {
             let found = neighbour::find(self.examiner, pieces, context)?;
+            self.examiner.over_seams |= !found.is_empty();
             self.found.extend(found);
         }
         Ok(())

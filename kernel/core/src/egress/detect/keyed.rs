@@ -99,6 +99,10 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
 
 /// What `value` is, if it is one of `kinds` as a whole.
 pub(super) fn named(kinds: KindSet, value: &str) -> Option<Kind> {
+    // What is left between masks is a value only if a reader would say so.
+    if !value.chars().any(char::is_alphanumeric) {
+        return None;
+    }
     let passport = kinds.has(Kind::PASSPORT);
     NAMED
         .iter()

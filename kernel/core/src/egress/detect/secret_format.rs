@@ -56,7 +56,9 @@ pub(super) fn is_plausible(secret: &str) -> bool {
             *slot = true;
         }
     }
-    seen.iter().filter(|seen| **seen).count() >= DIFFERENT_MIN && !is_placeholder(secret)
+    seen.iter().filter(|seen| **seen).count() >= DIFFERENT_MIN
+        && !secret.to_ascii_lowercase().contains("example")
+        && !is_placeholder(secret)
 }
 
 /// What documentation puts where a secret goes.
@@ -83,7 +85,6 @@ pub(super) fn is_placeholder(value: &str) -> bool {
                 .all(|b| b.is_ascii_alphanumeric() || b == b'_')
             && value.bytes().skip(1).all(|b| !b.is_ascii_lowercase()))
         || lower.contains("****")
-        || lower.contains("example")
         || lower.contains("xxxx")
         || lower.contains("placeholder")
         || lower.starts_with("your_")
