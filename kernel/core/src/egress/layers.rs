@@ -24,6 +24,8 @@ const QUIET_DIGITS: usize = 4;
 const QUIET_RUN: usize = 12;
 /// How often one text is searched: each time what was found before is out of the way.
 const ROUNDS_MAX: usize = 8;
+/// Characters that turn the reading direction.
+const TURNS: [char; 4] = ['\u{202E}', '\u{202D}', '\u{2067}', '\u{200F}'];
 /// Fewest short words with digits that can be bytes written one by one.
 const SPELLED_WORDS_MIN: usize = 5;
 
@@ -55,13 +57,15 @@ impl Examiner<'_> {
             return self.settle(text, context, depth);
         }
         let view = fold::fold(text);
+        // After a right-to-left override a reader sees the text from its end.
+        let context = Context {
+            reversed: context.reversed || text.contains(TURNS),
+            ..context
+        };
         let mut hits = self.settle(view.text(), context, depth)?;
         bring_back(&view, &mut hits);
         for hit in &mut hits {
             hit.end += marks_after(text, hit.end);
-        }
-        if text.contains(['\u{202E}', '\u{202D}', '\u{2067}', '\u{200F}']) {
-            hits.extend(self.backwards(&view, context, depth)?);
         }
         hit::merge(&mut hits);
         Ok(hits)
@@ -197,8 +201,8 @@ impl Examiner<'_> {
         if lexed.has(class::NEWLINE) {
             self.tabled(text, depth, &mut hits)?;
         }
-        if lexed.digits >= 8 && (context.reversed || speaks_of_reversal(text)) {
-            hits.extend(self.backwards(&View::whole(text), context, depth)?);
+        if context.reversed || (lexed.digits >= 8 && speaks_of_reversal(text)) {
+            hits.extend(self.backwards(text, context, depth)?);
         }
         Ok(hits)
     }
@@ -284,14 +288,13 @@ impl Examiner<'_> {
     /// The text from its end: what a reader sees after a right-to-left override.
     fn backwards(
         &mut self,
-        view: &View,
+        text: &str,
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
-        let mut turned = View::with_capacity(view.text().len());
-        for (at, c) in blank_masks(view.text()).char_indices().rev() {
-            let (start, end) = view.source(at, at + c.len_utf8());
-            turned.put(c, start, end - start);
+        let mut turned = View::with_capacity(text.len());
+        for (at, c) in text.char_indices().rev() {
+            turned.put(c, at, c.len_utf8());
         }
         if depth >= limits::DECODE_DEPTH_MAX {
             return Err(CannotMask::EncodedTooDeep);

@@ -30,13 +30,6 @@ impl View {
         }
     }
 
-    /// A text as a view of itself.
-    pub(super) fn whole(text: &str) -> Self {
-        let mut view = Self::with_capacity(text.len());
-        view.copy(text, 0);
-        view
-    }
-
     /// The derived text.
     pub(super) fn text(&self) -> &str {
         &self.text
