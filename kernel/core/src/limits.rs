@@ -13,7 +13,7 @@ pub const ARGUMENT_BYTES_MAX: usize = 256 * 1024;
 pub const ARGUMENT_DEPTH_MAX: usize = 32;
 /// Longest tool, server or argument name, in bytes.
 pub const NAME_BYTES_MAX: usize = 64;
-/// Longest SQL text, in bytes (`reference`: flat chains overflow recursive visitors).
+/// Longest SQL text, in bytes (flat chains overflow recursive visitors).
 pub const SQL_BYTES_MAX: usize = 16 * 1024;
 /// Most tokens of one SQL text.
 pub const SQL_TOKENS_MAX: usize = 4_000;
