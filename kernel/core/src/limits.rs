@@ -55,6 +55,10 @@ pub const DECODE_BYTES_FREE: usize = 64 * 1024;
 pub const DECODE_FACTOR_MAX: usize = 8;
 /// Bytes that unwrapping one result may produce at most.
 pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Tokens of one answer whose values are held beside it.
+pub const PAIRS_MAX: usize = 16 * 1024;
+/// Most detectors that one profile adds.
+pub const OWN_DETECTORS_MAX: usize = 16;
 /// Longest name that a record quotes, in bytes.
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.

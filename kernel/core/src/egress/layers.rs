@@ -44,7 +44,7 @@ impl Examiner<'_> {
             return Err(CannotMask::TooLong);
         }
         lex(text, &mut self.lexed);
-        if is_quiet(text, &self.lexed, context) && !self.has_secret(text) {
+        if is_quiet(text, &self.lexed, context) && !self.has_own() && !self.has_secret(text) {
             return Ok(Vec::new());
         }
         if self.lexed.has(class::STRUCTURE) && embedded::may_be(text) {
@@ -157,6 +157,7 @@ impl Examiner<'_> {
             context,
         };
         detect::find(&searched, &mut hits)?;
+        self.find_own(&searched, &mut hits);
         for (start, end) in self.secrets().find(text.as_bytes()) {
             hits.push(Hit::new(Kind::SECRET, start, end));
         }
