@@ -191,7 +191,10 @@ impl Mask {
             }
             Form::Compact => {
                 let letters = text.chars().filter(|c| c.is_alphanumeric());
-                letters.flat_map(char::to_uppercase).collect::<String>().into_bytes()
+                letters
+                    .flat_map(char::to_uppercase)
+                    .collect::<String>()
+                    .into_bytes()
             }
             Form::Words => {
                 let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();

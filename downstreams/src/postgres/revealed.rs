@@ -30,7 +30,10 @@ impl Revealed {
             return None;
         }
         let rows = result.get("rows")?.as_array()?;
-        let cells = rows.iter().filter_map(Value::as_object).flat_map(Map::values);
+        let cells = rows
+            .iter()
+            .filter_map(Value::as_object)
+            .flat_map(Map::values);
         let shown: Map<String, Value> = cells
             .filter_map(Value::as_str)
             .filter_map(|cell| Some((cell.to_owned(), Value::from(notes.get(cell)?.as_str()))))

@@ -4,13 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aegis_core::egress::{Masks, Secrets, SecretsFault};
+use aegis_core::egress::{Masks, ScopeKeys, Secrets, SecretsFault, TokenScope, restorable};
 use aegis_core::manifest::{Manifests, System};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::catalogs;
 use crate::clock;
-use crate::journal::{Journal, JournalFault, JournalOptions};
+use crate::config::Config;
+use crate::journal::{CommitKey, Journal, JournalFault, JournalOptions};
 use crate::lifecycle::Kernel;
 use crate::load::Loaded;
 use crate::random;
@@ -50,6 +52,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         config,
         manifests,
         policy,
+        profiles,
         ..
     } = loaded;
     let commit_key = config.state.with_file_name("commit.key");
@@ -63,18 +66,18 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .await
         .map_err(|_| StartFault::Unrecorded)?;
     let state = State::open(&config.state, Arc::new(clock::now))?;
-    let mut token_key = [0; 32];
-    random::fill(&mut token_key).map_err(|_| StartFault::Random)?;
+    let keys = Arc::new(token_keys(&config)?);
     let manifests = Arc::new(manifests);
     let errand = journal
         .errand("start", "south")
         .await
         .map_err(|_| StartFault::Unrecorded)?;
-    let south = South::start(&config, Arc::clone(&manifests), &token_key, &errand).await?;
+    let south = South::start(&config, Arc::clone(&manifests), &keys, &errand).await?;
     for warning in south.warnings() {
         eprintln!("aegis: {warning}");
     }
-    let masks = Masks::new(token_key, Secrets::new(south.known_secrets())?);
+    let secrets = Secrets::new(south.known_secrets())?;
+    let masks = Masks::with(keys, secrets, profiles, restorable(&manifests));
     let catalogs = Arc::new(declared(&manifests));
     let rules = Rules::new(RuleSet {
         manifests: Arc::clone(&manifests),
@@ -92,6 +95,19 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         catalogs::refresh(&kernel, &system.server).await;
     }
     Ok(kernel)
+}
+
+/// The keys of tokens. Those of a run die with the process; others join over starts, so their master lies
+/// beside the state.
+fn token_keys(config: &Config) -> Result<ScopeKeys, StartFault> {
+    let mut master = Zeroizing::new([0; 32]);
+    if config.tokens == TokenScope::Run {
+        random::fill(master.as_mut_slice()).map_err(|_| StartFault::Random)?;
+    } else {
+        let path = config.state.with_file_name("token.key");
+        master = CommitKey::open(&path)?.into_bytes();
+    }
+    Ok(ScopeKeys::new(*master, config.tokens))
 }
 
 /// The catalogues that manifests declare themselves, for systems that cannot be asked.

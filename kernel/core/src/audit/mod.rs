@@ -26,8 +26,8 @@ pub use id::Id;
 pub use kind::Kind;
 pub use leaf::Leaf;
 pub use parts::{
-    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, RuleLine,
-    SentWord, Source, Status, Torn, Who,
+    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, Restored,
+    RuleLine, SentWord, Source, Status, Torn, Who,
 };
 pub use record::{Link, Record, RecordFault};
 pub use stamp::timestamp;

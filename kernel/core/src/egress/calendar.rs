@@ -20,9 +20,9 @@ struct Form {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
-    YearFirst,
-    MonthFirst,
-    DayFirst,
+    YearMonthDay,
+    MonthDayYear,
+    DayMonthYear,
 }
 
 impl Written {
@@ -43,9 +43,9 @@ impl Written {
             return None;
         };
         let orders: &[Order] = match (a.len(), c.len(), separator) {
-            (4, 1..=2, _) => &[Order::YearFirst],
-            (1..=2, 4, b'.') => &[Order::DayFirst],
-            (1..=2, 4, _) => &[Order::MonthFirst, Order::DayFirst],
+            (4, 1..=2, _) => &[Order::YearMonthDay],
+            (1..=2, 4, b'.') => &[Order::DayMonthYear],
+            (1..=2, 4, _) => &[Order::MonthDayYear, Order::DayMonthYear],
             _ => return None,
         };
         let padded = b.len() == 2
@@ -58,9 +58,9 @@ impl Written {
         let (a, b, c) = (number(a)?, number(b)?, number(c)?);
         orders.iter().find_map(|order| {
             let days = match order {
-                Order::YearFirst => days_of(a, b, c),
-                Order::MonthFirst => days_of(c, a, b),
-                Order::DayFirst => days_of(c, b, a),
+                Order::YearMonthDay => days_of(a, b, c),
+                Order::MonthDayYear => days_of(c, a, b),
+                Order::DayMonthYear => days_of(c, b, a),
             };
             Some(Self {
                 days: days?,
@@ -93,9 +93,9 @@ impl Written {
         };
         let separator = char::from(self.form.separator);
         let date = match self.form.order {
-            Order::YearFirst => format!("{year}{separator}{month}{separator}{day}"),
-            Order::MonthFirst => format!("{month}{separator}{day}{separator}{year}"),
-            Order::DayFirst => format!("{day}{separator}{month}{separator}{year}"),
+            Order::YearMonthDay => format!("{year}{separator}{month}{separator}{day}"),
+            Order::MonthDayYear => format!("{month}{separator}{day}{separator}{year}"),
+            Order::DayMonthYear => format!("{day}{separator}{month}{separator}{year}"),
         };
         Some(date + text.get(self.length..)?)
     }

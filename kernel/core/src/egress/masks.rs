@@ -2,13 +2,14 @@
 //! Knows nothing of any single answer.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{CannotMask, Profile, Profiles, Scan, ScopeKeys, Secrets, TokenScope, mask_json};
 use crate::json::Json;
 
 /// Made once by the host; opaque.
 pub struct Masks {
-    keys: ScopeKeys,
+    keys: Arc<ScopeKeys>,
     secrets: Secrets,
     profiles: Profiles,
     /// Types whose tokens may be exchanged for their values on the way south.
@@ -19,14 +20,14 @@ impl Masks {
     /// Masks with the built-in profiles under keys of single runs, with the secrets that must never leave.
     #[must_use]
     pub fn new(key: [u8; 32], secrets: Secrets) -> Self {
-        let keys = ScopeKeys::new(key, TokenScope::Run);
+        let keys = Arc::new(ScopeKeys::new(key, TokenScope::Run));
         Self::with(keys, secrets, Profiles::built_in(), BTreeSet::new())
     }
 
     /// Masks under these keys and profiles; tokens of `restorable` types are given out with their values.
     #[must_use]
     pub fn with(
-        keys: ScopeKeys,
+        keys: Arc<ScopeKeys>,
         secrets: Secrets,
         profiles: Profiles,
         restorable: BTreeSet<String>,

@@ -10,21 +10,26 @@ use aegis_core::audit::{self, Id, Leaf};
 use zeroize::Zeroizing;
 
 use super::JournalFault;
-use super::files::sync_dir;
 use crate::random;
+use aegis_verify::sync_dir;
 
 /// 32 bytes that lie beside the state and never beside the log: with both, short values could be guessed.
 /// Destroying it makes every commitment under it unopenable, for good.
-pub(super) struct CommitKey(Zeroizing<[u8; 32]>);
+pub(crate) struct CommitKey(Zeroizing<[u8; 32]>);
 
 impl CommitKey {
     /// Reads the key, or makes one where there is none.
-    pub(super) fn open(path: &Path) -> Result<Self, JournalFault> {
+    pub(crate) fn open(path: &Path) -> Result<Self, JournalFault> {
         match File::open(path) {
             Ok(file) => Self::read(file, path),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Self::create(path),
             Err(e) => Err(JournalFault::io("open", path)(e)),
         }
+    }
+
+    /// The bytes, for a key of the same kind that salts nothing.
+    pub(crate) fn into_bytes(self) -> Zeroizing<[u8; 32]> {
+        self.0
     }
 
     fn read(file: File, path: &Path) -> Result<Self, JournalFault> {

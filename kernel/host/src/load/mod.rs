@@ -3,6 +3,7 @@
 
 mod config;
 mod files;
+mod masking;
 mod secret;
 mod south;
 mod together;
@@ -10,6 +11,7 @@ mod together;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use aegis_core::egress::Profiles;
 use aegis_core::manifest::{Manifests, System};
 use aegis_core::policy::{self, Declared, Policy};
 use aegis_core::source::Problem;
@@ -24,6 +26,8 @@ pub struct Loaded {
     pub manifests: Manifests,
     /// The rules, checked against the manifests.
     pub policy: Policy,
+    /// The detector profiles that rules may name.
+    pub profiles: Profiles,
     /// What is lawful but probably not meant.
     pub warnings: Vec<Problem>,
 }
@@ -37,12 +41,13 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let mut problems = Vec::new();
     let systems = manifests(&named.manifests, &mut problems);
     let declared = policies(&named.policies, &mut problems);
+    let profiles = masking::profiles(&named.profiles, &mut problems);
     together::check(&systems, &named, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
     let manifests = Manifests::new(systems.into_iter().map(|(_, system)| system).collect());
-    let policy = Policy::new(declared, &manifests)?;
+    let policy = Policy::with_detectors(declared, &manifests, &profiles.detectors())?;
     let mut warnings = Vec::new();
     let speaker = BTreeSet::from([config.principal.clone()]);
     let table = policy.authority(&speaker, &manifests);
@@ -59,6 +64,7 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
         config,
         manifests,
         policy,
+        profiles,
         warnings,
     })
 }
