@@ -13,10 +13,10 @@ use aegis_core::inspect::Examined;
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
-use super::head::Anchor;
 use super::key::CommitKey;
 use super::log::Debt;
 use super::{Journal, Reply, Warrant, draft};
+use aegis_verify::Anchor;
 
 /// The entry of one call: exactly one terminal record, whatever happens.
 #[must_use]

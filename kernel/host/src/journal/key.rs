@@ -10,8 +10,8 @@ use aegis_core::audit::{self, Id, Leaf, SaltKey, Text};
 use zeroize::Zeroizing;
 
 use super::JournalFault;
-use super::files::sync_dir;
 use crate::random;
+use aegis_verify::sync_dir;
 
 /// Digits of a key's id in its name.
 const ID_DIGITS: usize = 8;
