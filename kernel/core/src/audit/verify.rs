@@ -156,8 +156,8 @@ impl Verifier {
     /// What must hold between records: starts, pairs, rules.
     fn meaning(&mut self, record: &Record<'_>) -> Result<(), Violation> {
         let opens = record.kind == Kind::LogOpen;
-        let seals = record.kind == Kind::SegmentSeal;
-        if (self.next == 0 || self.closed) && !opens && !(seals && !self.sealed) {
+        let seals_a_close = record.kind == Kind::SegmentSeal && self.closed && !self.sealed;
+        if (self.next == 0 || self.closed) && !opens && !seals_a_close {
             return Err(self.wrong(Class::Splice, "only a start may stand here".into()));
         }
         if self.sealed && !self.file_begins {
