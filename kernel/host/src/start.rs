@@ -50,6 +50,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         config,
         manifests,
         policy,
+        texts,
         ..
     } = loaded;
     let commit_key = config.state.with_file_name("commit.key");
@@ -59,7 +60,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         commit_key,
     })?;
     journal
-        .policy_loaded(policy.epoch())
+        .policy_loaded(policy.epoch(), &texts)
         .await
         .map_err(|_| StartFault::Unrecorded)?;
     let state = State::open(&config.state, Arc::new(clock::now))?;

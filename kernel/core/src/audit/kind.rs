@@ -88,7 +88,7 @@ impl Kind {
             Self::SegmentOpen => (M::OPEN, M::NONE),
             Self::Recovery => (M::TORN, M::NONE),
             Self::LogClose => (M::NONE, M::CAUSE),
-            Self::PolicyLoad => (M::EPOCH, M::NONE),
+            Self::PolicyLoad => (M::EPOCH, M::TEXTS),
             Self::Intent => (
                 M::ARGS
                     .and(M::CALL)
@@ -100,7 +100,7 @@ impl Kind {
                     .and(M::SERVER)
                     .and(M::TOOL)
                     .and(M::WHO),
-                M::CUT.and(M::SPENT),
+                M::BASIS.and(M::CUT).and(M::SPENT),
             ),
             Self::Decision => (
                 M::ARGS
@@ -108,9 +108,11 @@ impl Kind {
                     .and(M::DECISION)
                     .and(M::DUR)
                     .and(M::WHO),
-                M::CAPABILITIES
+                M::BASIS
+                    .and(M::CAPABILITIES)
                     .and(M::CAUSE)
                     .and(M::CUT)
+                    .and(M::EPOCH)
                     .and(M::FACTS)
                     .and(M::RULES)
                     .and(M::SERVER)
@@ -156,6 +158,7 @@ impl Members {
     pub(super) const MASKED: Self = Self(1 << 12);
     pub(super) const OBLIGATIONS: Self = Self(1 << 13);
     pub(super) const OPEN: Self = Self(1 << 14);
+    pub(super) const BASIS: Self = Self(1 << 15);
     pub(super) const RECEIPT: Self = Self(1 << 16);
     pub(super) const RESULT: Self = Self(1 << 17);
     pub(super) const RULES: Self = Self(1 << 18);
@@ -164,6 +167,7 @@ impl Members {
     pub(super) const SPENT: Self = Self(1 << 21);
     pub(super) const START: Self = Self(1 << 22);
     pub(super) const STATUS: Self = Self(1 << 23);
+    pub(super) const TEXTS: Self = Self(1 << 28);
     pub(super) const TOOL: Self = Self(1 << 24);
     pub(super) const TOOL_COMMIT: Self = Self(1 << 25);
     pub(super) const TORN: Self = Self(1 << 26);

@@ -6,8 +6,8 @@ use thiserror::Error;
 
 use super::kind::Members;
 use super::{
-    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Id, Int, Kind, Leaf, Minted, Obliged,
-    RuleLine, SentWord, Status, Text, Torn, VERSION, Who, stamp,
+    Args, Basis, Boot, Cut, Decision, Delivered, FactLine, Found, Id, Int, Kind, Leaf, Minted,
+    Obliged, RuleLine, RuleText, SentWord, Status, Text, Torn, VERSION, Who, stamp,
 };
 use crate::limits;
 
@@ -22,6 +22,8 @@ use crate::limits;
 pub struct Record<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub args: Option<Args<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis<'a>>,
     pub boot: Id,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Id>,
@@ -73,6 +75,8 @@ pub struct Record<'a> {
     pub start: Option<Boot<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub texts: Option<Vec<RuleText<'a>>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,6 +137,7 @@ impl<'a> Record<'a> {
         let zero = Id::new(0, [0; 10]);
         Self {
             args: None,
+            basis: None,
             boot: zero,
             call: None,
             capabilities: None,
@@ -161,6 +166,7 @@ impl<'a> Record<'a> {
             spent: None,
             start: None,
             status: None,
+            texts: None,
             tool: None,
             tool_commit: None,
             torn: None,
@@ -245,6 +251,7 @@ impl<'a> Record<'a> {
         use Members as M;
         M::ARGS
             .when(self.args.is_some())
+            .and(M::BASIS.when(self.basis.is_some()))
             .and(M::CALL.when(self.call.is_some()))
             .and(M::CAPABILITIES.when(self.capabilities.is_some()))
             .and(M::CAUSE.when(self.cause.is_some()))
@@ -267,6 +274,7 @@ impl<'a> Record<'a> {
             .and(M::SPENT.when(self.spent.is_some()))
             .and(M::START.when(self.start.is_some()))
             .and(M::STATUS.when(self.status.is_some()))
+            .and(M::TEXTS.when(self.texts.is_some()))
             .and(M::TOOL.when(self.tool.is_some()))
             .and(M::TOOL_COMMIT.when(self.tool_commit.is_some()))
             .and(M::TORN.when(self.torn.is_some()))

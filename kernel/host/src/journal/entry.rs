@@ -13,7 +13,7 @@ use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
 use super::head::Anchor;
 use super::log::Debt;
-use super::{Journal, Reply, Warrant, draft};
+use super::{Journal, Notes, Reply, Warrant, draft};
 
 /// The entry of one call: exactly one terminal record, whatever happens.
 #[must_use]
@@ -27,6 +27,9 @@ pub struct Entry {
     cut: Cut,
     /// Server, capabilities and facts, as far as the call was read.
     known: Option<Record<'static>>,
+    /// The rules that it is judged by.
+    epoch: Option<Text<'static>>,
+    notes: Notes,
     state: State,
 }
 
@@ -51,6 +54,8 @@ impl Entry {
             tool: call.tool().to_owned(),
             cut,
             known: None,
+            epoch: None,
+            notes: Notes::default(),
             state: State::Open,
             journal,
         }
@@ -60,6 +65,17 @@ impl Entry {
     #[must_use]
     pub fn is_committed(&self) -> bool {
         matches!(self.state, State::Committed(_))
+    }
+
+    /// Says which rules the call is judged by.
+    pub fn under(&mut self, epoch: &str) {
+        self.epoch = Some(Text::from(epoch));
+    }
+
+    /// Where the decision notes what it is made from.
+    #[must_use]
+    pub fn notes(&self) -> Notes {
+        self.notes.clone()
     }
 
     /// Notes what was read of the call, so that a denial's record says what was denied.
@@ -120,6 +136,7 @@ impl Entry {
             .clone()
             .unwrap_or_else(|| Record::draft(Kind::Decision));
         record.call = Some(self.call);
+        record.epoch.clone_from(&self.epoch);
         match refusal {
             Refusal::Denied(denial) | Refusal::Withheld(denial) => {
                 record.decision = Some(Decision::Deny);
@@ -199,11 +216,16 @@ impl Entry {
         record
     }
 
-    /// Adds who asked, with which arguments.
+    /// Adds who asked, with which arguments, and what the decision was made from.
     fn sign(&self, record: &mut Record<'static>) {
         record.who = Some(self.who.clone());
         record.args = Some(self.args.clone());
-        record.cut = (self.cut != Cut::default()).then(|| self.cut.clone());
+        let mut cut = self.cut.clone();
+        if let Some((basis, left_out)) = self.notes.taken() {
+            record.basis = Some(basis);
+            cut.receipts = left_out.receipts;
+        }
+        record.cut = (cut != Cut::default()).then_some(cut);
     }
 
     fn elapsed(&self) -> Int {

@@ -1,6 +1,7 @@
 //! The log: what is about to happen and what became of it, durable before either is acted on.
 //! Knows nothing of rules or downstreams.
 
+mod basis;
 mod check;
 mod draft;
 mod entry;
@@ -15,6 +16,7 @@ mod reply;
 mod segment;
 mod start;
 mod tail;
+mod texts;
 mod warrant;
 mod writer;
 
@@ -30,6 +32,7 @@ use aegis_core::limits;
 use aegis_core::principal::Principal;
 use aegis_core::receipt::Receipt;
 
+pub use basis::Notes;
 pub use check::{Broken, Check, Scope, check};
 pub use entry::Entry;
 pub use fault::JournalFault;
@@ -39,11 +42,13 @@ pub use lines::{Line, Lines};
 pub use log::{Debt, Log, LogOptions};
 pub use reply::{RECEIPT, Reply};
 pub use start::is_being_written;
+pub use texts::{TEXTS, rule_text};
 pub use warrant::{Errand, Warrant};
 pub use writer::NotWritten;
 
 use crate::clock::Clock;
 use crate::random;
+use crate::rules::RuleText;
 use key::CommitKey;
 
 /// Where and how the journal is kept.
@@ -66,6 +71,8 @@ pub struct Journal {
 
 struct Shared {
     log: Log,
+    dir: PathBuf,
+    sync: bool,
     key: CommitKey,
     clock: Clock,
     /// Makes call ids unique without asking the machine for randomness at every call.
@@ -90,7 +97,7 @@ impl Journal {
         random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
         let head = second_head(&dir, &commit_key)?;
         let options = LogOptions {
-            dir,
+            dir: dir.clone(),
             sync,
             head: Some(head),
             commit_key: key.id(),
@@ -99,6 +106,8 @@ impl Journal {
         let log = Log::start(options, clock)?;
         let shared = Shared {
             log,
+            dir,
+            sync,
             key,
             clock,
             seed,
@@ -143,13 +152,15 @@ impl Journal {
         Ok(Errand { _recorded: () })
     }
 
-    /// Records that the rules of an epoch come into force.
+    /// Records that the rules of an epoch come into force, after their texts are kept beside the log.
     ///
     /// # Errors
     /// `kernel.log-unavailable`: then the rules may not be used.
-    pub async fn policy_loaded(&self, epoch: &str) -> Result<(), Denial> {
+    pub async fn policy_loaded(&self, epoch: &str, texts: &[RuleText]) -> Result<(), Denial> {
+        let kept = texts::keep(&self.shared.dir, self.shared.sync, texts);
         let mut record = Record::draft(Kind::PolicyLoad);
         record.epoch = Some(Text::from(epoch));
+        record.texts = Some(kept.map_err(|_| entry::unavailable())?);
         self.append(record).await
     }
 
