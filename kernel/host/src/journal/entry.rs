@@ -11,9 +11,9 @@ use aegis_core::inspect::Examined;
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
-use super::head::Anchor;
 use super::log::Debt;
 use super::{Journal, Notes, Reply, Warrant, draft};
+use aegis_verify::Anchor;
 
 /// The entry of one call: exactly one terminal record, whatever happens.
 #[must_use]

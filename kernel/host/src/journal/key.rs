@@ -10,8 +10,8 @@ use aegis_core::audit::{self, Id, Leaf};
 use zeroize::Zeroizing;
 
 use super::JournalFault;
-use super::files::sync_dir;
 use crate::random;
+use aegis_verify::sync_dir;
 
 /// 32 bytes that lie beside the state and never beside the log: with both, short values could be guessed.
 /// Destroying it makes every commitment under it unopenable, for good.

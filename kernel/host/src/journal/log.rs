@@ -9,11 +9,11 @@ use aegis_core::audit::{Id, Kind, Leaf, Record, SentWord, Status, Text};
 use aegis_core::limits;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
-use super::head::Anchor;
 use super::refusals::Refusals;
 use super::writer::{Health, Message, NotWritten};
 use super::{JournalFault, start};
 use crate::clock::Clock;
+use aegis_verify::Anchor;
 
 /// Where and how a log is written.
 #[derive(Clone, Debug)]

@@ -2,20 +2,15 @@
 //! Knows nothing of rules or downstreams.
 
 mod basis;
-mod check;
 mod draft;
 mod entry;
 mod fault;
-mod files;
-mod head;
 mod key;
-mod lines;
 mod log;
 mod refusals;
 mod reply;
 mod segment;
 mod start;
-mod tail;
 mod texts;
 mod warrant;
 mod writer;
@@ -32,13 +27,12 @@ use aegis_core::limits;
 use aegis_core::principal::Principal;
 use aegis_core::receipt::Receipt;
 
+pub use aegis_verify::{
+    Anchor, Broken, Check, HEAD, Line, Lines, LogFiles, Scope, SegmentFile, check,
+};
 pub use basis::Notes;
-pub use check::{Broken, Check, Scope, check};
 pub use entry::Entry;
 pub use fault::JournalFault;
-pub use files::{LogFiles, SegmentFile};
-pub use head::{Anchor, HEAD};
-pub use lines::{Line, Lines};
 pub use log::{Debt, Log, LogOptions};
 pub use reply::{RECEIPT, Reply};
 pub use start::is_being_written;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use aegis_core::audit::{self, Leaf, Text, quotable};
 use aegis_core::limits;
+use aegis_verify::sync_dir;
 
-use super::files::sync_dir;
 use crate::rules::RuleText;
 
 /// The folder of texts in the folder of a log.
