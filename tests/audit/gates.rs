@@ -295,7 +295,7 @@ async fn a_flood_of_refused_messages_is_counted_and_does_not_flood_the_log() {
 async fn the_kernels_own_acts_are_records() {
     let house = House::new();
     let principal = Principal::assertion("analyst-agent", Proof::Hypothetical);
-    house.journal.policy_loaded("epoch-0").await.unwrap();
+    house.journal.policy_loaded("epoch-0", &[]).await.unwrap();
     house.journal.listing(&principal, 7).await.unwrap();
     let _errand = house.journal.errand("catalog", "s3").await.unwrap();
     let records = house.records().await;

@@ -39,7 +39,15 @@ fn lines_are_in_canonical_form_and_read_back_as_they_were_written() {
     strange.tool = Some(Text::from(
         "quote\" back\\ bell\u{7} del\u{7f} é \u{2028} 😀",
     ));
-    for record in [kit::intent(1), kit::outcome(1), kit::denial(1), strange] {
+    let mut basis = kit::intent(2);
+    basis.basis = Some(kit::basis());
+    for record in [
+        kit::intent(1),
+        kit::outcome(1),
+        kit::denial(1),
+        strange,
+        basis,
+    ] {
         let line = line(record);
         let value = json::parse(&line, &rules).unwrap();
         assert_eq!(value.to_canonical().as_bytes(), line);
@@ -107,7 +115,7 @@ fn what_does_not_fit_is_cut_and_counted() {
     let fact = |n: usize| FactLine {
         commit: Some(Leaf::of_bytes(&n.to_be_bytes())),
         kind: Text::from("touches"),
-        subject: None,
+        ..FactLine::default()
     };
     record.facts = Some((0..3_000).map(fact).collect());
     let line = line(record);

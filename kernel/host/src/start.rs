@@ -50,6 +50,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         config,
         manifests,
         policy,
+        texts,
         ..
     } = loaded;
     let keys = config.state.with_file_name("keys");
@@ -59,7 +60,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         keys,
     })?;
     journal
-        .policy_loaded(policy.epoch())
+        .policy_loaded(policy.epoch(), &texts)
         .await
         .map_err(|_| StartFault::Unrecorded)?;
     let state = State::open(&config.state, Arc::new(clock::now))?;

@@ -128,7 +128,7 @@ impl Kind {
             Self::SegmentOpen => (M::OPEN, M::NONE),
             Self::Recovery => (M::TORN, M::NONE),
             Self::LogClose => (M::NONE, M::CAUSE),
-            Self::PolicyLoad => (M::EPOCH, M::NONE),
+            Self::PolicyLoad => (M::EPOCH, M::TEXTS),
             Self::Intent => (
                 M::ARGS
                     .and(M::CALL)
@@ -140,7 +140,7 @@ impl Kind {
                     .and(M::SERVER)
                     .and(M::TOOL)
                     .and(M::WHO),
-                M::CUT.and(M::SALTS).and(M::SPENT),
+                M::BASIS.and(M::CUT).and(M::SALTS).and(M::SPENT),
             ),
             Self::Decision => (
                 M::ARGS
@@ -148,9 +148,11 @@ impl Kind {
                     .and(M::DECISION)
                     .and(M::DUR)
                     .and(M::WHO),
-                M::CAPABILITIES
+                M::BASIS
+                    .and(M::CAPABILITIES)
                     .and(M::CAUSE)
                     .and(M::CUT)
+                    .and(M::EPOCH)
                     .and(M::FACTS)
                     .and(M::RULES)
                     .and(M::SALTS)
@@ -206,6 +208,7 @@ impl Members {
     pub(super) const MASKED: Self = Self(1 << 12);
     pub(super) const OBLIGATIONS: Self = Self(1 << 13);
     pub(super) const OPEN: Self = Self(1 << 14);
+    pub(super) const BASIS: Self = Self(1 << 15);
     pub(super) const RECEIPT: Self = Self(1 << 16);
     pub(super) const RESULT: Self = Self(1 << 17);
     pub(super) const RULES: Self = Self(1 << 18);
@@ -226,6 +229,7 @@ impl Members {
     pub(super) const SALT_KEY: Self = Self(1 << 33);
     pub(super) const SALTS: Self = Self(1 << 34);
     pub(super) const SEAL: Self = Self(1 << 35);
+    pub(super) const TEXTS: Self = Self(1 << 36);
 
     pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

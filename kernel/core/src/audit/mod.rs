@@ -6,6 +6,7 @@
 //! written in the shape of RFC 8785 (sorted keys, no floats, integers below 2^53), so that
 //! tools which canonicalise agree with tools which do not.
 
+mod basis;
 mod commitment;
 mod fit;
 mod id;
@@ -22,6 +23,7 @@ mod upkeep;
 mod verify;
 mod violation;
 
+pub use basis::{Basis, Considered, Flaw, Labelled, RuleText, Written};
 pub use commitment::{commit, key_id, salt};
 pub use id::Id;
 pub use kind::Kind;

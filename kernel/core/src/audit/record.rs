@@ -6,9 +6,9 @@ use thiserror::Error;
 
 use super::kind::Members;
 use super::{
-    Acknowledged, Args, Boot, ClockStep, Cut, Decision, Delivered, FactLine, Found, Id, Int, Kind,
-    Leaf, Minted, Obliged, Pruned, Redaction, Rotation, RuleLine, SaltKey, Seal, SentWord, Status,
-    Text, Torn, VERSION, Who, stamp,
+    Acknowledged, Args, Basis, Boot, ClockStep, Cut, Decision, Delivered, FactLine, Found, Id, Int,
+    Kind, Leaf, Minted, Obliged, Pruned, Redaction, Rotation, RuleLine, RuleText, SaltKey, Seal,
+    SentWord, Status, Text, Torn, VERSION, Who, stamp,
 };
 use crate::limits;
 
@@ -25,6 +25,8 @@ pub struct Record<'a> {
     pub anchor: Option<Acknowledged>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub args: Option<Args<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis<'a>>,
     pub boot: Id,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Id>,
@@ -91,6 +93,8 @@ pub struct Record<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub texts: Option<Vec<RuleText<'a>>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool_commit: Option<Leaf>,
@@ -151,6 +155,7 @@ impl<'a> Record<'a> {
         Self {
             anchor: None,
             args: None,
+            basis: None,
             boot: zero,
             call: None,
             capabilities: None,
@@ -186,6 +191,7 @@ impl<'a> Record<'a> {
             spent: None,
             start: None,
             status: None,
+            texts: None,
             tool: None,
             tool_commit: None,
             torn: None,
@@ -284,6 +290,7 @@ impl<'a> Record<'a> {
         use Members as M;
         M::ARGS
             .when(self.args.is_some())
+            .and(M::BASIS.when(self.basis.is_some()))
             .and(M::CALL.when(self.call.is_some()))
             .and(M::CAPABILITIES.when(self.capabilities.is_some()))
             .and(M::CAUSE.when(self.cause.is_some()))
@@ -306,6 +313,7 @@ impl<'a> Record<'a> {
             .and(M::SPENT.when(self.spent.is_some()))
             .and(M::START.when(self.start.is_some()))
             .and(M::STATUS.when(self.status.is_some()))
+            .and(M::TEXTS.when(self.texts.is_some()))
             .and(M::TOOL.when(self.tool.is_some()))
             .and(M::TOOL_COMMIT.when(self.tool_commit.is_some()))
             .and(M::TORN.when(self.torn.is_some()))

@@ -15,7 +15,7 @@ use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
 use super::key::CommitKey;
 use super::log::Debt;
-use super::{Journal, Reply, Warrant, draft};
+use super::{Journal, Notes, Reply, Warrant, draft};
 use aegis_verify::Anchor;
 
 /// The entry of one call: exactly one terminal record, whatever happens.
@@ -31,6 +31,9 @@ pub struct Entry {
     cut: Cut,
     /// Server, capabilities and facts, as far as the call was read.
     known: Option<Record<'static>>,
+    /// The rules that it is judged by.
+    epoch: Option<Text<'static>>,
+    notes: Notes,
     state: State,
 }
 
@@ -64,6 +67,8 @@ impl Entry {
             tool: call.tool().to_owned(),
             cut,
             known: None,
+            epoch: None,
+            notes: Notes::default(),
             state: State::Open,
             journal,
         }
@@ -73,6 +78,17 @@ impl Entry {
     #[must_use]
     pub fn is_committed(&self) -> bool {
         matches!(self.state, State::Committed(_))
+    }
+
+    /// Says which rules the call is judged by.
+    pub fn under(&mut self, epoch: &str) {
+        self.epoch = Some(Text::from(epoch));
+    }
+
+    /// Where the decision notes what it is made from.
+    #[must_use]
+    pub fn notes(&self) -> Notes {
+        self.notes.clone()
     }
 
     /// Notes what was read of the call, so that a denial's record says what was denied.
@@ -138,6 +154,7 @@ impl Entry {
             .clone()
             .unwrap_or_else(|| Record::draft(Kind::Decision));
         record.call = Some(self.call);
+        record.epoch.clone_from(&self.epoch);
         match refusal {
             Refusal::Denied(denial) | Refusal::Withheld(denial) => {
                 record.decision = Some(Decision::Deny);
@@ -216,12 +233,17 @@ impl Entry {
         record
     }
 
-    /// Adds who asked, with which arguments.
+    /// Adds who asked, with which arguments, and what the decision was made from.
     fn sign(&self, record: &mut Record<'static>) {
         record.who = Some(self.who.clone());
         record.args = self.salted.as_ref().map(|salted| salted.args.clone());
         record.salts = self.salts_name();
-        record.cut = (self.cut != Cut::default()).then(|| self.cut.clone());
+        let mut cut = self.cut.clone();
+        if let Some((basis, left_out)) = self.notes.taken() {
+            record.basis = Some(basis);
+            cut.receipts = left_out.receipts;
+        }
+        record.cut = (cut != Cut::default()).then_some(cut);
     }
 
     fn salts_name(&self) -> Option<Text<'static>> {

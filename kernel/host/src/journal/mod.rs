@@ -1,6 +1,7 @@
 //! The log: what is about to happen and what became of it, durable before either is acted on.
 //! Knows nothing of rules or downstreams.
 
+mod basis;
 mod draft;
 mod entry;
 mod fault;
@@ -11,6 +12,7 @@ mod reply;
 mod salts;
 mod segment;
 mod start;
+mod texts;
 mod warrant;
 mod writer;
 
@@ -29,17 +31,20 @@ use aegis_core::receipt::Receipt;
 pub use aegis_verify::{
     Anchor, Broken, Check, HEAD, Line, Lines, LogFiles, Scope, SegmentFile, check,
 };
+pub use basis::Notes;
 pub use entry::Entry;
 pub use fault::JournalFault;
 pub use key::CommitKey;
 pub use log::{Debt, Log, LogOptions};
 pub use reply::{RECEIPT, Reply};
 pub use start::is_being_written;
+pub use texts::{TEXTS, rule_text};
 pub use warrant::{Errand, Warrant};
 pub use writer::NotWritten;
 
 use crate::clock::Clock;
 use crate::random;
+use crate::rules::RuleText;
 use salts::Salts;
 
 /// The folder of the keys that salts derive from, in the folder of keys.
@@ -67,6 +72,8 @@ pub struct Journal {
 
 struct Shared {
     log: Log,
+    dir: PathBuf,
+    sync: bool,
     salts: Salts,
     clock: Clock,
     /// Makes call ids unique without asking the machine for randomness at every call.
@@ -87,7 +94,7 @@ impl Journal {
         random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
         let head = second_head(&dir, &keys)?;
         let options = LogOptions {
-            dir,
+            dir: dir.clone(),
             sync,
             head: Some(head),
             purpose: "serve",
@@ -96,6 +103,8 @@ impl Journal {
         let log = Log::start(options, clock)?;
         let shared = Shared {
             log,
+            dir,
+            sync,
             salts,
             clock,
             seed,
@@ -140,13 +149,15 @@ impl Journal {
         Ok(Errand { _recorded: () })
     }
 
-    /// Records that the rules of an epoch come into force.
+    /// Records that the rules of an epoch come into force, after their texts are kept beside the log.
     ///
     /// # Errors
     /// `kernel.log-unavailable`: then the rules may not be used.
-    pub async fn policy_loaded(&self, epoch: &str) -> Result<(), Denial> {
+    pub async fn policy_loaded(&self, epoch: &str, texts: &[RuleText]) -> Result<(), Denial> {
+        let kept = texts::keep(&self.shared.dir, self.shared.sync, texts);
         let mut record = Record::draft(Kind::PolicyLoad);
         record.epoch = Some(Text::from(epoch));
+        record.texts = Some(kept.map_err(|_| entry::unavailable())?);
         self.append(record).await
     }
 
