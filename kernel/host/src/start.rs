@@ -4,21 +4,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aegis_core::egress::{Masks, ScopeKeys, Secrets, SecretsFault, TokenScope, restorable};
+use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
 use aegis_core::manifest::{Manifests, System};
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 use crate::catalogs;
 use crate::clock;
-use crate::config::Config;
-use crate::journal::{CommitKey, Journal, JournalFault, JournalOptions};
+use crate::journal::{Journal, JournalFault, JournalOptions};
 use crate::lifecycle::Kernel;
 use crate::load::Loaded;
-use crate::random;
 use crate::rules::{RuleSet, Rules};
 use crate::south::{South, SouthFault};
 use crate::state::{State, StateFault};
+use crate::tokens;
 
 /// Why a kernel does not start.
 #[derive(Debug, Error)]
@@ -38,9 +36,9 @@ pub enum StartFault {
     /// A secret that cannot be looked for in what leaves.
     #[error("a secret cannot be kept from leaving: {0}")]
     Secrets(#[from] SecretsFault),
-    /// The system gives no randomness.
-    #[error("the system gives no randomness")]
-    Random,
+    /// The key of tokens.
+    #[error("the key of tokens: {0}")]
+    TokenKey(std::io::Error),
 }
 
 /// Starts a kernel: the log first, so that everything after it is recorded.
@@ -53,31 +51,34 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         manifests,
         policy,
         profiles,
+        texts,
         ..
     } = loaded;
-    let commit_key = config.state.with_file_name("commit.key");
+    let keys = config.state.with_file_name("keys");
+    let keys_folder = keys.clone();
     let journal = Journal::start(JournalOptions {
         dir: config.audit.dir.clone(),
         sync: config.audit.sync,
-        commit_key,
+        keys,
     })?;
     journal
-        .policy_loaded(policy.epoch())
+        .policy_loaded(policy.epoch(), &texts)
         .await
         .map_err(|_| StartFault::Unrecorded)?;
     let state = State::open(&config.state, Arc::new(clock::now))?;
-    let keys = Arc::new(token_keys(&config)?);
+    let token_keys = tokens::keys(config.tokens, &keys_folder).map_err(StartFault::TokenKey)?;
+    let token_keys = Arc::new(token_keys);
     let manifests = Arc::new(manifests);
     let errand = journal
         .errand("start", "south")
         .await
         .map_err(|_| StartFault::Unrecorded)?;
-    let south = South::start(&config, Arc::clone(&manifests), &keys, &errand).await?;
+    let south = South::start(&config, Arc::clone(&manifests), &token_keys, &errand).await?;
     for warning in south.warnings() {
         eprintln!("aegis: {warning}");
     }
     let secrets = Secrets::new(south.known_secrets())?;
-    let masks = Masks::with(keys, secrets, profiles, restorable(&manifests));
+    let masks = Masks::with(token_keys, secrets, profiles, restorable(&manifests));
     let catalogs = Arc::new(declared(&manifests));
     let rules = Rules::new(RuleSet {
         manifests: Arc::clone(&manifests),
@@ -95,19 +96,6 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         catalogs::refresh(&kernel, &system.server).await;
     }
     Ok(kernel)
-}
-
-/// The keys of tokens. Those of a run die with the process; others join over starts, so their master lies
-/// beside the state.
-fn token_keys(config: &Config) -> Result<ScopeKeys, StartFault> {
-    let mut master = Zeroizing::new([0; 32]);
-    if config.tokens == TokenScope::Run {
-        random::fill(master.as_mut_slice()).map_err(|_| StartFault::Random)?;
-    } else {
-        let path = config.state.with_file_name("token.key");
-        master = CommitKey::open(&path)?.into_bytes();
-    }
-    Ok(ScopeKeys::new(*master, config.tokens))
 }
 
 /// The catalogues that manifests declare themselves, for systems that cannot be asked.

@@ -6,6 +6,7 @@
 //! written in the shape of RFC 8785 (sorted keys, no floats, integers below 2^53), so that
 //! tools which canonicalise agree with tools which do not.
 
+mod basis;
 mod commitment;
 mod fit;
 mod id;
@@ -18,9 +19,11 @@ mod subject;
 mod tally;
 mod text;
 mod tree;
+mod upkeep;
 mod verify;
 mod violation;
 
+pub use basis::{Basis, Considered, Flaw, Labelled, RuleText, Written};
 pub use commitment::{commit, key_id, salt};
 pub use id::Id;
 pub use kind::Kind;
@@ -35,8 +38,9 @@ pub use subject::quotable;
 pub use tally::Tally;
 pub use text::{Int, Text};
 pub use tree::{Frontier, consistent, included, proof_of_consistency, proof_of_inclusion, root};
+pub use upkeep::{Acknowledged, ClockStep, Pruned, Redaction, Rotation, SaltKey, Seal};
 pub use verify::Verifier;
 pub use violation::{Class, Violation};
 
 /// The version of the format; a reader refuses any other. A new kind or member raises it.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;

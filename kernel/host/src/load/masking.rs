@@ -9,6 +9,7 @@ use aegis_core::json::Json;
 use aegis_core::source::{Problem, Section, digest};
 
 use super::files::{self, Named, Place};
+use crate::rules::{RuleText, RuleTextKind};
 
 /// What the section says, and where it names files.
 #[derive(Default)]
@@ -58,7 +59,11 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The built-in profiles and those that are named.
-pub(super) fn profiles(named: &BTreeMap<String, Named>, problems: &mut Vec<Problem>) -> Profiles {
+pub(super) fn profiles(
+    named: &BTreeMap<String, Named>,
+    texts: &mut Vec<RuleText>,
+    problems: &mut Vec<Problem>,
+) -> Profiles {
     let mut profiles = Profiles::built_in();
     for (name, file) in named {
         let shown = files::display(&file.path);
@@ -71,7 +76,12 @@ pub(super) fn profiles(named: &BTreeMap<String, Named>, problems: &mut Vec<Probl
         };
         match Profile::read(&text, &shown) {
             Ok(profile) => {
-                let content = digest(&Json::from(text));
+                let content = digest(&Json::from(text.as_str()));
+                texts.push(RuleText {
+                    kind: RuleTextKind::Profile,
+                    name: name.clone(),
+                    text,
+                });
                 if let Err(why) = profiles.add(name, profile, content) {
                     problems.push(file.at.problem(why, "rename it"));
                 }

@@ -14,5 +14,5 @@ pub use block::Block;
 pub use check::Check;
 pub use detect::DetectRule;
 pub use grant::Grant;
-pub use require::{ReceiptRule, Require, Scope};
+pub use require::{Flawed, ReceiptRule, Require, Scope};
 pub use transform::{Caps, Mask, Transform};
