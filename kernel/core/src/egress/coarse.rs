@@ -32,14 +32,31 @@ fn suited(name: &str, value: &str) -> Option<String> {
     if ["POST", "ZIP"].iter().any(|word| name.contains(word)) {
         return prefix(value, 3);
     }
-    network(value).or_else(|| month(value)).or_else(|| {
-        let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        let whole = value.split('.').next().unwrap_or(value);
-        let size = whole.bytes().filter(u8::is_ascii_digit).count();
-        let width = 10_i64.checked_pow(u32::try_from(size.max(2) - 1).ok()?)?;
-        // A telephone or card number is no quantity: its first digits say who issued it.
-        (digits <= 9).then(|| band(value, width)).flatten()
-    })
+    // Four digits are a year only where the name says that they are a date.
+    let date = !is_year(value)
+        || ["DATE", "BIRTH", "YEAR"]
+            .iter()
+            .any(|word| name.contains(word));
+    let dated = || date.then(|| month(value)).flatten();
+    network(value).or_else(dated).or_else(|| quantity(value))
+}
+
+/// The band of a number's first digit, ten wide at the least.
+fn quantity(value: &str) -> Option<String> {
+    if let Some((low, high)) = ends(value) {
+        let width = high.checked_sub(low)?.checked_add(1)?;
+        let decimal = std::iter::successors(Some(10_i64), |n| n.checked_mul(10)).take(9);
+        let aligned = decimal.into_iter().any(|ten| ten == width) && low.rem_euclid(width) == 0;
+        return aligned.then(|| value.to_owned());
+    }
+    // A telephone or card number is no quantity: its first digits say who issued it.
+    if value.bytes().filter(u8::is_ascii_digit).count() > 9 {
+        return None;
+    }
+    let units = value.split('.').next().unwrap_or(value);
+    let size = units.bytes().filter(u8::is_ascii_digit).count();
+    let width = 10_i64.checked_pow(u32::try_from(size.max(2) - 1).ok()?)?;
+    band(value, width)
 }
 
 fn prefix(value: &str, kept: usize) -> Option<String> {

@@ -11,7 +11,7 @@ use super::fold;
 use super::hit::Hit;
 use super::kind::Kind;
 use super::layers::{blank, blank_masks};
-use super::mask::{Masker, SECRET_MASK};
+use super::mask::{BARRIER, Masker, SECRET_MASK};
 use super::scan::Scan;
 use super::secrets::Secrets;
 use super::words::Lexed;
@@ -102,7 +102,7 @@ impl<'a> Examiner<'a> {
             return Ok(*known);
         }
         let hits = self.layer(key, Context::default(), depth)?;
-        let unmasked = blank_masks(key);
+        let unmasked = self.unmasked(key).into_owned();
         let rest = blank(&unmasked, &hits);
         let mut context = context::of_key(&rest);
         if self.has_own() {
@@ -114,7 +114,7 @@ impl<'a> Examiner<'a> {
         }
         let known = Key {
             context,
-            clean: hits.is_empty() && matches!(unmasked, Cow::Borrowed(_)),
+            clean: hits.is_empty() && unmasked == key,
         };
         self.keys.insert(key.to_owned(), known);
         Ok(known)
@@ -130,6 +130,19 @@ impl<'a> Examiner<'a> {
 
     fn name_of(&self, kind: Kind) -> &'a str {
         self.scan.profile.name_of(kind).unwrap_or("SECRET")
+    }
+
+    /// The text with our own masks out of the way, redactions of added types among them.
+    pub(super) fn unmasked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut left = blank_masks(text);
+        for (_, own) in self.scan.profile.own() {
+            let mark = format!("<{}>", own.name());
+            if left.contains(&mark) {
+                let blanks = char::from(BARRIER).to_string().repeat(mark.len());
+                left = Cow::Owned(left.replace(&mark, &blanks));
+            }
+        }
+        left
     }
 
     /// Whether the profile adds detectors.

@@ -118,7 +118,7 @@ impl Examiner<'_> {
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
         let mut found: Vec<Hit> = Vec::new();
-        let mut left = blank_masks(text);
+        let mut left = self.unmasked(text);
         for _ in 0..ROUNDS_MAX {
             let mut hits = self.round(&left, context, depth)?;
             hits.retain(|hit| self.wants(hit.kind));
@@ -136,7 +136,7 @@ impl Examiner<'_> {
                 return Ok(found);
             }
             // `****0147` may only now be a word of its own.
-            left = Cow::Owned(blank_masks(&blanked).into_owned());
+            left = Cow::Owned(self.unmasked(&blanked).into_owned());
         }
         Err(CannotMask::Unsettled)
     }
