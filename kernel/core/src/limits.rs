@@ -96,6 +96,8 @@ pub const CALL_TIMEOUT_MS_MAX: u64 = 3_600_000;
 pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
 /// Most receipts of one subject that the state store keeps, spent ones included.
 pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
+/// Receipts that one record of a decision quotes, the newest first.
+pub const RECEIPTS_NOTED_MAX: usize = 16;
 /// Most subjects whose latest write the state store remembers one by one.
 pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.

@@ -50,16 +50,17 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         config,
         manifests,
         policy,
+        texts,
         ..
     } = loaded;
-    let commit_key = config.state.with_file_name("commit.key");
+    let keys = config.state.with_file_name("keys");
     let journal = Journal::start(JournalOptions {
         dir: config.audit.dir.clone(),
         sync: config.audit.sync,
-        commit_key,
+        keys,
     })?;
     journal
-        .policy_loaded(policy.epoch())
+        .policy_loaded(policy.epoch(), &texts)
         .await
         .map_err(|_| StartFault::Unrecorded)?;
     let state = State::open(&config.state, Arc::new(clock::now))?;

@@ -6,6 +6,7 @@
 //! written in the shape of RFC 8785 (sorted keys, no floats, integers below 2^53), so that
 //! tools which canonicalise agree with tools which do not.
 
+mod basis;
 mod certificate;
 mod checkpoint;
 mod commitment;
@@ -26,10 +27,12 @@ mod tally;
 mod text;
 mod tree;
 mod trust;
+mod upkeep;
 mod verify;
 mod violation;
 mod vkey;
 
+pub use basis::{Basis, Considered, Flaw, Labelled, RuleText, Written};
 pub use certificate::EpochCertificate;
 pub use checkpoint::Checkpoint;
 pub use commitment::{commit, key_id, salt};
@@ -53,9 +56,10 @@ pub use tally::Tally;
 pub use text::{Int, Text};
 pub use tree::{Frontier, consistent, included, proof_of_consistency, proof_of_inclusion, root};
 pub use trust::{Believed, Epoch, EpochFault, Judged, Trust};
+pub use upkeep::{Acknowledged, ClockStep, Pruned, Redaction, Rotation, SaltKey, Seal};
 pub use verify::Verifier;
 pub use violation::{Class, Violation};
 pub use vkey::{KeyUse, VerifierKey};
 
 /// The version of the format; a reader refuses any other. A new kind or member raises it.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;

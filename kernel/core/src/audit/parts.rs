@@ -48,9 +48,15 @@ pub struct RuleLine<'a> {
 }
 
 /// One fact. Its subject is quoted where [`super::quotable`] allows it, else committed to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactLine<'a> {
+    /// What is done at a path: `list`, `read`, `write`, `delete`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Text<'a>>,
+    /// The declared argument that it was read from.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub argument: Option<Text<'a>>,
     /// Commitment to the subject, pointer `/facts/N`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<Leaf>,
@@ -163,6 +169,12 @@ pub struct Cut {
     /// Names of arguments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<Int>,
+    /// Labelled outputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Int>,
+    /// Receipts considered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<Int>,
     /// Objections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Int>,
@@ -172,14 +184,18 @@ pub struct Cut {
     /// Receipts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent: Option<Int>,
+    /// Latest writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writes: Option<Int>,
 }
 
 /// How one start of the kernel writes its log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Boot<'a> {
-    /// The name of the key that salts derive from, see [`super::key_id`].
-    pub commit_key: Leaf,
+    /// What it was started for: `serve`, or the upkeep that is done.
+    #[serde(borrow)]
+    pub purpose: Text<'a>,
     /// Whether each batch is synced before anything acts on it.
     pub sync: bool,
     /// The kernel's version.

@@ -83,6 +83,27 @@ pub enum Access {
     Delete,
 }
 
+impl Access {
+    /// The word that manifests and the log use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The access of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::List, Self::Read, Self::Write, Self::Delete]
+            .into_iter()
+            .find(|access| access.as_str() == word)
+    }
+}
+
 /// The JSON Schema subset that plain arguments are checked against and shown with.
 #[derive(Clone, Debug, Default)]
 pub struct PlainSchema {

@@ -53,10 +53,11 @@ pub(super) fn args(call: &Call, id: Id, key: &CommitKey, cut: &mut Cut) -> Args<
     }
 }
 
-/// Facts, each once.
+/// Facts, each once for an argument.
 pub(super) fn facts(findings: &[Finding], id: Id, key: &CommitKey) -> Vec<FactLine<'static>> {
-    let unique: BTreeSet<&Fact> = findings.iter().map(|finding| &finding.fact).collect();
-    let line = |(at, fact): (usize, &&Fact)| {
+    let pair = |finding: &'_ Finding| (finding.fact.clone(), finding.argument.clone());
+    let unique: BTreeSet<(Fact, String)> = findings.iter().map(pair).collect();
+    let line = |(at, (fact, argument)): (usize, &(Fact, String))| {
         let subject = fact.subject();
         let (commit, subject) = if quotable(subject) {
             (None, Some(Text::from(subject)))
@@ -65,6 +66,12 @@ pub(super) fn facts(findings: &[Finding], id: Id, key: &CommitKey) -> Vec<FactLi
             (Some(key.commit(id, &pointer, subject.as_bytes())), None)
         };
         FactLine {
+            access: match fact {
+                Fact::Touches { access, .. } => Some(Text::from(access.as_str())),
+                _ => None,
+            },
+            // Bound calls have declared arguments alone: the name is the operator's word.
+            argument: Some(Text::from(argument.as_str())),
             commit,
             kind: Text::from(fact.kind()),
             subject,

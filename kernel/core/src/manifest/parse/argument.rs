@@ -89,7 +89,7 @@ fn kind(section: &mut Section<'_>, word: &Spanned<String>) -> Option<ArgumentKin
         "path" => {
             section.require("access");
             let words = "`list`, `read`, `write` or `delete`";
-            ArgumentKind::Path(section.parsed("access", words, access)?.into_inner())
+            ArgumentKind::Path(section.parsed("access", words, Access::parse)?.into_inner())
         }
         "url" => ArgumentKind::Url,
         "dataset" => ArgumentKind::Dataset,
@@ -113,16 +113,6 @@ fn dialect(word: &str) -> Option<Dialect> {
     match word {
         "sqlite" => Some(Dialect::Sqlite),
         "postgres" => Some(Dialect::Postgres),
-        _ => None,
-    }
-}
-
-fn access(word: &str) -> Option<Access> {
-    match word {
-        "list" => Some(Access::List),
-        "read" => Some(Access::Read),
-        "write" => Some(Access::Write),
-        "delete" => Some(Access::Delete),
         _ => None,
     }
 }

@@ -12,5 +12,5 @@ pub use argument::{ArgumentRule, Presence};
 pub use block::Block;
 pub use check::Check;
 pub use grant::Grant;
-pub use require::{ReceiptRule, Require, Scope};
+pub use require::{Flawed, ReceiptRule, Require, Scope};
 pub use transform::{Caps, Mask, Transform};
