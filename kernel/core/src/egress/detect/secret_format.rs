@@ -34,6 +34,29 @@ pub(in crate::egress) fn begins(text: &str) -> bool {
     found.is_some_and(|found| found.start() == 0 && found.end() >= 4)
 }
 
+/// Whether a prefix of a secret stands in the text with nothing but a token's letters after it.
+pub(in crate::egress) fn holds_head(text: &str) -> bool {
+    let head = text
+        .rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '=' | '+')))
+        .map_or(0, |at| at + 1);
+    let token = text.get(head..).unwrap_or_default();
+    token.len() >= 4
+        && PREFIXES.as_ref().is_some_and(|prefixes| {
+            prefixes
+                .find_overlapping_iter(token)
+                .any(|found| found.end() - found.start() >= 3)
+        })
+}
+
+/// Whether a prefix of a secret begins before `seam` and ends after it.
+pub(in crate::egress) fn prefix_over(bytes: &[u8], seam: usize) -> bool {
+    PREFIXES.as_ref().is_some_and(|prefixes| {
+        prefixes.find_overlapping_iter(bytes).any(|found| {
+            found.start() < seam && found.end() > seam && found.end() - found.start() >= 3
+        })
+    })
+}
+
 fn at(text: &Text<'_>, format: &Format, start: usize, body: usize) -> Option<Hit> {
     // Short prefixes occur inside words: `task-`, `risk-`.
     if text.word_before(start)
