@@ -88,8 +88,11 @@ impl Context {
 pub(super) fn of_key(key: &str) -> Context {
     let words = Spoken::of(key);
     let mut context = Context {
-        generic: (0..words.len())
-            .all(|at| words.get(at).is_some_and(|word| GENERIC_WORDS.contains(&word))),
+        generic: (0..words.len()).all(|at| {
+            words
+                .get(at)
+                .is_some_and(|word| GENERIC_WORDS.contains(&word))
+        }),
         bare_name: match (words.len(), words.get(0), words.get(1)) {
             (1, Some(only), _) => only == "name",
             (2, Some(first), Some(last)) => first == "display" && last == "name",
@@ -115,7 +118,9 @@ pub(super) fn of_key(key: &str) -> Context {
         context.misleading |= context.kinds.is_empty();
         context.kinds = context.kinds.without(WEAK);
     }
-    if context.somebody && words.len().checked_sub(1).and_then(|last| words.get(last)) == Some("name") {
+    if context.somebody
+        && words.len().checked_sub(1).and_then(|last| words.get(last)) == Some("name")
+    {
         context.kinds.add(Kind::PERSON);
     }
     context
@@ -151,7 +156,11 @@ pub(super) fn of_label(label: &str) -> KindSet {
     let words = Spoken::of(label);
     let end = (0..words.len())
         .rev()
-        .find(|at| words.get(*at).is_some_and(|word| !LABEL_FILLERS.contains(&word)))
+        .find(|at| {
+            words
+                .get(*at)
+                .is_some_and(|word| !LABEL_FILLERS.contains(&word))
+        })
         .map_or(0, |last| last + 1);
     let mut kinds = KindSet::EMPTY;
     for at in end.saturating_sub(LABEL_WORDS_MAX)..end {
@@ -161,9 +170,7 @@ pub(super) fn of_label(label: &str) -> KindSet {
         {
             return kinds.union(named);
         }
-        if words
-            .get(at)
-            .is_some_and(|word| PEOPLE.contains(&word))
+        if words.get(at).is_some_and(|word| PEOPLE.contains(&word))
             && words.get(at + 1) == Some("name")
         {
             kinds.add(Kind::PERSON);

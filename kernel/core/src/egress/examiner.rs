@@ -11,11 +11,11 @@ use super::fold;
 use super::hit::Hit;
 use super::kind::Kind;
 use super::layers::{blank, blank_masks};
-use super::ordinal;
-use super::walk;
 use super::mask::{BARRIER, Masker, SECRET_MASK};
+use super::ordinal;
 use super::scan::Scan;
 use super::secrets::Secrets;
+use super::walk;
 use super::words::Lexed;
 use crate::limits;
 use crate::policy::Operator;
@@ -110,7 +110,12 @@ impl<'a> Examiner<'a> {
     ///
     /// # Errors
     /// As [`Examiner::key`].
-    pub(super) fn key_at(&mut self, nth: usize, key: &str, depth: usize) -> Result<Key, CannotMask> {
+    pub(super) fn key_at(
+        &mut self,
+        nth: usize,
+        key: &str,
+        depth: usize,
+    ) -> Result<Key, CannotMask> {
         if let Some((known, what)) = self.recent.get(nth)
             && known == key
         {

@@ -261,6 +261,18 @@ impl Examiner<'_> {
         let Some(table) = table::read(text) else {
             return Ok(());
         };
+        for at in 0..table.headings.len() {
+            let spans = table.rows.iter().filter_map(|row| row.get(at).copied());
+            let cells = spans
+                .clone()
+                .map(|(start, end)| text.get(start..end).unwrap_or_default());
+            if let Some(kind) = detect::of_column(cells.clone()) {
+                let passing = spans
+                    .zip(cells)
+                    .filter(|(_, cell)| detect::passes(kind, cell));
+                hits.extend(passing.map(|((start, end), _)| Hit::new(kind, start, end)));
+            }
+        }
         let contexts = self.headings(&table.headings, depth)?;
         if depth >= limits::DECODE_DEPTH_MAX || contexts.iter().all(|c| c.kinds.is_empty()) {
             return Ok(());

@@ -23,6 +23,7 @@ mod joined;
 mod kept;
 mod kind;
 mod layers;
+mod majority;
 mod mask;
 mod masks;
 mod neighbour;

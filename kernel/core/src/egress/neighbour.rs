@@ -258,7 +258,8 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
     let named_domain = |piece: &Piece<'_>| {
         let key = piece.key.as_bytes();
         let tail = key.get(key.len().saturating_sub(7)..).unwrap_or_default();
-        tail.windows(6).any(|six| six.eq_ignore_ascii_case(b"domain"))
+        tail.windows(6)
+            .any(|six| six.eq_ignore_ascii_case(b"domain"))
     };
     for trio in 0..pieces.len() {
         let rest = pieces.get(trio..).unwrap_or_default();
@@ -348,7 +349,12 @@ fn window_hits(
 fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bool {
     if hit.kind == Kind::IBAN_CODE && !named.has(hit.kind) {
         // Letters and digits of neighbours pass mod 97 by chance one time in a hundred.
-        let bare = |piece: &Piece<'_>| piece.text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ');
+        let bare = |piece: &Piece<'_>| {
+            piece
+                .text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b' ')
+        };
         return parts.iter().all(bare);
     }
     if !DIGITS_ONLY.has(hit.kind) || named.has(hit.kind) || related(parts) {

@@ -54,7 +54,12 @@ fn is_moment(bytes: &[u8]) -> bool {
         mark => mark == byte,
     });
     let fraction = match rest.strip_prefix(b".") {
-        Some(digits) => 1 + digits.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+        Some(digits) => {
+            1 + digits
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count()
+        }
         None => 0,
     };
     let zone = rest.get(fraction..).unwrap_or_default();
@@ -65,7 +70,10 @@ fn is_moment(bytes: &[u8]) -> bool {
         && match zone {
             [] | [b'Z' | b'z'] => true,
             [b'+' | b'-', offset @ ..] => {
-                offset.len() <= 5 && offset.iter().all(|byte| byte.is_ascii_digit() || *byte == b':')
+                offset.len() <= 5
+                    && offset
+                        .iter()
+                        .all(|byte| byte.is_ascii_digit() || *byte == b':')
             }
             _ => false,
         }

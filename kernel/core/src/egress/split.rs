@@ -39,7 +39,12 @@ fn digits(run: &[Piece<'_>], alone: bool) -> bool {
     if total < 9 {
         return false;
     }
-    if run.iter().filter(|piece| piece.ordinal_key).nth(1).is_some() {
+    if run
+        .iter()
+        .filter(|piece| piece.ordinal_key)
+        .nth(1)
+        .is_some()
+    {
         return true;
     }
     if alone && run.iter().filter(|piece| piece.digits <= 2).count() >= 5 {

@@ -105,7 +105,9 @@ impl Short {
     fn get(&self, at: usize) -> Option<&str> {
         let starts = self.starts.get(..usize::from(self.count))?;
         let from = usize::from(*starts.get(at)?);
-        let to = starts.get(at + 1).map_or(usize::from(self.len), |next| usize::from(*next));
+        let to = starts
+            .get(at + 1)
+            .map_or(usize::from(self.len), |next| usize::from(*next));
         std::str::from_utf8(self.bytes.get(from..to)?).ok()
     }
 }

@@ -12,6 +12,7 @@ use super::context::{Context, PERSONAL};
 use super::examiner::{Examiner, Key};
 use super::finding::Finding;
 use super::hit::Hit;
+use super::majority;
 use super::neighbour::{self, Piece};
 use super::remap;
 use super::trail;
@@ -162,6 +163,7 @@ impl Walk<'_, '_> {
 
     fn array(&mut self, items: &[Json], context: Context, depth: usize) -> Result<(), CannotMask> {
         let rows = self.own_headings(items)?;
+        self.grid(items);
         let mut pieces = Vec::new();
         let mut columns = Some(Columns::default());
         for (at, item) in items.iter().enumerate() {
@@ -173,12 +175,49 @@ impl Walk<'_, '_> {
                 _ => self.piece(item, "", context, depth + 1, &mut pieces)?,
             }
         }
+        let shown = majority::find(&pieces, |kind| self.examiner.wants(kind));
+        self.found.extend(shown);
         self.join(&mut pieces, context)?;
         for (_, mut pieces) in columns.into_iter().flat_map(|columns| columns.list) {
             let context = pieces.first().map_or(context, |piece| piece.context);
+            let shown = majority::find(&pieces, |kind| self.examiner.wants(kind));
+            self.found.extend(shown);
             self.join(&mut pieces, context)?;
         }
         Ok(())
+    }
+
+    /// The columns of an array of rows.
+    fn grid(&mut self, items: &[Json]) {
+        let Some(Json::Array(first)) = items.first() else {
+            return;
+        };
+        let mut ordinal = self.ordinal;
+        let mut columns = vec![Vec::new(); first.len().min(limits::DATASET_COLUMNS_MAX)];
+        for cells in items.iter().filter_map(Json::as_array) {
+            for (at, cell) in cells.iter().enumerate() {
+                let text = match cell {
+                    Json::String(text) => text.as_str(),
+                    Json::Number(number) => number.lexeme(),
+                    Json::Null | Json::Bool(_) => continue,
+                    // What is nested has ordinals of its own.
+                    Json::Array(_) | Json::Object(_) => return,
+                };
+                if let Some(column) = columns.get_mut(at) {
+                    column.push(Piece::new(ordinal, "", text, false));
+                }
+                ordinal += 1;
+            }
+        }
+        for column in &columns {
+            // A heading says nothing of its own.
+            let cells = match column.split_first() {
+                Some((head, cells)) if head.digits == 0 => cells,
+                _ => column,
+            };
+            self.found
+                .extend(majority::find(cells, |kind| self.examiner.wants(kind)));
+        }
     }
 
     /// The headings of an array of rows whose first row holds nothing but them.
@@ -256,6 +295,7 @@ impl Walk<'_, '_> {
             let own = own.within(context, personal);
             match member {
                 Json::Array(rows) if is_rows(rows) && !headings.is_empty() => {
+                    self.grid(rows);
                     for row in rows.iter().filter_map(Json::as_array) {
                         self.row(row, &headings, depth + 1)?;
                     }

@@ -35,9 +35,16 @@ fn length(country: &str) -> Option<usize> {
     let [one, two] = country.as_bytes() else {
         return None;
     };
-    let place = |byte: &u8| byte.to_ascii_uppercase().checked_sub(b'A').filter(|at| *at < 26);
+    let place = |byte: &u8| {
+        byte.to_ascii_uppercase()
+            .checked_sub(b'A')
+            .filter(|at| *at < 26)
+    };
     let at = usize::from(place(one)?) * 26 + usize::from(place(two)?);
-    BY_LETTERS.get(at).filter(|length| **length > 0).map(|length| usize::from(*length))
+    BY_LETTERS
+        .get(at)
+        .filter(|length| **length > 0)
+        .map(|length| usize::from(*length))
 }
 
 /// Finds an account number whose check digits are the first digits of `word`.

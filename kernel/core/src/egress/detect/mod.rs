@@ -15,6 +15,7 @@ mod keyed;
 mod labelled;
 mod national;
 mod national_checks;
+mod national_more;
 mod network;
 mod number;
 mod own;
@@ -27,10 +28,11 @@ mod text;
 mod url;
 mod veto;
 
-pub(super) use own::{OwnDetector, Tier, Validator};
 pub(super) use iban::begins as is_account;
-pub(super) use secret_format::{begins as begins_secret, holds_head as holds_secret_head};
+pub(super) use national::{of_column, passes};
+pub(super) use own::{OwnDetector, Tier, Validator};
 pub(super) use secret_format::prefix_over as secret_prefix_over;
+pub(super) use secret_format::{begins as begins_secret, holds_head as holds_secret_head};
 pub(super) use text::Text;
 
 use super::cannot_mask::CannotMask;
