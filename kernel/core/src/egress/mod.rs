@@ -33,6 +33,7 @@ mod pairs;
 mod profile;
 mod profile_file;
 mod profiles;
+mod proven;
 mod release;
 mod released;
 mod remap;

@@ -17,6 +17,7 @@ use super::kind::{Kind, KindSet};
 use super::layers::{blank, blank_masks};
 use super::opaque;
 use super::ordinal;
+use super::proven::{DIGITS_ONLY, PROVEN, UNCHECKED};
 use super::split;
 use super::walk::Found;
 use super::words::{Lexed, lex};
@@ -30,50 +31,6 @@ const SMALL_PIECES_MAX: usize = 24;
 /// How often neighbours are searched.
 const ROUNDS_MAX: usize = 6;
 
-/// What can be joined: types that prove themselves.
-const PROVEN: KindSet = KindSet::of(&[
-    Kind::CREDIT_CARD,
-    Kind::IBAN_CODE,
-    Kind::US_SSN,
-    Kind::EMAIL_ADDRESS,
-    Kind::AWS_ACCESS_KEY,
-    Kind::GITHUB_TOKEN,
-    Kind::GITLAB_TOKEN,
-    Kind::SLACK_TOKEN,
-    Kind::SLACK_WEBHOOK,
-    Kind::STRIPE_KEY,
-    Kind::ANTHROPIC_API_KEY,
-    Kind::OPENAI_API_KEY,
-    Kind::GCP_API_KEY,
-    Kind::NPM_TOKEN,
-    Kind::PYPI_TOKEN,
-    Kind::HUGGINGFACE_TOKEN,
-    Kind::SENDGRID_API_KEY,
-    Kind::VENDOR_API_KEY,
-    Kind::JWT,
-    Kind::CRYPTO,
-]);
-/// What is proven by digits alone, and so by chance too.
-const DIGITS_ONLY: KindSet = KindSet::of(&[Kind::CREDIT_CARD, Kind::US_SSN]);
-/// What no check proves: in a long run of rows each is a value of its own.
-const UNCHECKED: KindSet = KindSet::of(&[
-    Kind::PHONE_NUMBER,
-    Kind::PERSON,
-    Kind::LOCATION,
-    Kind::DATE_OF_BIRTH,
-    Kind::PASSWORD,
-    Kind::API_KEY,
-    Kind::EMAIL_ADDRESS,
-    Kind::IP_ADDRESS,
-    Kind::MAC_ADDRESS,
-    Kind::US_BANK_NUMBER,
-    Kind::BANK_ACCOUNT,
-    Kind::PASSPORT,
-    Kind::DRIVER_LICENSE,
-    Kind::MEDICAL_RECORD_NUMBER,
-    Kind::PIN,
-    Kind::CREDIT_CARD_CVV,
-]);
 /// Digits of the shortest card.
 const CARD_DIGITS_MIN: usize = 13;
 /// Digits of a card in the parts in which it is split.

@@ -249,17 +249,16 @@ fn apart(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
     let end = (0..DOMAIN_BYTES_MAX)
         .map(|n| at + 2 * n)
         .take_while(|byte| {
-            (*byte == at || is_label(text.byte(*byte)) || text.byte(*byte) == b'.')
-                && (*byte == at || text.byte(byte - 1) == b' ')
+            let letter = is_label(text.byte(*byte)) || text.byte(*byte) == b'.';
+            (*byte == at || (letter && text.byte(byte - 1) == b' '))
                 && !(text.in_word(byte + 1) || text.byte(byte + 1) == b'.')
         })
         .last()?;
     let start = (0..LOCAL_BYTES_MAX)
         .map_while(|n| at.checked_sub(2 * n))
         .take_while(|byte| {
-            (*byte == at || is_local(text.byte(*byte)))
-                && (*byte == at || text.byte(byte + 1) == b' ')
-                && !text.word_before(*byte)
+            let spaced = is_local(text.byte(*byte)) && text.byte(byte + 1) == b' ';
+            (*byte == at || spaced) && !text.word_before(*byte)
         })
         .last()?;
     let read: String = text.slice(start, end + 1).chars().step_by(2).collect();
