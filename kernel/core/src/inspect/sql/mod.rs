@@ -17,6 +17,7 @@ mod lower;
 mod output;
 mod reading;
 mod refusal;
+mod source_text;
 mod sqlite_grammar;
 mod survey;
 mod words;
@@ -33,12 +34,12 @@ use crate::manifest::Catalog;
 /// Reads one text. Total: it neither panics nor fails; what may not run has a `refusal`.
 #[must_use]
 pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
-    let statement = match gate::admit(sql, dialect) {
-        Ok(statement) => statement,
+    let gate::Admitted { statement, text } = match gate::admit(sql, dialect) {
+        Ok(admitted) => admitted,
         Err(rejected) => return survey::of_rejected(&rejected, catalog),
     };
     let survey = survey::of_statement(&statement, catalog);
-    match lower::statement(&statement, dialect) {
+    match lower::statement(&statement, dialect, text) {
         Ok(lowered) => lineage::read(&lowered, dialect, catalog, survey.kinds),
         Err(refusal) => Reading {
             refusal: Some(refusal),

@@ -23,6 +23,7 @@ pub(super) use kinds::{kind_name, refusal_of};
 
 use super::form::{Name, Path, Statement};
 use super::refusal::{self as why, SqlRefusal};
+use super::source_text::SourceText;
 use super::{Dialect, FunctionUse, words};
 
 type Lowered<T> = Result<T, SqlRefusal>;
@@ -38,13 +39,18 @@ pub(super) struct Translation {
 }
 
 /// Translates one statement.
-pub(super) fn statement(statement: &Ast, dialect: Dialect) -> Lowered<Translation> {
+pub(super) fn statement(
+    statement: &Ast,
+    dialect: Dialect,
+    text: SourceText,
+) -> Lowered<Translation> {
     let mut lower = Lower {
         dialect,
         functions: BTreeSet::new(),
         anonymous: 0,
         highest: 0,
         named: BTreeSet::new(),
+        text,
     };
     let statement = lower.statement(statement)?;
     Ok(Translation {
@@ -60,6 +66,7 @@ struct Lower {
     anonymous: usize,
     highest: usize,
     named: BTreeSet<String>,
+    text: SourceText,
 }
 
 impl Lower {
