@@ -57,7 +57,12 @@ impl Sqlite {
         let master = "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2";
         let rest = self.run(master).unwrap().rows;
         let mut tables = BTreeMap::new();
-        for table in rest.iter().filter(|row| row[0].contains("table")) {
+        // Its own tables (`sqlite_sequence`) are no one's data.
+        let own = |row: &&Vec<String>| row[1].contains("sqlite_");
+        for table in rest
+            .iter()
+            .filter(|row| row[0].contains("table") && !own(row))
+        {
             let name: String = unquoted(&table[1]);
             let held = self.run(&format!("SELECT * FROM main.\"{name}\"")).unwrap();
             tables.insert(
