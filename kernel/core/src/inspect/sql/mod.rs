@@ -19,6 +19,7 @@ mod reading;
 mod refusal;
 mod sqlite_grammar;
 mod survey;
+mod targets;
 mod words;
 
 pub use column_ref::ColumnRef;
@@ -39,7 +40,10 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
     };
     let survey = survey::of_statement(&statement, catalog);
     match lower::statement(&statement, dialect) {
-        Ok(lowered) => lineage::read(&lowered, dialect, catalog, survey.kinds),
+        Ok(lowered) => Reading {
+            targets: targets::of(&lowered),
+            ..lineage::read(&lowered, dialect, catalog, survey.kinds)
+        },
         Err(refusal) => Reading {
             refusal: Some(refusal),
             ..survey
