@@ -84,17 +84,8 @@ fn written(world: &TempWorld) -> String {
     text
 }
 
-#[test]
-fn by_default_no_mask_in_any_spelling_gets_into_an_argument() {
-    let world = TempWorld::new();
-    let mut agent = Client::start(&world.config());
-    let shown = row(&mut agent, 1);
-    let text = |column: &str| shown[column].as_str().unwrap().to_owned();
-    let (email, phone, ssn) = (text("email"), text("phone"), text("ssn"));
-    assert!(
-        phone.starts_with("****") && ssn == "<US_SSN>" && email.contains(':'),
-        "{shown}"
-    );
+/// Masks as they were shown, others of ours, and the token of the e-mail in every disguise.
+fn spellings(email: &str, phone: &str, ssn: &str) -> Vec<String> {
     let base64 = |text: &str| {
         const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         let mut out = String::new();
@@ -113,15 +104,15 @@ fn by_default_no_mask_in_any_spelling_gets_into_an_argument() {
         .map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap())
         .collect();
     let cyrillic = email.replacen("EMAIL", "ЕМАIL", 1);
-    let spellings = [
-        email.clone(),
+    vec![
+        email.to_owned(),
         format!("see {email} there"),
-        phone.clone(),
-        ssn,
+        phone.to_owned(),
+        ssn.to_owned(),
         "<EMAIL_ADDRESS#00112233445566778899aabbccddeeff>".to_owned(),
         "<DATE_OF_BIRTH~1984>".to_owned(),
-        base64(&email),
-        base64(&base64(&email)),
+        base64(email),
+        base64(&base64(email)),
         hex,
         wide,
         cyrillic,
@@ -133,7 +124,21 @@ fn by_default_no_mask_in_any_spelling_gets_into_an_argument() {
         email.replacen('<', "‹", 1).replacen('>', "›", 1),
         email.replacen("EMAIL", "E\u{200b}MAIL", 1),
         email.trim_matches(['<', '>']).to_owned(),
-    ];
+    ]
+}
+
+#[test]
+fn by_default_no_mask_in_any_spelling_gets_into_an_argument() {
+    let world = TempWorld::new();
+    let mut agent = Client::start(&world.config());
+    let shown = row(&mut agent, 1);
+    let text = |column: &str| shown[column].as_str().unwrap().to_owned();
+    let (email, phone, ssn) = (text("email"), text("phone"), text("ssn"));
+    assert!(
+        phone.starts_with("****") && ssn == "<US_SSN>" && email.contains(':'),
+        "{shown}"
+    );
+    let spellings = spellings(&email, &phone, &ssn);
     for spelling in &spellings {
         for (tool, arguments) in [
             ("postgres__execute", update("email", spelling, 2)),
