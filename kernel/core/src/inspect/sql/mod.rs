@@ -20,6 +20,7 @@ mod refusal;
 mod source_text;
 mod sqlite_grammar;
 mod survey;
+mod targets;
 mod words;
 
 pub use column_ref::ColumnRef;
@@ -40,7 +41,10 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
     };
     let survey = survey::of_statement(&statement, catalog);
     match lower::statement(&statement, dialect, text) {
-        Ok(lowered) => lineage::read(&lowered, dialect, catalog, survey.kinds),
+        Ok(lowered) => Reading {
+            targets: targets::of(&lowered),
+            ..lineage::read(&lowered, dialect, catalog, survey.kinds)
+        },
         Err(refusal) => Reading {
             refusal: Some(refusal),
             ..survey

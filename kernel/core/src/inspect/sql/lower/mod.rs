@@ -36,6 +36,8 @@ pub(super) struct Translation {
     pub(super) functions: BTreeSet<FunctionUse>,
     /// Bound parameters asked for.
     pub(super) parameters: usize,
+    /// Whether all of them are a bare `?`, so that they count in the order of the text.
+    pub(super) anonymous: bool,
 }
 
 /// Translates one statement.
@@ -56,6 +58,7 @@ pub(super) fn statement(
     Ok(Translation {
         statement,
         functions: lower.functions,
+        anonymous: lower.highest == 0 && lower.named.is_empty(),
         parameters: lower.anonymous.max(lower.highest) + lower.named.len(),
     })
 }
