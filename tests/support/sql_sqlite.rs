@@ -91,11 +91,7 @@ impl Sqlite {
                 .raw_bind_parameter(at, 1)
                 .map_err(|fault| fault.to_string())?;
         }
-        let names: Vec<String> = statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.raw_query();
         let mut all = Vec::new();
         while let Some(row) = rows.next().map_err(|fault| fault.to_string())? {
