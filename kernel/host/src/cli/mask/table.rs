@@ -25,7 +25,7 @@ pub(super) fn mask<W: Write>(
         let at = source.taken();
         let part = source.take(end);
         let text = format!("{headings}{part}");
-        let found = pieces.find(&text, at)?;
+        let found = pieces.find(&on_one_line(&text), at)?;
         if headings.is_empty() {
             let first = first_line(&text);
             headings = text.get(..first).unwrap_or_default().to_owned();
@@ -38,6 +38,20 @@ pub(super) fn mask<W: Write>(
         source.fill(WINDOW_BYTES)?;
     }
     Ok(())
+}
+
+/// The text with each record on one line, byte by byte in the same place: a line's end within quotes is a space.
+fn on_one_line(text: &str) -> String {
+    let mut quoted = false;
+    let plain = |c: char| {
+        quoted ^= c == '"';
+        if quoted && matches!(c, '\n' | '\r') {
+            ' '
+        } else {
+            c
+        }
+    };
+    text.chars().map(plain).collect()
 }
 
 /// `/*/email`: the heading above the cell, where it is the name of a field.
