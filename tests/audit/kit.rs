@@ -129,7 +129,7 @@ pub(crate) fn options(folder: &Path) -> LogOptions {
         dir: folder.join("audit"),
         sync: false,
         head: Some(folder.join("second.head")),
-        commit_key: Leaf::of_bytes(b"key"),
+        purpose: "serve",
         segment_bytes_max: limits::SEGMENT_BYTES_MAX,
     }
 }

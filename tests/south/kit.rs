@@ -22,7 +22,7 @@ fn journal(world: &Path) -> Journal {
     Journal::start(JournalOptions {
         dir: folder.join("audit"),
         sync: false,
-        commit_key: folder.join("commit.key"),
+        keys: folder.join("keys"),
     })
     .unwrap()
 }

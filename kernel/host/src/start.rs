@@ -53,11 +53,11 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         texts,
         ..
     } = loaded;
-    let commit_key = config.state.with_file_name("commit.key");
+    let keys = config.state.with_file_name("keys");
     let journal = Journal::start(JournalOptions {
         dir: config.audit.dir.clone(),
         sync: config.audit.sync,
-        commit_key,
+        keys,
     })?;
     journal
         .policy_loaded(policy.epoch(), &texts)

@@ -19,6 +19,7 @@ mod subject;
 mod tally;
 mod text;
 mod tree;
+mod upkeep;
 mod verify;
 mod violation;
 
@@ -37,8 +38,9 @@ pub use subject::quotable;
 pub use tally::Tally;
 pub use text::{Int, Text};
 pub use tree::{Frontier, consistent, included, proof_of_consistency, proof_of_inclusion, root};
+pub use upkeep::{Acknowledged, ClockStep, Pruned, Redaction, Rotation, SaltKey, Seal};
 pub use verify::Verifier;
 pub use violation::{Class, Violation};
 
 /// The version of the format; a reader refuses any other. A new kind or member raises it.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;

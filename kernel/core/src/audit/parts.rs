@@ -193,8 +193,9 @@ pub struct Cut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Boot<'a> {
-    /// The name of the key that salts derive from, see [`super::key_id`].
-    pub commit_key: Leaf,
+    /// What it was started for: `serve`, or the upkeep that is done.
+    #[serde(borrow)]
+    pub purpose: Text<'a>,
     /// Whether each batch is synced before anything acts on it.
     pub sync: bool,
     /// The kernel's version.

@@ -1,6 +1,8 @@
 //! One call in the log, from intent to outcome.
 //! Knows nothing of the file.
 
+use std::sync::Arc;
+
 use aegis_core::audit::{
     Args, Cut, Decision, Delivered, Id, Int, Kind, Record, SentWord, Status, Text, Who, quotable,
 };
@@ -11,6 +13,7 @@ use aegis_core::inspect::Examined;
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
+use super::key::CommitKey;
 use super::log::Debt;
 use super::{Journal, Notes, Reply, Warrant, draft};
 use aegis_verify::Anchor;
@@ -22,7 +25,8 @@ pub struct Entry {
     call: Id,
     begun_ns: u64,
     who: Who<'static>,
-    args: Args<'static>,
+    /// The key of this call's salts and what it says of the arguments; without it nothing can be recorded.
+    salted: Option<Salted>,
     tool: String,
     cut: Cut,
     /// Server, capabilities and facts, as far as the call was read.
@@ -31,6 +35,11 @@ pub struct Entry {
     epoch: Option<Text<'static>>,
     notes: Notes,
     state: State,
+}
+
+struct Salted {
+    key: Arc<CommitKey>,
+    args: Args<'static>,
 }
 
 enum State {
@@ -46,11 +55,15 @@ impl Entry {
     pub(super) fn new(journal: Journal, call: &Call) -> Self {
         let id = journal.new_call();
         let mut cut = Cut::default();
+        let salted = journal.salts_of(call.principal()).map(|key| Salted {
+            args: draft::args(call, id, &key, &mut cut),
+            key,
+        });
         Self {
             call: id,
             begun_ns: journal.clock().mono_ns(),
             who: draft::who(call.principal(), Some(call.run())),
-            args: draft::args(call, id, journal.key(), &mut cut),
+            salted,
             tool: call.tool().to_owned(),
             cut,
             known: None,
@@ -83,8 +96,10 @@ impl Entry {
         let mut known = Record::draft(Kind::Decision);
         known.server = Some(Text::from(examined.system().server.as_str()));
         known.capabilities = Some(draft::capabilities(examined.capabilities()));
-        let facts = draft::facts(examined.findings(), self.call, self.journal.key());
-        known.facts = Some(facts);
+        if let Some(salted) = &self.salted {
+            let facts = draft::facts(examined.findings(), self.call, &salted.key);
+            known.facts = Some(facts);
+        }
         self.known = Some(known);
     }
 
@@ -96,7 +111,10 @@ impl Entry {
         if !matches!(self.state, State::Open) {
             return Err(unavailable());
         }
-        let mut intent = draft::intent(&permit, self.call, self.journal.key());
+        let Some(salted) = &self.salted else {
+            return Err(unavailable());
+        };
+        let mut intent = draft::intent(&permit, self.call, &salted.key);
         self.sign(&mut intent);
         let debt = self
             .journal
@@ -150,8 +168,7 @@ impl Entry {
         // Here the name is the agent's own word: it may name no tool at all.
         if quotable(&self.tool) {
             record.tool = Some(Text::from(self.tool.as_str()));
-        } else {
-            let key = self.journal.key();
+        } else if let Some(Salted { key, .. }) = &self.salted {
             record.tool_commit = Some(key.commit(self.call, "/tool", self.tool.as_bytes()));
         }
         record.dur_us = Some(self.elapsed());
@@ -181,13 +198,13 @@ impl Entry {
         let (status, sent) = match outcome {
             Ok(egress) => {
                 let bytes = egress.result().to_string();
-                let key = self.journal.key();
-                record.result = Some(Delivered {
+                record.result = self.salted.as_ref().map(|Salted { key, .. }| Delivered {
                     delivered: key.commit(self.call, "/result", bytes.as_bytes()),
                     delivered_len: Int::of(bytes.len()),
                     upstream: None,
                     upstream_len: Int::saturating(egress.upstream_bytes()),
                 });
+                record.salts = self.salts_name();
                 record.findings = Some(draft::found(egress.findings()));
                 record.masked_columns = Some(Int::saturating(egress.masked_columns()));
                 if egress.is_error() {
@@ -219,13 +236,19 @@ impl Entry {
     /// Adds who asked, with which arguments, and what the decision was made from.
     fn sign(&self, record: &mut Record<'static>) {
         record.who = Some(self.who.clone());
-        record.args = Some(self.args.clone());
+        record.args = self.salted.as_ref().map(|salted| salted.args.clone());
+        record.salts = self.salts_name();
         let mut cut = self.cut.clone();
         if let Some((basis, left_out)) = self.notes.taken() {
             record.basis = Some(basis);
             cut.receipts = left_out.receipts;
         }
         record.cut = (cut != Cut::default()).then_some(cut);
+    }
+
+    fn salts_name(&self) -> Option<Text<'static>> {
+        let salted = self.salted.as_ref();
+        salted.map(|salted| Text::from(salted.key.name()))
     }
 
     fn elapsed(&self) -> Int {

@@ -191,7 +191,7 @@ fn greet(
 ) -> Result<(), JournalFault> {
     let mut open = Record::draft(Kind::LogOpen);
     open.start = Some(Boot {
-        commit_key: options.commit_key,
+        purpose: Text::from(options.purpose),
         sync: options.sync,
         version: Text::from(env!("CARGO_PKG_VERSION")),
     });
