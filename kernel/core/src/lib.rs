@@ -34,8 +34,8 @@ pub mod principal;
 #[cfg(feature = "kernel")]
 pub mod receipt;
 #[cfg(feature = "kernel")]
-pub mod replay;
-#[cfg(feature = "kernel")]
 pub mod refusal;
+#[cfg(feature = "kernel")]
+pub mod replay;
 #[cfg(feature = "kernel")]
 pub mod source;

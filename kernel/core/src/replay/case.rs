@@ -86,7 +86,7 @@ impl<'a> Case<'a> {
             None => keys
                 .into_iter()
                 .flatten()
-                .map(ToString::to_string)
+                .map(|text| text.as_str().to_owned())
                 .collect(),
         };
         let cut = self.record.cut.as_ref();

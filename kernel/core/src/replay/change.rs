@@ -162,8 +162,18 @@ fn obliged(case: &Case<'_>, owed: &Obligations) -> Change {
     let differs = |one: &&(u64, &str, &str), there: &BTreeSet<(u64, String)>| {
         !there.contains(&(one.0, one.1.to_owned()))
     };
-    rules.extend(after.iter().filter(|one| differs(one, &old)).map(|one| one.2.to_owned()));
-    rules.extend(before.iter().filter(|one| differs(one, &new)).map(|one| one.2.to_owned()));
+    rules.extend(
+        after
+            .iter()
+            .filter(|one| differs(one, &old))
+            .map(|one| one.2.to_owned()),
+    );
+    rules.extend(
+        before
+            .iter()
+            .filter(|one| differs(one, &new))
+            .map(|one| one.2.to_owned()),
+    );
     let caps = [
         ("row_max", was.row_max, owed.row_max),
         ("byte_max", was.byte_max, owed.byte_max),

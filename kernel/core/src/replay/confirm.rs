@@ -110,10 +110,14 @@ fn compare(case: &Case<'_>, recorded: &[Named], judged: Judgement) -> Confirmed 
             || (one.1 == "kernel.rule-error" && !open.is_empty())
     };
     match recorded.iter().find(|one| !explained(one)) {
-        Some((_, rule)) if certain.is_empty() && open.is_empty() => {
-            contradicted("DECISION", format!("it was denied by `{rule}`, and no rule does"))
-        }
-        Some((_, rule)) => contradicted("RULES", format!("`{rule}` is recorded, and does not object")),
+        Some((_, rule)) if certain.is_empty() && open.is_empty() => contradicted(
+            "DECISION",
+            format!("it was denied by `{rule}`, and no rule does"),
+        ),
+        Some((_, rule)) => contradicted(
+            "RULES",
+            format!("`{rule}` is recorded, and does not object"),
+        ),
         None if !sorted => contradicted("RULES", "its objections are not in their order"),
         None => Confirmed::Holds(open),
     }
@@ -128,7 +132,10 @@ fn terms_hold(
     let spent = case.record.spent.as_deref().unwrap_or_default();
     let ids = spends.iter().map(|receipt| receipt.id.as_str());
     if !ids.eq(spent.iter().map(|id| id.as_str())) {
-        return contradicted("RECEIPTS", "it stands on other receipts than the rules choose");
+        return contradicted(
+            "RECEIPTS",
+            "it stands on other receipts than the rules choose",
+        );
     }
     let none = Obliged::default();
     let recorded = case.record.obligations.as_ref().unwrap_or(&none);
@@ -151,17 +158,25 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
         .iter()
         .all(|(one, other)| one.map(crate::audit::Int::get) == *other);
     let detect = recorded.detect.as_deref() == owed.detect.as_deref();
-    let columns = recorded.columns.iter().zip(&owed.columns).all(|(one, other)| {
-        usize::try_from(one.index.get()) == Ok(other.index)
-            && one.label.as_str() == other.label.as_str()
-            && one.operator.as_str() == other.operator.as_str()
-            && one.rule.as_str() == other.rule
-    });
-    let sources = recorded.sources.iter().zip(&owed.sources).all(|(one, other)| {
-        one.column.as_str() == other.0
-            && one.label.as_str() == other.1.as_str()
-            && one.operator.as_str() == other.2.as_str()
-    });
+    let columns = recorded
+        .columns
+        .iter()
+        .zip(&owed.columns)
+        .all(|(one, other)| {
+            usize::try_from(one.index.get()) == Ok(other.index)
+                && one.label.as_str() == other.label.as_str()
+                && one.operator.as_str() == other.operator.as_str()
+                && one.rule.as_str() == other.rule
+        });
+    let sources = recorded
+        .sources
+        .iter()
+        .zip(&owed.sources)
+        .all(|(one, other)| {
+            one.column.as_str() == other.0
+                && one.label.as_str() == other.1.as_str()
+                && one.operator.as_str() == other.2.as_str()
+        });
     let counts = !all
         || (recorded.columns.len() == owed.columns.len()
             && recorded.sources.len() == owed.sources.len());

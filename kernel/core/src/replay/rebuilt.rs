@@ -37,7 +37,11 @@ pub(super) enum Lacking {
 }
 
 impl Rebuilt {
-    pub(super) fn new(case: &Case<'_>, manifests: &Manifests, tool: &Tool) -> Result<Self, Lacking> {
+    pub(super) fn new(
+        case: &Case<'_>,
+        manifests: &Manifests,
+        tool: &Tool,
+    ) -> Result<Self, Lacking> {
         let record = case.record;
         whole(record)?;
         let strange = |what| move || Lacking::Strange(what);
@@ -66,19 +70,20 @@ impl Rebuilt {
         let mut follows = tool.capabilities.clone();
         follows.extend(added);
         if follows != capabilities {
-            return Err(Lacking::Strange("its capabilities do not follow from its facts"));
+            return Err(Lacking::Strange(
+                "its capabilities do not follow from its facts",
+            ));
         }
         let who = record.who.as_ref();
         Ok(Self {
             principal: case.principal(),
             run: who
                 .and_then(|who| who.run.as_ref())
-                .map(ToString::to_string)
+                .map(|text| text.as_str().to_owned())
                 .unwrap_or_default(),
             arguments: case.values.cloned().unwrap_or_default(),
             capabilities,
-            outputs: outputs(basis)
-                .ok_or_else(strange("it holds an output of no known form"))?,
+            outputs: outputs(basis).ok_or_else(strange("it holds an output of no known form"))?,
             subjects: subjects(&findings, manifests),
             findings,
             unknown,
@@ -134,18 +139,14 @@ fn whole(record: &Record<'_>) -> Result<(), Lacking> {
 }
 
 /// A fact, and a note where what it is about is not told. A path is read again out of a captured value.
-fn finding(
-    line: &FactLine<'_>,
-    values: Option<&Object>,
-    unknown: &mut Unknown,
-) -> Option<Finding> {
+fn finding(line: &FactLine<'_>, values: Option<&Object>, unknown: &mut Unknown) -> Option<Finding> {
     let argument = line.argument.as_ref()?.to_string();
     let access = match &line.access {
         Some(word) => Some(Access::parse(word)?),
         None => None,
     };
     let captured = || normalise(values?.get(&argument)?.as_str()?, access?).ok();
-    let subject = line.subject.as_ref().map(ToString::to_string);
+    let subject = line.subject.as_ref().map(|text| text.as_str().to_owned());
     let subject = subject.or_else(captured).unwrap_or_else(|| {
         unknown.facts.insert(argument.clone());
         String::new()
