@@ -39,6 +39,7 @@ const MORE: &[&str] = &[
     "[[argument]]\nid = \"x-prefix\"\ntool = \"s3__*\"\nargument = \"key\"\nprefix = \"silver\"\nbecause = \"b\"\nfix = \"f\"\n",
     "[[require]]\nid = \"x-fresh\"\ncapability = \"medallion:promote\"\nreceipt = { kind = \"silver_validation\", of = \"dataset\", fresh_s = 60, single_use = false }\nbecause = \"b\"\nfix = \"f\"\n",
     "[[transform]]\nid = \"x-mask\"\nlabel = \"pii.*\"\nmask = { default = \"drop\" }\n",
+    "[[transform]]\nid = \"x-shift\"\nlabel = \"pii.*\"\nsubject = \"customers.id\"\nmask = { default = \"hash\" }\n",
     "[[transform]]\nid = \"x-cap\"\nrow_max = 3\n",
     "[[grant]]\nid = \"x-grant\"\nprincipal = \"guest\"\ncapabilities = [\"*\"]\n",
 ];

@@ -140,40 +140,33 @@ fn obliged(case: &Case<'_>, owed: &Obligations) -> Change {
     let none = Obliged::default();
     let was = case.record.obligations.as_ref().unwrap_or(&none);
     let mut rules = BTreeSet::new();
-    let before: BTreeSet<(u64, &str, &str)> = was
+    let before: Vec<(u64, String, &str)> = was
         .columns
         .iter()
-        .map(|mask| (mask.index.get(), mask.operator.as_str(), mask.rule.as_str()))
+        .map(|mask| {
+            (
+                mask.index.get(),
+                mask.operator.as_str().to_owned(),
+                mask.rule.as_str(),
+            )
+        })
         .collect();
-    let after: BTreeSet<(u64, &str, &str)> = owed
+    let after: Vec<(u64, String, &str)> = owed
         .columns
         .iter()
         .map(|mask| {
             let index = u64::try_from(mask.index).unwrap_or(u64::MAX);
-            (index, mask.operator.as_str(), mask.rule.as_str())
+            (index, mask.operator.word().into_owned(), mask.rule.as_str())
         })
         .collect();
-    let masks = |side: &BTreeSet<(u64, &str, &str)>| -> BTreeSet<(u64, String)> {
-        side.iter()
-            .map(|(index, operator, _)| (*index, (*operator).to_owned()))
-            .collect()
-    };
-    let (old, new) = (masks(&before), masks(&after));
-    let differs = |one: &&(u64, &str, &str), there: &BTreeSet<(u64, String)>| {
-        !there.contains(&(one.0, one.1.to_owned()))
-    };
-    rules.extend(
-        after
-            .iter()
-            .filter(|one| differs(one, &old))
-            .map(|one| one.2.to_owned()),
-    );
-    rules.extend(
-        before
-            .iter()
-            .filter(|one| differs(one, &new))
-            .map(|one| one.2.to_owned()),
-    );
+    for (side, there) in [(&before, &after), (&after, &before)] {
+        let differs = |one: &&(u64, String, &str)| {
+            there
+                .iter()
+                .all(|other| (other.0, &other.1) != (one.0, &one.1))
+        };
+        rules.extend(side.iter().filter(differs).map(|one| one.2.to_owned()));
+    }
     let caps = [
         ("row_max", was.row_max, owed.row_max),
         ("byte_max", was.byte_max, owed.byte_max),
@@ -184,7 +177,7 @@ fn obliged(case: &Case<'_>, owed: &Obligations) -> Change {
             rules.insert(name.to_owned());
         }
     }
-    if was.detect.as_deref() != owed.detect.as_deref() {
+    if was.detect.as_deref() != owed.profiles().as_deref() {
         rules.insert("detect".to_owned());
     }
     match rules.is_empty() {

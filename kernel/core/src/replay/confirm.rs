@@ -157,7 +157,7 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
     let numbers = caps
         .iter()
         .all(|(one, other)| one.map(crate::audit::Int::get) == *other);
-    let detect = recorded.detect.as_deref() == owed.detect.as_deref();
+    let detect = recorded.detect.as_deref() == owed.profiles().as_deref();
     let columns = recorded
         .columns
         .iter()
@@ -165,7 +165,7 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
         .all(|(one, other)| {
             usize::try_from(one.index.get()) == Ok(other.index)
                 && one.label.as_str() == other.label.as_str()
-                && one.operator.as_str() == other.operator.as_str()
+                && one.operator.as_str() == other.operator.word()
                 && one.rule.as_str() == other.rule
         });
     let sources = recorded
@@ -175,7 +175,7 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
         .all(|(one, other)| {
             one.column.as_str() == other.0
                 && one.label.as_str() == other.1.as_str()
-                && one.operator.as_str() == other.2.as_str()
+                && one.operator.as_str() == other.2.word()
         });
     let counts = !all
         || (recorded.columns.len() == owed.columns.len()

@@ -169,6 +169,11 @@ fn outputs(basis: &Basis<'_>) -> Option<Vec<Output>> {
         let labels = labelled.labels.iter().map(|label| Label::parse(label));
         outputs.push(Output {
             labels: labels.collect::<Option<_>>()?,
+            sources: labelled
+                .source
+                .iter()
+                .map(|source| source.as_str().to_owned())
+                .collect(),
             bare: labelled.bare,
             ..unlabelled()
         });

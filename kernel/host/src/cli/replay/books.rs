@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use aegis_core::audit::{self, Record};
+use aegis_core::egress::{Profile, Profiles};
+use aegis_core::json::Json;
 use aegis_core::manifest::{self, Manifests};
-use aegis_core::policy::{self, Declared, Policy};
+use aegis_core::policy::{self, Declared, Detectors, Policy};
 use aegis_core::replay::RuleBook;
+use aegis_core::source::digest;
 
 use super::Trouble;
 use crate::journal::rule_text;
@@ -76,9 +79,10 @@ impl Books {
         let lines = record.texts.as_deref().unwrap_or_default();
         let read = match self.read(lines, epoch) {
             Err(why) => Err(why),
-            Ok((manifests, policy)) => {
+            Ok((manifests, policy, detectors)) => {
                 let other = self.other.clone();
-                let other = other.map(|declared| Policy::new(declared, &manifests));
+                let held = |declared| Policy::with_detectors(declared, &manifests, &detectors);
+                let other = other.map(held);
                 Ok(Epoch {
                     other: other.transpose().map_err(Trouble::Policy)?,
                     manifests,
@@ -90,16 +94,13 @@ impl Books {
         Ok(())
     }
 
-    fn read(
-        &self,
-        lines: &[audit::RuleText<'_>],
-        epoch: &str,
-    ) -> Result<(Manifests, Policy), String> {
+    fn read(&self, lines: &[audit::RuleText<'_>], epoch: &str) -> Result<Texts, String> {
         if lines.is_empty() {
             return Err("its texts were not kept".to_owned());
         }
         let mut systems = Vec::new();
         let mut declared = Vec::new();
+        let mut profiles = Profiles::built_in();
         for line in lines {
             let hash = line.sha256;
             let text = match rule_text(&self.dir, hash) {
@@ -114,15 +115,23 @@ impl Books {
             match line.kind.as_str() {
                 "manifest" => systems.push(manifest::parse(&text, &name).map_err(unreadable)?),
                 "policy" => declared.extend(policy::parse(&text, &name).map_err(unreadable)?),
+                "profile" => {
+                    let profile = Profile::read(&text, &name).map_err(unreadable)?;
+                    let content = digest(&Json::from(text.as_str()));
+                    profiles.add(&line.name, profile, content)?;
+                }
                 _ => return Err(format!("the text {hash} is of no known kind")),
             }
         }
         let manifests = Manifests::new(systems);
-        let policy = Policy::new(declared, &manifests)
+        let detectors = profiles.detectors();
+        let policy = Policy::with_detectors(declared, &manifests, &detectors)
             .map_err(|_| "its texts do not fit each other in this version".to_owned())?;
         match policy.epoch() == epoch {
-            true => Ok((manifests, policy)),
+            true => Ok((manifests, policy, detectors)),
             false => Err("its texts give another epoch".to_owned()),
         }
     }
 }
+
+type Texts = (Manifests, Policy, Detectors);
