@@ -62,7 +62,9 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .policy_loaded(policy.epoch())
         .await
         .map_err(|_| StartFault::Unrecorded)?;
-    let state = State::open(&config.state, Arc::new(clock::now))?;
+    let steady = clock::Clock::start();
+    let state = State::open(&config.state, Arc::new(clock::now))?
+        .paced_by(Arc::new(move || steady.mono_ns() / 1_000_000));
     let mut token_key = [0; 32];
     random::fill(&mut token_key).map_err(|_| StartFault::Random)?;
     let manifests = Arc::new(manifests);

@@ -1,7 +1,7 @@
 //! The decision: every phase speaks, every objection is kept, and none means yes.
 //! Knows nothing of what the phases look at.
 
-use super::phase::{argument, block, grant, require, transform};
+use super::phase::{argument, block, grant, measure, require, transform};
 use super::{Permit, Policy, Question, Terms};
 use crate::denial::{Denial, Objection, Phase};
 use crate::inspect::Examined;
@@ -45,11 +45,12 @@ impl Opinion {
 type Speak = fn(&Case<'_>, &mut Opinion);
 
 /// The phases in their order.
-const PHASES: [Speak; 5] = [
+const PHASES: [Speak; 6] = [
     grant::admit,
     block::object,
     argument::object,
     require::object,
+    measure::admit,
     transform::oblige,
 ];
 
@@ -67,8 +68,7 @@ impl Policy {
         let terms = self.judge(&Question::about(&examined), ledger, now)?;
         Ok(Permit::new(
             examined.into_parts(),
-            terms.obligations,
-            terms.spends,
+            terms,
             self.shared_epoch(),
         ))
     }

@@ -2,6 +2,7 @@
 //! Knows nothing of how facts were found or how masks are applied.
 
 mod authority;
+mod budget;
 mod engine;
 mod notes;
 mod obligation;
@@ -19,7 +20,8 @@ mod rule;
 mod vocabulary;
 
 pub use authority::Authority;
-pub use obligation::{ColumnMask, Obligations, Operator};
+pub use budget::Budget;
+pub use obligation::{ColumnMask, Measured, Obligations, Operator};
 pub use parse::parse;
 pub use pattern::{LabelPattern, ToolPattern};
 pub use permit::Permit;

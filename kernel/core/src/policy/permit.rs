@@ -4,14 +4,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Obligations;
+use super::{Obligations, Terms};
 use crate::call::Call;
 use crate::capability::CapabilitySet;
 use crate::inspect::{ExaminedParts, Finding, Output, Reach};
 use crate::json::Object;
 use crate::manifest::{System, Tool};
 use crate::principal::Principal;
-use crate::receipt::Receipt;
+use crate::receipt::{Charge, Receipt};
 
 /// Leave to make one call. Only the policy engine makes it; it cannot be copied, and it is given up
 /// for the sealed answer.
@@ -27,14 +27,14 @@ pub struct Permit {
     writes: Vec<String>,
     obligations: Obligations,
     spends: Vec<Receipt>,
+    charges: Vec<Charge>,
     epoch: Arc<str>,
 }
 
 impl Permit {
     pub(in crate::policy) fn new(
         examined: ExaminedParts,
-        obligations: Obligations,
-        spends: Vec<Receipt>,
+        terms: Terms,
         epoch: Arc<str>,
     ) -> Self {
         let ExaminedParts {
@@ -47,6 +47,11 @@ impl Permit {
             reach,
             writes,
         } = examined;
+        let Terms {
+            obligations,
+            spends,
+            charges,
+        } = terms;
         Self {
             call,
             system,
@@ -58,6 +63,7 @@ impl Permit {
             writes,
             obligations,
             spends,
+            charges,
             epoch,
         }
     }
@@ -133,6 +139,12 @@ impl Permit {
     #[must_use]
     pub fn spends(&self) -> &[Receipt] {
         &self.spends
+    }
+
+    /// What it takes from budgets: reserved by the state store in the transaction of the decision.
+    #[must_use]
+    pub fn charges(&self) -> &[Charge] {
+        &self.charges
     }
 
     /// The policy epoch of the decision.

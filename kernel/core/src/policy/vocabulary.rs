@@ -8,7 +8,7 @@ use serde_spanned::Spanned;
 
 use super::parse::problem;
 use super::phase::{ArgumentRule, Require, Transform};
-use super::{Declared, Rule, ToolPattern};
+use super::{Declared, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
 use crate::source::{Problem, did_you_mean};
@@ -32,6 +32,8 @@ pub(super) struct Vocabulary {
     /// The kernel's own words, whether or not a tool could need them.
     own: CapabilitySet,
     labels: BTreeSet<Label>,
+    /// Those that lie on a column declared as a measure.
+    measures: BTreeSet<Label>,
     tools: Vec<Arc<Tool>>,
 }
 
@@ -45,6 +47,7 @@ impl Vocabulary {
             reachable: CapabilitySet::new(),
             own,
             labels: BTreeSet::new(),
+            measures: BTreeSet::new(),
             tools: Vec::new(),
         };
         for (_, system, tool) in manifests.tools() {
@@ -54,6 +57,8 @@ impl Vocabulary {
         for system in manifests.systems() {
             let labels = system.labels.values().map(|(label, _)| label.clone());
             this.labels.extend(labels);
+            let measures = system.labels.values().filter(|(_, measure)| *measure);
+            this.measures.extend(measures.map(|(label, _)| label.clone()));
         }
         this
     }
@@ -70,6 +75,7 @@ impl Vocabulary {
             }
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),
+            Rule::Measure(rule) => self.measures(declared, &rule.labels, problems),
             Rule::Require(rule) => self.receipt(declared, rule, problems),
             Rule::Transform(rule) => self.labels(declared, rule, problems),
         }
@@ -181,6 +187,23 @@ impl Vocabulary {
                 );
                 let fix = did_you_mean(of.get_ref(), datasets);
                 problems.push(problem(declared, of, message, fix));
+            }
+        }
+    }
+
+    /// A pattern that means no measure would let nothing leave, against what it seems to say.
+    fn measures(
+        &self,
+        declared: &Declared,
+        patterns: &[Spanned<LabelPattern>],
+        problems: &mut Vec<Problem>,
+    ) {
+        for pattern in patterns {
+            if !self.measures.iter().any(|l| pattern.get_ref().covers(l)) {
+                let given = pattern.get_ref().as_str();
+                let message = format!("no column of any manifest is a measure labelled `{given}`");
+                let fix = did_you_mean(given, self.measures.iter().map(Label::as_str));
+                problems.push(problem(declared, pattern, message, fix));
             }
         }
     }

@@ -5,6 +5,7 @@ pub(in crate::policy) mod argument;
 pub(in crate::policy) mod block;
 mod check;
 pub(in crate::policy) mod grant;
+pub(in crate::policy) mod measure;
 pub(in crate::policy) mod require;
 pub(in crate::policy) mod transform;
 
@@ -12,5 +13,6 @@ pub use argument::{ArgumentRule, Presence};
 pub use block::Block;
 pub use check::Check;
 pub use grant::Grant;
+pub use measure::Measure;
 pub use require::{ReceiptRule, Require, Scope};
 pub use transform::{Caps, Mask, Transform};
