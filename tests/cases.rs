@@ -210,7 +210,10 @@ fn by_hand(
         .map(|out| {
             let labels: Vec<&str> = out.labels.iter().map(String::as_str).collect();
             let mut output = support::output(&out.name, &labels, out.bare);
-            let summed = out.summed.iter().map(|label| Label::parse(label).expect("a label"));
+            let summed = out
+                .summed
+                .iter()
+                .map(|label| Label::parse(label).expect("a label"));
             output.summed = summed.collect();
             output
         })

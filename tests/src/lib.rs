@@ -2,12 +2,14 @@
 //! Knows nothing of any single test.
 
 mod client;
+mod house;
 pub mod policies;
 mod world;
 
 use std::path::PathBuf;
 
 pub use client::Client;
+pub use house::House;
 pub use world::{TempWorld, aegis};
 
 /// The root of the repository.

@@ -5,12 +5,7 @@ use super::kit::*;
 
 #[test]
 fn any_column_that_is_edited_is_noticed_at_start_and_at_use() {
-    for (table, columns) in [
-        ("receipts", 19),
-        ("writes", 3),
-        ("charges", 6),
-        ("head", 5),
-    ] {
+    for (table, columns) in [("receipts", 19), ("writes", 3), ("charges", 6), ("head", 5)] {
         let names = column_names(table);
         assert_eq!(
             names.len(),

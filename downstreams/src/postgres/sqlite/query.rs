@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::connect;
 use super::error::classify;
+use super::measure::Verdict;
 use super::read_wall::ReadWall;
 use super::rows::{self, Stop, Taken};
-use super::measure::Verdict;
 use super::schema::{self, Kind, Object};
 use super::seals::Seals;
 use super::seen::{Known, Notebook, Seen};

@@ -44,9 +44,30 @@ impl Label {
     #[must_use]
     pub fn is_identifier(&self) -> bool {
         const TAILS: [&str; 24] = [
-            "email", "mail", "phone", "mobile", "ssn", "itin", "name", "person", "address", "dob",
-            "birthday", "card", "pan", "cvv", "iban", "account", "ip", "mac", "passport", "tax-id",
-            "national-id", "mrn", "password", "id",
+            "email",
+            "mail",
+            "phone",
+            "mobile",
+            "ssn",
+            "itin",
+            "name",
+            "person",
+            "address",
+            "dob",
+            "birthday",
+            "card",
+            "pan",
+            "cvv",
+            "iban",
+            "account",
+            "ip",
+            "mac",
+            "passport",
+            "tax-id",
+            "national-id",
+            "mrn",
+            "password",
+            "id",
         ];
         let tail = self.0.rsplit('.').next().unwrap_or_default();
         self.area() == "pii" || TAILS.contains(&tail)

@@ -32,9 +32,8 @@ impl Budget {
             let (message, fix) = ("a budget of no call", "give at least 1, or drop the rule");
             section.problem(calls.span(), message, fix);
         }
-        let fits = |window: &&Spanned<u64>| {
-            (1..=limits::BUDGET_WINDOW_S_MAX).contains(window.get_ref())
-        };
+        let fits =
+            |window: &&Spanned<u64>| (1..=limits::BUDGET_WINDOW_S_MAX).contains(window.get_ref());
         if let Some(window) = window_s.as_ref().filter(|window| !fits(window)) {
             let fix = format!("give 1 to {} seconds", limits::BUDGET_WINDOW_S_MAX);
             section.problem(window.span(), "no such window", fix);
@@ -64,7 +63,8 @@ impl Budget {
                     self.calls, self.window_s
                 )
                 .into(),
-                fix: "ask again when the window has moved on, or ask an operator to widen it".into(),
+                fix: "ask again when the window has moved on, or ask an operator to widen it"
+                    .into(),
             });
         }
         opinion.terms.charges.push(Charge {

@@ -32,11 +32,7 @@ pub struct Permit {
 }
 
 impl Permit {
-    pub(in crate::policy) fn new(
-        examined: ExaminedParts,
-        terms: Terms,
-        epoch: Arc<str>,
-    ) -> Self {
+    pub(in crate::policy) fn new(examined: ExaminedParts, terms: Terms, epoch: Arc<str>) -> Self {
         let ExaminedParts {
             system,
             tool,

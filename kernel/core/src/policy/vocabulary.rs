@@ -58,7 +58,8 @@ impl Vocabulary {
             let labels = system.labels.values().map(|(label, _)| label.clone());
             this.labels.extend(labels);
             let measures = system.labels.values().filter(|(_, measure)| *measure);
-            this.measures.extend(measures.map(|(label, _)| label.clone()));
+            this.measures
+                .extend(measures.map(|(label, _)| label.clone()));
         }
         this
     }

@@ -27,8 +27,8 @@ use ledger::{Change, Ledger};
 pub use minting::{Minting, Position};
 use pace::Pace;
 pub use pace::Steady;
-pub use stands::Stands;
 pub use reserved::Reserved;
+pub use stands::Stands;
 use store::{About, Store};
 pub use subjects::Subjects;
 
