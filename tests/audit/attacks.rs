@@ -120,10 +120,10 @@ async fn outsiders_are_caught_by_the_chain() {
     let spaced = |_: &Path, l: &mut Lines| l.0[9] = l.0[9].replacen(',', ", ", 1);
     row("same values, other bytes", spaced, ("MALFORMED", 1)).await;
     let twice = |_: &Path, l: &mut Lines| {
-        l.0[9] = l.0[9].replacen(",\"v\":1", ",\"v\":1,\"v\":1", 1);
+        l.0[9] = l.0[9].replacen(",\"v\":2", ",\"v\":2,\"v\":2", 1);
     };
     row("a member twice", twice, ("MALFORMED", 1)).await;
-    let added = |_: &Path, l: &mut Lines| l.0[9] = l.0[9].replacen("\"v\":1", "\"v\":1,\"z\":0", 1);
+    let added = |_: &Path, l: &mut Lines| l.0[9] = l.0[9].replacen("\"v\":2", "\"v\":2,\"z\":0", 1);
     row("an unknown member", added, ("MALFORMED", 1)).await;
     row(
         "a blank line",

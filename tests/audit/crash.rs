@@ -292,7 +292,7 @@ async fn a_log_changed_between_two_starts_is_not_gone_on_with() {
         "{fault}"
     );
     assert_eq!(fs::read_to_string(&file).unwrap(), changed);
-    fs::write(&file, text.replacen("\"v\":1", "\"v\":1 ", 1)).unwrap();
+    fs::write(&file, text.replacen("\"v\":2", "\"v\":2 ", 1)).unwrap();
     let fault = kit::start(kit::options(folder.path())).err().unwrap();
     assert!(fault.to_string().contains("MALFORMED at"), "{fault}");
 }

@@ -53,7 +53,7 @@ fn start(folder: &Path) -> Journal {
     Journal::start(JournalOptions {
         dir: folder.join("audit"),
         sync: false,
-        commit_key: folder.join("state/commit.key"),
+        keys: folder.join("state/keys"),
     })
     .unwrap()
 }
@@ -252,12 +252,16 @@ async fn whoever_holds_the_key_can_open_a_commitment_and_no_one_else() {
     let house = House::new();
     let (entry, permit) = house.judged("s3__no_such_tool", "silver/x");
     let _ = entry.close(Err(permit.unwrap_err().into())).await;
-    let key = house.folder.path().join("state/commit.key");
+    let keys = house.folder.path().join("state/keys/commit");
+    house.journal.close().await.unwrap();
+    let records = kit::records(house.folder.path());
+    let decision = only(&records, "decision");
+    let name = decision["salts"].as_str().unwrap();
+    assert_eq!(only(&records, "salt.key")["salt_key"]["name"], name);
+    let key = keys.join(name);
     let text = std::fs::read_to_string(&key).unwrap();
     let mode = std::os::unix::fs::PermissionsExt::mode(&key.metadata().unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600);
-    let records = house.records().await;
-    let decision = only(&records, "decision");
     let key = aegis_core::audit::Leaf::parse(text.trim()).unwrap();
     let salt = aegis_core::audit::salt(key.as_bytes(), decision["call"].as_str().unwrap(), "/args");
     let opened = aegis_core::audit::commit(&salt, br#"{"key":"silver/x"}"#).to_string();
@@ -291,7 +295,7 @@ async fn a_flood_of_refused_messages_is_counted_and_does_not_flood_the_log() {
 async fn the_kernels_own_acts_are_records() {
     let house = House::new();
     let principal = Principal::assertion("analyst-agent", Proof::Hypothetical);
-    house.journal.policy_loaded("epoch-0").await.unwrap();
+    house.journal.policy_loaded("epoch-0", &[]).await.unwrap();
     house.journal.listing(&principal, 7).await.unwrap();
     let _errand = house.journal.errand("catalog", "s3").await.unwrap();
     let records = house.records().await;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use aegis_core::audit::{
-    Args, Decision, Delivered, FactLine, Id, Int, Kind, Leaf, Obliged, Record, RuleLine, SentWord,
-    Status, Text, Who,
+    Args, Basis, Considered, Decision, Delivered, FactLine, Flaw, Id, Int, Kind, Labelled, Leaf,
+    Obliged, Record, RuleLine, SentWord, Status, Text, Who, Written,
 };
 use aegis_core::limits;
 use aegis_host::clock::Clock;
@@ -36,6 +36,43 @@ fn args(n: u64) -> Args<'static> {
     }
 }
 
+/// What a decision was made from, with every member.
+pub(crate) fn basis() -> Basis<'static> {
+    let text = Text::from;
+    Basis {
+        clock_back: true,
+        now_ms: Int::saturating(1_795_176_000_123),
+        outputs: vec![Labelled {
+            bare: false,
+            index: Int::saturating(3),
+            labels: vec![text("pii.email"), text("pii.phone")],
+        }],
+        receipts: vec![Considered {
+            all_passed: true,
+            dataset: text("orders"),
+            epoch: text("epoch-0"),
+            expires_s: Int::saturating(1_795_179_600),
+            flaws: vec![Flaw {
+                rule: text("gold-needs-validation"),
+                why: text("the receipt was spent already"),
+            }],
+            id: text("rcpt_a"),
+            kind: text("silver_validation"),
+            minted_s: Int::saturating(1_795_176_000),
+            position: Int::saturating(4),
+            principal: text("analyst-agent"),
+            run: text("run-1"),
+            spent: true,
+            subject: text("s3:object:silver/orders.csv"),
+            suite: text("suite-1"),
+        }],
+        writes: vec![Written {
+            position: Int::saturating(5),
+            subject: text("s3:object:silver/orders.csv"),
+        }],
+    }
+}
+
 pub(crate) fn intent(n: u64) -> Record<'static> {
     let mut record = Record::draft(Kind::Intent);
     record.args = Some(args(n));
@@ -44,9 +81,10 @@ pub(crate) fn intent(n: u64) -> Record<'static> {
     record.decision = Some(Decision::Allow);
     record.epoch = Some(Text::from("epoch-1"));
     record.facts = Some(vec![FactLine {
-        commit: None,
+        argument: Some(Text::from("sql")),
         kind: Text::from("reads"),
         subject: Some(Text::from("customers")),
+        ..FactLine::default()
     }]);
     record.obligations = Some(Obliged::default());
     record.server = Some(Text::from("postgres"));
@@ -91,7 +129,7 @@ pub(crate) fn options(folder: &Path) -> LogOptions {
         dir: folder.join("audit"),
         sync: false,
         head: Some(folder.join("second.head")),
-        commit_key: Leaf::of_bytes(b"key"),
+        purpose: "serve",
         segment_bytes_max: limits::SEGMENT_BYTES_MAX,
     }
 }

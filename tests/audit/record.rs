@@ -39,7 +39,15 @@ fn lines_are_in_canonical_form_and_read_back_as_they_were_written() {
     strange.tool = Some(Text::from(
         "quote\" back\\ bell\u{7} del\u{7f} é \u{2028} 😀",
     ));
-    for record in [kit::intent(1), kit::outcome(1), kit::denial(1), strange] {
+    let mut basis = kit::intent(2);
+    basis.basis = Some(kit::basis());
+    for record in [
+        kit::intent(1),
+        kit::outcome(1),
+        kit::denial(1),
+        strange,
+        basis,
+    ] {
         let line = line(record);
         let value = json::parse(&line, &rules).unwrap();
         assert_eq!(value.to_canonical().as_bytes(), line);
@@ -75,13 +83,13 @@ fn what_two_readers_could_read_in_two_ways_is_no_record() {
     let good = String::from_utf8(line(kit::denial(1))).unwrap();
     let wrong = [
         good.replacen("{", "{ ", 1),
-        good.replacen("\"v\":1", "\"v\":1.0", 1),
-        good.replacen("\"v\":1", "\"v\":1e0", 1),
-        good.replacen("\"v\":1", "\"v\":2", 1),
-        good.replacen("\"v\":1", "\"v\":9007199254740993", 1),
+        good.replacen("\"v\":2", "\"v\":2.0", 1),
+        good.replacen("\"v\":2", "\"v\":2e0", 1),
+        good.replacen("\"v\":2", "\"v\":1", 1),
+        good.replacen("\"v\":2", "\"v\":9007199254740993", 1),
         good.replacen("\"seq\":7", "\"seq\":9007199254740992", 1),
-        good.replacen("\"v\":1", "\"v\":1,\"v\":1", 1),
-        good.replacen("\"v\":1", "\"V\":1,\"v\":1", 1),
+        good.replacen("\"v\":2", "\"v\":2,\"v\":2", 1),
+        good.replacen("\"v\":2", "\"V\":1,\"v\":2", 1),
         good.replacen("deny", "d\\u0065ny", 1),
         good.replacen("\"who\":", "\"who\":null,\"who\":", 1),
         good.replacen("\"kind\":\"decision\"", "\"kind\":\"decisions\"", 1),
@@ -107,7 +115,7 @@ fn what_does_not_fit_is_cut_and_counted() {
     let fact = |n: usize| FactLine {
         commit: Some(Leaf::of_bytes(&n.to_be_bytes())),
         kind: Text::from("touches"),
-        subject: None,
+        ..FactLine::default()
     };
     record.facts = Some((0..3_000).map(fact).collect());
     let line = line(record);

@@ -55,7 +55,7 @@ impl House {
         let journal = Journal::start(JournalOptions {
             dir: folder.path().join("audit"),
             sync: false,
-            commit_key: folder.path().join("commit.key"),
+            keys: folder.path().join("keys"),
         });
         Self::with(folder, journal.unwrap(), &world(0))
     }

@@ -61,7 +61,7 @@ const CORE: &[(&str, &[&str])] = &[
         "egress",
         &[
             "egress", "policy", "receipt", "inspect", "manifest", "denial", "refusal", "json",
-            "limits",
+            "limits", "source",
         ],
     ),
     ("audit", &["audit", "json", "limits"]),

@@ -7,19 +7,33 @@
 //! `Call` → [`manifest::Manifests::bind`] → `Bound` → [`inspect::examine`] → `Examined` →
 //! [`policy::Policy::decide`] → `Permit` → (host: durable in the log, sent south) →
 //! `Sealed` → [`egress::release()`] → `Egress` → (host: closed in the log) → reply.
+//!
+//! Without the feature `kernel` there is only what a verifier of the log needs: [`audit`] and [`json`].
 
 pub mod audit;
+#[cfg(feature = "kernel")]
 pub mod call;
+#[cfg(feature = "kernel")]
 pub mod capability;
+#[cfg(feature = "kernel")]
 pub mod denial;
+#[cfg(feature = "kernel")]
 pub mod egress;
+#[cfg(feature = "kernel")]
 pub mod inspect;
 pub mod json;
 pub mod limits;
+#[cfg(feature = "kernel")]
 pub mod manifest;
+#[cfg(feature = "kernel")]
 pub mod now;
+#[cfg(feature = "kernel")]
 pub mod policy;
+#[cfg(feature = "kernel")]
 pub mod principal;
+#[cfg(feature = "kernel")]
 pub mod receipt;
+#[cfg(feature = "kernel")]
 pub mod refusal;
+#[cfg(feature = "kernel")]
 pub mod source;

@@ -55,6 +55,10 @@ pub const DECODE_BYTES_FREE: usize = 64 * 1024;
 pub const DECODE_FACTOR_MAX: usize = 8;
 /// Bytes that unwrapping one result may produce at most.
 pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Tokens of one answer whose values are held beside it.
+pub const PAIRS_MAX: usize = 16 * 1024;
+/// Most detectors that one profile adds.
+pub const OWN_DETECTORS_MAX: usize = 16;
 /// Longest name that a record quotes, in bytes.
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.
@@ -63,6 +67,18 @@ pub const OPEN_CALLS_MAX: usize = 1_024;
 pub const OPEN_EPOCHS_MAX: usize = 16;
 /// Bytes of one file of the log before the next one begins.
 pub const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Longest signed note, in bytes: a checkpoint with its signatures, a certificate.
+pub const NOTE_BYTES_MAX: usize = 64 * 1024;
+/// Most signatures of one note (C2SP signed-note wants at least 16).
+pub const NOTE_SIGNATURES_MAX: usize = 64;
+/// Longest name of a key, in bytes.
+pub const KEY_NAME_BYTES_MAX: usize = 256;
+/// The latest time that a cosignature may state, in seconds since 1970 (C2SP tlog-cosignature: 2^63-1).
+pub const COSIGNATURE_TIME_MAX: u64 = (1 << 63) - 1;
+/// Most hashes of one proof: a tree of 2^63 leaves needs no more.
+pub const PROOF_HASHES_MAX: usize = 63;
+/// Longest proof file, in bytes: a record, a disclosed value, certificates and a checkpoint, in base64.
+pub const PROOF_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.
@@ -84,6 +100,8 @@ pub const CALL_TIMEOUT_MS_MAX: u64 = 3_600_000;
 pub const CLOCK_TOLERANCE_MS: i64 = 5_000;
 /// Most receipts of one subject that the state store keeps, spent ones included.
 pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
+/// Receipts that one record of a decision quotes, the newest first.
+pub const RECEIPTS_NOTED_MAX: usize = 16;
 /// Most subjects whose latest write the state store remembers one by one.
 pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.

@@ -20,4 +20,5 @@ pub mod rules;
 pub mod south;
 pub mod start;
 pub mod state;
+mod tokens;
 pub mod wire;

@@ -40,6 +40,7 @@ impl Kernel {
 
     async fn carry_out(&self, call: Call, entry: &mut Entry) -> Result<Egress, Refusal> {
         let rules = self.rules.current(); // one epoch for the whole call
+        entry.under(rules.policy.epoch());
 
         let bound = rules
             .manifests
@@ -47,7 +48,11 @@ impl Kernel {
         let examined = inspect::examine(bound, &rules.world())?;
         entry.examined(&examined);
         let subjects = Subjects::from(&examined);
-        let decide = move |ledger: &_, now| rules.policy.decide(examined, ledger, now);
+        let notes = entry.notes();
+        let decide = move |ledger: &_, now| {
+            notes.take(&rules.policy, &examined, ledger, now);
+            rules.policy.decide(examined, ledger, now)
+        };
         let (permit, since) = self.state.decide_and_spend(subjects, decide).await?;
         let act = Act::of(&permit, since);
 

@@ -34,10 +34,9 @@ impl Mediator for Kernel {
             fault.to_string(),
             "give one JSON object with each key once, within the bounds of the input schema",
         );
-        self.journal
-            .open(&call)
-            .close(Err(Refusal::Denied(denial)))
-            .await
+        let mut entry = self.journal.open(&call);
+        entry.under(self.rules.current().policy.epoch());
+        entry.close(Err(Refusal::Denied(denial))).await
     }
 
     /// A listing that cannot be recorded shows nothing.

@@ -8,6 +8,40 @@ use aegis_core::inspect::World;
 use aegis_core::manifest::{Catalog, Manifests};
 use aegis_core::policy::Policy;
 
+/// A text that an epoch is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleText {
+    /// What it declares.
+    pub kind: RuleTextKind,
+    /// The server of a manifest, the file of a policy, the name of a profile.
+    pub name: String,
+    /// The text itself.
+    pub text: String,
+}
+
+/// What a text of an epoch declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleTextKind {
+    /// A system.
+    Manifest,
+    /// Rules.
+    Policy,
+    /// What detectors look for.
+    Profile,
+}
+
+impl RuleTextKind {
+    /// The word in the log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Manifest => "manifest",
+            Self::Policy => "policy",
+            Self::Profile => "profile",
+        }
+    }
+}
+
 /// One consistent set of rules.
 #[derive(Clone)]
 pub struct RuleSet {

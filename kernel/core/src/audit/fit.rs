@@ -12,6 +12,11 @@ impl Record<'_> {
         shorten(self.findings.as_mut(), keep, &mut cut.findings);
         shorten(self.rules.as_mut(), keep, &mut cut.rules);
         shorten(self.spent.as_mut(), keep, &mut cut.spent);
+        if let Some(basis) = &mut self.basis {
+            shorten(Some(&mut basis.outputs), keep, &mut cut.outputs);
+            shorten(Some(&mut basis.receipts), keep, &mut cut.receipts);
+            shorten(Some(&mut basis.writes), keep, &mut cut.writes);
+        }
         if let Some(args) = &mut self.args {
             shorten(Some(&mut args.keys), keep, &mut cut.keys);
         }

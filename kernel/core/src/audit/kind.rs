@@ -42,11 +42,35 @@ pub enum Kind {
     /// A receipt was minted.
     #[serde(rename = "receipt.mint")]
     ReceiptMint,
+    /// A file ends: what is in it.
+    #[serde(rename = "segment.seal")]
+    SegmentSeal,
+    /// A key that salts derive from is used for the first time in this start.
+    #[serde(rename = "salt.key")]
+    SaltKey,
+    /// A key that salts derived from was destroyed.
+    #[serde(rename = "shred")]
+    Shred,
+    /// Another key signs from now on.
+    #[serde(rename = "key.rotate")]
+    KeyRotate,
+    /// An anchor outside took a checkpoint, or failed to.
+    #[serde(rename = "anchor")]
+    Anchor,
+    /// The bytes of one record are to be removed, its hash stays.
+    #[serde(rename = "redaction")]
+    Redaction,
+    /// Whole files are to be removed, their hashes stay.
+    #[serde(rename = "retention.prune")]
+    RetentionPrune,
+    /// Wall time jumped.
+    #[serde(rename = "clock.step")]
+    ClockStep,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are documented.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 20] = [
         Self::LogOpen,
         Self::SegmentOpen,
         Self::Recovery,
@@ -59,6 +83,14 @@ impl Kind {
         Self::Refused,
         Self::Errand,
         Self::ReceiptMint,
+        Self::SegmentSeal,
+        Self::SaltKey,
+        Self::Shred,
+        Self::KeyRotate,
+        Self::Anchor,
+        Self::Redaction,
+        Self::RetentionPrune,
+        Self::ClockStep,
     ];
 
     /// The word in the log.
@@ -77,6 +109,14 @@ impl Kind {
             Self::Refused => "refused",
             Self::Errand => "errand",
             Self::ReceiptMint => "receipt.mint",
+            Self::SegmentSeal => "segment.seal",
+            Self::SaltKey => "salt.key",
+            Self::Shred => "shred",
+            Self::KeyRotate => "key.rotate",
+            Self::Anchor => "anchor",
+            Self::Redaction => "redaction",
+            Self::RetentionPrune => "retention.prune",
+            Self::ClockStep => "clock.step",
         }
     }
 
@@ -88,7 +128,7 @@ impl Kind {
             Self::SegmentOpen => (M::OPEN, M::NONE),
             Self::Recovery => (M::TORN, M::NONE),
             Self::LogClose => (M::NONE, M::CAUSE),
-            Self::PolicyLoad => (M::EPOCH, M::NONE),
+            Self::PolicyLoad => (M::EPOCH, M::TEXTS),
             Self::Intent => (
                 M::ARGS
                     .and(M::CALL)
@@ -100,7 +140,7 @@ impl Kind {
                     .and(M::SERVER)
                     .and(M::TOOL)
                     .and(M::WHO),
-                M::CUT.and(M::SPENT),
+                M::BASIS.and(M::CUT).and(M::SALTS).and(M::SPENT),
             ),
             Self::Decision => (
                 M::ARGS
@@ -108,11 +148,14 @@ impl Kind {
                     .and(M::DECISION)
                     .and(M::DUR)
                     .and(M::WHO),
-                M::CAPABILITIES
+                M::BASIS
+                    .and(M::CAPABILITIES)
                     .and(M::CAUSE)
                     .and(M::CUT)
+                    .and(M::EPOCH)
                     .and(M::FACTS)
                     .and(M::RULES)
+                    .and(M::SALTS)
                     .and(M::SERVER)
                     .and(M::TOOL)
                     .and(M::TOOL_COMMIT),
@@ -125,19 +168,28 @@ impl Kind {
                     .and(M::FINDINGS)
                     .and(M::MASKED)
                     .and(M::RESULT)
-                    .and(M::RULES),
+                    .and(M::RULES)
+                    .and(M::SALTS),
             ),
             Self::Listing => (M::COUNT.and(M::WHO), M::NONE),
             Self::Refused => (M::CAUSE.and(M::COUNT), M::NONE),
             Self::Errand => (M::ERRAND.and(M::SERVER), M::NONE),
             Self::ReceiptMint => (M::RECEIPT, M::NONE),
+            Self::SegmentSeal => (M::SEAL, M::NONE),
+            Self::SaltKey => (M::SALT_KEY, M::NONE),
+            Self::Shred => (M::SALT_KEY, M::CAUSE),
+            Self::KeyRotate => (M::ROTATE, M::NONE),
+            Self::Anchor => (M::ANCHOR, M::CAUSE.and(M::DUR)),
+            Self::Redaction => (M::REDACTION, M::NONE),
+            Self::RetentionPrune => (M::PRUNE, M::CAUSE),
+            Self::ClockStep => (M::CLOCK, M::NONE),
         }
     }
 }
 
 /// A set of optional members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Members(u32);
+pub(super) struct Members(u64);
 
 impl Members {
     pub(super) const NONE: Self = Self(0);
@@ -156,6 +208,7 @@ impl Members {
     pub(super) const MASKED: Self = Self(1 << 12);
     pub(super) const OBLIGATIONS: Self = Self(1 << 13);
     pub(super) const OPEN: Self = Self(1 << 14);
+    pub(super) const BASIS: Self = Self(1 << 15);
     pub(super) const RECEIPT: Self = Self(1 << 16);
     pub(super) const RESULT: Self = Self(1 << 17);
     pub(super) const RULES: Self = Self(1 << 18);
@@ -168,6 +221,15 @@ impl Members {
     pub(super) const TOOL_COMMIT: Self = Self(1 << 25);
     pub(super) const TORN: Self = Self(1 << 26);
     pub(super) const WHO: Self = Self(1 << 27);
+    pub(super) const ANCHOR: Self = Self(1 << 28);
+    pub(super) const CLOCK: Self = Self(1 << 29);
+    pub(super) const PRUNE: Self = Self(1 << 30);
+    pub(super) const REDACTION: Self = Self(1 << 31);
+    pub(super) const ROTATE: Self = Self(1 << 32);
+    pub(super) const SALT_KEY: Self = Self(1 << 33);
+    pub(super) const SALTS: Self = Self(1 << 34);
+    pub(super) const SEAL: Self = Self(1 << 35);
+    pub(super) const TEXTS: Self = Self(1 << 36);
 
     pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -48,9 +48,15 @@ pub struct RuleLine<'a> {
 }
 
 /// One fact. Its subject is quoted where [`super::quotable`] allows it, else committed to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactLine<'a> {
+    /// What is done at a path: `list`, `read`, `write`, `delete`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Text<'a>>,
+    /// The declared argument that it was read from.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub argument: Option<Text<'a>>,
     /// Commitment to the subject, pointer `/facts/N`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<Leaf>,
@@ -78,12 +84,27 @@ pub struct Obliged<'a> {
     /// The profile of the detectors.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub detect: Option<Text<'a>>,
+    /// Tokens that were exchanged for their values on the way south.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub restored: Vec<Restored<'a>>,
     /// Most rows that may leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_max: Option<Int>,
     /// What the engine's own wall is told.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source<'a>>,
+}
+
+/// A token that was exchanged for its value: where, and of which type; never which, nor the value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restored<'a> {
+    /// The place in the arguments, as a shape.
+    #[serde(borrow)]
+    pub pointer: Text<'a>,
+    /// The type that the token names.
+    #[serde(borrow, rename = "type")]
+    pub kind: Text<'a>,
 }
 
 /// The mask of one output column.
@@ -133,12 +154,16 @@ pub struct Delivered {
     pub upstream_len: Int,
 }
 
-/// How many values of one type the detectors masked.
+/// How many values of one type the detectors masked in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Found<'a> {
     /// How many.
     pub count: Int,
+    /// The place as a shape, `/structuredContent/rows/*/email`: no position, and only names that are the
+    /// names of fields. Absent in records of kernels that did not note it.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<Text<'a>>,
     /// The type.
     #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
@@ -163,6 +188,12 @@ pub struct Cut {
     /// Names of arguments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<Int>,
+    /// Labelled outputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Int>,
+    /// Receipts considered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<Int>,
     /// Objections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Int>,
@@ -172,14 +203,18 @@ pub struct Cut {
     /// Receipts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent: Option<Int>,
+    /// Latest writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writes: Option<Int>,
 }
 
 /// How one start of the kernel writes its log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Boot<'a> {
-    /// The name of the key that salts derive from, see [`super::key_id`].
-    pub commit_key: Leaf,
+    /// What it was started for: `serve`, or the upkeep that is done.
+    #[serde(borrow)]
+    pub purpose: Text<'a>,
     /// Whether each batch is synced before anything acts on it.
     pub sync: bool,
     /// The kernel's version.

@@ -6,8 +6,9 @@ use thiserror::Error;
 
 use super::kind::Members;
 use super::{
-    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Id, Int, Kind, Leaf, Minted, Obliged,
-    RuleLine, SentWord, Status, Text, Torn, VERSION, Who, stamp,
+    Acknowledged, Args, Basis, Boot, ClockStep, Cut, Decision, Delivered, FactLine, Found, Id, Int,
+    Kind, Leaf, Minted, Obliged, Pruned, Redaction, Rotation, RuleLine, RuleText, SaltKey, Seal,
+    SentWord, Status, Text, Torn, VERSION, Who, stamp,
 };
 use crate::limits;
 
@@ -20,8 +21,12 @@ use crate::limits;
     reason = "the members are those of the format, documented in docs/AUDIT.md and on their types"
 )]
 pub struct Record<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<Acknowledged>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub args: Option<Args<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis<'a>>,
     pub boot: Id,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Id>,
@@ -29,6 +34,8 @@ pub struct Record<'a> {
     pub capabilities: Option<Vec<Text<'a>>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockStep>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<Int>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,12 +63,24 @@ pub struct Record<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Vec<Id>>,
     pub prev: Leaf,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prune: Option<Pruned>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Minted<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<Redaction<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<Delivered>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub rotate: Option<Rotation<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Vec<RuleLine<'a>>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub salt_key: Option<SaltKey<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub salts: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Seal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<SentWord>,
     pub seq: Int,
@@ -73,6 +92,8 @@ pub struct Record<'a> {
     pub start: Option<Boot<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub texts: Option<Vec<RuleText<'a>>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,11 +153,14 @@ impl<'a> Record<'a> {
     pub fn draft(kind: Kind) -> Self {
         let zero = Id::new(0, [0; 10]);
         Self {
+            anchor: None,
             args: None,
+            basis: None,
             boot: zero,
             call: None,
             capabilities: None,
             cause: None,
+            clock: None,
             count: None,
             cut: None,
             decision: None,
@@ -152,15 +176,22 @@ impl<'a> Record<'a> {
             obligations: None,
             open: None,
             prev: Leaf::from_bytes([0; 32]),
+            prune: None,
             receipt: None,
+            redaction: None,
             result: None,
+            rotate: None,
             rules: None,
+            salt_key: None,
+            salts: None,
+            seal: None,
             sent: None,
             seq: Int::default(),
             server: None,
             spent: None,
             start: None,
             status: None,
+            texts: None,
             tool: None,
             tool_commit: None,
             torn: None,
@@ -241,10 +272,25 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Members of records that are about the log itself.
+    fn upkeep(&self) -> Members {
+        use Members as M;
+        M::ANCHOR
+            .when(self.anchor.is_some())
+            .and(M::CLOCK.when(self.clock.is_some()))
+            .and(M::PRUNE.when(self.prune.is_some()))
+            .and(M::REDACTION.when(self.redaction.is_some()))
+            .and(M::ROTATE.when(self.rotate.is_some()))
+            .and(M::SALT_KEY.when(self.salt_key.is_some()))
+            .and(M::SALTS.when(self.salts.is_some()))
+            .and(M::SEAL.when(self.seal.is_some()))
+    }
+
     fn present(&self) -> Members {
         use Members as M;
         M::ARGS
             .when(self.args.is_some())
+            .and(M::BASIS.when(self.basis.is_some()))
             .and(M::CALL.when(self.call.is_some()))
             .and(M::CAPABILITIES.when(self.capabilities.is_some()))
             .and(M::CAUSE.when(self.cause.is_some()))
@@ -267,10 +313,12 @@ impl<'a> Record<'a> {
             .and(M::SPENT.when(self.spent.is_some()))
             .and(M::START.when(self.start.is_some()))
             .and(M::STATUS.when(self.status.is_some()))
+            .and(M::TEXTS.when(self.texts.is_some()))
             .and(M::TOOL.when(self.tool.is_some()))
             .and(M::TOOL_COMMIT.when(self.tool_commit.is_some()))
             .and(M::TORN.when(self.torn.is_some()))
             .and(M::WHO.when(self.who.is_some()))
+            .and(self.upkeep())
     }
 }
 

@@ -27,6 +27,12 @@ pub struct Tally {
     pub errands: u64,
     pub receipts: u64,
     pub recoveries: u64,
+    pub redactions: u64,
+    pub prunes: u64,
+    /// Keys of commitments that were destroyed.
+    pub shreds: u64,
+    /// Jumps of wall time that the kernel noticed.
+    pub clock_steps: u64,
     /// How often wall time went backwards from one record to the next.
     pub clock_back: u64,
 }
@@ -52,7 +58,17 @@ impl Tally {
                 let count = record.count.map_or(0, Int::get);
                 self.refused = self.refused.saturating_add(count);
             }
-            Kind::SegmentOpen | Kind::LogClose | Kind::PolicyLoad => {}
+            Kind::Redaction => self.redactions += 1,
+            Kind::RetentionPrune => self.prunes += 1,
+            Kind::Shred => self.shreds += 1,
+            Kind::ClockStep => self.clock_steps += 1,
+            Kind::SegmentOpen
+            | Kind::SegmentSeal
+            | Kind::LogClose
+            | Kind::PolicyLoad
+            | Kind::SaltKey
+            | Kind::KeyRotate
+            | Kind::Anchor => {}
         }
     }
 

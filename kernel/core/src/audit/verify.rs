@@ -16,6 +16,8 @@ pub struct Verifier {
     whole: bool,
     file_begins: bool,
     closed: bool,
+    sealed: bool,
+    file_first: u64,
     open: HashSet<Id>,
     /// Calls of earlier starts whose end is still owed.
     stale: usize,
@@ -45,6 +47,8 @@ impl Verifier {
             whole: true,
             file_begins: true,
             closed: false,
+            sealed: false,
+            file_first: 0,
             open: HashSet::new(),
             stale: 0,
             epochs: VecDeque::new(),
@@ -73,6 +77,7 @@ impl Verifier {
     /// [`Class::Gap`] where that is not the number that comes next.
     pub fn begin_file(&mut self, first_seq: u64) -> Result<(), Violation> {
         self.file_begins = true;
+        self.file_first = first_seq;
         if first_seq == self.next {
             return Ok(());
         }
@@ -106,7 +111,12 @@ impl Verifier {
         self.last = Some(leaf);
         self.next += 1;
         self.file_begins = false;
-        self.closed = record.kind == Kind::LogClose;
+        self.closed = match record.kind {
+            Kind::LogClose => true,
+            Kind::SegmentSeal => self.closed,
+            _ => false,
+        };
+        self.sealed = record.kind == Kind::SegmentSeal;
         Ok((record, leaf))
     }
 
@@ -146,8 +156,12 @@ impl Verifier {
     /// What must hold between records: starts, pairs, rules.
     fn meaning(&mut self, record: &Record<'_>) -> Result<(), Violation> {
         let opens = record.kind == Kind::LogOpen;
-        if (self.next == 0 || self.closed) && !opens {
+        let seals_a_close = record.kind == Kind::SegmentSeal && self.closed && !self.sealed;
+        if (self.next == 0 || self.closed) && !opens && !seals_a_close {
             return Err(self.wrong(Class::Splice, "only a start may stand here".into()));
+        }
+        if self.sealed && !self.file_begins {
+            return Err(self.wrong(Class::Splice, "a record behind its file's seal".into()));
         }
         if self.file_begins && !opens && record.kind != Kind::SegmentOpen {
             return Err(self.wrong(Class::Splice, "a file begins in the middle".into()));
@@ -172,6 +186,7 @@ impl Verifier {
                 "a call that was allowed and never made".into(),
             )),
             Kind::Outcome => self.outcome(record),
+            Kind::SegmentSeal => self.seal(record),
             Kind::LogClose if !self.open.is_empty() => {
                 Err(self.wrong(Class::Unpaired, "the log closes on calls in flight".into()))
             }
@@ -246,6 +261,21 @@ impl Verifier {
         Ok(())
     }
 
+    /// A seal says how many records its file holds and which tree they end.
+    fn seal(&self, record: &Record<'_>) -> Result<(), Violation> {
+        let Some(seal) = &record.seal else {
+            return Ok(());
+        };
+        let count = self.next.saturating_sub(self.file_first);
+        if seal.count.get() != count || (self.whole && seal.root != self.root()) {
+            return Err(self.wrong(
+                Class::Edit,
+                "a seal that names another count or root than its file has".into(),
+            ));
+        }
+        Ok(())
+    }
+
     fn count(&mut self, record: &Record<'_>) {
         self.tally.add(record);
         if record.ts.as_str() < self.last_ts.as_str() {
@@ -290,6 +320,12 @@ impl Verifier {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.closed
+    }
+
+    /// Whether the last record seals its file: the next one begins another.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.sealed
     }
 
     /// The calls in flight.

@@ -16,6 +16,22 @@ pub(in crate::policy) struct Case<'a> {
     pub(in crate::policy) now: Now,
 }
 
+impl<'a> Case<'a> {
+    pub(in crate::policy) fn new(
+        policy: &'a Policy,
+        asked: Question<'a>,
+        ledger: &'a LedgerView,
+        now: Now,
+    ) -> Self {
+        Self {
+            policy,
+            asked,
+            ledger,
+            now,
+        }
+    }
+}
+
 /// All that a phase may say: it may object and it may oblige. There is no word for "allow".
 #[derive(Default)]
 pub(in crate::policy) struct Opinion {
@@ -83,12 +99,7 @@ impl Policy {
         ledger: &LedgerView,
         now: Now,
     ) -> Result<Terms, Denial> {
-        let case = Case {
-            policy: self,
-            asked: *asked,
-            ledger,
-            now,
-        };
+        let case = Case::new(self, *asked, ledger, now);
         let mut opinion = Opinion::default();
         for speak in PHASES {
             speak(&case, &mut opinion);

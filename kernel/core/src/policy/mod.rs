@@ -3,9 +3,11 @@
 
 mod authority;
 mod budget;
+mod detectors;
 mod engine;
 mod notes;
 mod obligation;
+mod operator;
 mod parse;
 mod pattern;
 mod permit;
@@ -21,7 +23,9 @@ mod vocabulary;
 
 pub use authority::Authority;
 pub use budget::Budget;
-pub use obligation::{ColumnMask, Measured, Obligations, Operator};
+pub use detectors::Detectors;
+pub use obligation::{ColumnMask, Detect, Measured, Obligations};
+pub use operator::{Coarse, Operator};
 pub use parse::parse;
 pub use pattern::{LabelPattern, ToolPattern};
 pub use permit::Permit;

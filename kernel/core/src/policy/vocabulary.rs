@@ -8,7 +8,7 @@ use serde_spanned::Spanned;
 
 use super::parse::problem;
 use super::phase::{ArgumentRule, Require, Transform};
-use super::{Declared, LabelPattern, Rule, ToolPattern};
+use super::{Declared, Detectors, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
 use crate::source::{Problem, did_you_mean};
@@ -35,10 +35,11 @@ pub(super) struct Vocabulary {
     /// Those that lie on a column declared as a measure.
     measures: BTreeSet<Label>,
     tools: Vec<Arc<Tool>>,
+    detectors: Detectors,
 }
 
 impl Vocabulary {
-    pub(super) fn of(manifests: &Manifests) -> Self {
+    pub(super) fn of(manifests: &Manifests, detectors: &Detectors) -> Self {
         let mut own = CapabilitySet::new();
         own.extend(SQL.map(|verb| Capability::known("db", verb)));
         own.extend(OBJECT.map(|verb| Capability::known("object", verb)));
@@ -49,6 +50,7 @@ impl Vocabulary {
             labels: BTreeSet::new(),
             measures: BTreeSet::new(),
             tools: Vec::new(),
+            detectors: detectors.clone(),
         };
         for (_, system, tool) in manifests.tools() {
             this.reachable.extend(needs(system, tool));
@@ -78,7 +80,10 @@ impl Vocabulary {
             Rule::Argument(rule) => self.argument(declared, rule, problems),
             Rule::Measure(rule) => self.measures(declared, &rule.labels, problems),
             Rule::Require(rule) => self.receipt(declared, rule, problems),
-            Rule::Transform(rule) => self.labels(declared, rule, problems),
+            Rule::Transform(rule) => {
+                self.labels(declared, rule, problems);
+                self.detect(declared, rule, problems);
+            }
         }
     }
 
@@ -205,6 +210,28 @@ impl Vocabulary {
                 let message = format!("no column of any manifest is a measure labelled `{given}`");
                 let fix = did_you_mean(given, self.measures.iter().map(Label::as_str));
                 problems.push(problem(declared, pattern, message, fix));
+            }
+        }
+    }
+
+    /// The profile is there, and can mask each type that is named.
+    fn detect(&self, declared: &Declared, rule: &Transform, problems: &mut Vec<Problem>) {
+        let Some(detect) = &rule.detect else { return };
+        let name = detect.profile.get_ref();
+        if !self.detectors.has(name) {
+            let message = format!("no profile `{}`", name.escape_debug());
+            let fix = did_you_mean(name, self.detectors.names());
+            problems.push(problem(declared, &detect.profile, message, fix));
+        }
+        let Some(types) = self.detectors.types(name) else {
+            return;
+        };
+        for (kind, _) in &detect.by_type {
+            let given = kind.get_ref();
+            if !types.contains(given) {
+                let message = format!("`{}` is no type that can be found", given.escape_debug());
+                let fix = did_you_mean(given, types.iter().map(String::as_str));
+                problems.push(problem(declared, kind, message, fix));
             }
         }
     }

@@ -10,6 +10,7 @@ use aegis_core::audit::{
 use aegis_core::call::Call;
 use aegis_core::capability::CapabilitySet;
 use aegis_core::denial::Denial;
+use aegis_core::egress::Reported;
 use aegis_core::inspect::{Fact, Finding};
 use aegis_core::policy::{Obligations, Permit};
 use aegis_core::principal::{Principal, Proof};
@@ -53,10 +54,11 @@ pub(super) fn args(call: &Call, id: Id, key: &CommitKey, cut: &mut Cut) -> Args<
     }
 }
 
-/// Facts, each once.
+/// Facts, each once for an argument.
 pub(super) fn facts(findings: &[Finding], id: Id, key: &CommitKey) -> Vec<FactLine<'static>> {
-    let unique: BTreeSet<&Fact> = findings.iter().map(|finding| &finding.fact).collect();
-    let line = |(at, fact): (usize, &&Fact)| {
+    let pair = |finding: &'_ Finding| (finding.fact.clone(), finding.argument.clone());
+    let unique: BTreeSet<(Fact, String)> = findings.iter().map(pair).collect();
+    let line = |(at, (fact, argument)): (usize, &(Fact, String))| {
         let subject = fact.subject();
         let (commit, subject) = if quotable(subject) {
             (None, Some(Text::from(subject)))
@@ -65,6 +67,12 @@ pub(super) fn facts(findings: &[Finding], id: Id, key: &CommitKey) -> Vec<FactLi
             (Some(key.commit(id, &pointer, subject.as_bytes())), None)
         };
         FactLine {
+            access: match fact {
+                Fact::Touches { access, .. } => Some(Text::from(access.as_str())),
+                _ => None,
+            },
+            // Bound calls have declared arguments alone: the name is the operator's word.
+            argument: Some(Text::from(argument.as_str())),
             commit,
             kind: Text::from(fact.kind()),
             subject,
@@ -94,19 +102,20 @@ fn obligations(of: &Obligations) -> Obliged<'static> {
     let columns = of.columns.iter().map(|mask| Masked {
         index: Int::of(mask.index),
         label: Text::from(mask.label.as_str()),
-        operator: Text::from(mask.operator.as_str()),
+        operator: Text::from(mask.operator.word().as_ref()),
         rule: Text::from(mask.rule.as_str()),
     });
     let sources = of.sources.iter().map(|(column, label, operator)| Source {
         column: Text::from(column.as_str()),
         label: Text::from(label.as_str()),
-        operator: Text::from(operator.as_str()),
+        operator: Text::from(operator.word().as_ref()),
     });
     Obliged {
         byte_max: of.byte_max.map(Int::saturating),
         change_max: of.change_max.map(Int::saturating),
         columns: columns.collect(),
-        detect: of.detect.as_deref().map(Text::from),
+        detect: of.profiles().map(Text::from),
+        restored: Vec::new(),
         row_max: of.row_max.map(Int::saturating),
         sources: sources.collect(),
     }
@@ -134,16 +143,13 @@ pub(super) fn intent(permit: &Permit, id: Id, key: &CommitKey) -> Record<'static
 }
 
 /// What the detectors masked.
-pub(super) fn found(findings: &[(String, u64)]) -> Vec<Found<'static>> {
-    let mut found: Vec<Found<'static>> = findings
-        .iter()
-        .map(|(kind, count)| Found {
-            count: Int::saturating(*count),
-            kind: Text::from(kind.as_str()),
-        })
-        .collect();
-    found.sort_by(|a, b| a.kind.cmp(&b.kind));
-    found
+pub(super) fn found(findings: &[Reported]) -> Vec<Found<'static>> {
+    let one = |found: &Reported| Found {
+        count: Int::saturating(found.count),
+        pointer: Some(Text::from(found.pointer.as_str())),
+        kind: Text::from(found.kind.as_str()),
+    };
+    findings.iter().map(one).collect()
 }
 
 /// A receipt as it was minted. Its digest is of a dataset that the kernel read itself, not of an argument.

@@ -1,6 +1,8 @@
 //! One call in the log, from intent to outcome.
 //! Knows nothing of the file.
 
+use std::sync::Arc;
+
 use aegis_core::audit::{
     Args, Cut, Decision, Delivered, Id, Int, Kind, Record, SentWord, Status, Text, Who, quotable,
 };
@@ -11,9 +13,10 @@ use aegis_core::inspect::Examined;
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
-use super::head::Anchor;
+use super::key::CommitKey;
 use super::log::Debt;
-use super::{Journal, Reply, Warrant, draft};
+use super::{Journal, Notes, Reply, Warrant, draft};
+use aegis_verify::Anchor;
 
 /// The entry of one call: exactly one terminal record, whatever happens.
 #[must_use]
@@ -22,12 +25,21 @@ pub struct Entry {
     call: Id,
     begun_ns: u64,
     who: Who<'static>,
-    args: Args<'static>,
+    /// The key of this call's salts and what it says of the arguments; without it nothing can be recorded.
+    salted: Option<Salted>,
     tool: String,
     cut: Cut,
     /// Server, capabilities and facts, as far as the call was read.
     known: Option<Record<'static>>,
+    /// The rules that it is judged by.
+    epoch: Option<Text<'static>>,
+    notes: Notes,
     state: State,
+}
+
+struct Salted {
+    key: Arc<CommitKey>,
+    args: Args<'static>,
 }
 
 enum State {
@@ -43,14 +55,20 @@ impl Entry {
     pub(super) fn new(journal: Journal, call: &Call) -> Self {
         let id = journal.new_call();
         let mut cut = Cut::default();
+        let salted = journal.salts_of(call.principal()).map(|key| Salted {
+            args: draft::args(call, id, &key, &mut cut),
+            key,
+        });
         Self {
             call: id,
             begun_ns: journal.clock().mono_ns(),
             who: draft::who(call.principal(), Some(call.run())),
-            args: draft::args(call, id, journal.key(), &mut cut),
+            salted,
             tool: call.tool().to_owned(),
             cut,
             known: None,
+            epoch: None,
+            notes: Notes::default(),
             state: State::Open,
             journal,
         }
@@ -62,13 +80,26 @@ impl Entry {
         matches!(self.state, State::Committed(_))
     }
 
+    /// Says which rules the call is judged by.
+    pub fn under(&mut self, epoch: &str) {
+        self.epoch = Some(Text::from(epoch));
+    }
+
+    /// Where the decision notes what it is made from.
+    #[must_use]
+    pub fn notes(&self) -> Notes {
+        self.notes.clone()
+    }
+
     /// Notes what was read of the call, so that a denial's record says what was denied.
     pub fn examined(&mut self, examined: &Examined) {
         let mut known = Record::draft(Kind::Decision);
         known.server = Some(Text::from(examined.system().server.as_str()));
         known.capabilities = Some(draft::capabilities(examined.capabilities()));
-        let facts = draft::facts(examined.findings(), self.call, self.journal.key());
-        known.facts = Some(facts);
+        if let Some(salted) = &self.salted {
+            let facts = draft::facts(examined.findings(), self.call, &salted.key);
+            known.facts = Some(facts);
+        }
         self.known = Some(known);
     }
 
@@ -80,7 +111,10 @@ impl Entry {
         if !matches!(self.state, State::Open) {
             return Err(unavailable());
         }
-        let mut intent = draft::intent(&permit, self.call, self.journal.key());
+        let Some(salted) = &self.salted else {
+            return Err(unavailable());
+        };
+        let mut intent = draft::intent(&permit, self.call, &salted.key);
         self.sign(&mut intent);
         let debt = self
             .journal
@@ -120,6 +154,7 @@ impl Entry {
             .clone()
             .unwrap_or_else(|| Record::draft(Kind::Decision));
         record.call = Some(self.call);
+        record.epoch.clone_from(&self.epoch);
         match refusal {
             Refusal::Denied(denial) | Refusal::Withheld(denial) => {
                 record.decision = Some(Decision::Deny);
@@ -133,8 +168,7 @@ impl Entry {
         // Here the name is the agent's own word: it may name no tool at all.
         if quotable(&self.tool) {
             record.tool = Some(Text::from(self.tool.as_str()));
-        } else {
-            let key = self.journal.key();
+        } else if let Some(Salted { key, .. }) = &self.salted {
             record.tool_commit = Some(key.commit(self.call, "/tool", self.tool.as_bytes()));
         }
         record.dur_us = Some(self.elapsed());
@@ -164,13 +198,13 @@ impl Entry {
         let (status, sent) = match outcome {
             Ok(egress) => {
                 let bytes = egress.result().to_string();
-                let key = self.journal.key();
-                record.result = Some(Delivered {
+                record.result = self.salted.as_ref().map(|Salted { key, .. }| Delivered {
                     delivered: key.commit(self.call, "/result", bytes.as_bytes()),
                     delivered_len: Int::of(bytes.len()),
                     upstream: None,
                     upstream_len: Int::saturating(egress.upstream_bytes()),
                 });
+                record.salts = self.salts_name();
                 record.findings = Some(draft::found(egress.findings()));
                 record.masked_columns = Some(Int::saturating(egress.masked_columns()));
                 if egress.is_error() {
@@ -199,11 +233,22 @@ impl Entry {
         record
     }
 
-    /// Adds who asked, with which arguments.
+    /// Adds who asked, with which arguments, and what the decision was made from.
     fn sign(&self, record: &mut Record<'static>) {
         record.who = Some(self.who.clone());
-        record.args = Some(self.args.clone());
-        record.cut = (self.cut != Cut::default()).then(|| self.cut.clone());
+        record.args = self.salted.as_ref().map(|salted| salted.args.clone());
+        record.salts = self.salts_name();
+        let mut cut = self.cut.clone();
+        if let Some((basis, left_out)) = self.notes.taken() {
+            record.basis = Some(basis);
+            cut.receipts = left_out.receipts;
+        }
+        record.cut = (cut != Cut::default()).then_some(cut);
+    }
+
+    fn salts_name(&self) -> Option<Text<'static>> {
+        let salted = self.salted.as_ref();
+        salted.map(|salted| Text::from(salted.key.name()))
     }
 
     fn elapsed(&self) -> Int {

@@ -1,37 +1,41 @@
-//! The key that commitments are salted with.
-//! Knows nothing of records.
+//! A key that commitments are salted with.
+//! Knows nothing of records, nor of which key is used when.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-use aegis_core::audit::{self, Id, Leaf};
+use aegis_core::audit::{self, Id, Leaf, SaltKey, Text};
 use zeroize::Zeroizing;
 
 use super::JournalFault;
-use super::files::sync_dir;
 use crate::random;
+use aegis_verify::sync_dir;
+
+/// Digits of a key's id in its name.
+const ID_DIGITS: usize = 8;
 
 /// 32 bytes that lie beside the state and never beside the log: with both, short values could be guessed.
 /// Destroying it makes every commitment under it unopenable, for good.
-pub(super) struct CommitKey(Zeroizing<[u8; 32]>);
+pub struct CommitKey {
+    name: String,
+    key: Zeroizing<[u8; 32]>,
+}
 
 impl CommitKey {
-    /// Reads the key, or makes one where there is none.
-    pub(super) fn open(path: &Path) -> Result<Self, JournalFault> {
-        match File::open(path) {
-            Ok(file) => Self::read(file, path),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Self::create(path),
-            Err(e) => Err(JournalFault::io("open", path)(e)),
-        }
-    }
-
-    fn read(file: File, path: &Path) -> Result<Self, JournalFault> {
+    /// Reads the key of this name (`PERIOD/SCOPE.ID`) in a folder of keys.
+    ///
+    /// # Errors
+    /// Where there is none, or others than its owner may read it.
+    pub fn open(keys: &Path, name: &str) -> Result<Self, JournalFault> {
+        let path = &keys.join(name);
+        let name = name.to_owned();
         let fault = |problem| JournalFault::Key {
-            path: path.to_owned(),
+            path: path.clone(),
             problem,
         };
+        let file = File::open(path).map_err(JournalFault::io("open", path))?;
         let metadata = file.metadata().map_err(JournalFault::io("look at", path))?;
         if metadata.permissions().mode() & 0o077 != 0 {
             return Err(fault(
@@ -44,39 +48,89 @@ impl CommitKey {
             .map_err(JournalFault::io("read", path))?;
         let bytes = Leaf::parse(text.trim_end_matches('\n'))
             .ok_or_else(|| fault("does not hold 64 lower-case hex digits"))?;
-        Ok(Self(Zeroizing::new(*bytes.as_bytes())))
+        let key = Self {
+            name,
+            key: Zeroizing::new(*bytes.as_bytes()),
+        };
+        // A key under another's name would make commitments that no auditor could open.
+        if key.name.rsplit_once('.').map(|(_, id)| id) != Some(short(key.id()).as_str()) {
+            return Err(fault("is not the key that its name tells"));
+        }
+        Ok(key)
     }
 
-    fn create(path: &Path) -> Result<Self, JournalFault> {
-        let dir = path.parent().unwrap_or_else(|| Path::new("."));
-        private_dir(dir).map_err(JournalFault::io("make", dir))?;
+    pub(super) fn create(folder: &Path, period: &str, scope: &str) -> Result<Self, JournalFault> {
         let mut key = Zeroizing::new([0_u8; 32]);
         random::fill(key.as_mut_slice()).map_err(|_| JournalFault::Random)?;
+        let name = format!("{scope}.{}", short(audit::key_id(&key)));
+        let path = folder.join(&name);
         let text = Zeroizing::new(format!("{}\n", Leaf::from_bytes(*key)));
-        let write = || -> io::Result<()> {
-            let mut file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            sync_dir(dir)
-        };
-        write().map_err(JournalFault::io("write", path))?;
-        Ok(Self(key))
+        write_private(&path, text.as_bytes()).map_err(JournalFault::io("write", &path))?;
+        Ok(Self {
+            name: format!("{period}/{name}"),
+            key,
+        })
     }
 
     /// Commits to the value at `pointer` of one call.
     pub(super) fn commit(&self, call: Id, pointer: &str, bytes: &[u8]) -> Leaf {
-        let salt = audit::salt(&self.0, &call.to_string(), pointer);
-        audit::commit(&salt, bytes)
+        audit::commit(&self.salt(call, pointer), bytes)
     }
 
-    /// Its public name.
-    pub(super) fn id(&self) -> Leaf {
-        audit::key_id(&self.0)
+    /// The salt of the value at `pointer` of one call: who is given it can check that value and no other.
+    #[must_use]
+    pub fn salt(&self, call: Id, pointer: &str) -> [u8; 32] {
+        audit::salt(&self.key, &call.to_string(), pointer)
     }
+
+    /// Its public id.
+    #[must_use]
+    pub fn id(&self) -> Leaf {
+        audit::key_id(&self.key)
+    }
+
+    /// Its name, `PERIOD/SCOPE.ID`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What a record says of it.
+    pub(super) fn line(&self) -> SaltKey<'static> {
+        SaltKey {
+            id: self.id(),
+            name: Text::from(self.name.as_str()),
+        }
+    }
+}
+
+fn short(id: Leaf) -> String {
+    let mut text = id.to_string();
+    text.truncate(ID_DIGITS);
+    text
+}
+
+/// Puts a file that its owner alone may read in its place in one step, durable with its name: a crash leaves
+/// the whole file or none.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    let temporary = folder.join(name);
+    match fs::remove_file(&temporary) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    sync_dir(folder)
 }
 
 /// Makes a folder that its owner alone may enter, and those above it.

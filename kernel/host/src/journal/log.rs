@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 
-use aegis_core::audit::{Id, Kind, Leaf, Record, SentWord, Status, Text};
+use aegis_core::audit::{Id, Kind, Record, SentWord, Status, Text};
 use aegis_core::limits;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
-use super::head::Anchor;
 use super::refusals::Refusals;
 use super::writer::{Health, Message, NotWritten};
 use super::{JournalFault, start};
 use crate::clock::Clock;
+use aegis_verify::Anchor;
 
 /// Where and how a log is written.
 #[derive(Clone, Debug)]
@@ -24,8 +24,8 @@ pub struct LogOptions {
     pub sync: bool,
     /// A place out of the folder that remembers how far the log had come.
     pub head: Option<PathBuf>,
-    /// The name of the key that salts derive from.
-    pub commit_key: Leaf,
+    /// What it is opened for: `serve`, or the upkeep that is done.
+    pub purpose: &'static str,
     /// Bytes of one file before the next one begins.
     pub segment_bytes_max: u64,
 }

@@ -1,20 +1,18 @@
 //! The log: what is about to happen and what became of it, durable before either is acted on.
 //! Knows nothing of rules or downstreams.
 
-mod check;
+mod basis;
 mod draft;
 mod entry;
 mod fault;
-mod files;
-mod head;
 mod key;
-mod lines;
 mod log;
 mod refusals;
 mod reply;
+mod salts;
 mod segment;
 mod start;
-mod tail;
+mod texts;
 mod warrant;
 mod writer;
 
@@ -23,28 +21,36 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aegis_core::audit::{Id, Int, Kind, Leaf, Record, Text};
+use aegis_core::audit::{Id, Int, Kind, Leaf, Record, Text, timestamp};
 use aegis_core::call::Call;
 use aegis_core::denial::Denial;
 use aegis_core::limits;
 use aegis_core::principal::Principal;
 use aegis_core::receipt::Receipt;
 
-pub use check::{Broken, Check, Scope, check};
+pub use aegis_verify::{
+    Anchor, Broken, Check, HEAD, Line, Lines, LogFiles, Scope, SegmentFile, check,
+};
+pub use basis::Notes;
 pub use entry::Entry;
 pub use fault::JournalFault;
-pub use files::{LogFiles, SegmentFile};
-pub use head::{Anchor, HEAD};
-pub use lines::{Line, Lines};
+pub use key::CommitKey;
 pub use log::{Debt, Log, LogOptions};
 pub use reply::{RECEIPT, Reply};
 pub use start::is_being_written;
+pub use texts::{TEXTS, rule_text};
 pub use warrant::{Errand, Warrant};
 pub use writer::NotWritten;
 
 use crate::clock::Clock;
 use crate::random;
-use key::CommitKey;
+use crate::rules::RuleText;
+use salts::Salts;
+
+/// The folder of the keys that salts derive from, in the folder of keys.
+pub const COMMIT_KEYS: &str = "commit";
+/// A period is a month: `2026-11`.
+const PERIOD_CHARS: usize = 7;
 
 /// Where and how the journal is kept.
 #[derive(Clone, Debug)]
@@ -53,9 +59,9 @@ pub struct JournalOptions {
     pub dir: PathBuf,
     /// Whether every batch is synced to disk before anything acts on it.
     pub sync: bool,
-    /// The commitment key's file: beside the state, never beside the log. Made where it is missing. The
-    /// second head lies beside it.
-    pub commit_key: PathBuf,
+    /// The folder of keys: beside the state, never beside the log. Made where it is missing. The second head
+    /// lies beside it.
+    pub keys: PathBuf,
 }
 
 /// The open log of one kernel process. Cheap to clone: a handle to the writer thread.
@@ -66,7 +72,9 @@ pub struct Journal {
 
 struct Shared {
     log: Log,
-    key: CommitKey,
+    dir: PathBuf,
+    sync: bool,
+    salts: Salts,
     clock: Clock,
     /// Makes call ids unique without asking the machine for randomness at every call.
     seed: [u8; 16],
@@ -79,27 +87,25 @@ impl Journal {
     /// # Errors
     /// Where another kernel holds it, it does not hold together, or it cannot be written.
     pub fn start(options: JournalOptions) -> Result<Self, JournalFault> {
-        let JournalOptions {
-            dir,
-            sync,
-            commit_key,
-        } = options;
+        let JournalOptions { dir, sync, keys } = options;
         let clock = Clock::start();
-        let key = CommitKey::open(&commit_key)?;
+        let salts = Salts::open(keys.join(COMMIT_KEYS))?;
         let mut seed = [0; 16];
         random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
-        let head = second_head(&dir, &commit_key)?;
+        let head = second_head(&dir, &keys)?;
         let options = LogOptions {
-            dir,
+            dir: dir.clone(),
             sync,
             head: Some(head),
-            commit_key: key.id(),
+            purpose: "serve",
             segment_bytes_max: limits::SEGMENT_BYTES_MAX,
         };
         let log = Log::start(options, clock)?;
         let shared = Shared {
             log,
-            key,
+            dir,
+            sync,
+            salts,
             clock,
             seed,
             calls: AtomicU64::new(0),
@@ -143,13 +149,15 @@ impl Journal {
         Ok(Errand { _recorded: () })
     }
 
-    /// Records that the rules of an epoch come into force.
+    /// Records that the rules of an epoch come into force, after their texts are kept beside the log.
     ///
     /// # Errors
     /// `kernel.log-unavailable`: then the rules may not be used.
-    pub async fn policy_loaded(&self, epoch: &str) -> Result<(), Denial> {
+    pub async fn policy_loaded(&self, epoch: &str, texts: &[RuleText]) -> Result<(), Denial> {
+        let kept = texts::keep(&self.shared.dir, self.shared.sync, texts);
         let mut record = Record::draft(Kind::PolicyLoad);
         record.epoch = Some(Text::from(epoch));
+        record.texts = Some(kept.map_err(|_| entry::unavailable())?);
         self.append(record).await
     }
 
@@ -193,8 +201,20 @@ impl Journal {
         &self.shared.log
     }
 
-    fn key(&self) -> &CommitKey {
-        &self.shared.key
+    /// The key that the salts of one principal's calls derive from at present; `None` where none can be had,
+    /// and then nothing can be recorded of a call.
+    fn salts_of(&self, principal: &Principal) -> Option<Arc<CommitKey>> {
+        let ts = timestamp(self.clock().unix_ns());
+        let period = ts.get(..PERIOD_CHARS).unwrap_or_default();
+        let announce = |key: &CommitKey| {
+            let mut record = Record::draft(Kind::SaltKey);
+            record.salt_key = Some(key.line());
+            // In the queue before any record that names it.
+            self.log().leave(record);
+        };
+        let key = self.shared.salts.key(period, principal.id(), announce);
+        key.inspect_err(|fault| tracing::error!(%fault, "no key for the salts of a call"))
+            .ok()
     }
 
     fn clock(&self) -> &Clock {
@@ -215,11 +235,11 @@ impl Journal {
 }
 
 /// The head beside the state, one for each log folder: two kernels may share a folder for their keys.
-fn second_head(dir: &Path, commit_key: &Path) -> Result<PathBuf, JournalFault> {
+fn second_head(dir: &Path, keys: &Path) -> Result<PathBuf, JournalFault> {
     let absolute = std::path::absolute(dir).map_err(JournalFault::io("find", dir))?;
     let hash = Leaf::of_bytes(absolute.as_os_str().as_encoded_bytes()).to_string();
     let mut name = OsString::from("audit-");
     name.push(hash.get(..16).unwrap_or_default());
     name.push(".head");
-    Ok(commit_key.with_file_name(name))
+    Ok(keys.with_file_name(name))
 }

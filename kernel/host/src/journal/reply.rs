@@ -6,7 +6,7 @@ use aegis_core::json::{Json, Object};
 use aegis_core::refusal::Refusal;
 
 use super::entry::witness;
-use super::head::Anchor;
+use aegis_verify::Anchor;
 
 /// The member of `_meta` that names the record of an answer: `{log, seq, leaf}`.
 pub const RECEIPT: &str = "aegis/receipt";

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::files::{segment_name, sync_dir};
+use aegis_verify::{segment_name, sync_dir};
 
 /// A file that is only ever appended to.
 pub(super) struct Segment {

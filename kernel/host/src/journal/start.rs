@@ -8,17 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aegis_core::audit::{Boot, Class, Id, Kind, Leaf, Record, Text, Torn};
+use aegis_verify::{Anchor, Check, HEAD, LogFiles, Scope, SegmentFile, check, measure, sync_dir};
 use tokio::sync::watch;
 
-use super::check::{Check, Scope, check};
-use super::files::{LogFiles, SegmentFile, sync_dir};
-use super::head::{Anchor, HEAD};
+use super::JournalFault;
 use super::key::private_dir;
 use super::log::LogOptions;
 use super::refusals::Refusals;
 use super::segment::Segment;
 use super::writer::{Health, Writer};
-use super::{JournalFault, tail};
 use crate::clock::Clock;
 use crate::random;
 
@@ -169,7 +167,7 @@ fn set_aside(dir: &Path, found: &Check, next: u64) -> Result<Vec<Torn<'static>>,
         });
     }
     for file in &aside {
-        torn.push(tail::measure(file, 0).map_err(fault())?.torn);
+        torn.push(measure(file, 0).map_err(fault())?.torn);
     }
     Ok(torn)
 }
@@ -193,7 +191,7 @@ fn greet(
 ) -> Result<(), JournalFault> {
     let mut open = Record::draft(Kind::LogOpen);
     open.start = Some(Boot {
-        commit_key: options.commit_key,
+        purpose: Text::from(options.purpose),
         sync: options.sync,
         version: Text::from(env!("CARGO_PKG_VERSION")),
     });

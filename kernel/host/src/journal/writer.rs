@@ -12,10 +12,10 @@ use aegis_core::audit::{Id, Int, Kind, Leaf, Link, Record, SentWord, Status, Tex
 use aegis_core::limits;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
-use super::head::Anchor;
 use super::refusals::Refusals;
 use super::segment::Segment;
 use crate::clock::Clock;
+use aegis_verify::Anchor;
 
 /// Most records of one batch.
 const BATCH_RECORDS_MAX: usize = 512;

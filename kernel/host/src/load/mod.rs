@@ -3,6 +3,7 @@
 
 mod config;
 mod files;
+mod masking;
 mod secret;
 mod south;
 mod together;
@@ -10,11 +11,13 @@ mod together;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use aegis_core::egress::Profiles;
 use aegis_core::manifest::{Manifests, System};
 use aegis_core::policy::{self, Declared, Policy};
 use aegis_core::source::Problem;
 
 use crate::config::Config;
+use crate::rules::{RuleText, RuleTextKind};
 
 /// All that a kernel runs on, held against each other.
 pub struct Loaded {
@@ -24,6 +27,10 @@ pub struct Loaded {
     pub manifests: Manifests,
     /// The rules, checked against the manifests.
     pub policy: Policy,
+    /// The detector profiles that rules may name.
+    pub profiles: Profiles,
+    /// The texts that manifests and rules were read from.
+    pub texts: Vec<RuleText>,
     /// What is lawful but probably not meant.
     pub warnings: Vec<Problem>,
 }
@@ -35,14 +42,16 @@ pub struct Loaded {
 pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let config::Read { config, named } = config::read(path)?;
     let mut problems = Vec::new();
-    let systems = manifests(&named.manifests, &mut problems);
-    let declared = policies(&named.policies, &mut problems);
+    let mut texts = Vec::new();
+    let profiles = masking::profiles(&named.profiles, &mut texts, &mut problems);
+    let systems = manifests(&named.manifests, &mut texts, &mut problems);
+    let declared = policies(&named.policies, &mut texts, &mut problems);
     together::check(&systems, &named, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
     let manifests = Manifests::new(systems.into_iter().map(|(_, system)| system).collect());
-    let policy = Policy::new(declared, &manifests)?;
+    let policy = Policy::with_detectors(declared, &manifests, &profiles.detectors())?;
     let mut warnings = Vec::new();
     let speaker = BTreeSet::from([config.principal.clone()]);
     let table = policy.authority(&speaker, &manifests);
@@ -59,34 +68,57 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
         config,
         manifests,
         policy,
+        profiles,
+        texts,
         warnings,
     })
 }
 
 fn manifests(
     named: &[config::Manifest],
+    texts: &mut Vec<RuleText>,
     problems: &mut Vec<Problem>,
 ) -> Vec<(config::Manifest, System)> {
     let mut systems = Vec::new();
     for manifest in named {
         let name = files::display(&manifest.path);
         let read = files::text(&manifest.path, &manifest.at)
-            .and_then(|text| aegis_core::manifest::parse(&text, &name));
+            .and_then(|text| Ok((aegis_core::manifest::parse(&text, &name)?, text)));
         match read {
-            Ok(system) => systems.push((manifest.clone(), system)),
+            Ok((system, text)) => {
+                texts.push(RuleText {
+                    kind: RuleTextKind::Manifest,
+                    name: system.server.clone(),
+                    text,
+                });
+                systems.push((manifest.clone(), system));
+            }
             Err(found) => problems.extend(found),
         }
     }
     systems
 }
 
-fn policies(named: &[files::Named], problems: &mut Vec<Problem>) -> Vec<Declared> {
+fn policies(
+    named: &[files::Named],
+    texts: &mut Vec<RuleText>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Declared> {
     let mut declared = Vec::new();
     for file in named {
         let name = files::display(&file.path);
-        let read = files::text(&file.path, &file.at).and_then(|text| policy::parse(&text, &name));
+        let read = files::text(&file.path, &file.at)
+            .and_then(|text| Ok((policy::parse(&text, &name)?, text)));
         match read {
-            Ok(rules) => declared.extend(rules),
+            Ok((rules, text)) => {
+                let name = file.path.file_name().unwrap_or_default();
+                texts.push(RuleText {
+                    kind: RuleTextKind::Policy,
+                    name: name.to_string_lossy().into_owned(),
+                    text,
+                });
+                declared.extend(rules);
+            }
             Err(found) => problems.extend(found),
         }
     }

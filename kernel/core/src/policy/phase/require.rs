@@ -5,8 +5,10 @@ use serde_spanned::Spanned;
 
 use crate::capability::{Capability, CapabilityPattern};
 use crate::denial::{Objection, Phase};
+use crate::now::Now;
 use crate::policy::engine::{Case, Opinion};
-use crate::receipt::{self, Receipt};
+use crate::policy::{Policy, Question};
+use crate::receipt::{self, LedgerView, Receipt};
 use crate::source::{Section, did_you_mean};
 
 /// Demands a receipt: evidence, observed by the kernel itself, that this very content satisfied its suite.
@@ -221,6 +223,50 @@ fn find<'a>(
         }
     }
     Err(newest.unwrap_or("there is no receipt for this dataset"))
+}
+
+/// Why one receipt does not count for one rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flawed {
+    /// The rule.
+    pub rule: String,
+    /// The receipt's id.
+    pub receipt: String,
+    /// What it lacks.
+    pub why: &'static str,
+}
+
+impl Policy {
+    /// For each rule that asks for a receipt here and each receipt of the subject: why it does not
+    /// count. What is not named counts.
+    #[must_use]
+    pub fn weigh(&self, asked: &Question<'_>, ledger: &LedgerView, now: Now) -> Vec<Flawed> {
+        let case = Case::new(self, *asked, ledger, now);
+        let mut flawed = Vec::new();
+        for rule in self.requires() {
+            if !asked.capabilities.iter().any(|c| rule.covers(c)) {
+                continue;
+            }
+            let Ok(wanted) = subject(&case, rule) else {
+                continue;
+            };
+            for receipt in &ledger.receipts {
+                let why = match receipt.kind == *rule.receipt.kind.get_ref() {
+                    false => Some("the receipt is of another kind"),
+                    true if receipt.dataset != wanted.dataset => {
+                        Some("the receipt is of another dataset")
+                    }
+                    true => flaw(&case, &rule.receipt, &wanted, receipt),
+                };
+                flawed.extend(why.map(|why| Flawed {
+                    rule: rule.id.clone(),
+                    receipt: receipt.id.clone(),
+                    why,
+                }));
+            }
+        }
+        flawed
+    }
 }
 
 fn flaw(

@@ -64,11 +64,15 @@ impl LogFiles {
 }
 
 /// The name of the file that begins with this record.
-pub(super) fn segment_name(first_seq: u64) -> String {
+#[must_use]
+pub fn segment_name(first_seq: u64) -> String {
     format!("{first_seq:020}.jsonl")
 }
 
 /// Makes names in a folder durable (fsync of a file does not).
-pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// Where the folder cannot be opened or synced.
+pub fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }

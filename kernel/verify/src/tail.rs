@@ -11,17 +11,20 @@ use super::head::Anchor;
 use super::lines::{Line, Lines};
 
 /// Bytes from some offset to a file's end.
-pub(super) struct Measured {
+pub struct Measured {
     /// Their size and hash.
-    pub(super) torn: Torn<'static>,
+    pub torn: Torn<'static>,
     /// Whether a crash explains them.
-    pub(super) is_torn: bool,
+    pub is_torn: bool,
 }
 
 /// Measures the bytes from `offset` on. A crash explains a line without its newline (a short write) and
 /// runs of NUL (blocks that were never written, ext4's delayed allocation). It explains nothing that is
 /// followed by a whole record, and no whole line of other bytes: those were changed.
-pub(super) fn measure(file: &SegmentFile, offset: u64) -> io::Result<Measured> {
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn measure(file: &SegmentFile, offset: u64) -> io::Result<Measured> {
     let mut hash = Sha256::new();
     let mut len = 0_u64;
     let mut nul = false;

@@ -56,7 +56,10 @@ impl Anchor {
 
     /// Replaces the head in one step: a reader sees the old one or the new one. Its own durability is not
     /// waited for beyond the file's bytes: an older head is a weaker one and never a wrong one.
-    pub(super) fn write(&self, path: &Path, sync: bool) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Where it cannot be written; the old head is then as it was.
+    pub fn write(&self, path: &Path, sync: bool) -> io::Result<()> {
         let mut text = serde_json::to_string(self).map_err(io::Error::other)?;
         text.push('\n');
         let mut temporary = path.as_os_str().to_owned();

@@ -1,0 +1,121 @@
+//! What a decision was made from, so that it can be made again: the moment, the ledger, labelled outputs.
+//! Knows nothing of rules; it holds no value of an argument.
+//!
+//! Members stand in the order of their names, as RFC 8785 sorts them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Int, Leaf, Text};
+
+/// What a decision was made from, beside arguments, facts and capabilities.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Basis<'a> {
+    /// Whether the clock had moved backwards since the latest mint.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clock_back: bool,
+    /// The moment of the decision, in milliseconds since 1970 UTC.
+    pub now_ms: Int,
+    /// The columns of the result that carry labels.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<Labelled<'a>>,
+    /// The receipts of the subject, the newest first.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<Considered<'a>>,
+    /// Where the latest write to each subject stands in the order of mints and writes.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub writes: Vec<Written<'a>>,
+}
+
+/// One column of the result that carries labels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Labelled<'a> {
+    /// Whether it is an untouched base column.
+    pub bare: bool,
+    /// Which column, from 0.
+    pub index: Int,
+    /// Its labels, in order.
+    #[serde(borrow)]
+    pub labels: Vec<Text<'a>>,
+}
+
+/// One receipt as it stood when the decision was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Considered<'a> {
+    /// Whether every check had passed.
+    pub all_passed: bool,
+    /// The dataset.
+    #[serde(borrow)]
+    pub dataset: Text<'a>,
+    /// The rules under which it was minted.
+    #[serde(borrow)]
+    pub epoch: Text<'a>,
+    /// Invalid from, seconds since 1970 UTC.
+    pub expires_s: Int,
+    /// Why it did not count, rule by rule; a rule that looked and is not named let it count.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub flaws: Vec<Flaw<'a>>,
+    /// Its id.
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    /// Its kind.
+    #[serde(borrow)]
+    pub kind: Text<'a>,
+    /// Minted at, seconds since 1970 UTC.
+    pub minted_s: Int,
+    /// Its place in the order of mints and writes.
+    pub position: Int,
+    /// Who had asked for the validation.
+    #[serde(borrow)]
+    pub principal: Text<'a>,
+    /// In which run.
+    #[serde(borrow)]
+    pub run: Text<'a>,
+    /// Whether it was spent before this decision.
+    pub spent: bool,
+    /// The canonical subject.
+    #[serde(borrow)]
+    pub subject: Text<'a>,
+    /// Digest of the suite.
+    #[serde(borrow)]
+    pub suite: Text<'a>,
+}
+
+/// Why a receipt did not count for a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flaw<'a> {
+    /// The rule.
+    #[serde(borrow)]
+    pub rule: Text<'a>,
+    /// The kernel's own words.
+    #[serde(borrow)]
+    pub why: Text<'a>,
+}
+
+/// The latest write to one subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written<'a> {
+    /// Its place in the order of mints and writes.
+    pub position: Int,
+    /// The canonical subject.
+    #[serde(borrow)]
+    pub subject: Text<'a>,
+}
+
+/// A text that an epoch is made of. It lies in the folder `policies` beside the log, under its hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleText<'a> {
+    /// `manifest` or `policy`.
+    #[serde(borrow)]
+    pub kind: Text<'a>,
+    /// The server of a manifest; the file of a policy, as far as it may be quoted.
+    #[serde(borrow)]
+    pub name: Text<'a>,
+    /// SHA-256 of its bytes.
+    pub sha256: Leaf,
+}

@@ -1,0 +1,106 @@
+//! What a decision was made from, noted where it is made and recorded with it.
+//! Knows nothing of what was decided.
+
+use std::sync::{Arc, OnceLock};
+
+use aegis_core::audit::{Basis, Considered, Cut, Flaw, Int, Labelled, Text, Written};
+use aegis_core::inspect::{Examined, Output};
+use aegis_core::limits;
+use aegis_core::now::Now;
+use aegis_core::policy::phase::Flawed;
+use aegis_core::policy::{Policy, Question};
+use aegis_core::receipt::{LedgerView, Receipt};
+
+/// Takes down what a decision sees, inside the transaction that it is made in. All clones are one note.
+#[derive(Clone, Debug, Default)]
+pub struct Notes(Arc<OnceLock<(Basis<'static>, Cut)>>);
+
+impl Notes {
+    /// Notes what `policy` is about to look at. Only the first note counts.
+    pub fn take(&self, policy: &Policy, examined: &Examined, ledger: &LedgerView, now: Now) {
+        self.0.get_or_init(|| {
+            let flawed = match ledger.receipts.is_empty() {
+                true => Vec::new(),
+                false => policy.weigh(&Question::about(examined), ledger, now),
+            };
+            basis(examined.outputs().unwrap_or_default(), ledger, &flawed, now)
+        });
+    }
+
+    /// The note, and what was left out of it.
+    pub(super) fn taken(&self) -> Option<(Basis<'static>, Cut)> {
+        self.0.get().cloned()
+    }
+}
+
+fn basis(
+    outputs: &[Output],
+    ledger: &LedgerView,
+    flawed: &[Flawed],
+    now: Now,
+) -> (Basis<'static>, Cut) {
+    let mut receipts: Vec<&Receipt> = ledger.receipts.iter().collect();
+    receipts.sort_by(|a, b| (b.seq, &b.id).cmp(&(a.seq, &a.id)));
+    let extra = receipts.len().saturating_sub(limits::RECEIPTS_NOTED_MAX);
+    let cut = Cut {
+        receipts: (extra > 0).then(|| Int::of(extra)),
+        ..Cut::default()
+    };
+    let noted = receipts.into_iter().take(limits::RECEIPTS_NOTED_MAX);
+    let written = |(subject, position): (&String, &u64)| Written {
+        position: Int::saturating(*position),
+        subject: Text::from(subject.as_str()),
+    };
+    let basis = Basis {
+        clock_back: ledger.clock_went_back,
+        now_ms: seconds(now.unix_ms),
+        outputs: outputs.iter().enumerate().filter_map(labelled).collect(),
+        receipts: noted.map(|receipt| considered(receipt, flawed)).collect(),
+        writes: ledger.last_write.iter().map(written).collect(),
+    };
+    (basis, cut)
+}
+
+fn labelled((index, output): (usize, &Output)) -> Option<Labelled<'static>> {
+    (!output.labels.is_empty()).then(|| Labelled {
+        bare: output.bare,
+        index: Int::of(index),
+        labels: output
+            .labels
+            .iter()
+            .map(|label| Text::from(label.as_str()))
+            .collect(),
+    })
+}
+
+fn considered(receipt: &Receipt, flawed: &[Flawed]) -> Considered<'static> {
+    let text = |text: &String| Text::from(text.as_str());
+    let flaws = flawed
+        .iter()
+        .filter(|flawed| flawed.receipt == receipt.id)
+        .map(|flawed| Flaw {
+            rule: text(&flawed.rule),
+            why: Text::from(flawed.why),
+        });
+    Considered {
+        all_passed: receipt.counts.all_passed(),
+        dataset: text(&receipt.dataset),
+        epoch: text(&receipt.epoch),
+        expires_s: seconds(receipt.expires_s),
+        flaws: flaws.collect(),
+        id: text(&receipt.id),
+        kind: text(&receipt.kind),
+        minted_s: seconds(receipt.minted_s),
+        position: Int::saturating(receipt.seq),
+        principal: text(&receipt.principal),
+        run: text(&receipt.run),
+        spent: receipt.spent,
+        subject: text(&receipt.subject),
+        suite: text(&receipt.suite),
+    }
+}
+
+/// A moment since 1970; before it there was no kernel.
+fn seconds(moment: i64) -> Int {
+    Int::saturating(u64::try_from(moment).unwrap_or_default())
+}

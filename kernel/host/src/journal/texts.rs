@@ -1,0 +1,90 @@
+//! The texts of manifests and policies, kept beside the log under their hashes, so that an epoch can be read again.
+//! Knows nothing of what they say; configurations, which name secrets, are not among them.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use aegis_core::audit::{self, Leaf, Text, quotable};
+use aegis_core::limits;
+use aegis_verify::sync_dir;
+
+use crate::rules::RuleText;
+
+/// The folder of texts in the folder of a log.
+pub const TEXTS: &str = "policies";
+
+/// Keeps the texts; what is there already, byte for byte, is left alone.
+pub(super) fn keep(
+    dir: &Path,
+    sync: bool,
+    texts: &[RuleText],
+) -> io::Result<Vec<audit::RuleText<'static>>> {
+    let folder = dir.join(TEXTS);
+    if !texts.is_empty() && !folder.is_dir() {
+        make(&folder)?;
+    }
+    let mut lines = Vec::new();
+    for text in texts {
+        let sha256 = Leaf::of_bytes(text.text.as_bytes());
+        write(&folder, &sha256.to_string(), text.text.as_bytes(), sync)?;
+        let name = if quotable(&text.name) { &text.name } else { "" };
+        lines.push(audit::RuleText {
+            kind: Text::from(text.kind.as_str()),
+            name: Text::from(name),
+            sha256,
+        });
+    }
+    if sync && !texts.is_empty() {
+        sync_dir(&folder)?;
+        sync_dir(dir)?;
+    }
+    lines.sort_by(|a, b| (&a.kind, &a.name, &a.sha256).cmp(&(&b.kind, &b.name, &b.sha256)));
+    Ok(lines)
+}
+
+/// Written whole under another name first: under its hash there is never half a text.
+fn write(folder: &Path, hash: &str, bytes: &[u8], sync: bool) -> io::Result<()> {
+    let path = folder.join(hash);
+    if fs::read(&path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    let draft = folder.join(format!("{hash}.new"));
+    let mut file = File::create(&draft)?;
+    file.write_all(bytes)?;
+    if sync {
+        file.sync_all()?;
+    }
+    drop(file);
+    fs::rename(&draft, &path)
+}
+
+#[cfg(unix)]
+fn make(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)
+}
+
+/// A text that a log names by its hash, from the log's own folder; `None` where it is not there or is
+/// another one.
+///
+/// # Errors
+/// Where the file is there and cannot be read.
+pub fn rule_text(dir: &Path, sha256: Leaf) -> io::Result<Option<String>> {
+    let path: PathBuf = dir.join(TEXTS).join(sha256.to_string());
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(fault) => return Err(fault),
+    };
+    let bound = u64::try_from(limits::CONFIG_BYTES_MAX).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    file.take(bound).read_to_end(&mut bytes)?;
+    let same = Leaf::of_bytes(&bytes) == sha256;
+    Ok(same.then(|| String::from_utf8(bytes).ok()).flatten())
+}
