@@ -21,4 +21,5 @@ pub mod south;
 pub mod start;
 pub mod state;
 mod tokens;
+pub mod vault;
 pub mod wire;

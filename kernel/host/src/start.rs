@@ -17,6 +17,7 @@ use crate::rules::{RuleSet, Rules};
 use crate::south::{South, SouthFault};
 use crate::state::{State, StateFault};
 use crate::tokens;
+use crate::vault::Vault;
 
 /// Why a kernel does not start.
 #[derive(Debug, Error)]
@@ -93,6 +94,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         state,
         south,
         masks,
+        vault: Vault::new(config.tokens),
     };
     for system in manifests.systems() {
         catalogs::refresh(&kernel, &system.server).await;

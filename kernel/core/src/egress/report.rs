@@ -47,7 +47,8 @@ pub(super) fn of(findings: &[Finding]) -> Vec<Reported> {
 }
 
 /// A place without positions, and without names that are more than the name of a field.
-pub(super) fn shape(pointer: &Pointer) -> String {
+#[must_use]
+pub fn shape(pointer: &Pointer) -> String {
     let mut shape = String::new();
     for (at, step) in pointer.steps().enumerate() {
         shape.push('/');

@@ -24,6 +24,8 @@ const SQL: [&str; 8] = [
     "delete-unscoped",
     "update-unscoped",
 ];
+/// Verbs of masks that come back.
+const MASK: [&str; 2] = ["restore", "pass"];
 const OBJECT: [&str; 4] = ["list", "read", "write", "delete"];
 
 pub(super) struct Vocabulary {
@@ -44,6 +46,7 @@ impl Vocabulary {
         own.extend(SQL.map(|verb| Capability::known("db", verb)));
         own.extend(OBJECT.map(|verb| Capability::known("object", verb)));
         own.insert(Capability::known("net", "contact"));
+        own.extend(MASK.map(|verb| Capability::known("mask", verb)));
         let mut this = Self {
             reachable: CapabilitySet::new(),
             own,
@@ -305,6 +308,12 @@ pub(super) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
     };
     let mut more = Vec::new();
     for argument in &tool.arguments {
+        if !argument.masked.restores.is_empty() {
+            more.push(Capability::known("mask", "restore"));
+        }
+        if argument.masked.passes {
+            more.push(Capability::known("mask", "pass"));
+        }
         match &argument.kind {
             ArgumentKind::Sql(_) => {
                 domain("read", true);

@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 
 use aegis_core::audit::{
-    Args, Cut, FactLine, Found, Id, Int, Kind, Masked, Minted, Obliged, Record, RuleLine, Source,
-    Text, Who, quotable,
+    Args, Cut, FactLine, Found, Id, Int, Kind, Masked, Minted, Obliged, Record, Restored, RuleLine,
+    Source, Text, Who, quotable,
 };
 use aegis_core::call::Call;
 use aegis_core::capability::CapabilitySet;
 use aegis_core::denial::Denial;
-use aegis_core::egress::Reported;
-use aegis_core::inspect::{Fact, Finding};
+use aegis_core::egress::{Reported, shape_of};
+use aegis_core::inspect::{Fact, Finding, Restoration};
 use aegis_core::policy::{Obligations, Permit};
 use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::Receipt;
@@ -98,7 +98,11 @@ pub(super) fn rules(denial: &Denial) -> Vec<RuleLine<'static>> {
 }
 
 /// What a permit demands of its answer.
-fn obligations(of: &Obligations) -> Obliged<'static> {
+fn obligations(of: &Obligations, restored: &[Restoration]) -> Obliged<'static> {
+    let restored = restored.iter().map(|place| Restored {
+        pointer: Text::from(shape_of(&place.pointer)),
+        kind: Text::from(place.kind.as_str()),
+    });
     let columns = of.columns.iter().map(|mask| Masked {
         index: Int::of(mask.index),
         label: Text::from(mask.label.as_str()),
@@ -115,7 +119,7 @@ fn obligations(of: &Obligations) -> Obliged<'static> {
         change_max: of.change_max.map(Int::saturating),
         columns: columns.collect(),
         detect: of.profiles().map(Text::from),
-        restored: Vec::new(),
+        restored: restored.collect(),
         row_max: of.row_max.map(Int::saturating),
         sources: sources.collect(),
     }
@@ -129,7 +133,7 @@ pub(super) fn intent(permit: &Permit, id: Id, key: &CommitKey) -> Record<'static
     record.decision = Some(aegis_core::audit::Decision::Allow);
     record.epoch = Some(Text::from(permit.epoch()));
     record.facts = Some(facts(permit.findings(), id, key));
-    record.obligations = Some(obligations(permit.obligations()));
+    record.obligations = Some(obligations(permit.obligations(), permit.restorations()));
     record.server = Some(Text::from(permit.system().server.as_str()));
     let spent: Vec<Text<'static>> = permit
         .spends()

@@ -113,7 +113,7 @@ impl South {
         let bounds = Bounds::within(server.limit());
         let admit = |tools: &Tools| tools.admit(&system, &tool.name).map_err(Refusal::Denied);
         let answer = server
-            .call(admit, &tool.name, permit.arguments(), &meta, bounds)
+            .call(admit, &tool.name, &warrant.arguments(), &meta, bounds)
             .await?;
         let raw = result(answer).map_err(Refusal::Failed)?;
         if tool.wall {
