@@ -34,8 +34,7 @@ impl Reserved {
         let newest = |account: &String| {
             charges
                 .keys()
-                .filter(|slot| slot.principal == self.principal && slot.account == *account)
-                .next_back()
+                .rfind(|slot| slot.principal == self.principal && slot.account == *account)
         };
         self.amounts
             .iter()
