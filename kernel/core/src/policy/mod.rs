@@ -19,6 +19,7 @@ pub mod phase;
 mod policy;
 mod question;
 mod rule;
+mod unknown;
 mod vocabulary;
 
 pub use authority::Authority;
@@ -32,3 +33,4 @@ pub use permit::Permit;
 pub use policy::Policy;
 pub use question::{Question, Terms};
 pub use rule::{Declared, Rule};
+pub use unknown::{Judgement, Unknown};
