@@ -43,6 +43,21 @@ impl Spending {
         *sum = sum.saturating_add(amount);
     }
 
+    /// The moment that it is seen from, in milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn at_ms(&self) -> i64 {
+        self.at_ms
+    }
+
+    /// What was charged: account, beginning of the slot, amount.
+    pub fn slots(&self) -> impl Iterator<Item = (&str, i64, u64)> {
+        self.slots.iter().flat_map(|(account, slots)| {
+            slots
+                .iter()
+                .map(|(slot, amount)| (account.as_str(), *slot, *amount))
+        })
+    }
+
     /// What counts against a budget now: every slot that the window touches, and whatever lies in the
     /// future, where a clock was wrong.
     #[must_use]
