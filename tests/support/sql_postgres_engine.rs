@@ -24,8 +24,7 @@ pub(crate) struct Postgres {
 const TIDY: &str = "VACUUM customers, orders, contacts, gold_revenue, staging_tmp";
 
 /// A role without any right of its own.
-const READER: &str =
-    "DO $$ BEGIN CREATE ROLE reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
+const READER: &str = "DO $$ BEGIN CREATE ROLE reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
 
 impl Postgres {
     pub(crate) fn new(
