@@ -46,6 +46,7 @@ pub(crate) fn basis() -> Basis<'static> {
             bare: false,
             index: Int::saturating(3),
             labels: vec![text("pii.email"), text("pii.phone")],
+            source: Some(text("customers.email")),
         }],
         receipts: vec![Considered {
             all_passed: true,

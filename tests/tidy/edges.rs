@@ -67,6 +67,23 @@ const CORE: &[(&str, &[&str])] = &[
         ],
     ),
     ("audit", &["audit", "json", "limits"]),
+    (
+        "replay",
+        &[
+            "replay",
+            "audit",
+            "policy",
+            "receipt",
+            "inspect",
+            "manifest",
+            "capability",
+            "denial",
+            "json",
+            "limits",
+            "now",
+            "principal",
+        ],
+    ),
     ("source", &["json", "limits"]),
 ];
 
@@ -123,6 +140,7 @@ const ONLY: &[(&str, &[&str], &str)] = &[
             "kernel/host/src/cli/serve.rs",
             "kernel/host/src/cli/explain.rs",
             "kernel/core/src/principal.rs",
+            "kernel/core/src/replay/case.rs",
             "tests/",
         ],
         "one call site a way of proving",

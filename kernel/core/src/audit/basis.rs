@@ -16,7 +16,7 @@ pub struct Basis<'a> {
     pub clock_back: bool,
     /// The moment of the decision, in milliseconds since 1970 UTC.
     pub now_ms: Int,
-    /// The columns of the result that carry labels.
+    /// The columns of the result that carry labels, or say whose a row is.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<Labelled<'a>>,
     /// The receipts of the subject, the newest first.
@@ -27,7 +27,7 @@ pub struct Basis<'a> {
     pub writes: Vec<Written<'a>>,
 }
 
-/// One column of the result that carries labels.
+/// One column of the result that carries labels, or says whose a row is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Labelled<'a> {
@@ -38,6 +38,9 @@ pub struct Labelled<'a> {
     /// Its labels, in order.
     #[serde(borrow)]
     pub labels: Vec<Text<'a>>,
+    /// The one column that it is, where a rule shifts dates by that column.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Text<'a>>,
 }
 
 /// One receipt as it stood when the decision was made.

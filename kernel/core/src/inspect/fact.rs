@@ -116,6 +116,35 @@ impl Fact {
         }
     }
 
+    /// The fact that [`Fact::kind`] and [`Fact::subject`] name, with what is done at a path; `None` where
+    /// there is no such fact.
+    #[must_use]
+    pub fn from_words(kind: &str, subject: &str, access: Option<Access>) -> Option<Self> {
+        let name = subject.to_owned();
+        Some(match kind {
+            "reads" => Self::Reads(name),
+            "writes" => Self::Writes(name),
+            "creates" => Self::Creates(name),
+            "drops" => Self::Drops(name),
+            "truncates" => Self::Truncates(name),
+            "alters" => Self::Alters(name),
+            "unscoped-delete" => Self::UnscopedDelete(name),
+            "unscoped-update" => Self::UnscopedUpdate(name),
+            "calls" => Self::Calls(name),
+            "filters" => Self::Filters(Label::parse(subject)?),
+            "launders" => Self::Launders(Label::parse(subject)?),
+            "touches" => Self::Touches {
+                path: name,
+                access: access?,
+            },
+            "contacts" => Self::Contacts(name),
+            "domain-read" => Self::DomainRead(name),
+            "domain-write" => Self::DomainWrite(name),
+            "names" => Self::Names(name),
+            _ => return None,
+        })
+    }
+
     /// What the fact is about: a table, label, path, host, domain or dataset.
     #[must_use]
     pub fn subject(&self) -> &str {

@@ -18,6 +18,7 @@ pub mod phase;
 mod policy;
 mod question;
 mod rule;
+mod unknown;
 mod vocabulary;
 
 pub use authority::Authority;
@@ -30,3 +31,4 @@ pub use permit::Permit;
 pub use policy::Policy;
 pub use question::{Question, Terms};
 pub use rule::{Declared, Rule};
+pub use unknown::{Judgement, Unknown};

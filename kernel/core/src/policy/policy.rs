@@ -15,6 +15,8 @@ use crate::source::{Problem, digest};
 #[derive(Clone, Debug)]
 pub struct Policy {
     rules: Vec<Rule>,
+    /// The digest of each rule's text, by id.
+    texts: BTreeMap<String, String>,
     datasets: BTreeMap<String, Known>,
     epoch: Arc<str>,
 }
@@ -81,6 +83,7 @@ impl Policy {
         let epoch = epoch(&sorted, manifests, detectors);
         Ok(Self {
             rules: sorted.iter().map(|one| one.rule.clone()).collect(),
+            texts: sorted.iter().map(|one| named(one)).collect(),
             datasets: datasets(manifests),
             epoch: Arc::from(epoch),
         })
@@ -95,6 +98,13 @@ impl Policy {
     #[must_use]
     pub fn epoch(&self) -> &str {
         &self.epoch
+    }
+
+    /// The digest of a rule's text, whatever its layout: two policies with the same text here say the
+    /// same of the same call by this rule.
+    #[must_use]
+    pub fn text_digest(&self, rule: &str) -> Option<&str> {
+        self.texts.get(rule).map(String::as_str)
     }
 
     pub(super) fn shared_epoch(&self) -> Arc<str> {
@@ -155,13 +165,19 @@ fn datasets(manifests: &Manifests) -> BTreeMap<String, Known> {
         .collect()
 }
 
+fn named(one: &Declared) -> (String, String) {
+    (one.rule.id().to_owned(), digest(&text(one)))
+}
+
+fn text(one: &Declared) -> Json {
+    Json::object([
+        ("kind", Json::from(one.rule.kind())),
+        ("rule", one.json.clone()),
+    ])
+}
+
 fn epoch(rules: &[&Declared], manifests: &Manifests, detectors: &Detectors) -> String {
-    let texts = rules.iter().map(|one| {
-        Json::object([
-            ("kind", Json::from(one.rule.kind())),
-            ("rule", one.json.clone()),
-        ])
-    });
+    let texts = rules.iter().map(|one| text(one));
     let systems = manifests
         .systems()
         .map(|system| (system.server.clone(), Json::from(system.digest.as_str())));

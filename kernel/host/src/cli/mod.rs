@@ -10,6 +10,7 @@ pub mod inspect_sql;
 pub mod inspect_text;
 pub mod problems;
 mod receipts;
+mod replay;
 mod serve;
 
 use std::path::PathBuf;
@@ -67,6 +68,15 @@ enum Command {
     Inspect(Inspect),
     /// Verify and read the log
     Audit(audit::AuditCommand),
+    /// Make recorded decisions again, under their own rules and under others
+    ///
+    /// Only over a log that verifies. Each decision is made again from what its record holds, under the
+    /// rules of its epoch; then, with --policy, under the rules given, held against the same manifests.
+    ///
+    /// Exit codes: 0 every recorded decision follows from its record, 1 the log does not hold or a decision
+    /// does not follow, 2 usage or problems in the policy given, 3 with --fail-on-change: something would
+    /// change or cannot be told, 5 unreadable.
+    Replay(replay::ReplayCommand),
     /// List, show and verify receipts
     Receipts(receipts::ReceiptsCommand),
     /// Run one of the downstream MCP servers that ship with Aegis, on standard input and output
@@ -184,6 +194,11 @@ fn dispatch(cli: Cli) -> ExitCode {
             inspect_text::run(profile.as_deref(), input, output)
         }
         Command::Audit(command) => audit::run(command),
+        Command::Replay(command) => {
+            drop(input);
+            let mut output = output;
+            replay::run(&command, &mut output)
+        }
         Command::Receipts(command) => receipts::run(command),
     };
     ExitCode::from(code)

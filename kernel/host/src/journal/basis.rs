@@ -1,6 +1,7 @@
 //! What a decision was made from, noted where it is made and recorded with it.
 //! Knows nothing of what was decided.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use aegis_core::audit::{Basis, Considered, Cut, Flaw, Int, Labelled, Text, Written};
@@ -23,7 +24,9 @@ impl Notes {
                 true => Vec::new(),
                 false => policy.weigh(&Question::about(examined), ledger, now),
             };
-            basis(examined.outputs().unwrap_or_default(), ledger, &flawed, now)
+            let outputs = examined.outputs().unwrap_or_default();
+            let subjects = policy.subject_columns();
+            basis(labelled(outputs, &subjects), ledger, &flawed, now)
         });
     }
 
@@ -34,7 +37,7 @@ impl Notes {
 }
 
 fn basis(
-    outputs: &[Output],
+    outputs: Vec<Labelled<'static>>,
     ledger: &LedgerView,
     flawed: &[Flawed],
     now: Now,
@@ -54,23 +57,33 @@ fn basis(
     let basis = Basis {
         clock_back: ledger.clock_went_back,
         now_ms: seconds(now.unix_ms),
-        outputs: outputs.iter().enumerate().filter_map(labelled).collect(),
+        outputs,
         receipts: noted.map(|receipt| considered(receipt, flawed)).collect(),
         writes: ledger.last_write.iter().map(written).collect(),
     };
     (basis, cut)
 }
 
-fn labelled((index, output): (usize, &Output)) -> Option<Labelled<'static>> {
-    (!output.labels.is_empty()).then(|| Labelled {
-        bare: output.bare,
-        index: Int::of(index),
-        labels: output
-            .labels
-            .iter()
-            .map(|label| Text::from(label.as_str()))
-            .collect(),
-    })
+/// The outputs that masks depend on.
+fn labelled(outputs: &[Output], subjects: &BTreeSet<&str>) -> Vec<Labelled<'static>> {
+    let mut noted = Vec::new();
+    for (index, output) in outputs.iter().enumerate() {
+        let source = match (output.bare, output.sources.len(), output.sources.first()) {
+            (true, 1, Some(source)) if subjects.contains(source.as_str()) => Some(source),
+            _ => None,
+        };
+        if source.is_none() && output.labels.is_empty() {
+            continue;
+        }
+        let labels = output.labels.iter().map(|label| Text::from(label.as_str()));
+        noted.push(Labelled {
+            bare: output.bare,
+            index: Int::of(index),
+            labels: labels.collect(),
+            source: source.map(|source| Text::from(source.as_str())),
+        });
+    }
+    noted
 }
 
 fn considered(receipt: &Receipt, flawed: &[Flawed]) -> Considered<'static> {

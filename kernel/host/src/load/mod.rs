@@ -9,7 +9,7 @@ mod south;
 mod together;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aegis_core::egress::Profiles;
 use aegis_core::manifest::{Manifests, System};
@@ -72,6 +72,30 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
         texts,
         warnings,
     })
+}
+
+/// The rules of policy files and folders, read alone: `aegis replay` holds them against systems of the past.
+///
+/// # Errors
+/// Every problem of every file.
+pub fn rules(paths: &[PathBuf]) -> Result<Vec<Declared>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut named = Vec::new();
+    for path in paths {
+        let at = files::Place {
+            file: files::display(path),
+            span: 0..0,
+        };
+        match files::policies(path, &at) {
+            Ok(found) => named.extend(found),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let declared = policies(&named, &mut Vec::new(), &mut problems);
+    match problems.is_empty() {
+        true => Ok(declared),
+        false => Err(problems),
+    }
 }
 
 fn manifests(

@@ -1,7 +1,7 @@
 //! `[[transform]]`: what must happen to an answer before it leaves.
 //! Knows nothing of how it is done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_spanned::Spanned;
 
@@ -186,6 +186,15 @@ struct Demand {
 }
 
 impl Policy {
+    /// The columns by which some rule tells whose a row is, as `table.column`.
+    #[must_use]
+    pub fn subject_columns(&self) -> BTreeSet<&str> {
+        self.transforms()
+            .filter_map(|rule| rule.mask.as_ref()?.subject.as_ref())
+            .map(|subject| subject.get_ref().as_str())
+            .collect()
+    }
+
     /// Whether any rule masks at all.
     fn masks(&self) -> bool {
         self.transforms().any(|rule| rule.mask.is_some())
