@@ -183,15 +183,18 @@ impl<'a> Examiner<'a> {
         let mut at = 0;
         for hit in hits {
             out.push_str(text.get(at..hit.start).unwrap_or_default());
-            let mask = self.mask_of(text, hit)?;
-            let quote = quote(hit.quoted);
-            out.push_str(&quote);
-            out.push_str(&mask);
-            out.push_str(&quote);
+            out.push_str(&self.written(text, hit)?);
             at = hit.end.max(at);
         }
         out.push_str(text.get(at..).unwrap_or_default());
         Ok(out)
+    }
+
+    /// What stands in the place of one hit in `text`.
+    pub(super) fn written(&self, text: &str, hit: &Hit) -> Result<String, CannotMask> {
+        let quote = quote(hit.quoted);
+        let mask = self.mask_of(text, hit)?;
+        Ok(format!("{quote}{mask}{quote}"))
     }
 
     /// The mask of one hit in `text`.

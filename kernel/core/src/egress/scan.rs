@@ -7,9 +7,11 @@ use super::apply::Nulls;
 use super::cannot_mask::CannotMask;
 use super::examiner::Examiner;
 use super::finding::Finding;
+use super::hit;
 use super::mask::{Masker, is_mask, label_name};
 use super::pairs::Pairs;
 use super::profile::Profile;
+use super::replacement::Replacement;
 use super::secrets::Secrets;
 use super::walk;
 use crate::policy::Operator;
@@ -43,6 +45,26 @@ pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), 
         (Json::String(masked), findings) => Ok((masked, findings)),
         (other, findings) => Ok((other.to_string(), findings)),
     }
+}
+
+/// What is found in a text, where it stands and what stands there instead: for who writes the text in pieces.
+///
+/// # Errors
+/// As [`mask_json`].
+pub fn mask_spans(scan: &Scan<'_>, text: &str) -> Result<Vec<Replacement>, CannotMask> {
+    let mut examiner = Examiner::new(scan);
+    let found = walk::settled(&mut examiner, &Json::from(text))?;
+    let mut hits: Vec<_> = found.into_iter().map(|(_, hit)| hit).collect();
+    hit::merge(&mut hits);
+    let one = |hit: &hit::Hit| {
+        Ok(Replacement {
+            kind: examiner.name(hit.kind),
+            start: hit.start,
+            end: hit.end,
+            mask: examiner.written(text, hit)?,
+        })
+    };
+    hits.iter().map(one).collect()
 }
 
 /// Masks one cell that a label says is personal: `pii.email` as `EMAIL_ADDRESS`, a label that no

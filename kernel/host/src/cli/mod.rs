@@ -8,6 +8,7 @@ mod downstream;
 mod explain;
 pub mod inspect_sql;
 pub mod inspect_text;
+mod mask;
 pub mod problems;
 mod receipts;
 mod replay;
@@ -66,6 +67,11 @@ enum Command {
     /// Show what the interceptors and detectors see
     #[command(subcommand)]
     Inspect(Inspect),
+    /// Mask personal data and secrets in a file or pipe: text, JSON, JSON lines, CSV
+    ///
+    /// Exit codes: 0 done, 1 something was found under --check or could not be masked, 2 usage or unreadable
+    /// input. What cannot be masked is not written.
+    Mask(mask::MaskCommand),
     /// Verify and read the log
     Audit(audit::AuditCommand),
     /// Make recorded decisions again, under their own rules and under others
@@ -193,6 +199,7 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Inspect(Inspect::Text { profile, jsonl: _ }) => {
             inspect_text::run(profile.as_deref(), input, output)
         }
+        Command::Mask(command) => mask::run(&command, input, output),
         Command::Audit(command) => audit::run(command),
         Command::Replay(command) => {
             drop(input);
