@@ -2,6 +2,9 @@
 //! Knows nothing of policy, nor of how a query is resolved.
 
 #[cfg(test)]
+#[path = "support/sql_author_postgres.rs"]
+mod author;
+#[cfg(test)]
 #[path = "support/sql_cases.rs"]
 mod cases;
 #[cfg(test)]
@@ -13,6 +16,9 @@ mod oracle;
 #[cfg(test)]
 #[path = "support/sql_postgres_engine.rs"]
 mod postgres_engine;
+#[cfg(test)]
+#[path = "support/sql_runs.rs"]
+mod runs;
 #[cfg(test)]
 #[path = "support/sql_world.rs"]
 mod world;
@@ -54,4 +60,35 @@ fn the_engine_agrees_with_every_postgres_case() {
     }
     assert!(judged > 150, "only {judged} cases reached the engine");
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Random queries, written for PostgreSQL and judged by it.
+#[test]
+fn the_engine_agrees_with_random_postgres_queries() {
+    let Some(server) = PostgresServer::shared("the_engine_agrees_with_random_postgres_queries")
+    else {
+        return;
+    };
+    let oracle = Oracle::new(|varied| Postgres::new(server, varied));
+    let counts = std::cell::Cell::new((0_u32, 0_u32, 0_u32));
+    runs::run(
+        150,
+        |choices: &[u16]| author::Author::write(choices),
+        |sql, catalog| {
+            let reading = sql::read(sql, Dialect::Postgres, catalog);
+            let (tried, read, ran) = counts.get();
+            let is_read = u32::from(reading.refusal.is_none());
+            let does_run = u32::from(oracle.runs(sql).is_ok());
+            counts.set((tried + 1, read + is_read, ran + is_read * does_run));
+            match oracle.judge_reading(sql, &reading) {
+                problems if problems.is_empty() => Ok(()),
+                problems => Err(problems.join("\n")),
+            }
+        },
+    );
+    let (tried, read, ran) = counts.get();
+    assert!(
+        read * 10 > tried * 9 && ran * 10 > tried * 7,
+        "of {tried} random queries {read} were read, and {ran} of those ran"
+    );
 }

@@ -5,6 +5,7 @@ use sqlparser::ast::Statement;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Whitespace};
 
+use super::adapt::adapt;
 use super::refusal::{self as why, SqlRefusal};
 use super::source_text::SourceText;
 use super::{Dialect, words};
@@ -49,7 +50,7 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted, Rejected> {
     {
         return Err(Rejected::bare(why::CONTROL_CHARACTER));
     }
-    let located = tokens(sql, dialect).map_err(Rejected::bare)?;
+    let located = adapt(tokens(sql, dialect).map_err(Rejected::bare)?, dialect);
     let tokens: Vec<Token> = located.iter().map(|token| token.token.clone()).collect();
     match admit_tokens(&tokens, dialect) {
         Ok(statement) => Ok(Admitted {
@@ -158,6 +159,9 @@ fn check_tokens(tokens: &[Token], dialect: Dialect) -> Result<(), SqlRefusal> {
             Token::SingleQuotedString(_) | Token::Number(..) => {}
             Token::HexStringLiteral(_) if !postgres => {}
             Token::EscapedStringLiteral(_) | Token::DollarQuotedString(_) if postgres => {}
+            // A string of bits.
+            Token::SingleQuotedByteStringLiteral(bits)
+                if postgres && bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) => {}
             // U&"…" names a column by code points; the parser sees U & "…".
             Token::Ampersand if postgres => {
                 if matches!(before, Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("u"))

@@ -6,6 +6,7 @@
 //! place for is refused: that is the allow-list of nodes), and is resolved against the catalogue by [`lineage`].
 //! [`survey`] answers for texts that get no further than the parser.
 
+mod adapt;
 mod column_ref;
 mod dialect;
 mod form;

@@ -53,6 +53,7 @@ pub(super) fn statement(
         highest: 0,
         named: BTreeSet::new(),
         text,
+        defaults: false,
     };
     let statement = lower.statement(statement)?;
     Ok(Translation {
@@ -70,6 +71,8 @@ struct Lower {
     highest: usize,
     named: BTreeSet<String>,
     text: SourceText,
+    /// Whether the next VALUES is that of an INSERT.
+    defaults: bool,
 }
 
 impl Lower {

@@ -127,9 +127,14 @@ impl Lower {
                 rows,
             }) => {
                 absent(&[!explicit_row, !value_keyword])?;
+                let defaults = std::mem::take(&mut self.defaults);
+                let mut value = |value| match defaults {
+                    true => self.value_or_default(value),
+                    false => self.expr(value),
+                };
                 let rows = rows
                     .iter()
-                    .map(|row| self.exprs(&row.content))
+                    .map(|row| row.content.iter().map(&mut value).collect())
                     .collect::<Lowered<_>>()?;
                 Ok(Body::Values(rows))
             }
