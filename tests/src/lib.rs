@@ -2,6 +2,7 @@
 //! Knows nothing of any single test.
 
 mod client;
+mod house;
 pub mod policies;
 mod postgres_server;
 mod world;
@@ -9,6 +10,7 @@ mod world;
 use std::path::PathBuf;
 
 pub use client::Client;
+pub use house::House;
 pub use postgres_server::PostgresServer;
 pub use world::{TempWorld, aegis};
 

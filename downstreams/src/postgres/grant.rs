@@ -6,6 +6,8 @@
 //!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS", "form": "email", "reveal": true}},
 //!  "token_key": "<64 hex digits>", "row_max": 100, "changes_max": 10, "time_ms": 2000, "bytes_max": 65536}
 //! ```
+//! With `"measures": {"columns": ["staff.salary"], "rows_min": 5, "share_max": 80}`, `sum`, `avg` and `total` of these
+//! masked columns are told where enough different rows stand behind them.
 //! `reads`, `writes`, `ddl` and `functions` are a list or `"*"`; what is absent is not granted.
 //! `form` says which spellings share a token; with `reveal`, the result's `_meta["aegis/revealed"]` says what
 //! the tokens in its cells stand for. An unknown key makes the grant invalid: half-understood limits are none.
@@ -48,8 +50,22 @@ pub(super) struct Grant {
     pub(super) time: Duration,
     /// Bytes of the rows of a result, as JSON.
     pub(super) bytes_max: u64,
+    /// Columns whose sums may be told, and over how many rows.
+    pub(super) measures: Option<Measures>,
     /// No grant travelled and none was required.
     pub(super) open: bool,
+}
+
+/// The terms on which sums of masked columns are told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Measures {
+    /// The columns, as `table.column`.
+    pub(super) columns: Names,
+    /// Fewest different rows behind a sum.
+    pub(super) rows_min: u64,
+    /// Greatest share of one row, in percent of the sum of all magnitudes.
+    pub(super) share_max: u64,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +82,7 @@ struct Written {
     #[serde(default)]
     masked: BTreeMap<String, WrittenMask>,
     token_key: Option<String>,
+    measures: Option<Measures>,
     row_max: Option<u64>,
     changes_max: Option<u64>,
     time_ms: Option<u64>,
@@ -116,6 +133,7 @@ impl Grant {
             changes_max: within(written.changes_max, bounds::CHANGES),
             time: Duration::from_millis(within(written.time_ms, bounds::TIME_MS)),
             bytes_max: within(written.bytes_max, bounds::RESULT_BYTES),
+            measures: written.measures,
             open: false,
         })
     }
@@ -133,6 +151,7 @@ impl Grant {
             changes_max: bounds::CHANGES.1,
             time: Duration::from_millis(bounds::TIME_MS.0),
             bytes_max: bounds::RESULT_BYTES.0,
+            measures: None,
             open: true,
         }
     }

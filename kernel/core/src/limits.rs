@@ -117,6 +117,15 @@ pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
 
+/// Slots that a budget's window is divided into: what is charged counts for at most one slot longer.
+pub const BUDGET_SLOTS: i64 = 32;
+/// Longest window of a budget, in seconds: 366 days.
+pub const BUDGET_WINDOW_S_MAX: u64 = 366 * 86_400;
+/// Most slots of budgets that the state store keeps; a full book denies what would be charged.
+pub const BUDGET_CHARGES_MAX: usize = 65_536;
+/// Fewest rows that a policy may demand behind a sum.
+pub const MEASURE_ROWS_MIN: u64 = 3;
+
 /// Largest file that an operator writes (manifest, policy, configuration), in bytes.
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 /// Largest compiled form of one pattern in a manifest or policy, in bytes.

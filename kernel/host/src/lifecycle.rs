@@ -15,7 +15,7 @@ use crate::journal::{Entry, Journal, Reply};
 use crate::panics;
 use crate::rules::Rules;
 use crate::south::South;
-use crate::state::{Minting, Position, State, Subjects};
+use crate::state::{Minting, Position, Reserved, State, Subjects};
 use crate::vault::Vault;
 
 /// The kernel of one process: rules, log, state and downstreams.
@@ -61,7 +61,7 @@ impl Kernel {
 
         let warrant = entry.commit(permit).await?.restoring(restored); // on disk before anything happens
         let sealed = self.south.invoke(warrant).await; // the only credentialed line
-        self.settle(&act).await?;
+        self.settle(&act, sealed.as_ref().err()).await?;
         let egress = self.release(sealed?, &act)?;
 
         self.mint(egress, &act).await
@@ -78,9 +78,12 @@ impl Kernel {
     }
 
     /// What was written voids its receipts, and what was defined anew is read anew: even after a
-    /// failure, since the effect may have happened.
-    async fn settle(&self, act: &Act) -> Result<(), Refusal> {
-        let settled = self.state.settle(&act.writes).await;
+    /// failure, since the effect may have happened. Budgets get back what was certainly not sent.
+    async fn settle(&self, act: &Act, refusal: Option<&Refusal>) -> Result<(), Refusal> {
+        let mut settled = self.state.settle(&act.writes).await;
+        if refusal.is_some_and(|refusal| refusal.sent() == Sent::No) {
+            settled = settled.and(self.state.refund(&act.reserved).await);
+        }
         if act.defines {
             catalogs::refresh(self, &act.server).await;
         }
@@ -117,6 +120,7 @@ struct Act {
     writes: Vec<String>,
     defines: bool,
     since: Position,
+    reserved: Reserved,
     principal: String,
     run: String,
     epoch: Arc<str>,
@@ -129,6 +133,7 @@ impl Act {
             writes: permit.writes().to_vec(),
             defines: !permit.reach().ddl.is_empty(),
             since,
+            reserved: Reserved::of(permit.principal().id(), permit.charges()),
             principal: permit.principal().id().to_owned(),
             run: permit.run().to_owned(),
             epoch: Arc::from(permit.epoch()),

@@ -66,7 +66,9 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .policy_loaded(policy.epoch(), &texts)
         .await
         .map_err(|_| StartFault::Unrecorded)?;
-    let state = State::open(&config.state, Arc::new(clock::now))?;
+    let steady = clock::Clock::start();
+    let state = State::open(&config.state, Arc::new(clock::now))?
+        .paced_by(Arc::new(move || steady.mono_ns() / 1_000_000));
     let token_keys = tokens::keys(config.tokens, &keys_folder).map_err(StartFault::TokenKey)?;
     let token_keys = Arc::new(token_keys);
     let manifests = Arc::new(manifests);

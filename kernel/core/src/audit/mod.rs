@@ -32,7 +32,7 @@ mod verify;
 mod violation;
 mod vkey;
 
-pub use basis::{Basis, Considered, Flaw, Labelled, RuleText, Written};
+pub use basis::{Basis, Charged, Considered, Flaw, Labelled, RuleText, Used, Written};
 pub use certificate::EpochCertificate;
 pub use checkpoint::Checkpoint;
 pub use commitment::{commit, key_id, salt};

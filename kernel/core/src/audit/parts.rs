@@ -197,6 +197,9 @@ pub struct Cut {
     /// Objections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Int>,
+    /// Slots of budgets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slots: Option<Int>,
     /// Masked sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sources: Option<Int>,

@@ -83,6 +83,13 @@ impl Examined {
         self.outputs.as_deref()
     }
 
+    /// Whether a rule with a budget could speak of the call: it sums measures.
+    #[must_use]
+    pub fn may_cost(&self) -> bool {
+        let outputs = self.outputs.as_deref().unwrap_or_default();
+        outputs.iter().any(|output| !output.summed.is_empty())
+    }
+
     /// What the engine's wall is to allow.
     #[must_use]
     pub fn reach(&self) -> &Reach {

@@ -141,6 +141,11 @@ fn output(output: &sql::Output) -> Output {
             .collect(),
         // A sum over one row is that row: until groups are counted, measures keep their label.
         labels: output.labels.union(&output.aggregated).cloned().collect(),
+        summed: output
+            .aggregated
+            .difference(&output.labels)
+            .cloned()
+            .collect(),
         bare: output.bare.is_some(),
     }
 }

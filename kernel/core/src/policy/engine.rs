@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::phase::{argument, block, grant, require, transform};
+use super::phase::{argument, block, grant, measure, require, transform};
 use super::{Judgement, Permit, Policy, Question, Terms, Unknown};
 use crate::denial::{Denial, Objection, Phase};
 use crate::inspect::Examined;
@@ -89,11 +89,12 @@ impl Opinion {
 type Speak = fn(&Case<'_>, &mut Opinion);
 
 /// The phases in their order.
-const PHASES: [Speak; 5] = [
+const PHASES: [Speak; 6] = [
     grant::admit,
     block::object,
     argument::object,
     require::object,
+    measure::admit,
     transform::oblige,
 ];
 
@@ -111,8 +112,7 @@ impl Policy {
         let terms = self.judge(&Question::about(&examined), ledger, now)?;
         Ok(Permit::new(
             examined.into_parts(),
-            terms.obligations,
-            terms.spends,
+            terms,
             self.shared_epoch(),
         ))
     }

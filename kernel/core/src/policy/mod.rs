@@ -2,6 +2,7 @@
 //! Knows nothing of how facts were found or how masks are applied.
 
 mod authority;
+mod budget;
 mod detectors;
 mod engine;
 mod notes;
@@ -22,8 +23,9 @@ mod unknown;
 mod vocabulary;
 
 pub use authority::Authority;
+pub use budget::Budget;
 pub use detectors::Detectors;
-pub use obligation::{ColumnMask, Detect, Obligations};
+pub use obligation::{ColumnMask, Detect, Measured, Obligations};
 pub use operator::{Coarse, Operator};
 pub use parse::parse;
 pub use pattern::{LabelPattern, ToolPattern};

@@ -21,6 +21,19 @@ pub struct ColumnMask {
     pub rule: String,
 }
 
+/// Under which conditions sums and averages of labelled measures leave: the engine's wall counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Fewest different rows behind each sum.
+    pub rows_min: u64,
+    /// The greatest share of one row in a sum, in percent of the sum of all magnitudes.
+    pub share_max: u64,
+    /// The measures that may be summed, as `table.column`.
+    pub columns: std::collections::BTreeSet<String>,
+    /// Their labels: an output that carries others is masked as ever.
+    pub labels: std::collections::BTreeSet<Label>,
+}
+
 /// All that must happen to an answer before it leaves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Obligations {
@@ -38,6 +51,8 @@ pub struct Obligations {
     pub byte_max: Option<u64>,
     /// Most rows that one write may change.
     pub change_max: Option<u64>,
+    /// Sums of measures that may leave, if any may.
+    pub measured: Option<Measured>,
 }
 
 /// What one rule has the detectors look for.

@@ -4,14 +4,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Obligations;
+use super::{Obligations, Terms};
 use crate::call::Call;
 use crate::capability::CapabilitySet;
 use crate::inspect::{ExaminedParts, Finding, Output, Reach, Restoration};
 use crate::json::Object;
 use crate::manifest::{System, Tool};
 use crate::principal::Principal;
-use crate::receipt::Receipt;
+use crate::receipt::{Charge, Receipt};
 
 /// Leave to make one call. Only the policy engine makes it; it cannot be copied, and it is given up
 /// for the sealed answer.
@@ -28,16 +28,12 @@ pub struct Permit {
     restorations: Vec<Restoration>,
     obligations: Obligations,
     spends: Vec<Receipt>,
+    charges: Vec<Charge>,
     epoch: Arc<str>,
 }
 
 impl Permit {
-    pub(in crate::policy) fn new(
-        examined: ExaminedParts,
-        obligations: Obligations,
-        spends: Vec<Receipt>,
-        epoch: Arc<str>,
-    ) -> Self {
+    pub(in crate::policy) fn new(examined: ExaminedParts, terms: Terms, epoch: Arc<str>) -> Self {
         let ExaminedParts {
             system,
             tool,
@@ -49,6 +45,11 @@ impl Permit {
             writes,
             restorations,
         } = examined;
+        let Terms {
+            obligations,
+            spends,
+            charges,
+        } = terms;
         Self {
             call,
             system,
@@ -61,6 +62,7 @@ impl Permit {
             restorations,
             obligations,
             spends,
+            charges,
             epoch,
         }
     }
@@ -142,6 +144,12 @@ impl Permit {
     #[must_use]
     pub fn spends(&self) -> &[Receipt] {
         &self.spends
+    }
+
+    /// What it takes from budgets: reserved by the state store in the transaction of the decision.
+    #[must_use]
+    pub fn charges(&self) -> &[Charge] {
+        &self.charges
     }
 
     /// The policy epoch of the decision.

@@ -8,7 +8,7 @@ use serde_spanned::Spanned;
 
 use super::parse::problem;
 use super::phase::{ArgumentRule, Require, Transform};
-use super::{Declared, Detectors, Rule, ToolPattern};
+use super::{Declared, Detectors, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
 use crate::source::{Problem, did_you_mean};
@@ -34,6 +34,8 @@ pub(super) struct Vocabulary {
     /// The kernel's own words, whether or not a tool could need them.
     own: CapabilitySet,
     labels: BTreeSet<Label>,
+    /// Those that lie on a column declared as a measure.
+    measures: BTreeSet<Label>,
     tools: Vec<Arc<Tool>>,
     detectors: Detectors,
 }
@@ -49,6 +51,7 @@ impl Vocabulary {
             reachable: CapabilitySet::new(),
             own,
             labels: BTreeSet::new(),
+            measures: BTreeSet::new(),
             tools: Vec::new(),
             detectors: detectors.clone(),
         };
@@ -59,6 +62,9 @@ impl Vocabulary {
         for system in manifests.systems() {
             let labels = system.labels.values().map(|(label, _)| label.clone());
             this.labels.extend(labels);
+            let measures = system.labels.values().filter(|(_, measure)| *measure);
+            this.measures
+                .extend(measures.map(|(label, _)| label.clone()));
         }
         this
     }
@@ -75,6 +81,7 @@ impl Vocabulary {
             }
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),
+            Rule::Measure(rule) => self.measures(declared, &rule.labels, problems),
             Rule::Require(rule) => self.receipt(declared, rule, problems),
             Rule::Transform(rule) => {
                 self.labels(declared, rule, problems);
@@ -189,6 +196,23 @@ impl Vocabulary {
                 );
                 let fix = did_you_mean(of.get_ref(), datasets);
                 problems.push(problem(declared, of, message, fix));
+            }
+        }
+    }
+
+    /// A pattern that means no measure would let nothing leave, against what it seems to say.
+    fn measures(
+        &self,
+        declared: &Declared,
+        patterns: &[Spanned<LabelPattern>],
+        problems: &mut Vec<Problem>,
+    ) {
+        for pattern in patterns {
+            if !self.measures.iter().any(|l| pattern.get_ref().covers(l)) {
+                let given = pattern.get_ref().as_str();
+                let message = format!("no column of any manifest is a measure labelled `{given}`");
+                let fix = did_you_mean(given, self.measures.iter().map(Label::as_str));
+                problems.push(problem(declared, pattern, message, fix));
             }
         }
     }

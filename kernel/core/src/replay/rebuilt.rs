@@ -10,7 +10,7 @@ use crate::manifest::{Access, Label, Manifests, System, Tool};
 use crate::now::Now;
 use crate::policy::{Question, Unknown};
 use crate::principal::Principal;
-use crate::receipt::{Counts, LedgerView, Receipt};
+use crate::receipt::{Counts, LedgerView, Receipt, Spending};
 
 use super::Case;
 
@@ -130,6 +130,7 @@ fn whole(record: &Record<'_>) -> Result<(), Lacking> {
         cut.facts,
         cut.keys,
         cut.outputs,
+        cut.slots,
         cut.writes,
     ];
     match left_out.iter().any(Option::is_some) {
@@ -175,6 +176,11 @@ fn outputs(basis: &Basis<'_>) -> Option<Vec<Output>> {
                 .map(|source| source.as_str().to_owned())
                 .collect(),
             bare: labelled.bare,
+            summed: labelled
+                .summed
+                .iter()
+                .map(|label| Label::parse(label))
+                .collect::<Option<_>>()?,
             ..unlabelled()
         });
     }
@@ -187,6 +193,7 @@ fn unlabelled() -> Output {
         sources: std::collections::BTreeSet::new(),
         labels: std::collections::BTreeSet::new(),
         bare: false,
+        summed: std::collections::BTreeSet::new(),
     }
 }
 
@@ -210,7 +217,20 @@ fn ledger(basis: &Basis<'_>) -> LedgerView {
             .map(|written| (written.subject.to_string(), written.position.get()))
             .collect(),
         clock_went_back: basis.clock_back,
+        spending: spending(basis),
     }
+}
+
+fn spending(basis: &Basis<'_>) -> Spending {
+    let Some(used) = &basis.spending else {
+        return Spending::default();
+    };
+    let mut spending = Spending::at(signed(used.at_ms.get()));
+    for charged in &used.slots {
+        let slot_ms = signed(charged.slot_ms.get());
+        spending.add(&charged.account, slot_ms, charged.amount.get());
+    }
+    spending
 }
 
 fn receipt(noted: &Considered<'_>) -> Receipt {

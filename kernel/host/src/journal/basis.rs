@@ -4,13 +4,15 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use aegis_core::audit::{Basis, Considered, Cut, Flaw, Int, Labelled, Text, Written};
+use aegis_core::audit::{
+    Basis, Charged, Considered, Cut, Flaw, Int, Labelled, Text, Used, Written,
+};
 use aegis_core::inspect::{Examined, Output};
 use aegis_core::limits;
 use aegis_core::now::Now;
 use aegis_core::policy::phase::Flawed;
 use aegis_core::policy::{Policy, Question};
-use aegis_core::receipt::{LedgerView, Receipt};
+use aegis_core::receipt::{LedgerView, Receipt, Spending};
 
 /// Takes down what a decision sees, inside the transaction that it is made in. All clones are one note.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +28,10 @@ impl Notes {
             };
             let outputs = examined.outputs().unwrap_or_default();
             let subjects = policy.subject_columns();
-            basis(labelled(outputs, &subjects), ledger, &flawed, now)
+            let costly = outputs.iter().any(|output| !output.summed.is_empty());
+            let (mut basis, cut) = basis(labelled(outputs, &subjects), ledger, &flawed, now);
+            basis.spending = costly.then(|| used(&ledger.spending));
+            (basis, cut)
         });
     }
 
@@ -59,6 +64,7 @@ fn basis(
         now_ms: seconds(now.unix_ms),
         outputs,
         receipts: noted.map(|receipt| considered(receipt, flawed)).collect(),
+        spending: None,
         writes: ledger.last_write.iter().map(written).collect(),
     };
     (basis, cut)
@@ -72,7 +78,7 @@ fn labelled(outputs: &[Output], subjects: &BTreeSet<&str>) -> Vec<Labelled<'stat
             (true, 1, Some(source)) if subjects.contains(source.as_str()) => Some(source),
             _ => None,
         };
-        if source.is_none() && output.labels.is_empty() {
+        if source.is_none() && output.labels.is_empty() && output.summed.is_empty() {
             continue;
         }
         let labels = output.labels.iter().map(|label| Text::from(label.as_str()));
@@ -81,9 +87,27 @@ fn labelled(outputs: &[Output], subjects: &BTreeSet<&str>) -> Vec<Labelled<'stat
             index: Int::of(index),
             labels: labels.collect(),
             source: source.map(|source| Text::from(source.as_str())),
+            summed: summed(output),
         });
     }
     noted
+}
+
+fn summed(output: &Output) -> Vec<Text<'static>> {
+    let labels = output.summed.iter();
+    labels.map(|label| Text::from(label.as_str())).collect()
+}
+
+fn used(spending: &Spending) -> Used<'static> {
+    let slots = spending.slots().map(|(account, slot_ms, amount)| Charged {
+        account: Text::from(account),
+        amount: Int::saturating(amount),
+        slot_ms: seconds(slot_ms),
+    });
+    Used {
+        at_ms: seconds(spending.at_ms()),
+        slots: slots.collect(),
+    }
 }
 
 fn considered(receipt: &Receipt, flawed: &[Flawed]) -> Considered<'static> {

@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::egress::{Pairs, ScopeKeys, form_of_type, type_of_label};
-use aegis_core::inspect::Reach;
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
-use aegis_core::policy::{Obligations, Operator, Permit};
+use aegis_core::policy::{Measured, Obligations, Operator, Permit};
 use zeroize::Zeroizing;
 
 /// The key of the grant in a request's `_meta`.
@@ -48,6 +47,9 @@ pub(super) fn of(permit: &Permit, tokens: &Tokens, limit: Duration) -> Object {
     grant.insert("functions", Json::from("*"));
     grant.insert("masked", masked(obligations, &tokens.restorable));
     grant.insert("token_key", Json::from(tokens.hex(permit)));
+    if let Some(terms) = &obligations.measured {
+        grant.insert("measures", measures(terms));
+    }
     if let Some(row_max) = obligations.row_max {
         grant.insert("row_max", Json::from(row_max));
     }
@@ -70,14 +72,19 @@ pub(super) fn unrestricted(limit: Duration) -> Object {
 
 /// Compares what the engine says that it touched with what the kernel had derived. A row that is
 /// written may be read on the way.
-pub(super) fn check_engine(result: &Json, reach: &Reach) -> Result<(), Denial> {
+///
+/// Sums leave unmasked only where the engine confirms that it counted the rows behind them.
+pub(super) fn check_engine(result: &Json, permit: &Permit) -> Result<(), Denial> {
+    let (reach, measured) = (permit.reach(), permit.obligations().measured.as_ref());
     let report = result.get("_meta").and_then(|meta| meta.get(ENGINE));
     let within = match report {
         // Only a statement that ran touches anything, and whatever ran is reported.
         None => result.get("isError").and_then(Json::as_bool) == Some(true),
         Some(report) => {
             let known = |name: &str| holds(&reach.reads, name) || holds(&reach.writes, name);
-            all(report, "reads", known) && all(report, "writes", |name| holds(&reach.writes, name))
+            all(report, "reads", known)
+                && all(report, "writes", |name| holds(&reach.writes, name))
+                && measured.is_none_or(|terms| counted(report, terms))
         }
     };
     if within {
@@ -126,6 +133,14 @@ fn masked(obligations: &Obligations, restorable: &BTreeSet<String>) -> Json {
     }))
 }
 
+fn measures(terms: &Measured) -> Json {
+    Json::object([
+        ("columns", names(terms.columns.iter())),
+        ("rows_min", Json::from(terms.rows_min)),
+        ("share_max", Json::from(terms.share_max)),
+    ])
+}
+
 /// What the engine's tokens stand for, as far as it says so.
 pub(super) fn revealed(result: &Json) -> Pairs {
     let meta = result.get("_meta");
@@ -141,6 +156,15 @@ fn meta(grant: Object) -> Object {
     [(GRANT.to_owned(), Json::Object(grant))]
         .into_iter()
         .collect()
+}
+
+/// Whether the engine says that it held the sums to these terms.
+fn counted(report: &Json, terms: &Measured) -> bool {
+    let held = |key, wanted: u64| {
+        let number = report.get("measures").and_then(|said| said.get(key));
+        number == Some(&Json::from(wanted))
+    };
+    held("rows_min", terms.rows_min) && held("share_max", terms.share_max)
 }
 
 /// Whether every name of a list is fit; a missing list names nothing, and anything but a list of names

@@ -117,7 +117,7 @@ impl South {
             .await?;
         let raw = result(answer).map_err(Refusal::Failed)?;
         if tool.wall {
-            grant::check_engine(&raw, permit.reach()).map_err(Refusal::Withheld)?;
+            grant::check_engine(&raw, permit).map_err(Refusal::Withheld)?;
         }
         let revealed = if tool.wall {
             grant::revealed(&raw)

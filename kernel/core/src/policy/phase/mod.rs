@@ -6,6 +6,7 @@ pub(in crate::policy) mod block;
 mod check;
 mod detect;
 pub(in crate::policy) mod grant;
+pub(in crate::policy) mod measure;
 pub(in crate::policy) mod require;
 pub(in crate::policy) mod transform;
 
@@ -14,5 +15,6 @@ pub use block::Block;
 pub use check::Check;
 pub use detect::DetectRule;
 pub use grant::Grant;
+pub use measure::Measure;
 pub use require::{Flawed, ReceiptRule, Require, Scope};
 pub use transform::{Caps, Mask, Transform};

@@ -261,7 +261,12 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
 fn mask_outputs(policy: &Policy, outputs: &[Output], owed: &mut Obligations) {
     for (index, output) in outputs.iter().enumerate() {
         let mut mask: Option<ColumnMask> = None;
-        for label in &output.labels {
+        // A sum that the engine's wall guards carries these labels no further.
+        let guarded = |label: &&Label| {
+            let terms = owed.measured.as_ref();
+            output.summed.contains(*label) && terms.is_some_and(|m| m.labels.contains(*label))
+        };
+        for label in output.labels.iter().filter(|label| !guarded(label)) {
             let Some(Demand {
                 operator,
                 rule,
