@@ -90,7 +90,8 @@ pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
     if let Some(outputs) = &outputs {
         prepared.columns(&mut result, outputs, &revealed)?;
     }
-    prepared.search(shape::body(result), masks.secrets(), &restored)?;
+    let body = shape::body(result, prepared.tool.result.binary);
+    prepared.search(body, masks.secrets(), &restored)?;
     Ok(prepared)
 }
 

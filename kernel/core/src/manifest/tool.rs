@@ -155,4 +155,6 @@ pub struct ResultShape {
     pub rows: Option<Pointer>,
     /// The array of column names.
     pub columns: Option<Pointer>,
+    /// Whether pictures, sound and bytes that are no text may leave unread. They are withheld by default.
+    pub binary: bool,
 }
