@@ -51,6 +51,7 @@ mod spoken;
 mod trail;
 mod unwrap;
 mod view;
+mod visible;
 mod walk;
 mod word_table;
 mod words;
