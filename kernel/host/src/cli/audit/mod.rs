@@ -6,7 +6,6 @@ mod paint;
 mod place;
 mod query;
 mod read;
-mod report;
 mod show;
 mod stats;
 mod tail;
