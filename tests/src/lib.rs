@@ -3,11 +3,13 @@
 
 mod client;
 pub mod policies;
+mod postgres_server;
 mod world;
 
 use std::path::PathBuf;
 
 pub use client::Client;
+pub use postgres_server::PostgresServer;
 pub use world::{TempWorld, aegis};
 
 /// The root of the repository.

@@ -37,6 +37,8 @@ const CORE: &[(&str, &[&str])] = &[
             "denial",
             "json",
             "limits",
+            // How our masks are written, and in which disguise they come back, egress alone knows.
+            "egress::{carried, type_of_label, types_of}",
         ],
     ),
     ("receipt", &["receipt", "manifest", "json", "limits", "now"]),
@@ -61,7 +63,7 @@ const CORE: &[(&str, &[&str])] = &[
         "egress",
         &[
             "egress", "policy", "receipt", "inspect", "manifest", "denial", "refusal", "json",
-            "limits",
+            "limits", "source",
         ],
     ),
     ("audit", &["audit", "json", "limits"]),

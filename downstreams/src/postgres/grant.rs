@@ -3,11 +3,12 @@
 //!
 //! ```json
 //! {"reads": ["customers"], "writes": [], "ddl": [], "functions": "*",
-//!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS"}},
+//!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS", "form": "email", "reveal": true}},
 //!  "token_key": "<64 hex digits>", "row_max": 100, "changes_max": 10, "time_ms": 2000, "bytes_max": 65536}
 //! ```
 //! `reads`, `writes`, `ddl` and `functions` are a list or `"*"`; what is absent is not granted.
-//! An unknown key makes the grant invalid: half-understood limits are none.
+//! `form` says which spellings share a token; with `reveal`, the result's `_meta["aegis/revealed"]` says what
+//! the tokens in its cells stand for. An unknown key makes the grant invalid: half-understood limits are none.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use super::mask::{Mask, MaskKey};
 use super::names::Names;
+use super::revealed::Revealed;
 use crate::bounds;
 
 /// The key of the request's `_meta`.
@@ -36,6 +38,8 @@ pub(super) struct Grant {
     pub(super) functions: Names,
     /// Folded `table.column` → how its values are masked.
     pub(super) masked: BTreeMap<String, Mask>,
+    /// What tokens of revealed columns stand for, noted while the statement runs.
+    pub(super) revealed: Revealed,
     /// Rows of a result.
     pub(super) row_max: u64,
     /// Rows that a statement changes, with all that follows from it.
@@ -74,6 +78,9 @@ struct WrittenMask {
     op: String,
     #[serde(rename = "type")]
     kind: String,
+    form: Option<String>,
+    #[serde(default)]
+    reveal: bool,
 }
 
 impl Grant {
@@ -85,9 +92,14 @@ impl Grant {
             None => None,
         };
         let mut masked = BTreeMap::new();
+        let revealed = Revealed::default();
         for (column, mask) in written.masked {
             let folded = column.to_ascii_lowercase();
-            let mask = Mask::new(&mask.op, &mask.kind, key.clone())?;
+            let reveal = mask.reveal;
+            let mut mask = Mask::new(&mask.op, &mask.kind, mask.form.as_deref(), key.clone())?;
+            if reveal {
+                mask = mask.noting(revealed.clone());
+            }
             // Two spellings of one column would leave open which mask holds.
             if !folded.contains('.') || masked.insert(folded, mask).is_some() {
                 return None;
@@ -99,6 +111,7 @@ impl Grant {
             ddl: written.ddl,
             functions: written.functions,
             masked,
+            revealed,
             row_max: within(written.row_max, bounds::ROWS),
             changes_max: within(written.changes_max, bounds::CHANGES),
             time: Duration::from_millis(within(written.time_ms, bounds::TIME_MS)),
@@ -115,6 +128,7 @@ impl Grant {
             ddl: Names::All,
             functions: Names::All,
             masked: BTreeMap::new(),
+            revealed: Revealed::default(),
             row_max: bounds::ROWS.0,
             changes_max: bounds::CHANGES.1,
             time: Duration::from_millis(bounds::TIME_MS.0),

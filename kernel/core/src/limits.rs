@@ -55,6 +55,20 @@ pub const DECODE_BYTES_FREE: usize = 64 * 1024;
 pub const DECODE_FACTOR_MAX: usize = 8;
 /// Bytes that unwrapping one result may produce at most.
 pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Tokens of one answer whose values are held beside it.
+pub const PAIRS_MAX: usize = 16 * 1024;
+/// Tokens whose values are held in memory, for all agents of one kernel.
+pub const VAULT_TOKENS_MAX: usize = 64 * 1024;
+/// Bytes of those tokens and values.
+pub const VAULT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Longest value that is held for its token, in bytes.
+pub const VAULT_VALUE_BYTES_MAX: usize = 4 * 1024;
+/// Most tokens that one call exchanges for their values.
+pub const RESTORATIONS_MAX: usize = 64;
+/// Most values that one scope sends in place of tokens: each is looked for in every later answer.
+pub const RESTORED_VALUES_MAX: usize = 256;
+/// Most detectors that one profile adds.
+pub const OWN_DETECTORS_MAX: usize = 16;
 /// Longest name that a record quotes, in bytes.
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.

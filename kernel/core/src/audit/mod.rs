@@ -46,8 +46,8 @@ pub use kind::Kind;
 pub use leaf::Leaf;
 pub use note::{Note, NoteFault, NoteSignature, Signed};
 pub use parts::{
-    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, RuleLine,
-    SentWord, Source, Status, Torn, Who,
+    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, Restored,
+    RuleLine, SentWord, Source, Status, Torn, Who,
 };
 pub use path::PathBuilder;
 pub use proof::Proof;

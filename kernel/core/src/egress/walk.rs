@@ -65,8 +65,10 @@ pub(super) fn mask(
     // may be more than it seemed.
     for _ in 0..ROUNDS_MAX {
         if !std::mem::take(&mut examiner.over_seams) {
+            examiner.opaque = false;
             return apply::apply(examiner, value, found, nulls);
         }
+        examiner.opaque = true;
         let (masked, _) = apply::apply(examiner, value.clone(), found.clone(), Nulls::Never)?;
         let more = all(examiner, &masked)?;
         examiner.over_seams |= !more.is_empty();

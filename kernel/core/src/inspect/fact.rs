@@ -44,6 +44,10 @@ pub enum Fact {
     DomainWrite(String),
     /// A dataset is named.
     Names(String),
+    /// A token of this type is exchanged for its value.
+    Restores(String),
+    /// A mask passes as it is.
+    Passes(String),
 }
 
 impl Fact {
@@ -80,6 +84,8 @@ impl Fact {
             Self::Contacts(_) => ("net", "contact"),
             Self::DomainRead(domain) => (domain.as_str(), "read"),
             Self::DomainWrite(domain) => (domain.as_str(), "write"),
+            Self::Restores(_) => ("mask", "restore"),
+            Self::Passes(_) => ("mask", "pass"),
             Self::Calls(_) | Self::Names(_) => return None,
         };
         Some(Capability::known(area, verb))
@@ -105,6 +111,8 @@ impl Fact {
             Self::DomainRead(_) => "domain-read",
             Self::DomainWrite(_) => "domain-write",
             Self::Names(_) => "names",
+            Self::Restores(_) => "restores",
+            Self::Passes(_) => "passes-mask",
         }
     }
 
@@ -124,7 +132,9 @@ impl Fact {
             | Self::Contacts(name)
             | Self::DomainRead(name)
             | Self::DomainWrite(name)
-            | Self::Names(name) => name,
+            | Self::Names(name)
+            | Self::Restores(name)
+            | Self::Passes(name) => name,
             Self::Filters(label) | Self::Launders(label) => label.as_str(),
             Self::Touches { path, .. } => path,
         }

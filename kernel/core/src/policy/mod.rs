@@ -2,9 +2,11 @@
 //! Knows nothing of how facts were found or how masks are applied.
 
 mod authority;
+mod detectors;
 mod engine;
 mod notes;
 mod obligation;
+mod operator;
 mod parse;
 mod pattern;
 mod permit;
@@ -19,7 +21,9 @@ mod rule;
 mod vocabulary;
 
 pub use authority::Authority;
-pub use obligation::{ColumnMask, Obligations, Operator};
+pub use detectors::Detectors;
+pub use obligation::{ColumnMask, Detect, Obligations};
+pub use operator::{Coarse, Operator};
 pub use parse::parse;
 pub use pattern::{LabelPattern, ToolPattern};
 pub use permit::Permit;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Obligations;
 use crate::call::Call;
 use crate::capability::CapabilitySet;
-use crate::inspect::{ExaminedParts, Finding, Output, Reach};
+use crate::inspect::{ExaminedParts, Finding, Output, Reach, Restoration};
 use crate::json::Object;
 use crate::manifest::{System, Tool};
 use crate::principal::Principal;
@@ -25,6 +25,7 @@ pub struct Permit {
     outputs: Option<Vec<Output>>,
     reach: Reach,
     writes: Vec<String>,
+    restorations: Vec<Restoration>,
     obligations: Obligations,
     spends: Vec<Receipt>,
     epoch: Arc<str>,
@@ -46,6 +47,7 @@ impl Permit {
             outputs,
             reach,
             writes,
+            restorations,
         } = examined;
         Self {
             call,
@@ -56,6 +58,7 @@ impl Permit {
             outputs,
             reach,
             writes,
+            restorations,
             obligations,
             spends,
             epoch,
@@ -120,6 +123,12 @@ impl Permit {
     #[must_use]
     pub fn writes(&self) -> &[String] {
         &self.writes
+    }
+
+    /// Tokens in the arguments that are exchanged for their values on the way south, and nothing beside them.
+    #[must_use]
+    pub fn restorations(&self) -> &[Restoration] {
+        &self.restorations
     }
 
     /// What must happen to the answer.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::phase::{ArgumentRule, Block, Grant, Require, Transform};
 use super::vocabulary::Vocabulary;
-use super::{Declared, Rule};
+use super::{Declared, Detectors, Rule};
 use crate::json::Json;
 use crate::manifest::Manifests;
 use crate::source::{Problem, digest};
@@ -32,6 +32,18 @@ impl Policy {
     /// # Errors
     /// Every problem: no rule at all, an id twice, a rule that could never match.
     pub fn new(declared: Vec<Declared>, manifests: &Manifests) -> Result<Self, Vec<Problem>> {
+        Self::with_detectors(declared, manifests, &Detectors::built_in())
+    }
+
+    /// As [`Policy::new`], with the profiles that rules may name.
+    ///
+    /// # Errors
+    /// As [`Policy::new`]; and a profile or type that there is none of.
+    pub fn with_detectors(
+        declared: Vec<Declared>,
+        manifests: &Manifests,
+        detectors: &Detectors,
+    ) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         if declared.is_empty() {
             problems.push(Problem::whole_file(
@@ -59,14 +71,14 @@ impl Policy {
                 });
             }
         }
-        let vocabulary = Vocabulary::of(manifests);
+        let vocabulary = Vocabulary::of(manifests, detectors);
         for one in &sorted {
             vocabulary.check(one, &mut problems);
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let epoch = epoch(&sorted, manifests);
+        let epoch = epoch(&sorted, manifests, detectors);
         Ok(Self {
             rules: sorted.iter().map(|one| one.rule.clone()).collect(),
             datasets: datasets(manifests),
@@ -143,7 +155,7 @@ fn datasets(manifests: &Manifests) -> BTreeMap<String, Known> {
         .collect()
 }
 
-fn epoch(rules: &[&Declared], manifests: &Manifests) -> String {
+fn epoch(rules: &[&Declared], manifests: &Manifests, detectors: &Detectors) -> String {
     let texts = rules.iter().map(|one| {
         Json::object([
             ("kind", Json::from(one.rule.kind())),
@@ -153,8 +165,17 @@ fn epoch(rules: &[&Declared], manifests: &Manifests) -> String {
     let systems = manifests
         .systems()
         .map(|system| (system.server.clone(), Json::from(system.digest.as_str())));
-    digest(&Json::object([
+    let mut parts = vec![
         ("manifests", Json::object(systems)),
         ("rules", Json::Array(texts.collect())),
-    ]))
+    ];
+    // Built-in profiles change with the kernel's version alone, which the log names.
+    let own = detectors.digests();
+    let own: Vec<_> = own
+        .map(|(name, digest)| (name, Json::from(digest)))
+        .collect();
+    if !own.is_empty() {
+        parts.push(("profiles", Json::object(own)));
+    }
+    digest(&Json::object(parts))
 }

@@ -96,7 +96,7 @@ impl Lower {
                 .transpose()?,
             replaces: *replace_into || *or == Some(SqliteOnConflict::Replace),
             upsert: on.as_ref().map(|on| self.upsert(on)).transpose()?,
-            returning: self.items(returning.as_deref().unwrap_or_default())?,
+            returning: self.items(returning.as_deref().unwrap_or_default(), None)?,
         })
     }
 
@@ -184,7 +184,7 @@ impl Lower {
             replaces: *or == Some(SqliteOnConflict::Replace),
             from,
             filter: self.optional(selection.as_ref())?,
-            returning: self.items(returning.as_deref().unwrap_or_default())?,
+            returning: self.items(returning.as_deref().unwrap_or_default(), None)?,
         })
     }
 
@@ -222,7 +222,7 @@ impl Lower {
             alias,
             using,
             filter: self.optional(selection.as_ref())?,
-            returning: self.items(returning.as_deref().unwrap_or_default())?,
+            returning: self.items(returning.as_deref().unwrap_or_default(), None)?,
         })
     }
 
