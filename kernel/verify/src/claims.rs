@@ -43,7 +43,10 @@ pub(crate) struct Claims {
     last_size: u64,
     /// Those that are not in the history, the smallest last.
     kept: Vec<Claim>,
+    /// A signed checkpoint that the records contradict.
     fork: Option<Claim>,
+    /// The newest signed one that they agree with, and its size.
+    agreed: Option<(u64, Note)>,
     pub(crate) found: Found,
 }
 
@@ -137,6 +140,7 @@ impl Claims {
             last_size: 0,
             kept,
             fork: None,
+            agreed: None,
             found,
         }))
     }
@@ -218,7 +222,12 @@ impl Claims {
                 let detail = format!("the first {size} records have another root: {root}");
                 return Err(claim.broken(Class::Edit, detail));
             }
-            // A second signed checkpoint that the records agree with makes it a fork: read on.
+            // A second signed checkpoint that the records agree with makes it a fork: it may have come already, or read on.
+            if let Some((at, other)) = &self.agreed
+                && *at == size
+            {
+                return Err(forked(&mut self.found, &claim, other, size));
+            }
             self.fork.get_or_insert(claim);
             return Ok(());
         }
@@ -229,15 +238,9 @@ impl Claims {
         };
         if let Some(epoch) = signed {
             if let Some(one) = &self.fork {
-                self.found.equivocation = Some(Equivocation {
-                    one: one.note.clone(),
-                    other: claim.note.clone(),
-                });
-                let detail = format!(
-                    "two checkpoints signed by the log's keys are of two logs: the records agree with the one of size {size}"
-                );
-                return Err(one.broken(Class::Fork, detail));
+                return Err(forked(&mut self.found, one, &claim.note, size));
             }
+            self.agreed = Some((size, claim.note.clone()));
             self.found.signed = Some(covered.clone());
             self.found.epoch = Some(epoch);
         }
@@ -344,4 +347,16 @@ impl Claims {
         }
         Ok(Ok(()))
     }
+}
+
+/// Two signed checkpoints of which the records agree with one alone.
+fn forked(found: &mut Found, one: &Claim, other: &Note, size: u64) -> Broken {
+    found.equivocation = Some(Equivocation {
+        one: one.note.clone(),
+        other: other.clone(),
+    });
+    let detail = format!(
+        "two checkpoints signed by the log's keys are of two logs: the records agree with the one of size {size}"
+    );
+    one.broken(Class::Fork, detail)
 }

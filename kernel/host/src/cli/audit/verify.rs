@@ -93,7 +93,8 @@ pub(super) fn run(
     Ok(report.exit())
 }
 
-fn keys(texts: &[String]) -> Result<Vec<VerifierKey>, Trouble> {
+/// Keys as text or in files.
+pub(super) fn keys(texts: &[String]) -> Result<Vec<VerifierKey>, Trouble> {
     let read = texts.iter().map(|text| read_key(text));
     read.collect::<Result<_, _>>().map_err(Trouble::Usage)
 }
