@@ -13,23 +13,23 @@ use super::kit;
 const EDITED: &str = "postgres__execute";
 
 /// A log as lines, to be tampered with; one file, head kept unless an attack removes it.
-struct Lines(Vec<String>);
+pub(super) struct Lines(pub(super) Vec<String>);
 
 impl Lines {
-    fn of(folder: &Path) -> Self {
+    pub(super) fn of(folder: &Path) -> Self {
         let files = kit::segments(folder);
         assert_eq!(files.len(), 1);
         let text = fs::read_to_string(&files[0]).unwrap();
         Self(text.lines().map(str::to_owned).collect())
     }
 
-    fn write(&self, folder: &Path) {
+    pub(super) fn write(&self, folder: &Path) {
         let text: String = self.0.iter().flat_map(|line| [line, "\n"]).collect();
         fs::write(&kit::segments(folder)[0], text).unwrap();
     }
 
     /// Numbers and links everything anew from `from` on, as whoever knows the format can.
-    fn rechain(&mut self, from: usize) {
+    pub(super) fn rechain(&mut self, from: usize) {
         let mut prev = match from.checked_sub(1) {
             Some(before) => Leaf::of_line(self.0[before].as_bytes()),
             None => {

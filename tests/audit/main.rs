@@ -7,6 +7,7 @@ mod crash;
 mod gates;
 mod kit;
 mod record;
+mod signed;
 mod speed;
 mod tree;
 mod view;

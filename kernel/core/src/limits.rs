@@ -77,6 +77,8 @@ pub const OPEN_CALLS_MAX: usize = 1_024;
 pub const OPEN_EPOCHS_MAX: usize = 16;
 /// Bytes of one file of the log before the next one begins.
 pub const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Tombstones whose authorising record was not read yet: what a verifier remembers.
+pub const TOMBSTONES_PENDING_MAX: usize = 65_536;
 /// Longest signed note, in bytes: a checkpoint with its signatures, a certificate.
 pub const NOTE_BYTES_MAX: usize = 64 * 1024;
 /// Most signatures of one note (C2SP signed-note wants at least 16).

@@ -4,12 +4,17 @@
 use std::io;
 use std::path::Path;
 
-use aegis_core::audit::{Class, Kind, Leaf, Record, Torn, Verifier, Violation};
+use aegis_core::audit::{Class, Glance, Kind, Leaf, Seen, Verifier, Violation};
 
+use super::auditor::begin_whole;
+use super::claims::{Claims, Found};
+use super::feed::{self, Batch, Ending};
 use super::files::{LogFiles, SegmentFile};
+pub use super::findings::{Broken, Check};
 use super::head::Anchor;
-use super::lines::{Line, Lines};
+use super::meaning::{at, meaning};
 use super::tail;
+use super::tiles::{self, Tiles};
 
 /// Where a check begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,39 +25,7 @@ pub enum Scope {
     Newest,
 }
 
-/// Something that does not hold, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// What.
-    pub violation: Violation,
-    /// In which file.
-    pub file: String,
-    /// At which byte.
-    pub offset: u64,
-}
-
-/// What a check found.
-#[derive(Debug)]
-pub struct Check {
-    /// Files read.
-    pub files: u64,
-    /// Bytes read.
-    pub bytes: u64,
-    /// The state after the last record that holds.
-    pub verifier: Verifier,
-    /// The first thing that does not hold.
-    pub broken: Option<Broken>,
-    /// Torn tails that no record declares yet.
-    pub torn: Vec<Torn<'static>>,
-    /// Torn tails that a `recovery` record declares.
-    pub torn_declared: u64,
-    /// The file of the last record that holds, and its bytes up to there.
-    pub good: (String, u64),
-    /// The newest record that an anchor vouches for.
-    pub anchored: Option<u64>,
-}
-
-/// Checks a folder against what is known of it from elsewhere.
+/// Checks a folder against heads alone: what the kernel's start does.
 ///
 /// # Errors
 /// Where it cannot be read. What does not hold is no error but [`Check::broken`].
@@ -62,48 +35,48 @@ pub fn check(dir: &Path, scope: Scope, anchors: &[Anchor]) -> io::Result<Check> 
         Scope::Whole => 0,
         Scope::Newest => tail::newest(&files.segments, anchors)?,
     };
-    let segments = files.segments.get(begin..).unwrap_or_default();
-    let mut walk = Walk::new(segments, &files.torn, anchors, begin > 0);
-    for (at, segment) in segments.iter().enumerate() {
-        walk.file(segment)?;
-        if let Some(broken) = &mut walk.check.broken {
-            let ahead = segments.get(at..).unwrap_or_default();
-            if broken.violation.class == Class::Gap
-                && tail::holds(ahead, broken.offset, broken.violation.seq)?
-            {
-                broken.violation.class = Class::Reorder;
-            }
-            return Ok(walk.check);
-        }
+    if begin == 0 {
+        return begin_whole(dir, &files, anchors, None, None, 1);
     }
-    walk.finish()
+    let segments = files.segments.get(begin..).unwrap_or_default();
+    let verifier = Verifier::from_file(segments.first().map_or(0, |first| first.first_seq));
+    Walk::new(dir, verifier, &files.torn, anchors, true, None).run(segments, 1)
 }
 
-struct Walk<'a> {
-    check: Check,
+pub(crate) struct Walk<'a> {
+    dir: &'a Path,
+    pub(crate) check: Check,
     torn_files: &'a [SegmentFile],
-    /// Sorted by number; the front is the next to come.
+    /// Sorted by number; the last is the next to come.
     anchors: Vec<Anchor>,
+    claims: Option<Claims>,
+    tiles: Option<Tiles>,
     /// Records of the present file so far.
     in_file: u64,
     partial: bool,
+    pub(crate) must_be_pruned: bool,
+    /// The root at the first record that was read.
+    root_before: Leaf,
+    /// The file that is being read, by its place in the list.
+    present: Option<usize>,
     /// The number that the last file was named after.
     last_begun: Option<u64>,
+    /// A file whose lines are not judged any more: torn.
+    skip: bool,
 }
 
 impl<'a> Walk<'a> {
-    fn new(
-        segments: &[SegmentFile],
+    pub(crate) fn new(
+        dir: &'a Path,
+        verifier: Verifier,
         torn_files: &'a [SegmentFile],
         anchors: &[Anchor],
         partial: bool,
+        claims: Option<Claims>,
     ) -> Self {
-        let verifier = match segments.first() {
-            Some(first) if partial => Verifier::from_file(first.first_seq),
-            _ => Verifier::from_start(),
-        };
         let mut anchors = anchors.to_vec();
         anchors.sort_by_key(|anchor| std::cmp::Reverse(anchor.seq));
+        let root_before = verifier.root();
         let check = Check {
             files: 0,
             bytes: 0,
@@ -113,15 +86,48 @@ impl<'a> Walk<'a> {
             torn_declared: 0,
             good: (String::new(), 0),
             anchored: None,
+            found: Found::default(),
+            first: 0,
+            pruned: false,
+            tiles: 0,
+            tiles_behind: 0,
         };
         Self {
+            dir,
             check,
             torn_files,
             anchors,
+            claims,
+            tiles: None,
             in_file: 0,
             partial,
+            must_be_pruned: false,
+            root_before,
+            present: None,
             last_begun: None,
+            skip: false,
         }
+    }
+
+    pub(crate) fn run(mut self, segments: &[SegmentFile], threads: usize) -> io::Result<Check> {
+        self.claimed()?;
+        if self.check.broken.is_none() {
+            feed::each(segments, threads, |batch| self.batch(&batch, segments))?;
+        }
+        if self.check.broken.is_none() {
+            self.finish()?;
+        } else if let (Some(broken), Some(at)) = (&mut self.check.broken, self.present) {
+            let ahead = segments.get(at..).unwrap_or_default();
+            if broken.violation.class == Class::Gap
+                && tail::holds(ahead, broken.offset, broken.violation.seq)?
+            {
+                broken.violation.class = Class::Reorder;
+            }
+        }
+        if let Some(claims) = self.claims {
+            self.check.found = claims.found;
+        }
+        Ok(self.check)
     }
 
     fn broken(&mut self, violation: Violation, file: &SegmentFile, offset: u64) {
@@ -132,10 +138,65 @@ impl<'a> Walk<'a> {
         });
     }
 
-    fn file(&mut self, file: &SegmentFile) -> io::Result<()> {
+    /// Takes some lines of one file; false where nothing more need be read.
+    fn batch(&mut self, batch: &Batch, segments: &[SegmentFile]) -> io::Result<bool> {
+        let Some(file) = segments.get(batch.file) else {
+            return Ok(false);
+        };
+        if self.present != Some(batch.file) {
+            self.present = Some(batch.file);
+            self.begin(file)?;
+        }
+        for step in &batch.steps {
+            if self.check.broken.is_some() {
+                return Ok(false);
+            }
+            if self.skip {
+                break;
+            }
+            let accepted = match &step.line {
+                Ok(line) => self.line(line, file, step.offset)?,
+                Err(fault) => {
+                    let verifier = &self.check.verifier;
+                    Err(verifier.wrong(Class::Malformed, fault.to_string()))
+                }
+            };
+            match accepted {
+                Err(violation) => self.stop(violation, file, step.offset)?,
+                Ok(()) => {
+                    self.check.good.1 = step.end;
+                    self.in_file += 1;
+                    self.claimed()?;
+                }
+            }
+        }
+        if let (Some(Ending::Rest(offset)), false, None) =
+            (batch.ending, self.skip, &self.check.broken)
+        {
+            let verifier = &self.check.verifier;
+            let wrong = verifier.wrong(Class::Malformed, "bytes without a newline".into());
+            self.stop(wrong, file, offset)?;
+        }
+        if let Some(Ending::Whole(offset)) = batch.ending
+            && !self.skip
+        {
+            self.check.bytes += offset;
+        }
+        if batch.ending.is_some() && self.check.broken.is_none() {
+            self.end(file)?;
+        }
+        Ok(self.check.broken.is_none())
+    }
+
+    fn begin(&mut self, file: &SegmentFile) -> io::Result<()> {
         self.in_file = 0;
+        self.skip = false;
         self.last_begun = Some(file.first_seq);
         self.check.files += 1;
+        self.tiles = match &self.claims {
+            Some(_) => Tiles::open(&self.dir.join(tiles::tiles_name(file.first_seq)))?,
+            None => None,
+        };
         if let Err(violation) = self.check.verifier.begin_file(file.first_seq) {
             self.broken(violation, file, 0);
             return Ok(());
@@ -146,24 +207,22 @@ impl<'a> Walk<'a> {
                 self.check.torn.push(torn);
             }
         }
-        let mut lines = Lines::open(&file.path, 0)?;
-        loop {
-            let offset = lines.offset();
-            let accepted = match lines.advance()? {
-                None => break,
-                Some(Line::Whole(line)) => self.record(line, file, offset),
-                Some(Line::Rest | Line::TooLong) => Err(self
-                    .check
-                    .verifier
-                    .wrong(Class::Malformed, "bytes without a newline".into())),
-            };
-            if let Err(violation) = accepted {
-                return self.stop(violation, file, offset);
-            }
-            self.check.good = (file.name.clone(), lines.offset());
-            self.in_file += 1;
+        Ok(())
+    }
+
+    /// Tiles may be behind their records, since nothing waits for them. More of them than records is an end cut off.
+    fn end(&mut self, file: &SegmentFile) -> io::Result<()> {
+        let Some(mut tiles) = self.tiles.take() else {
+            self.check.tiles_behind += u64::from(self.claims.is_some());
+            return Ok(());
+        };
+        self.check.tiles += tiles.read;
+        self.check.tiles_behind += u64::from(tiles.read < self.in_file);
+        if self.in_file > 0 && tiles.read == self.in_file && tiles.advance()?.is_some() {
+            let detail = "the file's tiles hold more records than the file";
+            let wrong = self.check.verifier.wrong(Class::Truncated, detail.into());
+            self.broken(wrong, file, self.check.good.1);
         }
-        self.check.bytes += lines.offset();
         Ok(())
     }
 
@@ -174,6 +233,7 @@ impl<'a> Walk<'a> {
             if measured.is_torn {
                 self.check.bytes += offset;
                 self.check.torn.push(measured.torn);
+                self.skip = true;
                 return Ok(());
             }
         }
@@ -181,21 +241,50 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn record(&mut self, line: &[u8], file: &SegmentFile, offset: u64) -> Result<(), Violation> {
+    fn line(
+        &mut self,
+        line: &Glance,
+        file: &SegmentFile,
+        offset: u64,
+    ) -> io::Result<Result<(), Violation>> {
         let first_seen = self.check.verifier.last_leaf().is_none();
-        let (record, leaf) = self.check.verifier.accept(line)?;
-        let seq = record.seq.get();
-        if first_seen && let Some(before) = seq.checked_sub(1) {
-            self.vouch(before, record.prev, &record)?;
+        if let Err(violation) = self.check.verifier.take(line) {
+            return Ok(Err(violation));
         }
-        self.vouch(seq, leaf, &record)?;
-        self.recovered(&record, file, offset)
+        self.check.good.0.clone_from(&file.name);
+        let (seq, leaf) = (line.seq(), line.leaf());
+        if let Some(tiles) = &mut self.tiles
+            && tiles.read == self.in_file
+            && tiles.advance()?.is_some_and(|tile| tile != leaf)
+        {
+            let detail = format!("the tile of record {seq} is not its leaf");
+            return Ok(Err(at(Class::Tiles, seq, detail)));
+        }
+        let seen = match line {
+            Glance::Record(seen) => Some(seen.as_ref()),
+            Glance::Tombstone(_) => None,
+        };
+        if first_seen
+            && let (Some(before), Some(seen)) = (seq.checked_sub(1), seen)
+            && let Err(wrong) = self.vouch(before, seen.prev)
+        {
+            return Ok(Err(wrong));
+        }
+        if let Err(wrong) = self.vouch(seq, leaf) {
+            return Ok(Err(wrong));
+        }
+        Ok(match seen {
+            Some(seen) => self
+                .recovered(seen, file, offset)
+                .and_then(|()| meaning(seen, offset)),
+            None => Ok(()),
+        })
     }
 
     /// Bytes that a crash left must be declared by the second record of the file that follows.
     fn recovered(
         &mut self,
-        record: &Record<'_>,
+        record: &Seen,
         file: &SegmentFile,
         offset: u64,
     ) -> Result<(), Violation> {
@@ -203,10 +292,9 @@ impl<'a> Walk<'a> {
         if !declares && (self.check.torn.is_empty() || self.in_file == 0) {
             return Ok(());
         }
-        let wrong = |detail: &str| Violation {
-            class: Class::Edit,
-            seq: record.seq.get(),
-            detail: format!("{detail} ({}:{offset})", file.name),
+        let wrong = |detail: &str| {
+            let detail = format!("{detail} ({}:{offset})", file.name);
+            at(Class::Edit, record.seq, detail)
         };
         if self.in_file != 1 || !declares {
             return Err(wrong(
@@ -214,7 +302,7 @@ impl<'a> Walk<'a> {
             ));
         }
         let declared = record.torn.as_deref().unwrap_or_default();
-        let unseen = self.partial && self.check.files == 1;
+        let unseen = self.check.files == 1 && (self.partial || self.check.first > 0);
         if !unseen && declared != self.check.torn.as_slice() {
             return Err(wrong("a recovery that declares other bytes than are there"));
         }
@@ -223,27 +311,22 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Compares a record with what is known of it from elsewhere.
-    fn vouch(&mut self, seq: u64, leaf: Leaf, record: &Record<'_>) -> Result<(), Violation> {
+    /// Compares a record with what heads and receipts say.
+    fn vouch(&mut self, seq: u64, leaf: Leaf) -> Result<(), Violation> {
         while let Some(anchor) = self.anchors.last() {
             if anchor.seq > seq {
                 break;
             }
-            let wrong = |class, detail: &str| {
-                Err(Violation {
-                    class,
-                    seq: anchor.seq,
-                    detail: detail.to_owned(),
-                })
-            };
-            if anchor.log != record.log {
-                return wrong(Class::Splice, "the head or an anchor names another log");
+            if Some(anchor.log) != self.check.verifier.log() {
+                let detail = "the head or an anchor names another log".to_owned();
+                return Err(at(Class::Splice, anchor.seq, detail));
             }
             if anchor.seq == seq && anchor.leaf != leaf {
-                return wrong(
-                    Class::Edit,
-                    "the record is not the one that the head or an anchor names",
+                let detail = format!(
+                    "the record is not the one that the head or an anchor names: {leaf}, not {}",
+                    anchor.leaf
                 );
+                return Err(at(Class::Edit, anchor.seq, detail));
             }
             if anchor.seq == seq {
                 self.check.anchored = Some(seq);
@@ -253,8 +336,27 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// Compares the tree so far with what signed checkpoints say.
+    fn claimed(&mut self) -> io::Result<()> {
+        let Some(claims) = &mut self.claims else {
+            return Ok(());
+        };
+        let verifier = &self.check.verifier;
+        let size = verifier.next_seq();
+        let compared = match claims.wants(size)? {
+            Ok(false) => return Ok(()),
+            Ok(true) => claims.at(size, verifier.root(), verifier.log(), verifier.times().1)?,
+            Err(broken) => Err(broken),
+        };
+        if let Err(broken) = compared {
+            self.check.broken = Some(broken);
+            self.present = None;
+        }
+        Ok(())
+    }
+
     /// What can only be said once all files are read.
-    fn finish(mut self) -> io::Result<Check> {
+    fn finish(&mut self) -> io::Result<()> {
         let next = self.check.verifier.next_seq();
         // Set aside by a start that then crashed in its turn: the file that would declare it is not there.
         let unread = |file: &&SegmentFile| {
@@ -264,22 +366,53 @@ impl<'a> Walk<'a> {
             let torn = tail::measure(file, 0)?.torn;
             self.check.torn.push(torn);
         }
-        let lost = |class, seq, detail: String| Violation { class, seq, detail };
-        let (file, offset) = self.check.good.clone();
-        let mut broken = |violation| {
-            self.check.broken = Some(Broken {
-                violation,
-                file: file.clone(),
-                offset,
-            });
-        };
-        if let Some(anchor) = self.anchors.first() {
-            let detail = format!("the head or an anchor names record {}", anchor.seq);
-            broken(lost(Class::Truncated, next, detail));
+        let wrong = if let Some(anchor) = self.anchors.first() {
+            let detail = format!(
+                "the head or an anchor names record {}, {next} are there",
+                anchor.seq
+            );
+            Some(at(Class::Truncated, next, detail))
         } else if let Some(file) = self.torn_files.iter().find(|file| file.first_seq > next) {
             let detail = format!("`{}` belongs to no file of the log", file.name);
-            broken(lost(Class::Gap, next, detail));
+            Some(at(Class::Gap, next, detail))
+        } else if let Some(stone) = self.check.verifier.removed().unauthorised() {
+            let detail = "a tombstone that no redaction record authorises".to_owned();
+            Some(at(Class::UnauthRedaction, stone.seq, detail))
+        } else {
+            self.unpruned()
+        };
+        if let Some(violation) = wrong {
+            let (file, offset) = self.check.good.clone();
+            self.check.broken = Some(Broken {
+                violation,
+                file,
+                offset,
+            });
+            return Ok(());
         }
-        Ok(self.check)
+        if let Some(claims) = &mut self.claims
+            && let Err(broken) = claims.finish(next)?
+        {
+            self.check.broken = Some(broken);
+        }
+        Ok(())
+    }
+
+    /// Records that are missing from the front must have been removed by a record that names the tree they were.
+    fn unpruned(&mut self) -> Option<Violation> {
+        if !self.must_be_pruned {
+            return None;
+        }
+        let first = self.check.first;
+        let declared = self.check.verifier.pruned();
+        let holds =
+            declared.is_some_and(|prune| prune.to.get() == first && prune.root == self.root_before);
+        self.check.pruned = holds;
+        (!holds).then(|| {
+            let detail = format!(
+                "records before {first} are missing, and no record says that they were removed"
+            );
+            at(Class::Gap, 0, detail)
+        })
     }
 }

@@ -21,6 +21,8 @@ pub struct SegmentFile {
 pub struct LogFiles {
     /// Files of records.
     pub segments: Vec<SegmentFile>,
+    /// The first records of files that have tiles; of pruned files only those are left.
+    pub tiles: Vec<u64>,
     /// Files that a crash left without one whole record, set aside under `N.torn-M`.
     pub torn: Vec<SegmentFile>,
 }
@@ -46,6 +48,10 @@ impl LogFiles {
             let Ok(first_seq) = number.parse() else {
                 continue;
             };
+            if kind == "tiles" {
+                files.tiles.push(first_seq);
+                continue;
+            }
             let list = match kind {
                 "jsonl" => &mut files.segments,
                 _ if kind.starts_with("torn-") => &mut files.torn,
@@ -57,6 +63,7 @@ impl LogFiles {
                 name,
             });
         }
+        files.tiles.sort_unstable();
         files.segments.sort();
         files.torn.sort();
         Ok(files)

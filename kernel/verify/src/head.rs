@@ -10,8 +10,12 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use super::regular::read_bounded;
 use aegis_core::audit::{Id, Leaf};
 use serde::{Deserialize, Serialize};
+
+/// Longest head, in bytes.
+const HEAD_BYTES_MAX: usize = 4_096;
 
 /// The name of the head in the log's folder.
 pub const HEAD: &str = "head";
@@ -47,11 +51,10 @@ impl Anchor {
     /// # Errors
     /// Where it cannot be read or is not one.
     pub fn read(path: &Path) -> io::Result<Option<Self>> {
-        match fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text).map(Some),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(e),
-        }
+        let Some(bytes) = read_bounded(path, HEAD_BYTES_MAX)? else {
+            return Ok(None);
+        };
+        Self::parse(std::str::from_utf8(&bytes).unwrap_or_default()).map(Some)
     }
 
     /// Replaces the head in one step: a reader sees the old one or the new one. Its own durability is not

@@ -1,7 +1,7 @@
 //! What a log holds, counted.
 //! Knows nothing of whether it holds together.
 
-use super::{Decision, Int, Kind, Record, Status};
+use super::{Decision, Int, Kind, Seen, Status};
 
 /// How many of each there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,12 +39,11 @@ pub struct Tally {
 
 impl Tally {
     /// Counts one record.
-    pub(super) fn add(&mut self, record: &Record<'_>) {
+    pub(super) fn add(&mut self, record: &Seen) {
         match record.kind {
             Kind::LogOpen => {
                 self.boots += 1;
-                let unsynced = record.start.as_ref().is_some_and(|start| !start.sync);
-                self.boots_unsynced += u64::from(unsynced);
+                self.boots_unsynced += u64::from(record.sync == Some(false));
             }
             Kind::Intent => self.intents += 1,
             Kind::Outcome => self.end(record.status),

@@ -3,7 +3,10 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::{Class, Decision, Frontier, Id, Kind, Leaf, Record, Tally, Violation};
+use super::{
+    Class, Decision, Frontier, Glance, Id, Kind, Leaf, Pruned, Record, Removed, Seen, Tally,
+    Violation,
+};
 use crate::limits;
 
 /// The state of a log between two records.
@@ -13,7 +16,10 @@ pub struct Verifier {
     boot: Option<Id>,
     next: u64,
     last: Option<Leaf>,
+    /// Whether every record before is known, so that starts and pairs can be judged.
     whole: bool,
+    /// Whether every leaf before is known, so that roots can be.
+    rooted: bool,
     file_begins: bool,
     closed: bool,
     sealed: bool,
@@ -23,6 +29,8 @@ pub struct Verifier {
     stale: usize,
     epochs: VecDeque<String>,
     tree: Frontier,
+    removed: Removed,
+    pruned: Option<Pruned>,
     tally: Tally,
     first_ts: String,
     last_ts: String,
@@ -45,6 +53,7 @@ impl Verifier {
             next: 0,
             last: None,
             whole: true,
+            rooted: true,
             file_begins: true,
             closed: false,
             sealed: false,
@@ -53,6 +62,8 @@ impl Verifier {
             stale: 0,
             epochs: VecDeque::new(),
             tree: Frontier::default(),
+            removed: Removed::default(),
+            pruned: None,
             tally: Tally::default(),
             first_ts: String::new(),
             last_ts: String::new(),
@@ -67,6 +78,20 @@ impl Verifier {
         Self {
             next: seq,
             whole: seq == 0,
+            rooted: seq == 0,
+            ..Self::from_start()
+        }
+    }
+
+    /// Begins behind records of which only the leaves are known: what the first record says of their meaning is
+    /// taken on trust, their hashes are not. `last` is the leaf of the record before.
+    #[must_use]
+    pub fn from_leaves(tree: Frontier, last: Leaf) -> Self {
+        Self {
+            next: tree.size(),
+            whole: false,
+            last: Some(last),
+            tree,
             ..Self::from_start()
         }
     }
@@ -101,39 +126,74 @@ impl Verifier {
         let read = Record::parse(line, &mut scratch);
         self.scratch = scratch;
         let record = read.map_err(|fault| self.wrong(Class::Malformed, fault.to_string()))?;
-        self.place(&record)?;
-        self.meaning(&record)?;
         let leaf = Leaf::of_line(line);
-        self.count(&record);
-        if self.whole {
-            self.tree.push(leaf);
+        self.follow(&Seen::of(&record, leaf))?;
+        Ok((record, leaf))
+    }
+
+    /// Takes the next line, read already by [`Glance::of`].
+    ///
+    /// # Errors
+    /// The first thing that does not hold. The state is then of no more use.
+    pub fn take(&mut self, line: &Glance) -> Result<(), Violation> {
+        match line {
+            Glance::Record(seen) => self.follow(seen),
+            Glance::Tombstone(tombstone) => {
+                self.numbered(tombstone.seq)?;
+                if self.last.is_none() || self.file_begins || self.closed || self.sealed {
+                    return Err(self.wrong(
+                        Class::UnauthRedaction,
+                        "a tombstone in the place of a beginning".into(),
+                    ));
+                }
+                if let Err(detail) = self.removed.stone(*tombstone) {
+                    return Err(self.wrong(Class::UnauthRedaction, detail.into()));
+                }
+                self.step(tombstone.leaf);
+                Ok(())
+            }
         }
-        self.last = Some(leaf);
-        self.next += 1;
-        self.file_begins = false;
+    }
+
+    fn follow(&mut self, record: &Seen) -> Result<(), Violation> {
+        self.place(record)?;
+        self.meaning(record)?;
+        self.count(record);
+        self.step(record.leaf);
         self.closed = match record.kind {
             Kind::LogClose => true,
             Kind::SegmentSeal => self.closed,
             _ => false,
         };
         self.sealed = record.kind == Kind::SegmentSeal;
-        Ok((record, leaf))
+        Ok(())
+    }
+
+    fn step(&mut self, leaf: Leaf) {
+        if self.rooted {
+            self.tree.push(leaf);
+        }
+        self.last = Some(leaf);
+        self.next += 1;
+        self.file_begins = false;
+    }
+
+    fn numbered(&self, seq: u64) -> Result<(), Violation> {
+        let class = match seq.cmp(&self.next) {
+            std::cmp::Ordering::Equal => return Ok(()),
+            std::cmp::Ordering::Greater => Class::Gap,
+            std::cmp::Ordering::Less => Class::Reorder,
+        };
+        Err(self.wrong(class, format!("record {seq} stands here")))
     }
 
     /// Log, number and link.
-    fn place(&mut self, record: &Record<'_>) -> Result<(), Violation> {
+    fn place(&mut self, record: &Seen) -> Result<(), Violation> {
         if *self.log.get_or_insert(record.log) != record.log {
             return Err(self.wrong(Class::Splice, "a record of another log".into()));
         }
-        let seq = record.seq.get();
-        if seq != self.next {
-            let class = if seq > self.next {
-                Class::Gap
-            } else {
-                Class::Reorder
-            };
-            return Err(self.wrong(class, format!("record {seq} stands here")));
-        }
+        let seq = record.seq;
+        self.numbered(seq)?;
         let expected = match self.last {
             Some(leaf) => leaf,
             None if self.next == 0 => Leaf::genesis(&record.log.to_string()),
@@ -154,7 +214,7 @@ impl Verifier {
     }
 
     /// What must hold between records: starts, pairs, rules.
-    fn meaning(&mut self, record: &Record<'_>) -> Result<(), Violation> {
+    fn meaning(&mut self, record: &Seen) -> Result<(), Violation> {
         let opens = record.kind == Kind::LogOpen;
         let seals_a_close = record.kind == Kind::SegmentSeal && self.closed && !self.sealed;
         if (self.next == 0 || self.closed) && !opens && !seals_a_close {
@@ -174,6 +234,7 @@ impl Verifier {
         }
         if opens {
             self.boot = Some(record.boot);
+            self.whole |= self.rooted;
             self.stale = self.open.len();
             self.epochs.clear();
         } else if *self.boot.get_or_insert(record.boot) != record.boot {
@@ -187,12 +248,22 @@ impl Verifier {
             )),
             Kind::Outcome => self.outcome(record),
             Kind::SegmentSeal => self.seal(record),
-            Kind::LogClose if !self.open.is_empty() => {
+            Kind::Redaction => {
+                if let Some((seq, leaf)) = record.redaction {
+                    self.removed.authorise(record.seq, seq, leaf);
+                }
+                Ok(())
+            }
+            Kind::RetentionPrune => {
+                self.pruned = record.prune.clone().or(self.pruned.take());
+                Ok(())
+            }
+            Kind::LogClose if !self.open.is_empty() && self.removed.count() == 0 => {
                 Err(self.wrong(Class::Unpaired, "the log closes on calls in flight".into()))
             }
             Kind::PolicyLoad => {
                 if let Some(epoch) = &record.epoch {
-                    self.epochs.push_back(epoch.to_string());
+                    self.epochs.push_back(epoch.clone());
                 }
                 if self.epochs.len() > limits::OPEN_EPOCHS_MAX {
                     self.epochs.pop_front();
@@ -206,7 +277,8 @@ impl Verifier {
     /// The calls that a file or a start says are in flight.
     fn in_flight(&mut self, said: &[Id]) -> Result<(), Violation> {
         let said_set: HashSet<Id> = said.iter().copied().collect();
-        if !self.whole && self.last.is_none() {
+        let unseen = !self.whole && self.boot.is_none();
+        if unseen || self.removed.may_explain(&said_set, &self.open) {
             self.open = said_set;
             return Ok(());
         }
@@ -219,8 +291,8 @@ impl Verifier {
         ))
     }
 
-    fn intent(&mut self, record: &Record<'_>) -> Result<(), Violation> {
-        if self.stale > 0 {
+    fn intent(&mut self, record: &Seen) -> Result<(), Violation> {
+        if self.stale > 0 && self.removed.count() == 0 {
             return Err(self.wrong(
                 Class::Unpaired,
                 "calls of the start before have no end".into(),
@@ -239,8 +311,8 @@ impl Verifier {
         let known = record
             .epoch
             .as_ref()
-            .is_some_and(|epoch| self.epochs.iter().any(|known| known == epoch.as_str()));
-        if self.whole && !known {
+            .is_some_and(|epoch| self.epochs.iter().any(|known| known == epoch));
+        if self.whole && !known && self.removed.count() == 0 {
             return Err(self.wrong(
                 Class::Unresolved,
                 "the policy epoch was never loaded".into(),
@@ -249,9 +321,9 @@ impl Verifier {
         Ok(())
     }
 
-    fn outcome(&mut self, record: &Record<'_>) -> Result<(), Violation> {
+    fn outcome(&mut self, record: &Seen) -> Result<(), Violation> {
         let paired = record.call.is_some_and(|call| self.open.remove(&call));
-        if !paired {
+        if !paired && !self.removed.excuse() {
             return Err(self.wrong(
                 Class::Unpaired,
                 "an end without an intent, or a second end".into(),
@@ -262,12 +334,12 @@ impl Verifier {
     }
 
     /// A seal says how many records its file holds and which tree they end.
-    fn seal(&self, record: &Record<'_>) -> Result<(), Violation> {
+    fn seal(&self, record: &Seen) -> Result<(), Violation> {
         let Some(seal) = &record.seal else {
             return Ok(());
         };
         let count = self.next.saturating_sub(self.file_first);
-        if seal.count.get() != count || (self.whole && seal.root != self.root()) {
+        if seal.count.get() != count || (self.rooted && seal.root != self.root()) {
             return Err(self.wrong(
                 Class::Edit,
                 "a seal that names another count or root than its file has".into(),
@@ -276,7 +348,7 @@ impl Verifier {
         Ok(())
     }
 
-    fn count(&mut self, record: &Record<'_>) {
+    fn count(&mut self, record: &Seen) {
         self.tally.add(record);
         if record.ts.as_str() < self.last_ts.as_str() {
             self.tally.clock_back += 1;
@@ -332,6 +404,24 @@ impl Verifier {
     #[must_use]
     pub fn open_calls(&self) -> &HashSet<Id> {
         &self.open
+    }
+
+    /// Records whose bytes were removed.
+    #[must_use]
+    pub fn removed(&self) -> &Removed {
+        &self.removed
+    }
+
+    /// What the newest record of a removal of whole files says.
+    #[must_use]
+    pub fn pruned(&self) -> Option<&Pruned> {
+        self.pruned.as_ref()
+    }
+
+    /// Whether roots can be told: every leaf since record 0 was seen.
+    #[must_use]
+    pub fn is_rooted(&self) -> bool {
+        self.rooted
     }
 
     /// What was counted.

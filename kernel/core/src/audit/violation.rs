@@ -24,6 +24,16 @@ pub enum Class {
     Unpaired,
     /// A reference to rules that were never loaded.
     Unresolved,
+    /// A signature that names a key and does not hold, or that was made outside the key's epoch.
+    BadSig,
+    /// Checkpoints that no key given by the auditor signed, though one was given.
+    UnknownKey,
+    /// Two checkpoints that the log's keys signed cannot both be of one log.
+    Fork,
+    /// A record whose bytes were removed without a record that says so.
+    UnauthRedaction,
+    /// A tile is not the leaf of its record.
+    Tiles,
 }
 
 impl Class {
@@ -40,6 +50,11 @@ impl Class {
             Self::Torn => "TORN",
             Self::Unpaired => "UNPAIRED",
             Self::Unresolved => "UNRESOLVED",
+            Self::BadSig => "BAD_SIG",
+            Self::UnknownKey => "UNKNOWN_KEY",
+            Self::Fork => "FORK",
+            Self::UnauthRedaction => "UNAUTH_REDACTION",
+            Self::Tiles => "TILES",
         }
     }
 }

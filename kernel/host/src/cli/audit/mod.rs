@@ -4,9 +4,9 @@
 mod calls;
 mod paint;
 mod place;
+mod prove;
 mod query;
 mod read;
-mod report;
 mod show;
 mod sound;
 mod stats;
@@ -35,6 +35,10 @@ enum Action {
     /// Exit codes: 0 it holds to the required level, 1 it does not hold, 2 usage, 3 it holds but below the
     /// required level, 4 a crash left a torn tail that the next start will declare, 5 unreadable.
     Verify(verify::VerifyArguments),
+    /// Write the proof that one record is in the log, in a file that needs no log
+    Prove(prove::ProveArguments),
+    /// Judge such a proof by keys that you hold; exit 0 where it holds, 1 where it does not
+    CheckProof(prove::CheckProofArguments),
     /// Show all records of one call, or the record of one number
     Show(show::ShowArguments),
     /// Show the newest calls and events
@@ -53,6 +57,8 @@ pub(super) fn run(command: AuditCommand) -> u8 {
     let mut out = std::io::stdout();
     let done = match command.action {
         Action::Verify(arguments) => verify::run(&arguments, paint, &mut out),
+        Action::Prove(arguments) => prove::run(&arguments, &mut out),
+        Action::CheckProof(arguments) => prove::check(&arguments, &mut out),
         Action::Show(arguments) => show::run(&arguments, paint, &mut out),
         Action::Tail(arguments) => tail::run(&arguments, paint, &mut out),
         Action::Query(arguments) => query::run(&arguments, paint, &mut out),

@@ -1,61 +1,64 @@
 //! `aegis audit verify`: whether the log holds, how far, and what that does not prove.
-//! Knows nothing of records: [`crate::journal::check`] reads them.
+//! Knows nothing of records: [`aegis_verify`] reads them.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use aegis_core::audit::{Leaf, VerifierKey};
+use aegis_verify::{Level, Report, Request, read_key};
+use clap::Args;
 
 use super::paint::Paint;
-use super::report::Report;
 use super::{Place, Trouble};
-use crate::journal::{Anchor, HEAD, LogFiles, Scope, check, is_being_written};
-
-/// How much must be proven.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(super) enum Level {
-    /// Every line is a record.
-    Parsed,
-    /// Every record is linked to the one before it.
-    #[default]
-    Chained,
-    /// A checkpoint is signed with a key that the auditor holds.
-    Signed,
-    /// A checkpoint lies where the operator cannot change it.
-    Anchored,
-    /// Witnesses of the auditor's choice have signed.
-    Witnessed,
-}
-
-impl Level {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Parsed => "parsed",
-            Self::Chained => "chained",
-            Self::Signed => "signed",
-            Self::Anchored => "anchored",
-            Self::Witnessed => "witnessed",
-        }
-    }
-}
 
 /// Arguments of `audit verify`.
 #[derive(Args, Debug)]
 pub(super) struct VerifyArguments {
     #[command(flatten)]
     place: Place,
-    /// The level that must be reached
-    #[arg(long, value_enum, default_value_t)]
-    require: Level,
-    /// A file of receipts, one JSON object {"log", "seq", "leaf"} a line: each must be in the log
+    /// A key that you hold, or a file of it: the root's, or that of an epoch; never one found beside the log
+    #[arg(long = "key", value_name = "VKEY|FILE")]
+    keys: Vec<String>,
+    /// A witness' key, or a file of it
+    #[arg(long = "witness", value_name = "VKEY|FILE")]
+    witnesses: Vec<String>,
+    /// How many of the witnesses must have signed; all without it
+    #[arg(long, value_name = "N")]
+    quorum: Option<usize>,
+    /// The level that must be reached: parsed, chained, signed, anchored or witnessed
     ///
-    /// Every answer of the kernel holds one in `_meta["aegis/receipt"]`. Kept away from the kernel's
+    /// Without it `signed` where a key is given, else `chained`.
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    require: Option<Level>,
+    /// How many records at the end may lie beyond what reaches that level, as in a log that is being written
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    tail: u64,
+    /// What was kept elsewhere: heads and receipts, one JSON object {"log", "seq", "leaf"} a line, or signed checkpoints
+    ///
+    /// Every answer of the kernel holds a receipt in `_meta["aegis/receipt"]`. Kept away from the kernel's
     /// operator, they show that nothing before them was changed, cut or rolled back.
     #[arg(long = "anchor", value_name = "FILE")]
     anchors: Vec<PathBuf>,
+    /// A folder of such files
+    #[arg(long, value_name = "DIR")]
+    receipts: Vec<PathBuf>,
+    /// Go on where an earlier verification ended: how many records it read
+    #[arg(long, value_name = "N", requires = "root")]
+    from_size: Option<u64>,
+    /// The root that it printed, in hex
+    #[arg(long, value_name = "HEX", requires = "from_size", value_parser = leaf)]
+    root: Option<Leaf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+fn level(word: &str) -> Result<Level, String> {
+    Level::parse(word).ok_or_else(|| "not a level".to_owned())
+}
+
+fn leaf(text: &str) -> Result<Leaf, String> {
+    Leaf::parse(text).ok_or_else(|| "not 64 lower-case hex digits".to_owned())
 }
 
 /// Runs the command.
@@ -65,23 +68,23 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<u8, Trouble> {
     let dir = arguments.place.dir()?;
-    let given = given(&arguments.anchors)?;
-    // The head is read before the records: a kernel that writes meanwhile only makes the log longer.
-    let head = match Anchor::read(&dir.join(HEAD)) {
-        Ok(head) => Ok(head),
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(()),
-        Err(error) => return Err(error.into()),
+    let mut request = Request {
+        require: arguments.require,
+        tail: arguments.tail,
+        ..Request::default()
     };
-    let known = matches!(head, Ok(Some(_)) | Err(())) || !given.is_empty();
-    if !known && LogFiles::list(&dir)?.segments.is_empty() {
-        let what = format!("there is no log in `{}`", dir.display());
-        return Err(std::io::Error::new(std::io::ErrorKind::NotFound, what).into());
+    let auditor = &mut request.auditor;
+    auditor.keys = keys(&arguments.keys)?;
+    auditor.witnesses = keys(&arguments.witnesses)?;
+    auditor.quorum = arguments.quorum.unwrap_or(auditor.witnesses.len());
+    auditor.resume = arguments.from_size.zip(arguments.root);
+    for file in &arguments.anchors {
+        auditor.kept.add_file(file).map_err(unusable)?;
     }
-    let mut anchors = given.clone();
-    anchors.extend(head.ok().flatten());
-    let found = check(&dir, Scope::Whole, &anchors)?;
-    let live = !found.torn.is_empty() && is_being_written(&dir);
-    let report = Report::new(found, head, &given, live, arguments.require);
+    for folder in &arguments.receipts {
+        auditor.kept.add_folder(folder).map_err(unusable)?;
+    }
+    let report = Report::of(&dir, &request)?;
     if arguments.json {
         writeln!(out, "{}", report.to_json())?;
     } else {
@@ -90,18 +93,15 @@ pub(super) fn run(
     Ok(report.exit())
 }
 
-/// Receipts from files, one a line.
-fn given(files: &[PathBuf]) -> Result<Vec<Anchor>, Trouble> {
-    let mut anchors = Vec::new();
-    for file in files {
-        let text = std::fs::read_to_string(file)?;
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            anchors.push(Anchor::parse(line).map_err(|error| unusable(file, &error))?);
-        }
-    }
-    Ok(anchors)
+/// Keys as text or in files.
+pub(super) fn keys(texts: &[String]) -> Result<Vec<VerifierKey>, Trouble> {
+    let read = texts.iter().map(|text| read_key(text));
+    read.collect::<Result<_, _>>().map_err(Trouble::Usage)
 }
 
-fn unusable(file: &Path, error: &std::io::Error) -> Trouble {
-    Trouble::Usage(format!("`{}`: {error}", file.display()))
+fn unusable(error: std::io::Error) -> Trouble {
+    match error.kind() {
+        std::io::ErrorKind::InvalidData => Trouble::Usage(error.to_string()),
+        _ => Trouble::Io(error),
+    }
 }

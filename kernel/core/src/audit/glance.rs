@@ -1,0 +1,164 @@
+//! What following a log needs of one line: taken from each line by itself, so that lines can be read in parallel.
+//! Knows nothing of the lines around it.
+
+use super::{Decision, Id, Int, Kind, Leaf, Pruned, Record, RecordFault, Seal, Status, Text, Torn};
+
+/// One line, as far as the lines after it depend on it.
+#[derive(Clone, Debug)]
+pub enum Glance {
+    /// A record.
+    Record(Box<Seen>),
+    /// What stands in the place of a record whose bytes were removed.
+    Tombstone(Tombstone),
+}
+
+/// `{"tombstone":{"auth":M,"leaf":"…","seq":N}}`: record N had this leaf, and record M says why its bytes are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The record that authorises it.
+    pub auth: u64,
+    /// The leaf of the record that stood here.
+    pub leaf: Leaf,
+    /// Its number.
+    pub seq: u64,
+}
+
+/// What is kept of a record.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each is the record's member of that name")]
+pub struct Seen {
+    pub leaf: Leaf,
+    pub kind: Kind,
+    pub log: Id,
+    pub boot: Id,
+    pub seq: u64,
+    pub prev: Leaf,
+    pub ts: String,
+    pub call: Option<Id>,
+    pub open: Option<Vec<Id>>,
+    pub epoch: Option<String>,
+    pub decision: Option<Decision>,
+    pub status: Option<Status>,
+    pub count: Option<Int>,
+    /// Whether a start syncs.
+    pub sync: Option<bool>,
+    pub seal: Option<Seal>,
+    pub prune: Option<Pruned>,
+    /// The record whose bytes may go, and its leaf.
+    pub redaction: Option<(u64, Leaf)>,
+    /// The certificate of the key that signs from now on.
+    pub rotate: Option<String>,
+    pub torn: Option<Vec<Torn<'static>>>,
+}
+
+impl Glance {
+    /// Reads one line, without its newline. `scratch` is overwritten.
+    ///
+    /// # Errors
+    /// Where it is neither a record nor a tombstone, by [`Record::parse`].
+    pub fn of(line: &[u8], scratch: &mut Vec<u8>) -> Result<Self, RecordFault> {
+        if let Some(tombstone) = Tombstone::parse(line) {
+            return Ok(Self::Tombstone(tombstone));
+        }
+        let record = Record::parse(line, scratch)?;
+        let seen = Seen::of(&record, Leaf::of_line(line));
+        Ok(Self::Record(Box::new(seen)))
+    }
+
+    /// The number that the line says it has.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        match self {
+            Self::Record(seen) => seen.seq,
+            Self::Tombstone(tombstone) => tombstone.seq,
+        }
+    }
+
+    /// The leaf that stands here.
+    #[must_use]
+    pub fn leaf(&self) -> Leaf {
+        match self {
+            Self::Record(seen) => seen.leaf,
+            Self::Tombstone(tombstone) => tombstone.leaf,
+        }
+    }
+}
+
+impl Tombstone {
+    /// Reads a tombstone in its one form.
+    #[must_use]
+    pub fn parse(line: &[u8]) -> Option<Self> {
+        let text = line.strip_prefix(br#"{"tombstone":{"auth":"#)?;
+        let text = std::str::from_utf8(text).ok()?;
+        let (auth, text) = text.split_once(r#","leaf":""#)?;
+        let (leaf, text) = text.split_once(r#"","seq":"#)?;
+        let seq = text.strip_suffix("}}")?;
+        let number = |text| super::checkpoint::decimal(text).filter(|n| *n <= Int::MAX);
+        Some(Self {
+            auth: number(auth)?,
+            leaf: Leaf::parse(leaf)?,
+            seq: number(seq)?,
+        })
+    }
+
+    /// The line, without a newline.
+    #[must_use]
+    pub fn line(&self) -> String {
+        format!(
+            r#"{{"tombstone":{{"auth":{},"leaf":"{}","seq":{}}}}}"#,
+            self.auth, self.leaf, self.seq
+        )
+    }
+}
+
+impl Seen {
+    /// What is kept of a record with this leaf.
+    #[must_use]
+    pub fn of(record: &Record<'_>, leaf: Leaf) -> Self {
+        Self {
+            leaf,
+            kind: record.kind,
+            log: record.log,
+            boot: record.boot,
+            seq: record.seq.get(),
+            prev: record.prev,
+            ts: record.ts.to_string(),
+            call: record.call,
+            open: record.open.clone(),
+            epoch: match record.kind {
+                Kind::Intent | Kind::PolicyLoad => record.epoch.as_ref().map(|e| e.to_string()),
+                _ => None,
+            },
+            decision: record.decision,
+            status: record.status,
+            count: record.count,
+            sync: record.start.as_ref().map(|start| start.sync),
+            seal: record.seal.clone(),
+            prune: record.prune.clone(),
+            redaction: record
+                .redaction
+                .as_ref()
+                .map(|redaction| (redaction.seq.get(), redaction.leaf)),
+            rotate: record.rotate.as_ref().map(|rotate| rotate.cert.to_string()),
+            torn: record
+                .torn
+                .as_ref()
+                .map(|torn| torn.iter().map(Torn::to_static).collect()),
+        }
+    }
+}
+
+impl Torn<'_> {
+    fn to_static(&self) -> Torn<'static> {
+        Torn {
+            file: owned(&self.file),
+            good_len: self.good_len,
+            len: self.len,
+            sha256: self.sha256,
+        }
+    }
+}
+
+fn owned(text: &Text<'_>) -> Text<'static> {
+    Text::from(text.as_str())
+}

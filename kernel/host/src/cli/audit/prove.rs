@@ -1,0 +1,95 @@
+//! `aegis audit prove` and `check-proof`: one record's proof in one file, and whether such a file proves anything.
+//! Knows nothing of how a proof is made: [`aegis_verify`] does.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use aegis_core::limits;
+use aegis_verify::{check_proof, plain, prove, read_bounded};
+use clap::Args;
+use serde_json::json;
+
+use super::verify::keys;
+use super::{Place, Trouble};
+
+/// Arguments of `audit prove`.
+#[derive(Args, Debug)]
+pub(super) struct ProveArguments {
+    /// The record's number
+    #[arg(value_name = "SEQ")]
+    seq: u64,
+    #[command(flatten)]
+    place: Place,
+    /// The file to write (`.tlog-proof`); without it, standard output
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Arguments of `audit check-proof`.
+#[derive(Args, Debug)]
+pub(super) struct CheckProofArguments {
+    /// The proof
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// A key that you hold, or a file of it: the root's, or that of an epoch
+    #[arg(long = "key", value_name = "VKEY|FILE", required = true)]
+    keys: Vec<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Writes the proof of one record: 0, or 1 where there is none to make.
+pub(super) fn run(arguments: &ProveArguments, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let proof = match prove(&arguments.place.dir()?, arguments.seq)? {
+        Ok(proof) => proof,
+        Err(why) => {
+            eprintln!("aegis audit: {}", plain(&why));
+            return Ok(1);
+        }
+    };
+    match &arguments.out {
+        Some(file) => std::fs::write(file, proof.to_string())?,
+        None => write!(out, "{proof}")?,
+    }
+    Ok(0)
+}
+
+/// Judges a proof: 0 where it holds, 1 where it does not.
+pub(super) fn check(arguments: &CheckProofArguments, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let keys = keys(&arguments.keys)?;
+    let file = std::fs::canonicalize(&arguments.file)?;
+    let bytes = read_bounded(&file, limits::PROOF_BYTES_MAX)?.unwrap_or_default();
+    let checked = check_proof(&bytes, &keys);
+    if arguments.json {
+        let report = match &checked {
+            Ok(proven) => json!({
+                "result": "PROVEN", "record": proven.line, "seq": proven.seq,
+                "origin": proven.checkpoint.origin, "size": proven.checkpoint.size,
+                "root": proven.checkpoint.root, "key": proven.key.to_string(),
+            }),
+            Err(why) => json!({ "result": "NOT PROVEN", "why": why }),
+        };
+        writeln!(out, "{report}")?;
+    } else {
+        match &checked {
+            Ok(proven) => {
+                writeln!(
+                    out,
+                    "PROVEN      record {} stood in {} when it had {} records",
+                    proven.seq,
+                    plain(&proven.checkpoint.origin),
+                    proven.checkpoint.size
+                )?;
+                writeln!(out, "signed by   {}", plain(&proven.key.to_string()))?;
+                writeln!(out, "record      {}", plain(&proven.line))?;
+                writeln!(
+                    out,
+                    "NOT PROVEN  that the log has no other history beside this one: compare its checkpoints, or ask witnesses"
+                )?;
+            }
+            Err(why) => writeln!(out, "NOT PROVEN  {}", plain(why))?,
+        }
+    }
+    Ok(u8::from(checked.is_err()))
+}

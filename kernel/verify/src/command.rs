@@ -1,0 +1,38 @@
+//! The command `aegis-verify`, whole but for its `main`.
+//! Knows nothing of the log.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use super::arguments::{Arguments, USAGE};
+use super::plain::{Paint, plain};
+use super::report::Report;
+
+/// Verifies the log that the arguments name, and says so on standard output.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            eprintln!("aegis-verify: {}\n{USAGE}", plain(&problem));
+            return ExitCode::from(2);
+        }
+    };
+    let report = match Report::of(&arguments.dir, &arguments.request) {
+        Ok(report) => report,
+        Err(error) => {
+            eprintln!("aegis-verify: {}", plain(&error.to_string()));
+            return ExitCode::from(5);
+        }
+    };
+    let mut out = std::io::stdout();
+    let printed = if arguments.json {
+        writeln!(out, "{}", report.to_json())
+    } else {
+        report.print(Paint::new(out.is_terminal()), &mut out)
+    };
+    match printed.and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::from(report.exit()),
+        Err(_) => ExitCode::from(5),
+    }
+}

@@ -1,0 +1,155 @@
+//! One record's proof in one file (C2SP tlog-proof), and whether such a file proves what it says.
+//! Knows nothing of where a proof is kept; judging one needs no log.
+//!
+//! The file's extra data is JSON: `{"certificates":[…],"record":"…"}`, the certificates of the key that signed the
+//! checkpoint and the record's line. Nothing of it is believed by itself: the line must hash to the leaf that the
+//! path proves, and a certificate counts for its signatures.
+
+use std::io;
+use std::path::Path;
+
+use aegis_core::audit::{
+    Believed, Checkpoint, Judged, Leaf, Note, PathBuilder, Proof, Record, Trust, VerifierKey,
+};
+use aegis_core::limits;
+use serde::{Deserialize, Serialize};
+
+use super::files::LogFiles;
+use super::lines::{Line, Lines};
+use super::notes::{certificates, folder_note};
+use super::tiles;
+use super::{CHECKPOINT, KEYS};
+
+/// What a proof carries beside the path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Extra {
+    certificates: Vec<String>,
+    record: String,
+}
+
+/// A proof that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// The record's line.
+    pub line: String,
+    /// Its number.
+    pub seq: u64,
+    /// The checkpoint that it stands under.
+    pub checkpoint: Checkpoint,
+    /// Who signed it, and why that key is believed.
+    pub key: VerifierKey,
+    /// Why.
+    pub believed: Believed,
+}
+
+/// Makes the proof of a record from a folder: `Err` in words where there is none to make.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
+    let claim = match folder_note(dir, CHECKPOINT)? {
+        None => return Ok(Err("the log has no signed checkpoint".to_owned())),
+        Some(Err(broken)) => return Ok(Err(broken.violation.detail)),
+        Some(Ok(claim)) => claim,
+    };
+    let size = claim.checkpoint.size;
+    let Some(mut path) = PathBuilder::inclusion(seq, size) else {
+        return Ok(Err(format!(
+            "record {seq} is not under the newest checkpoint, which covers {size} records"
+        )));
+    };
+    let files = LogFiles::list(dir)?;
+    let first = files.segments.first().map_or(0, |file| file.first_seq);
+    let mut firsts = files.tiles.clone();
+    firsts.push(first);
+    firsts.sort_unstable();
+    firsts.dedup();
+    if first > 0 && tiles::prefix(dir, &firsts, first, |leaf| path.push(leaf))?.is_none() {
+        return Ok(Err("the tiles of removed records are missing".to_owned()));
+    }
+    let mut at = first;
+    let mut record = None;
+    for file in &files.segments {
+        let mut lines = Lines::open(&file.path, 0)?;
+        while let Some(Line::Whole(line)) = lines.advance()? {
+            if at == seq {
+                record = Some(line.to_vec());
+            }
+            let stone = aegis_core::audit::Tombstone::parse(line);
+            path.push(stone.map_or_else(|| Leaf::of_line(line), |stone| stone.leaf));
+            at = at.saturating_add(1);
+        }
+        if at >= size {
+            break;
+        }
+    }
+    let (Some(record), Some(path)) = (record, path.finish()) else {
+        return Ok(Err(format!("record {seq} is not in the folder")));
+    };
+    let notes = certificates(&dir.join(KEYS))?;
+    let extra = Extra {
+        certificates: notes.iter().map(Note::to_string).collect(),
+        record: String::from_utf8(record).unwrap_or_default(),
+    };
+    let proof = Proof {
+        extra: serde_json::to_vec(&extra)?,
+        index: seq,
+        path,
+        note: claim.note,
+    };
+    let line = extra.record.as_bytes();
+    if proof.of(Leaf::of_line(line)).is_none() {
+        return Ok(Err(format!(
+            "record {seq} does not stand under the newest checkpoint: run `aegis audit verify`"
+        )));
+    }
+    Ok(Ok(proof))
+}
+
+/// Judges a proof by the keys that an auditor holds, without any log.
+///
+/// # Errors
+/// In words, why it proves nothing.
+pub fn check_proof(bytes: &[u8], keys: &[VerifierKey]) -> Result<Proven, String> {
+    let proof = Proof::parse(bytes).ok_or("not a proof")?;
+    let extra: Extra = serde_json::from_slice(&proof.extra)
+        .map_err(|_| "the proof carries no record".to_owned())?;
+    let mut scratch = Vec::new();
+    let record = Record::parse(extra.record.as_bytes(), &mut scratch)
+        .map_err(|fault| format!("the proof's record: {fault}"))?;
+    if record.seq.get() != proof.index {
+        return Err("the proof is of another number than its record has".to_owned());
+    }
+    let leaf = Leaf::of_line(extra.record.as_bytes());
+    let checkpoint = proof
+        .of(leaf)
+        .ok_or("the path does not lead from the record to the checkpoint's root")?;
+    if checkpoint.log() != Some(record.log) || !checkpoint.extensions.is_empty() {
+        return Err("the checkpoint is of another log than the record".to_owned());
+    }
+    if extra.certificates.len() > limits::OPEN_CALLS_MAX {
+        return Err("more certificates than are read".to_owned());
+    }
+    let notes: Vec<Note> = extra
+        .certificates
+        .iter()
+        .filter_map(|text| Note::parse(text.as_bytes()).ok())
+        .collect();
+    let trust = Trust::new(&checkpoint.origin, keys, &notes).map_err(|fault| fault.detail)?;
+    let (key, believed) = match trust.judge(&proof.note, checkpoint.size) {
+        Judged::Signed(epoch) => (epoch.key.clone(), epoch.believed),
+        Judged::Unknown => return Err("no key that was given signed the checkpoint".to_owned()),
+        Judged::Forged(_) => return Err("a signature of the checkpoint does not hold".to_owned()),
+        Judged::OutOfEpoch(_) => {
+            return Err("the checkpoint was signed outside its key's epoch".to_owned());
+        }
+    };
+    Ok(Proven {
+        line: extra.record.clone(),
+        seq: proof.index,
+        checkpoint,
+        key,
+        believed,
+    })
+}
