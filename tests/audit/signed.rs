@@ -552,3 +552,44 @@ async fn a_proof_of_one_record_needs_no_log_and_believes_no_key_in_it() {
     assert_eq!(judged(&good), 0);
     assert_eq!(kit::aegis(&["prove", "99999", dir]).0, 1);
 }
+
+#[test]
+fn the_small_verifier_is_built_without_the_kernel() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "-p",
+            "aegis-verify",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
+        .current_dir(aegis_tests::root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let names: Vec<&str> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(
+        names.contains(&"aegis-core") && names.contains(&"ed25519-dalek"),
+        "{tree}"
+    );
+    for heavy in [
+        "tokio",
+        "rmcp",
+        "sqlparser",
+        "regex",
+        "rusqlite",
+        "clap",
+        "toml",
+        "url",
+        "aegis-host",
+    ] {
+        assert!(!names.contains(&heavy), "{heavy}");
+    }
+}

@@ -217,11 +217,11 @@ impl Kept {
             }
             return Ok(());
         }
-        if let Ok(note) = Note::parse(&bytes) {
-            if Checkpoint::parse(note.text()).is_some() {
-                self.notes.push((note, name, 0));
-                return Ok(());
-            }
+        if let Ok(note) = Note::parse(&bytes)
+            && Checkpoint::parse(note.text()).is_some()
+        {
+            self.notes.push((note, name, 0));
+            return Ok(());
         }
         let mut history = History::default();
         history.push(&bytes);
