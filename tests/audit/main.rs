@@ -8,6 +8,7 @@ mod gates;
 mod kit;
 mod record;
 mod signed;
+mod signing;
 mod speed;
 mod tree;
 mod view;

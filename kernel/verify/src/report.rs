@@ -282,9 +282,7 @@ impl Report {
     #[must_use]
     pub fn to_json(&self) -> Value {
         let verifier = &self.check.verifier;
-        let tally = verifier.tally();
         let (first, last) = verifier.times();
-        let found = &self.check.found;
         let broken = self.check.broken.as_ref().map(|broken| {
             json!({
                 "class": broken.violation.class.as_str(),
@@ -294,9 +292,6 @@ impl Report {
                 "detail": broken.violation.detail,
             })
         });
-        let covered = |covered: Option<&Covered>| {
-            covered.map(|c| json!({ "size": c.size, "root": c.root, "ts": c.ts }))
-        };
         let mut report = json!({
             "result": self.verdict(),
             "exit": self.exit(),
@@ -322,7 +317,23 @@ impl Report {
             "torn_declared": self.check.torn_declared,
             "being_written": self.live,
         });
-        let more = json!({
+        if let (Value::Object(report), Value::Object(more)) =
+            (&mut report, self.counts_and_covers())
+        {
+            report.extend(more);
+        }
+        report
+    }
+
+    /// What was counted, and how far each kind of proof reaches.
+    fn counts_and_covers(&self) -> Value {
+        let verifier = &self.check.verifier;
+        let tally = verifier.tally();
+        let found = &self.check.found;
+        let covered = |covered: Option<&Covered>| {
+            covered.map(|c| json!({ "size": c.size, "root": c.root, "ts": c.ts }))
+        };
+        json!({
             "calls": {
                 "intents": tally.intents, "ok": tally.ok, "tool_errors": tally.tool_errors,
                 "denied_after": tally.denied_after, "withheld": tally.withheld, "failed": tally.failed,
@@ -350,11 +361,7 @@ impl Report {
             "tiles": { "leaves": self.check.tiles, "files_behind": self.check.tiles_behind },
             "equivocation": found.equivocation.as_ref().map(|pair| json!([pair.one.to_string(), pair.other.to_string()])),
             "not_proven": self.not_proven(),
-        });
-        if let (Value::Object(report), Value::Object(more)) = (&mut report, more) {
-            report.extend(more);
-        }
-        report
+        })
     }
 
     /// The class of what is wrong.
