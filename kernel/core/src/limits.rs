@@ -63,6 +63,12 @@ pub const OPEN_CALLS_MAX: usize = 1_024;
 pub const OPEN_EPOCHS_MAX: usize = 16;
 /// Bytes of one file of the log before the next one begins.
 pub const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Age of one file of the log, in seconds, at which the next one begins.
+pub const SEGMENT_AGE_MAX_S: u64 = 24 * 60 * 60;
+/// Bytes from which a file of the log is sealed when the kernel ends.
+pub const SEGMENT_CLOSE_BYTES_MIN: u64 = 1024 * 1024;
+/// Bytes kept back on the log's disk: a batch and the ends of all calls in flight fit many times.
+pub const BALLAST_BYTES: u64 = 4 * 1024 * 1024;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.

@@ -39,7 +39,7 @@ pub use tally::Tally;
 pub use text::{Int, Text};
 pub use tree::{Frontier, consistent, included, proof_of_consistency, proof_of_inclusion, root};
 pub use upkeep::{Acknowledged, ClockStep, Pruned, Redaction, Rotation, SaltKey, Seal};
-pub use verify::Verifier;
+pub use verify::{Resumed, Verifier};
 pub use violation::{Class, Violation};
 
 /// The version of the format; a reader refuses any other. A new kind or member raises it.
