@@ -9,11 +9,11 @@ use aegis_core::call::{Arguments, Call};
 use aegis_core::denial::Denial;
 use aegis_core::inspect::{self, World};
 use aegis_core::json::Json;
-use aegis_core::manifest::Manifests;
+use aegis_core::manifest::{Label, Manifests};
 use aegis_core::now::Now;
 use aegis_core::policy::{Policy, Question, Terms};
 use aegis_core::principal::{Principal, Proof};
-use aegis_core::receipt::{Counts, LedgerView, Receipt};
+use aegis_core::receipt::{Counts, LedgerView, Receipt, Spending};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -21,6 +21,8 @@ use serde::Deserialize;
 struct File {
     /// Policy files of the repository; a name that begins with `./` is beside the case.
     policies: Vec<String>,
+    /// A manifest beside the case, in the place of the shipped ones.
+    manifest: Option<String>,
     case: Vec<Case>,
 }
 
@@ -43,6 +45,9 @@ struct Case {
     last_write: BTreeMap<String, u64>,
     #[serde(default)]
     clock_went_back: bool,
+    /// What was charged to budgets a moment ago, by account.
+    #[serde(default)]
+    used: BTreeMap<String, u64>,
     expect: String,
     rule: Option<String>,
     phase: Option<String>,
@@ -52,6 +57,10 @@ struct Case {
     objections: Option<Vec<String>>,
     /// Masks as `index label operator`.
     masks: Option<Vec<String>>,
+    /// Accounts that are charged.
+    charges: Option<Vec<String>>,
+    /// Terms of sums as `rows_min share_max columns`.
+    measured: Option<String>,
     /// Ids of the receipts that the permit stands on.
     spends: Option<Vec<String>>,
 }
@@ -66,6 +75,8 @@ struct Out {
     name: String,
     #[serde(default)]
     labels: Vec<String>,
+    #[serde(default)]
+    summed: Vec<String>,
     #[serde(default)]
     bare: bool,
 }
@@ -108,23 +119,29 @@ const RUN: &str = "run-1";
 #[test]
 fn every_case_comes_out_as_written() {
     let folder = support::root().join("tests/cases/policy");
-    let manifests = support::manifests();
+    let shipped = support::manifests();
     let mut wrong = Vec::new();
     let mut count = 0;
     for path in support::tomls(&folder) {
         let file: File = toml::from_str(&support::read(&path))
             .unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        let own = file.manifest.as_ref().map(|name| {
+            let text = support::read(&folder.join("manifests").join(name));
+            let system = aegis_core::manifest::parse(&text, name);
+            Manifests::new(vec![system.unwrap_or_else(|found| panic!("{found:#?}"))])
+        });
+        let manifests = own.as_ref().unwrap_or(&shipped);
         let names: Vec<String> = file
             .policies
             .iter()
             .map(|name| name.replace("./", "tests/cases/policy/rules/"))
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let policy = Policy::new(support::rules(&names), &manifests)
+        let policy = Policy::new(support::rules(&names), manifests)
             .unwrap_or_else(|found| panic!("{}: {found:#?}", path.display()));
         for case in &file.case {
             count += 1;
-            if let Err(why) = run(case, &policy, &manifests) {
+            if let Err(why) = run(case, &policy, manifests) {
                 wrong.push(format!("{}: {}: {why}", path.display(), case.name));
             }
         }
@@ -192,7 +209,13 @@ fn by_hand(
         .iter()
         .map(|out| {
             let labels: Vec<&str> = out.labels.iter().map(String::as_str).collect();
-            support::output(&out.name, &labels, out.bare)
+            let mut output = support::output(&out.name, &labels, out.bare);
+            let summed = out
+                .summed
+                .iter()
+                .map(|label| Label::parse(label).expect("a label"));
+            output.summed = summed.collect();
+            output
         })
         .collect();
     let asked = Question {
@@ -242,7 +265,17 @@ fn ledger(case: &Case, policy: &Policy, manifests: &Manifests) -> LedgerView {
         receipts: case.receipts.iter().map(receipt).collect(),
         last_write: case.last_write.clone(),
         clock_went_back: case.clock_went_back,
+        spending: spending(case),
     }
+}
+
+fn spending(case: &Case) -> Spending {
+    let at_ms = NOW_S * 1_000;
+    let mut spending = Spending::at(at_ms);
+    for (account, amount) in &case.used {
+        spending.add(account, at_ms - 1, *amount);
+    }
+    spending
 }
 
 fn compare_terms(case: &Case, terms: &Terms) -> Result<(), String> {
@@ -253,6 +286,14 @@ fn compare_terms(case: &Case, terms: &Terms) -> Result<(), String> {
         .map(|mask| format!("{} {} {}", mask.index, mask.label, mask.operator))
         .collect();
     let spends: Vec<String> = terms.spends.iter().map(|r| r.id.clone()).collect();
+    let charges: Vec<String> = terms.charges.iter().map(|c| c.account.clone()).collect();
+    let measured = terms.obligations.measured.as_ref();
+    let measured = measured.map_or("none".to_owned(), |m| {
+        let columns: Vec<&str> = m.columns.iter().map(String::as_str).collect();
+        format!("{} {} {}", m.rows_min, m.share_max, columns.join(" "))
+    });
+    same("charges", case.charges.as_ref(), &charges)?;
+    same("measured", case.measured.as_ref(), &measured)?;
     same("masks", case.masks.as_ref(), &masks)?;
     same("spends", case.spends.as_ref(), &spends)
 }

@@ -207,7 +207,7 @@ fn asked() -> impl Strategy<Value = Asked> {
                 ledger: LedgerView {
                     receipts,
                     last_write: written.map(|seq| (subject, seq)).into_iter().collect(),
-                    clock_went_back: false,
+                    ..LedgerView::default()
                 },
             }
         })

@@ -7,6 +7,10 @@ mod case;
 mod laws;
 #[path = "text/operators.rs"]
 mod operators;
+#[path = "text/own.rs"]
+mod own;
+#[path = "text/partial.rs"]
+mod partial;
 #[path = "text/secrets.rs"]
 mod secrets;
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use aegis_core::audit::{
-    Args, Basis, Considered, Decision, Delivered, FactLine, Flaw, Id, Int, Kind, Labelled, Leaf,
-    Obliged, Record, RuleLine, SentWord, Status, Text, Who, Written,
+    Args, Basis, Charged, Considered, Decision, Delivered, FactLine, Flaw, Id, Int, Kind, Labelled,
+    Leaf, Obliged, Record, RuleLine, SentWord, Status, Text, Used, Who, Written,
 };
 use aegis_core::limits;
 use aegis_host::clock::Clock;
@@ -46,6 +46,8 @@ pub(crate) fn basis() -> Basis<'static> {
             bare: false,
             index: Int::saturating(3),
             labels: vec![text("pii.email"), text("pii.phone")],
+            source: Some(text("customers.email")),
+            summed: vec![text("hr.salary")],
         }],
         receipts: vec![Considered {
             all_passed: true,
@@ -66,6 +68,14 @@ pub(crate) fn basis() -> Basis<'static> {
             subject: text("s3:object:silver/orders.csv"),
             suite: text("suite-1"),
         }],
+        spending: Some(Used {
+            at_ms: Int::saturating(1_795_176_000_124),
+            slots: vec![Charged {
+                account: text("payroll-in-sums/hr.salary"),
+                amount: Int::saturating(2),
+                slot_ms: Int::saturating(1_795_170_000_000),
+            }],
+        }),
         writes: vec![Written {
             position: Int::saturating(5),
             subject: text("s3:object:silver/orders.csv"),

@@ -166,10 +166,20 @@ fn without_tokens(value: Value) -> Value {
 
 #[tokio::test]
 async fn cases_hold() {
-    let text = std::fs::read_to_string(cases().join("postgres.toml")).unwrap();
+    assert!(hold("postgres.toml", "world.sql").await > 100);
+}
+
+#[tokio::test]
+async fn sums_tell_of_many_or_of_nobody() {
+    assert!(hold("measures.toml", "measures.sql").await > 30);
+}
+
+/// Runs every case of a file; answers with how many there were.
+async fn hold(file: &str, script: &str) -> usize {
+    let text = std::fs::read_to_string(cases().join(file)).unwrap();
     let suite: Suite = toml::from_str(&text).unwrap();
     let mut complaints = Vec::new();
-    let template = World::new();
+    let template = World::of(script);
     for case in &suite.case {
         let world = World {
             directory: tempfile::tempdir().unwrap(),
@@ -195,5 +205,5 @@ async fn cases_hold() {
         }
     }
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
-    assert!(suite.case.len() > 100, "the cases were read");
+    suite.case.len()
 }

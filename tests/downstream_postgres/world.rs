@@ -22,9 +22,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::of("world.sql")
+    }
+
+    /// A world of another script beside the cases.
+    pub(crate) fn of(script: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let world = Self { directory };
-        let sql = std::fs::read_to_string(cases().join("world.sql")).unwrap();
+        let sql = std::fs::read_to_string(cases().join(script)).unwrap();
         let connection = rusqlite::Connection::open(world.path()).unwrap();
         connection
             .execute_batch("PRAGMA synchronous = OFF")

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aegis_core::call::{Arguments, Call};
-use aegis_core::egress::Sealed;
+use aegis_core::egress::{ScopeKeys, Sealed, TokenScope};
 use aegis_core::inspect;
 use aegis_core::json::Json;
 use aegis_core::manifest::{self, Manifests, System};
@@ -83,9 +83,11 @@ async fn the_wall_is_told_what_was_judged_and_nothing_beyond() {
     let params = heard.get("params").unwrap();
     assert_eq!(params.get("arguments").unwrap().to_string(), arguments);
     let grant = params.get("_meta").unwrap().get("aegis/grant").unwrap();
+    let scope = ScopeKeys::new([7; 32], TokenScope::Run).key("agent", "run");
+    let key: String = scope.iter().map(|byte| format!("{byte:02x}")).collect();
     let expected = format!(
-        r#"{{"reads":[],"writes":[],"ddl":[],"functions":"*","masked":{{"customers.blood":{{"op":"token","type":"BLOOD_GROUP"}},"customers.dob":{{"op":"redact","type":"DATE_OF_BIRTH"}},"customers.email":{{"op":"token","type":"EMAIL_ADDRESS"}}}},"token_key":"{}","row_max":50,"time_ms":4500,"bytes_max":2097152}}"#,
-        "07".repeat(32)
+        r#"{{"reads":[],"writes":[],"ddl":[],"functions":"*","masked":{{"customers.blood":{{"op":"token","type":"BLOOD_GROUP","form":"plain"}},"customers.dob":{{"op":"redact","type":"DATE_OF_BIRTH","form":"plain"}},"customers.email":{{"op":"token","type":"EMAIL_ADDRESS","form":"email"}}}},"token_key":"{}","row_max":50,"time_ms":4500,"bytes_max":2097152}}"#,
+        key
     );
     assert_eq!(grant.to_canonical(), json(&expected).to_canonical());
     running.south.shutdown().await;

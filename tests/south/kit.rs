@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aegis_core::egress::{ScopeKeys, TokenScope};
 use aegis_core::json::{Json, Object, parse};
 use aegis_core::limits;
 use aegis_core::manifest::{Manifests, System};
@@ -45,6 +46,8 @@ impl World {
                 dir: dir.path().join("audit"),
                 sync: false,
             },
+            tokens: TokenScope::default(),
+            profiles: BTreeMap::new(),
             south: BTreeMap::new(),
             native: Vec::new(),
             file,
@@ -91,7 +94,8 @@ impl World {
         let journal = journal(self.dir.path());
         let errand = journal.errand("test", "south").await.unwrap();
         let manifests = Arc::new(Manifests::new(self.systems.clone()));
-        let south = South::start(&self.config, manifests, &[7; 32], &errand).await?;
+        let keys = Arc::new(ScopeKeys::new([7; 32], TokenScope::Run));
+        let south = South::start(&self.config, manifests, &keys, &errand).await?;
         Ok(Running {
             south,
             errand,

@@ -2,12 +2,16 @@
 //! Knows nothing of any single test.
 
 mod client;
+mod house;
 pub mod policies;
+mod postgres_server;
 mod world;
 
 use std::path::PathBuf;
 
 pub use client::Client;
+pub use house::House;
+pub use postgres_server::PostgresServer;
 pub use world::{TempWorld, aegis};
 
 /// The root of the repository.

@@ -83,7 +83,10 @@ pub fn policy(files: &[&str]) -> Policy {
 
 /// The tables that the shipped manifests declare.
 pub fn catalogs(manifests: &Manifests) -> BTreeMap<String, Arc<Catalog>> {
-    let of = |system: &Arc<System>| (system.server.clone(), Arc::new(system.catalog.clone()));
+    let of = |system: &Arc<System>| {
+        let labelled = system.label(system.catalog.clone());
+        (system.server.clone(), Arc::new(labelled))
+    };
     manifests.systems().map(of).collect()
 }
 
@@ -148,6 +151,7 @@ pub fn output(name: &str, labels: &[&str], bare: bool) -> Output {
             .iter()
             .map(|label| Label::parse(label).expect("a label"))
             .collect(),
+        summed: Default::default(),
         bare,
     }
 }

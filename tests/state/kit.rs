@@ -11,9 +11,9 @@ pub(crate) use std::sync::{Arc, Mutex};
 pub(crate) use aegis_core::denial::{Denial, Phase};
 pub(crate) use aegis_core::limits;
 pub(crate) use aegis_core::now::Now;
-pub(crate) use aegis_core::receipt::{Counts, Evidence, LedgerView, Receipt};
+pub(crate) use aegis_core::receipt::{Charge, Counts, Evidence, LedgerView, Receipt};
 pub(crate) use aegis_host::state::{
-    self, Clock, Minting, Position, Stands, State, StateFault, Subjects,
+    self, Clock, Minting, Position, Reserved, Stands, State, StateFault, Subjects,
 };
 pub(crate) use rusqlite::Connection;
 pub(crate) use rusqlite::types::Value;
@@ -41,6 +41,32 @@ pub(crate) struct Yes(pub(crate) Vec<Receipt>);
 impl Stands for Yes {
     fn receipts(&self) -> &[Receipt] {
         &self.0
+    }
+}
+
+pub(crate) const ACCOUNT: &str = "rule/hr.salary";
+pub(crate) const HOUR_S: u64 = 3_600;
+
+/// A yes that costs something.
+#[derive(Debug)]
+pub(crate) struct Charged(pub(crate) Vec<Charge>);
+
+impl Stands for Charged {
+    fn receipts(&self) -> &[Receipt] {
+        &[]
+    }
+
+    fn charges(&self) -> &[Charge] {
+        &self.0
+    }
+}
+
+pub(crate) fn one_call() -> Charge {
+    Charge {
+        account: ACCOUNT.to_owned(),
+        amount: 1,
+        window_s: HOUR_S,
+        refundable: true,
     }
 }
 
@@ -82,6 +108,7 @@ impl Kernel {
         let subjects = Subjects {
             about: vec![subject.to_owned()],
             writes: vec![],
+            ..Subjects::default()
         };
         let done = self.state.decide_and_spend(subjects, move |view, _| {
             *slot.lock().unwrap() = Some(view.clone());
@@ -96,6 +123,7 @@ impl Kernel {
         let subjects = Subjects {
             about: vec![SUBJECT.to_owned()],
             writes: vec![],
+            ..Subjects::default()
         };
         self.state
             .decide_and_spend(subjects, |_, _| Ok(Yes(vec![])))
@@ -132,6 +160,7 @@ impl Kernel {
         let subjects = Subjects {
             about: vec![],
             writes: vec![subject.to_owned()],
+            ..Subjects::default()
         };
         self.state
             .decide_and_spend(subjects, |_, _| Ok(Yes(vec![])))
@@ -144,9 +173,28 @@ impl Kernel {
         let subjects = Subjects {
             about: vec![SUBJECT.to_owned()],
             writes: vec![],
+            ..Subjects::default()
         };
         self.state
             .decide_and_spend(subjects, move |_, _| Ok(yes))
+            .await
+            .map(|_| ())
+    }
+
+    /// A decision as a rule with a budget of so many calls in an hour makes it.
+    pub(crate) async fn charge(&self, calls: u64) -> Result<(), Denial> {
+        let subjects = Subjects {
+            payer: Some("agent".to_owned()),
+            ..Subjects::default()
+        };
+        let decide = move |view: &LedgerView, _| {
+            if view.spending.used(ACCOUNT, HOUR_S) >= calls {
+                return Err(no());
+            }
+            Ok(Charged(vec![one_call()]))
+        };
+        self.state
+            .decide_and_spend(subjects, decide)
             .await
             .map(|_| ())
     }
@@ -156,6 +204,7 @@ impl Kernel {
         let subjects = Subjects {
             about: vec![SUBJECT.to_owned()],
             writes: vec![],
+            payer: Some("agent".to_owned()),
         };
         let decide = |view: &LedgerView, _| {
             let unspent: Vec<_> = view.receipts.iter().filter(|r| !r.spent).cloned().collect();
@@ -183,6 +232,7 @@ pub(crate) fn assert_noticed(name: &str, attack: impl Fn(&Connection)) {
             kernel.spend(&first).await.unwrap();
             kernel.mint_one().await;
             kernel.write(SUBJECT).await;
+            kernel.charge(1).await.unwrap();
         });
         let mut kernel = Some(kernel).filter(|_| running);
         let db = Connection::open(&house.path).unwrap();

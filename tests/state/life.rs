@@ -143,6 +143,7 @@ async fn a_denied_decision_changes_nothing() {
     let subjects = Subjects {
         about: vec![SUBJECT.into()],
         writes: vec![SUBJECT.into()],
+        ..Subjects::default()
     };
     let denied = kernel
         .state
@@ -292,6 +293,7 @@ async fn a_panicking_decision_passes_through_and_leaves_the_store_whole() {
         let subjects = Subjects {
             about: vec![SUBJECT.into()],
             writes: vec![SUBJECT.into()],
+            ..Subjects::default()
         };
         let _ = inner
             .state
@@ -327,6 +329,7 @@ async fn calls_without_subjects_touch_no_disk() {
     let bound = Subjects {
         about: vec![SUBJECT.into()],
         writes: vec![],
+        ..Subjects::default()
     };
     let held = kernel
         .state

@@ -5,7 +5,7 @@ use super::kit::*;
 
 #[test]
 fn any_column_that_is_edited_is_noticed_at_start_and_at_use() {
-    for (table, columns) in [("receipts", 19), ("writes", 3), ("head", 5)] {
+    for (table, columns) in [("receipts", 19), ("writes", 3), ("charges", 6), ("head", 5)] {
         let names = column_names(table);
         assert_eq!(
             names.len(),
@@ -25,6 +25,12 @@ fn rows_that_are_removed_added_or_swapped_are_noticed() {
         ("a receipt deleted", "DELETE FROM receipts WHERE spent = 0"),
         ("a spent receipt deleted", "DELETE FROM receipts WHERE spent = 1"),
         ("all receipts deleted", "DELETE FROM receipts"),
+        ("a charge deleted", "DELETE FROM charges"),
+        ("a charge lowered", "UPDATE charges SET amount = 0"),
+        (
+            "a charge moved to another principal",
+            "UPDATE charges SET principal = 'x'",
+        ),
         ("a write deleted", "DELETE FROM writes"),
         ("the head deleted", "DELETE FROM head"),
         ("un-spent", "UPDATE receipts SET spent = 0"),

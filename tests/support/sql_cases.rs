@@ -1,9 +1,9 @@
-//! The cases of `corpus/sql`: what they hold, and what a reading gets wrong about one.
-//! Knows nothing of engines.
+//! The cases of `corpus/sql`: what they hold.
+//! Knows nothing of engines or readings.
 
 use std::path::PathBuf;
 
-use aegis_core::inspect::sql::{self, Dialect, Reading};
+use aegis_core::inspect::sql::Dialect;
 use aegis_core::manifest::{Catalog, catalog_file};
 use serde::Deserialize;
 
@@ -42,21 +42,21 @@ struct Case {
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expect {
-    ok: Option<bool>,
-    rule: Option<String>,
-    kinds: Option<String>,
-    reads: Option<String>,
-    read_columns: Option<String>,
-    writes: Option<String>,
-    destructive: Option<bool>,
-    unscoped: Option<String>,
-    out: Option<Vec<String>>,
-    names: Option<Vec<String>>,
-    bare: Option<Vec<String>>,
-    pred: Option<String>,
-    launders: Option<String>,
-    parameters: Option<usize>,
-    read_only: Option<bool>,
+    pub(crate) ok: Option<bool>,
+    pub(crate) rule: Option<String>,
+    pub(crate) kinds: Option<String>,
+    pub(crate) reads: Option<String>,
+    pub(crate) read_columns: Option<String>,
+    pub(crate) writes: Option<String>,
+    pub(crate) destructive: Option<bool>,
+    pub(crate) unscoped: Option<String>,
+    pub(crate) out: Option<Vec<String>>,
+    pub(crate) names: Option<Vec<String>>,
+    pub(crate) bare: Option<Vec<String>>,
+    pub(crate) pred: Option<String>,
+    pub(crate) launders: Option<String>,
+    pub(crate) parameters: Option<usize>,
+    pub(crate) read_only: Option<bool>,
 }
 
 fn folder() -> PathBuf {
@@ -123,82 +123,4 @@ fn merge(group: &Expect, case: &Case) -> Expect {
         parameters: own.parameters.or(group.parameters),
         read_only: own.read_only.or(group.read_only),
     }
-}
-
-fn words(items: impl IntoIterator<Item = impl ToString>) -> String {
-    items
-        .into_iter()
-        .map(|item| item.to_string())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// What differs from the expectation.
-pub(crate) fn differences(reading: &Reading, expect: &Expect) -> Vec<String> {
-    let joined = |list: &Option<Vec<String>>| list.as_ref().map(|list| list.join(" | "));
-    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
-    let rule = expect.rule.as_ref().map(|rule| match rule.is_empty() {
-        true => String::new(),
-        false => format!("sql.{rule}"),
-    });
-    let expected = [
-        flag(expect.ok),
-        rule,
-        expect.kinds.clone(),
-        expect.reads.clone(),
-        expect.read_columns.clone(),
-        expect.writes.clone(),
-        flag(expect.destructive),
-        flag(expect.read_only),
-        expect.unscoped.clone(),
-        joined(&expect.out),
-        joined(&expect.names),
-        joined(&expect.bare),
-        expect.pred.clone(),
-        expect.launders.clone(),
-        expect.parameters.map(|count| count.to_string()),
-    ];
-    expected
-        .into_iter()
-        .zip(found(reading))
-        .filter_map(|(expected, (what, found))| {
-            let expected = expected.filter(|expected| *expected != found)?;
-            Some(format!("{what}: expected `{expected}`, got `{found}`"))
-        })
-        .collect()
-}
-
-/// A reading in the words of the cases, in the order of the expectations.
-fn found(reading: &Reading) -> [(&'static str, String); 15] {
-    let outputs = |of: fn(&sql::Output) -> String| {
-        let all: Vec<String> = reading.outputs.iter().map(of).collect();
-        all.join(" | ")
-    };
-    let unscoped = reading.unscoped.iter();
-    let unscoped = unscoped.map(|(verb, table)| format!("{verb:?}:{table}").to_lowercase());
-    let launders = reading.launders.iter();
-    let launders = launders.map(|(from, to)| format!("{from}>{to}"));
-    [
-        ("ok", reading.refusal.is_none().to_string()),
-        (
-            "rule",
-            reading
-                .refusal
-                .map_or("", |refusal| refusal.rule)
-                .to_owned(),
-        ),
-        ("kinds", words(&reading.kinds)),
-        ("reads", words(&reading.reads)),
-        ("read columns", words(&reading.read_columns)),
-        ("writes", words(&reading.writes)),
-        ("destructive", reading.destructive().to_string()),
-        ("read only", reading.read_only().to_string()),
-        ("unscoped", words(unscoped)),
-        ("outputs' labels", outputs(|output| words(&output.labels))),
-        ("outputs' names", outputs(|output| output.name.clone())),
-        ("bare outputs", outputs(|output| words(&output.bare))),
-        ("predicate labels", words(&reading.predicate_labels)),
-        ("launders", words(launders)),
-        ("parameters", reading.parameters.to_string()),
-    ]
 }

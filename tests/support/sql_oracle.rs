@@ -1,96 +1,84 @@
-//! SQLite as the judge of what the kernel says about a statement.
+//! An engine as the judge of what the kernel says about a statement.
 //! Knows nothing of how the kernel came to say it.
 
-use aegis_core::inspect::sql::{ColumnRef, Reading};
-use rusqlite::Connection;
+use std::collections::BTreeSet;
 
+use aegis_core::inspect::sql::{ColumnRef, Reading};
+
+use crate::engine::{Answer, Engine, Held};
 use crate::world;
 
 /// The same world many times: once as it is, and once for each column with that column varied.
-pub(crate) struct Oracle {
-    base: Connection,
-    varied: Vec<(ColumnRef, Connection)>,
+pub(crate) struct Oracle<E> {
+    base: E,
+    varied: Vec<(ColumnRef, E)>,
 }
 
-impl Oracle {
-    pub(crate) fn new() -> Self {
+impl<E: Engine> Oracle<E> {
+    pub(crate) fn new(make: impl Fn(Option<(&'static str, &'static str)>) -> E) -> Self {
         let varied = world::VARIED.iter().map(|(table, column)| {
             let name = ColumnRef {
                 table: (*table).to_owned(),
                 column: (*column).to_owned(),
             };
-            (name, world::build(Some((*table, *column))))
+            (name, make(Some((*table, *column))))
         });
         Self {
-            base: world::build(None),
+            base: make(None),
             varied: varied.collect(),
         }
     }
 
-    /// Whether the engine runs the text at all.
-    pub(crate) fn runs(&self, sql: &str) -> bool {
-        world::rows(&self.base, sql).is_ok()
+    /// Whether the engine runs the text at all; its complaint otherwise.
+    pub(crate) fn runs(&self, sql: &str) -> Result<(), String> {
+        self.base.answer(sql).map(drop)
     }
 
-    /// What the engine holds against the reading. A refused text is not run at all.
+    /// What the engine holds against the reading, of refused texts too.
     pub(crate) fn judge(&self, sql: &str, reading: &Reading) -> Vec<String> {
-        if reading.refusal.is_some() {
-            return Vec::new();
-        }
-        if reading.writes.is_empty() {
-            let mut problems: Vec<String> = unchanged(&self.base, sql).into_iter().collect();
-            // What differs by chance or by the clock shows nothing about columns.
-            let clock = ["now", "CURRENT_", "unixepoch()"]
-                .iter()
-                .any(|word| sql.contains(word));
-            if !clock && world::rows(&self.base, sql) == world::rows(&self.base, sql) {
-                problems.extend(self.lineage(sql, reading));
-            }
-            problems
-        } else {
-            destruction(sql, reading)
-        }
+        let mut problems = destruction(&self.base, sql, reading);
+        problems.extend(self.judge_reading(sql, reading));
+        problems
     }
 
-    /// Whatever changes with a column must be computed from it, or stand under a predicate on it.
-    fn lineage(&self, sql: &str, reading: &Reading) -> Vec<String> {
+    /// As `judge`, of an accepted text that is a query by its making: what it leaves behind is not looked at.
+    pub(crate) fn judge_reading(&self, sql: &str, reading: &Reading) -> Vec<String> {
         let mut problems = Vec::new();
-        let base = world::rows(&self.base, sql);
-        if let Ok(rows) = &base
-            && rows
-                .first()
-                .is_some_and(|row| row.len() != reading.outputs.len())
-        {
-            problems.push(format!(
-                "{} outputs were derived, {} came",
-                reading.outputs.len(),
-                rows[0].len()
-            ));
+        if reading.refusal.is_some() {
+            return problems;
+        }
+        // What differs by chance or by the clock shows nothing about columns.
+        let base = self.base.answer(sql);
+        if clock(sql) || base != self.base.answer(sql) {
+            return problems;
+        }
+        problems.extend(self.lineage(sql, reading, &base));
+        problems.extend(self.reads(sql, reading, &base));
+        problems
+    }
+
+    /// Whatever changes with a column must be computed from it, or stand under a predicate on it; and
+    /// what changes with a labelled column carries its label, unless it is a count or the sum of a measure.
+    fn lineage(&self, sql: &str, reading: &Reading, base: &Result<Answer, String>) -> Vec<String> {
+        let mut problems = Vec::new();
+        if let Ok(answer) = base {
+            let names: Vec<&String> = reading.outputs.iter().map(|output| &output.name).collect();
+            // SQLite names a row's id after the key that it is, if it is one.
+            let same = |(told, derived): (&String, &&String)| {
+                told == *derived || matches!(derived.as_str(), "rowid" | "_rowid_" | "oid")
+            };
+            if answer.names.len() != names.len() || !answer.names.iter().zip(&names).all(same) {
+                problems.push(format!(
+                    "outputs {names:?}, the engine says {:?}",
+                    answer.names
+                ));
+            }
         }
         for (column, db) in &self.varied {
-            let varied = world::rows(db, sql);
             let under_predicate = reading.predicate_columns.contains(column);
-            match (&base, &varied) {
-                (Ok(base), Ok(varied)) if base.len() != varied.len() && !under_predicate => {
-                    problems.push(format!(
-                        "the number of rows changes with {column}, which is in no predicate"
-                    ));
-                }
+            match (base, &db.answer(sql)) {
                 (Ok(base), Ok(varied)) => {
-                    for (at, output) in reading.outputs.iter().enumerate() {
-                        let cells = |rows: &[Vec<String>]| {
-                            rows.iter()
-                                .map(|row| row.get(at).cloned())
-                                .collect::<Vec<_>>()
-                        };
-                        let known = under_predicate || output.sources.contains(column);
-                        if !known && cells(base) != cells(varied) {
-                            problems.push(format!(
-                                "output {at} `{}` changes with {column}, which is no source of it",
-                                output.name
-                            ));
-                        }
-                    }
+                    problems.extend(unexplained(base, varied, column, reading));
                 }
                 (Err(_), Err(_)) => {}
                 (one, other) => {
@@ -98,54 +86,103 @@ impl Oracle {
                         || reading
                             .outputs
                             .iter()
-                            .any(|output| output.sources.contains(column));
+                            .any(|output| output.sources.contains(column))
+                        || reading.launders.iter().any(|(from, _)| from == column)
+                        || !reading.writes.is_empty() && reading.read_columns.contains(column);
                     if !known {
                         problems.push(format!("an error depends on {column}: {one:?} / {other:?}"));
                     }
                 }
             }
         }
-        problems.extend(self.labels(sql, reading));
         problems
     }
 
-    /// Labels, not only sources: whatever changes with a labelled column carries its label, unless it is
-    /// a count or the sum of a measure.
-    fn labels(&self, sql: &str, reading: &Reading) -> Vec<String> {
-        let mut problems = Vec::new();
-        let Ok(base) = world::rows(&self.base, sql) else {
-            return problems;
-        };
-        for (column, db) in &self.varied {
-            let Some(label) = label(column) else { continue };
-            let Ok(varied) = world::rows(db, sql) else {
-                continue;
-            };
-            let predicate = reading
-                .predicate_labels
-                .iter()
-                .any(|known| known.as_str() == label);
-            for (at, output) in reading.outputs.iter().enumerate() {
-                let cells = |rows: &[Vec<String>]| {
-                    rows.iter()
-                        .map(|row| row.get(at).cloned())
-                        .collect::<Vec<_>>()
-                };
-                let carried = output
-                    .labels
-                    .iter()
-                    .chain(&output.aggregated)
-                    .any(|known| known.as_str() == label);
-                if !predicate && !carried && cells(&base) != cells(&varied) {
-                    problems.push(format!(
-                        "output {at} `{}` changes with {column} and lacks {label}",
-                        output.name
-                    ));
-                }
-            }
+    /// Whoever may read no more than what the statement is said to read gets the same answer.
+    fn reads(&self, sql: &str, reading: &Reading, base: &Result<Answer, String>) -> Vec<String> {
+        if base.is_err() || !reading.read_only() {
+            return Vec::new();
         }
-        problems
+        let mut readable: Vec<(String, Option<String>)> = reading
+            .read_columns
+            .iter()
+            .map(|column| (column.table.clone(), Some(column.column.clone())))
+            .collect();
+        readable.extend(reading.reads.iter().map(|table| (table.clone(), None)));
+        match self.base.answer_within(sql, &readable) {
+            Some(within) if within != *base => {
+                vec![format!("reads more than {readable:?}: {:?}", within.err())]
+            }
+            _ => Vec::new(),
+        }
     }
+}
+
+fn clock(sql: &str) -> bool {
+    let sql = sql.to_ascii_lowercase();
+    CHANCE.iter().any(|word| sql.contains(word))
+}
+
+/// The clock, chance, the transaction, and SQLite's own plan, which holds addresses and counters.
+const CHANCE: &[&str] = &[
+    "now",
+    "current_",
+    "unixepoch()",
+    "clock_",
+    "localtime",
+    "tablesample",
+    "xmin",
+    "tableoid",
+    "explain",
+];
+
+/// Differences between two answers that the reading has no source, label or predicate for.
+fn unexplained(
+    base: &Answer,
+    varied: &Answer,
+    column: &ColumnRef,
+    reading: &Reading,
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    let under_predicate = reading.predicate_columns.contains(column);
+    if base.rows.len() != varied.rows.len() && !under_predicate {
+        problems.push(format!(
+            "the number of rows changes with {column}, which is in no predicate"
+        ));
+    }
+    let label = label(column);
+    let labelled = label.is_some_and(|label| {
+        reading
+            .predicate_labels
+            .iter()
+            .any(|known| known.as_str() == label)
+    });
+    for (at, output) in reading.outputs.iter().enumerate() {
+        let cells = |answer: &Answer| -> Vec<Option<String>> {
+            answer.rows.iter().map(|row| row.get(at).cloned()).collect()
+        };
+        if cells(base) == cells(varied) {
+            continue;
+        }
+        if !under_predicate && !output.sources.contains(column) {
+            problems.push(format!(
+                "output {at} `{}` changes with {column}, which is no source of it",
+                output.name
+            ));
+        }
+        let carried = output
+            .labels
+            .iter()
+            .chain(&output.aggregated)
+            .any(|known| Some(known.as_str()) == label);
+        if label.is_some() && !labelled && !carried {
+            problems.push(format!(
+                "output {at} `{}` changes with {column} and lacks {label:?}",
+                output.name
+            ));
+        }
+    }
+    problems
 }
 
 fn label(column: &ColumnRef) -> Option<&'static str> {
@@ -160,46 +197,37 @@ fn label(column: &ColumnRef) -> Option<&'static str> {
     }
 }
 
-/// A statement that is said not to write leaves the database as it was.
-fn unchanged(db: &Connection, sql: &str) -> Option<String> {
-    let before = world::picture(db);
-    let _ = world::rows(db, sql);
-    (world::picture(db) != before)
-        .then(|| "said to write nothing, and changes the database".to_owned())
-}
-
-/// A write changes nothing beside what it is said to write, and what is not said to be destructive
-/// leaves every table and column in place and most rows as they were.
-fn destruction(sql: &str, reading: &Reading) -> Vec<String> {
-    let db = world::build(None);
-    let before = world::tables(&db);
-    let rows_of = |table: &str| world::rows(&db, &format!("SELECT * FROM \"{table}\""));
-    let old: Vec<_> = before.iter().map(|table| rows_of(table).unwrap()).collect();
-    let _ = world::rows(&db, sql);
+/// What a text changes is said to be written, a read-only one changes nothing, and what is not said to
+/// be destructive leaves every table and column in place and most rows as they were.
+fn destruction(db: &impl Engine, sql: &str, reading: &Reading) -> Vec<String> {
+    let (before, after) = db.trial(sql);
     let mut problems = Vec::new();
-    for (table, old) in before.iter().zip(old) {
-        let new = rows_of(table);
-        let changed = new.as_ref() != Ok(&old);
-        if changed && !reading.writes.contains(table) {
+    if reading.read_only() && before != after {
+        problems.push("said to write nothing, and changes the database".to_owned());
+    }
+    let names: BTreeSet<&String> = before.tables.keys().chain(after.tables.keys()).collect();
+    for table in names {
+        let (old, new) = (before.tables.get(table), after.tables.get(table));
+        let written = reading.writes.contains(table);
+        if old != new && !written && reading.refusal.is_none() {
             problems.push(format!("changes `{table}`, which it is not said to write"));
         }
-        let lost = match &new {
-            Err(_) => true,
-            Ok(new) => {
-                let kept = |row: &Vec<String>| new.iter().any(|new| new.starts_with(row));
-                let gone = old.iter().filter(|row| !kept(row)).count();
-                let narrowed = new
-                    .first()
-                    .zip(old.first())
-                    .is_some_and(|(new, old)| new.len() < old.len());
-                narrowed || (!old.is_empty() && gone == old.len() && old.len() > 2)
-            }
-        };
-        if lost && !reading.destructive() {
+        if let Some(old) = old
+            && lost(old, new)
+            && !reading.destructive()
+        {
             problems.push(format!(
                 "`{table}` loses its data, and the statement is not said to destroy"
             ));
         }
     }
     problems
+}
+
+/// Whether a table, a column or all of more than two rows are gone.
+fn lost(old: &Held, new: Option<&Held>) -> bool {
+    let Some(new) = new else { return true };
+    let kept = |row: &&Vec<String>| new.rows.iter().any(|new| new.starts_with(row));
+    let all_gone = old.rows.len() > 2 && !old.rows.iter().any(|row| kept(&row));
+    new.columns.len() < old.columns.len() || all_gone
 }

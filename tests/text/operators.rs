@@ -19,11 +19,11 @@ fn each_operator_leaves_what_it_says() {
         Json::from("<US_SSN>")
     );
     assert_eq!(
-        cell(Operator::KeepLast4, "pii.phone", "+1 202-555-0147"),
+        cell(Operator::KEEP_LAST_4, "pii.phone", "+1 202-555-0147"),
         Json::from("****0147")
     );
     assert_eq!(
-        cell(Operator::KeepLast4, "pii.phone", "0147"),
+        cell(Operator::KEEP_LAST_4, "pii.phone", "0147"),
         Json::from("<PHONE_NUMBER>")
     );
     assert_eq!(

@@ -37,6 +37,8 @@ const CORE: &[(&str, &[&str])] = &[
             "denial",
             "json",
             "limits",
+            // How our masks are written, and in which disguise they come back, egress alone knows.
+            "egress::{carried, type_of_label, types_of}",
         ],
     ),
     ("receipt", &["receipt", "manifest", "json", "limits", "now"]),
@@ -61,10 +63,27 @@ const CORE: &[(&str, &[&str])] = &[
         "egress",
         &[
             "egress", "policy", "receipt", "inspect", "manifest", "denial", "refusal", "json",
-            "limits",
+            "limits", "source",
         ],
     ),
     ("audit", &["audit", "json", "limits"]),
+    (
+        "replay",
+        &[
+            "replay",
+            "audit",
+            "policy",
+            "receipt",
+            "inspect",
+            "manifest",
+            "capability",
+            "denial",
+            "json",
+            "limits",
+            "now",
+            "principal",
+        ],
+    ),
     ("source", &["json", "limits"]),
 ];
 
@@ -121,6 +140,7 @@ const ONLY: &[(&str, &[&str], &str)] = &[
             "kernel/host/src/cli/serve.rs",
             "kernel/host/src/cli/explain.rs",
             "kernel/core/src/principal.rs",
+            "kernel/core/src/replay/case.rs",
             "tests/",
         ],
         "one call site a way of proving",

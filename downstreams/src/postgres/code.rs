@@ -13,6 +13,7 @@ pub(super) enum PostgresCode {
     NoSuchTable,
     Constraint,
     TooManyRows,
+    SmallGroups,
     Timeout,
     TooLarge,
     Busy,
@@ -30,6 +31,7 @@ impl Code for PostgresCode {
             Self::NoSuchTable => "no-such-table",
             Self::Constraint => "constraint",
             Self::TooManyRows => "too-many-rows",
+            Self::SmallGroups => "small-groups",
             Self::Timeout => "timeout",
             Self::TooLarge => "too-large",
             Self::Busy => "busy",
@@ -48,6 +50,9 @@ impl Code for PostgresCode {
             Self::Constraint => "a constraint of the table forbids this; nothing was changed",
             Self::TooManyRows => {
                 "the statement changes more rows than allowed; nothing was changed"
+            }
+            Self::SmallGroups => {
+                "too few rows stand behind these sums, or there are too many sums to tell"
             }
             Self::Timeout => "the statement took too long; nothing was changed",
             Self::TooLarge => "a value, result or table is larger than allowed",

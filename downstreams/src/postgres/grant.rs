@@ -3,11 +3,14 @@
 //!
 //! ```json
 //! {"reads": ["customers"], "writes": [], "ddl": [], "functions": "*",
-//!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS"}},
+//!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS", "form": "email", "reveal": true}},
 //!  "token_key": "<64 hex digits>", "row_max": 100, "changes_max": 10, "time_ms": 2000, "bytes_max": 65536}
 //! ```
+//! With `"measures": {"columns": ["staff.salary"], "rows_min": 5, "share_max": 80}`, `sum`, `avg` and `total` of these
+//! masked columns are told where enough different rows stand behind them.
 //! `reads`, `writes`, `ddl` and `functions` are a list or `"*"`; what is absent is not granted.
-//! An unknown key makes the grant invalid: half-understood limits are none.
+//! `form` says which spellings share a token; with `reveal`, the result's `_meta["aegis/revealed"]` says what
+//! the tokens in its cells stand for. An unknown key makes the grant invalid: half-understood limits are none.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +21,7 @@ use serde_json::Value;
 
 use super::mask::{Mask, MaskKey};
 use super::names::Names;
+use super::revealed::Revealed;
 use crate::bounds;
 
 /// The key of the request's `_meta`.
@@ -36,6 +40,8 @@ pub(super) struct Grant {
     pub(super) functions: Names,
     /// Folded `table.column` → how its values are masked.
     pub(super) masked: BTreeMap<String, Mask>,
+    /// What tokens of revealed columns stand for, noted while the statement runs.
+    pub(super) revealed: Revealed,
     /// Rows of a result.
     pub(super) row_max: u64,
     /// Rows that a statement changes, with all that follows from it.
@@ -44,8 +50,22 @@ pub(super) struct Grant {
     pub(super) time: Duration,
     /// Bytes of the rows of a result, as JSON.
     pub(super) bytes_max: u64,
+    /// Columns whose sums may be told, and over how many rows.
+    pub(super) measures: Option<Measures>,
     /// No grant travelled and none was required.
     pub(super) open: bool,
+}
+
+/// The terms on which sums of masked columns are told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Measures {
+    /// The columns, as `table.column`.
+    pub(super) columns: Names,
+    /// Fewest different rows behind a sum.
+    pub(super) rows_min: u64,
+    /// Greatest share of one row, in percent of the sum of all magnitudes.
+    pub(super) share_max: u64,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +82,7 @@ struct Written {
     #[serde(default)]
     masked: BTreeMap<String, WrittenMask>,
     token_key: Option<String>,
+    measures: Option<Measures>,
     row_max: Option<u64>,
     changes_max: Option<u64>,
     time_ms: Option<u64>,
@@ -74,6 +95,9 @@ struct WrittenMask {
     op: String,
     #[serde(rename = "type")]
     kind: String,
+    form: Option<String>,
+    #[serde(default)]
+    reveal: bool,
 }
 
 impl Grant {
@@ -85,9 +109,14 @@ impl Grant {
             None => None,
         };
         let mut masked = BTreeMap::new();
+        let revealed = Revealed::default();
         for (column, mask) in written.masked {
             let folded = column.to_ascii_lowercase();
-            let mask = Mask::new(&mask.op, &mask.kind, key.clone())?;
+            let reveal = mask.reveal;
+            let mut mask = Mask::new(&mask.op, &mask.kind, mask.form.as_deref(), key.clone())?;
+            if reveal {
+                mask = mask.noting(revealed.clone());
+            }
             // Two spellings of one column would leave open which mask holds.
             if !folded.contains('.') || masked.insert(folded, mask).is_some() {
                 return None;
@@ -99,10 +128,12 @@ impl Grant {
             ddl: written.ddl,
             functions: written.functions,
             masked,
+            revealed,
             row_max: within(written.row_max, bounds::ROWS),
             changes_max: within(written.changes_max, bounds::CHANGES),
             time: Duration::from_millis(within(written.time_ms, bounds::TIME_MS)),
             bytes_max: within(written.bytes_max, bounds::RESULT_BYTES),
+            measures: written.measures,
             open: false,
         })
     }
@@ -115,10 +146,12 @@ impl Grant {
             ddl: Names::All,
             functions: Names::All,
             masked: BTreeMap::new(),
+            revealed: Revealed::default(),
             row_max: bounds::ROWS.0,
             changes_max: bounds::CHANGES.1,
             time: Duration::from_millis(bounds::TIME_MS.0),
             bytes_max: bounds::RESULT_BYTES.0,
+            measures: None,
             open: true,
         }
     }

@@ -34,7 +34,10 @@ pub struct PostgresHandler {
     turns: Turns,
 }
 
-type Outcome = Result<(Value, Option<Seen>), Failure>;
+/// The key of a result's `_meta` under which stands what the tokens in its cells are.
+const REVEALED_KEY: &str = "aegis/revealed";
+
+type Outcome = Result<(Value, Option<MetaObject>), Failure>;
 
 impl PostgresHandler {
     pub(super) fn new(options: &PostgresOptions) -> Result<Self, ServeError> {
@@ -83,6 +86,7 @@ impl PostgresHandler {
                 arguments.finish()?;
                 let reads = name == "query";
                 let time = grant.time;
+                let revealed = grant.revealed.clone();
                 let work = move |gate| {
                     if reads {
                         database.query(&grant, &sql, params)
@@ -91,7 +95,8 @@ impl PostgresHandler {
                     }
                 };
                 let (value, seen) = self.turns.run(time, work).await??;
-                Ok((value, Some(seen)))
+                let report = report(&seen, revealed.shown_in(&value));
+                Ok((value, Some(report)))
             }
             _ => self.dispatch_rest(name, arguments, meta).await,
         }
@@ -136,15 +141,21 @@ impl PostgresHandler {
     }
 }
 
+/// What travels beside a result, for the supervisor alone.
+fn report(seen: &Seen, revealed: Option<Value>) -> MetaObject {
+    let mut meta = MetaObject::default();
+    meta.insert(ENGINE_KEY.to_owned(), seen.to_json());
+    if let Some(revealed) = revealed {
+        meta.insert(REVEALED_KEY.to_owned(), revealed);
+    }
+    meta
+}
+
 fn result(outcome: Outcome) -> CallToolResult {
     match outcome {
-        Ok((value, seen)) => {
+        Ok((value, meta)) => {
             let mut result = answer::done(value);
-            result.meta = seen.map(|seen| {
-                let mut meta = MetaObject::default();
-                meta.insert(ENGINE_KEY.to_owned(), seen.to_json());
-                meta
-            });
+            result.meta = meta;
             result
         }
         Err(failure) => answer::failed(failure.code, failure.rows.map(|rows| ("rows", rows))),

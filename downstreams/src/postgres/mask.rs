@@ -4,6 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::revealed::Revealed;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -49,6 +51,41 @@ enum Operator {
 pub(super) struct Mask {
     operator: Operator,
     kind: String,
+    form: Form,
+    /// Where tokens are noted with their values, if the supervisor may know them.
+    notes: Option<Revealed>,
+}
+
+/// How two spellings of one value become one.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Plain,
+    Digits,
+    Compact,
+    Email,
+    Words,
+}
+
+impl Form {
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "plain" => Self::Plain,
+            "digits" => Self::Digits,
+            "compact" => Self::Compact,
+            "email" => Self::Email,
+            "words" => Self::Words,
+            _ => return None,
+        })
+    }
+
+    /// The form of a type whose form the grant does not say.
+    fn of(kind: &str) -> Self {
+        match kind {
+            "EMAIL_ADDRESS" => Self::Email,
+            "PHONE_NUMBER" | "CREDIT_CARD" | "US_SSN" => Self::Digits,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// Below this many letters and digits, the last four would be most of the value.
@@ -57,8 +94,13 @@ const KEEP_FROM: usize = 8;
 impl Mask {
     /// Reads an operator (`redact`, `token`, `keep-last-4`, `null`) and a type, e.g.
     /// `EMAIL_ADDRESS`. An operator that is not known here redacts, which hides more than any other
-    /// form that stands for a value. `None`: wrong form, or a token without a key.
-    pub(super) fn new(operator: &str, kind: &str, key: Option<Arc<MaskKey>>) -> Option<Self> {
+    /// form that stands for a value. `None`: a wrong form, or a token without a key.
+    pub(super) fn new(
+        operator: &str,
+        kind: &str,
+        form: Option<&str>,
+        key: Option<Arc<MaskKey>>,
+    ) -> Option<Self> {
         let well_formed = |c: char| matches!(c, 'A'..='Z' | '0'..='9' | '_');
         if kind.is_empty() || kind.len() > 64 || !kind.chars().all(well_formed) {
             return None;
@@ -69,8 +111,22 @@ impl Mask {
             "null" | "drop" => Operator::Null,
             _ => Operator::Redact,
         };
-        let kind = kind.to_owned();
-        Some(Self { operator, kind })
+        let form = match form {
+            Some(word) => Form::parse(word)?,
+            None => Form::of(kind),
+        };
+        Some(Self {
+            operator,
+            kind: kind.to_owned(),
+            form,
+            notes: None,
+        })
+    }
+
+    /// Notes tokens with their values from now on.
+    pub(super) fn noting(mut self, notes: Revealed) -> Self {
+        self.notes = Some(notes);
+        self
     }
 
     /// The mask of a column that is computed from a masked one.
@@ -78,6 +134,8 @@ impl Mask {
         Self {
             operator: Operator::Redact,
             kind: self.kind.clone(),
+            form: self.form,
+            notes: None,
         }
     }
 
@@ -104,7 +162,11 @@ impl Mask {
             // HMAC takes keys of every length; a mask that cannot be applied hides the value.
             Err(_) => return format!("<{}>", self.kind),
         };
-        format!("<{}:{}>", self.kind, base32_16(&digest))
+        let token = format!("<{}:{}>", self.kind, base32_16(&digest));
+        if let (Some(notes), Ok(value)) = (&self.notes, std::str::from_utf8(value)) {
+            notes.note(&token, value);
+        }
+        token
     }
 
     /// One form for all spellings of a value, so that they share a token.
@@ -113,16 +175,32 @@ impl Mask {
             return value.to_vec();
         };
         let text = text.trim();
-        match self.kind.as_str() {
-            "EMAIL_ADDRESS" => match text.rsplit_once('@') {
-                // RFC 5321 §2.4: the local part is case-sensitive, the domain is not.
+        match self.form {
+            // RFC 5321 §2.4: the local part is case-sensitive, the domain is not.
+            Form::Email => match text.rsplit_once('@') {
                 Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()).into_bytes(),
-                None => text.as_bytes().to_vec(),
+                None => text.to_lowercase().into_bytes(),
             },
-            "PHONE_NUMBER" | "CREDIT_CARD" | "US_SSN" => {
-                text.bytes().filter(u8::is_ascii_digit).collect()
+            Form::Digits => {
+                let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
+                if digits.is_empty() {
+                    text.as_bytes().to_vec()
+                } else {
+                    digits
+                }
             }
-            _ => text.as_bytes().to_vec(),
+            Form::Compact => {
+                let letters = text.chars().filter(|c| c.is_alphanumeric());
+                letters
+                    .flat_map(char::to_uppercase)
+                    .collect::<String>()
+                    .into_bytes()
+            }
+            Form::Words => {
+                let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+                words.join(" ").into_bytes()
+            }
+            Form::Plain => text.as_bytes().to_vec(),
         }
     }
 }

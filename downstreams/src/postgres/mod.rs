@@ -7,6 +7,7 @@ mod handler;
 mod mask;
 mod names;
 mod options;
+mod revealed;
 mod sqlite;
 mod tools;
 

@@ -28,6 +28,22 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// The phase of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [
+            Self::Examination,
+            Self::Admission,
+            Self::Block,
+            Self::Argument,
+            Self::Precondition,
+            Self::Transform,
+            Self::Kernel,
+        ]
+        .into_iter()
+        .find(|phase| phase.as_str() == word)
+    }
+
     /// The word that the agent and the log see.
     #[must_use]
     pub fn as_str(self) -> &'static str {

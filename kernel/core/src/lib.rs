@@ -36,4 +36,6 @@ pub mod receipt;
 #[cfg(feature = "kernel")]
 pub mod refusal;
 #[cfg(feature = "kernel")]
+pub mod replay;
+#[cfg(feature = "kernel")]
 pub mod source;

@@ -55,6 +55,20 @@ pub const DECODE_BYTES_FREE: usize = 64 * 1024;
 pub const DECODE_FACTOR_MAX: usize = 8;
 /// Bytes that unwrapping one result may produce at most.
 pub const DECODE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Tokens of one answer whose values are held beside it.
+pub const PAIRS_MAX: usize = 16 * 1024;
+/// Tokens whose values are held in memory, for all agents of one kernel.
+pub const VAULT_TOKENS_MAX: usize = 64 * 1024;
+/// Bytes of those tokens and values.
+pub const VAULT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Longest value that is held for its token, in bytes.
+pub const VAULT_VALUE_BYTES_MAX: usize = 4 * 1024;
+/// Most tokens that one call exchanges for their values.
+pub const RESTORATIONS_MAX: usize = 64;
+/// Most values that one scope sends in place of tokens: each is looked for in every later answer.
+pub const RESTORED_VALUES_MAX: usize = 256;
+/// Most detectors that one profile adds.
+pub const OWN_DETECTORS_MAX: usize = 16;
 /// Longest name that a record quotes, in bytes.
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.
@@ -69,6 +83,18 @@ pub const SEGMENT_AGE_MAX_S: u64 = 24 * 60 * 60;
 pub const SEGMENT_CLOSE_BYTES_MIN: u64 = 1024 * 1024;
 /// Bytes kept back on the log's disk: a batch and the ends of all calls in flight fit many times.
 pub const BALLAST_BYTES: u64 = 4 * 1024 * 1024;
+/// Longest signed note, in bytes: a checkpoint with its signatures, a certificate.
+pub const NOTE_BYTES_MAX: usize = 64 * 1024;
+/// Most signatures of one note (C2SP signed-note wants at least 16).
+pub const NOTE_SIGNATURES_MAX: usize = 64;
+/// Longest name of a key, in bytes.
+pub const KEY_NAME_BYTES_MAX: usize = 256;
+/// The latest time that a cosignature may state, in seconds since 1970 (C2SP tlog-cosignature: 2^63-1).
+pub const COSIGNATURE_TIME_MAX: u64 = (1 << 63) - 1;
+/// Most hashes of one proof: a tree of 2^63 leaves needs no more.
+pub const PROOF_HASHES_MAX: usize = 63;
+/// Longest proof file, in bytes: a record, a disclosed value, certificates and a checkpoint, in base64.
+pub const PROOF_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.
@@ -96,6 +122,15 @@ pub const RECEIPTS_NOTED_MAX: usize = 16;
 pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
+
+/// Slots that a budget's window is divided into: what is charged counts for at most one slot longer.
+pub const BUDGET_SLOTS: i64 = 32;
+/// Longest window of a budget, in seconds: 366 days.
+pub const BUDGET_WINDOW_S_MAX: u64 = 366 * 86_400;
+/// Most slots of budgets that the state store keeps; a full book denies what would be charged.
+pub const BUDGET_CHARGES_MAX: usize = 65_536;
+/// Fewest rows that a policy may demand behind a sum.
+pub const MEASURE_ROWS_MIN: u64 = 3;
 
 /// Largest file that an operator writes (manifest, policy, configuration), in bytes.
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;

@@ -20,6 +20,18 @@ pub enum Refusal {
     Failed(Failure),
 }
 
+impl Refusal {
+    /// Whether the call may have reached its downstream.
+    #[must_use]
+    pub fn sent(&self) -> Sent {
+        match self {
+            Self::Denied(_) => Sent::No,
+            Self::Withheld(_) => Sent::Maybe,
+            Self::Failed(failure) => failure.sent,
+        }
+    }
+}
+
 impl From<Denial> for Refusal {
     fn from(denial: Denial) -> Self {
         Self::Denied(denial)

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use aegis_core::egress::TokenScope;
+
 /// One configuration; paths are resolved against the folder of the file.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -15,6 +17,10 @@ pub struct Config {
     pub policies: Vec<PathBuf>,
     /// The embedded state store.
     pub state: PathBuf,
+    /// Within what equal values have equal tokens.
+    pub tokens: TokenScope,
+    /// The operator's own detector profiles, by name.
+    pub profiles: BTreeMap<String, PathBuf>,
     /// The log.
     pub audit: AuditConfig,
     /// The downstreams, by server name.

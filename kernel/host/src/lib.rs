@@ -20,4 +20,6 @@ pub mod rules;
 pub mod south;
 pub mod start;
 pub mod state;
+mod tokens;
+pub mod vault;
 pub mod wire;

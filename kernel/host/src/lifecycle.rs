@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aegis_core::call::Call;
 use aegis_core::denial::{Denial, Phase};
-use aegis_core::egress::{self, Egress, Masks};
+use aegis_core::egress::{self, Egress, Masks, Sealed};
 use aegis_core::inspect;
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
@@ -15,7 +15,8 @@ use crate::journal::{Entry, Journal, Reply};
 use crate::panics;
 use crate::rules::Rules;
 use crate::south::South;
-use crate::state::{Minting, Position, State, Subjects};
+use crate::state::{Minting, Position, Reserved, State, Subjects};
+use crate::vault::Vault;
 
 /// The kernel of one process: rules, log, state and downstreams.
 pub struct Kernel {
@@ -24,6 +25,7 @@ pub struct Kernel {
     pub(crate) state: State,
     pub(crate) south: South,
     pub(crate) masks: Masks,
+    pub(crate) vault: Vault,
 }
 
 impl Kernel {
@@ -47,6 +49,7 @@ impl Kernel {
             .bind(call, |who, tool| rules.policy.may_know(who, tool))?;
         let examined = inspect::examine(bound, &rules.world())?;
         entry.examined(&examined);
+        let restored = self.vault.restore(&examined)?;
         let subjects = Subjects::from(&examined);
         let notes = entry.notes();
         let decide = move |ledger: &_, now| {
@@ -56,18 +59,31 @@ impl Kernel {
         let (permit, since) = self.state.decide_and_spend(subjects, decide).await?;
         let act = Act::of(&permit, since);
 
-        let warrant = entry.commit(permit).await?; // on disk before anything happens
+        let warrant = entry.commit(permit).await?.restoring(restored); // on disk before anything happens
         let sealed = self.south.invoke(warrant).await; // the only credentialed line
-        self.settle(&act).await?;
-        let egress = egress::release(sealed?, &self.masks)?;
+        self.settle(&act, sealed.as_ref().err()).await?;
+        let egress = self.release(sealed?, &act)?;
 
         self.mint(egress, &act).await
     }
 
+    /// What was ever sent in place of its token is a secret in the answer; what the answer shows as tokens
+    /// may come back.
+    fn release(&self, sealed: Sealed, act: &Act) -> Result<Egress, Refusal> {
+        let sent = self.vault.sent(&act.principal, &act.run);
+        let mut egress = egress::release(sealed.guarding(sent), &self.masks)?;
+        let minted = egress.take_minted();
+        self.vault.keep(&act.principal, &act.run, minted);
+        Ok(egress)
+    }
+
     /// What was written voids its receipts, and what was defined anew is read anew: even after a
-    /// failure, since the effect may have happened.
-    async fn settle(&self, act: &Act) -> Result<(), Refusal> {
-        let settled = self.state.settle(&act.writes).await;
+    /// failure, since the effect may have happened. Budgets get back what was certainly not sent.
+    async fn settle(&self, act: &Act, refusal: Option<&Refusal>) -> Result<(), Refusal> {
+        let mut settled = self.state.settle(&act.writes).await;
+        if refusal.is_some_and(|refusal| refusal.sent() == Sent::No) {
+            settled = settled.and(self.state.refund(&act.reserved).await);
+        }
         if act.defines {
             catalogs::refresh(self, &act.server).await;
         }
@@ -104,6 +120,7 @@ struct Act {
     writes: Vec<String>,
     defines: bool,
     since: Position,
+    reserved: Reserved,
     principal: String,
     run: String,
     epoch: Arc<str>,
@@ -116,6 +133,7 @@ impl Act {
             writes: permit.writes().to_vec(),
             defines: !permit.reach().ddl.is_empty(),
             since,
+            reserved: Reserved::of(permit.principal().id(), permit.charges()),
             principal: permit.principal().id().to_owned(),
             run: permit.run().to_owned(),
             epoch: Arc::from(permit.epoch()),

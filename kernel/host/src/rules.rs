@@ -13,7 +13,7 @@ use aegis_core::policy::Policy;
 pub struct RuleText {
     /// What it declares.
     pub kind: RuleTextKind,
-    /// The server of a manifest, the file of a policy.
+    /// The server of a manifest, the file of a policy, the name of a profile.
     pub name: String,
     /// The text itself.
     pub text: String,
@@ -26,6 +26,8 @@ pub enum RuleTextKind {
     Manifest,
     /// Rules.
     Policy,
+    /// What detectors look for.
+    Profile,
 }
 
 impl RuleTextKind {
@@ -35,6 +37,7 @@ impl RuleTextKind {
         match self {
             Self::Manifest => "manifest",
             Self::Policy => "policy",
+            Self::Profile => "profile",
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aegis_core::egress::{Masks, Secrets, SecretsFault};
+use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
 use aegis_core::manifest::{Manifests, System};
 use thiserror::Error;
 
@@ -13,10 +13,11 @@ use crate::clock;
 use crate::journal::{Journal, JournalFault, JournalOptions};
 use crate::lifecycle::Kernel;
 use crate::load::Loaded;
-use crate::random;
 use crate::rules::{RuleSet, Rules};
 use crate::south::{South, SouthFault};
 use crate::state::{State, StateFault};
+use crate::tokens;
+use crate::vault::Vault;
 
 /// Why a kernel does not start.
 #[derive(Debug, Error)]
@@ -36,9 +37,9 @@ pub enum StartFault {
     /// A secret that cannot be looked for in what leaves.
     #[error("a secret cannot be kept from leaving: {0}")]
     Secrets(#[from] SecretsFault),
-    /// The system gives no randomness.
-    #[error("the system gives no randomness")]
-    Random,
+    /// The key of tokens.
+    #[error("the key of tokens: {0}")]
+    TokenKey(std::io::Error),
 }
 
 /// Starts a kernel: the log first, so that everything after it is recorded.
@@ -50,10 +51,12 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         config,
         manifests,
         policy,
+        profiles,
         texts,
         ..
     } = loaded;
     let keys = config.state.with_file_name("keys");
+    let keys_folder = keys.clone();
     let journal = Journal::start(JournalOptions {
         dir: config.audit.dir.clone(),
         sync: config.audit.sync,
@@ -63,19 +66,22 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .policy_loaded(policy.epoch(), &texts)
         .await
         .map_err(|_| StartFault::Unrecorded)?;
-    let state = State::open(&config.state, Arc::new(clock::now))?;
-    let mut token_key = [0; 32];
-    random::fill(&mut token_key).map_err(|_| StartFault::Random)?;
+    let steady = clock::Clock::start();
+    let state = State::open(&config.state, Arc::new(clock::now))?
+        .paced_by(Arc::new(move || steady.mono_ns() / 1_000_000));
+    let token_keys = tokens::keys(config.tokens, &keys_folder).map_err(StartFault::TokenKey)?;
+    let token_keys = Arc::new(token_keys);
     let manifests = Arc::new(manifests);
     let errand = journal
         .errand("start", "south")
         .await
         .map_err(|_| StartFault::Unrecorded)?;
-    let south = South::start(&config, Arc::clone(&manifests), &token_key, &errand).await?;
+    let south = South::start(&config, Arc::clone(&manifests), &token_keys, &errand).await?;
     for warning in south.warnings() {
         eprintln!("aegis: {warning}");
     }
-    let masks = Masks::new(token_key, Secrets::new(south.known_secrets())?);
+    let secrets = Secrets::new(south.known_secrets())?;
+    let masks = Masks::with(token_keys, secrets, profiles, restorable(&manifests));
     let catalogs = Arc::new(declared(&manifests));
     let rules = Rules::new(RuleSet {
         manifests: Arc::clone(&manifests),
@@ -88,6 +94,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         state,
         south,
         masks,
+        vault: Vault::new(config.tokens),
     };
     for system in manifests.systems() {
         catalogs::refresh(&kernel, &system.server).await;

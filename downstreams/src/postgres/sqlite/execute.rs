@@ -14,6 +14,7 @@ use super::error::classify;
 use super::query::{bind, page, remove_wall, warm, with_names};
 use super::rows::{self, Stop, Taken};
 use super::schema::{self, Object};
+use super::seals::Seals;
 use super::seen::{Known, Notebook, Seen};
 use super::tags::Tags;
 use super::write_wall::WriteWall;
@@ -148,7 +149,7 @@ fn run(connection: &Connection, grant: &Grant, sql: &str, params: &[Bound]) -> R
     }
     bind(&mut statement, params)?;
     // All changes are made before the first row returns, so taking fewer rows undoes none.
-    let taken = rows::take(&mut statement, grant)?;
+    let taken = rows::take(&mut statement, grant, &Seals::none())?;
     drop(statement);
     let changes = connection.total_changes().saturating_sub(before);
     Ok(Done {

@@ -9,9 +9,11 @@ use serde_json::{Value, json};
 
 use super::connect;
 use super::error::classify;
+use super::measure::Verdict;
 use super::read_wall::ReadWall;
 use super::rows::{self, Stop, Taken};
 use super::schema::{self, Kind, Object};
+use super::seals::Seals;
 use super::seen::{Known, Notebook, Seen};
 use super::tags::{self, Tags};
 use super::{Database, text, value, veil};
@@ -28,8 +30,9 @@ impl Database {
     ) -> Result<(Value, Seen), Failure> {
         text::check(sql, grant)?;
         let params = value::bound(params)?;
-        let (mut connection, notebook) = self.behind_read_wall(grant, sql)?;
-        let taken = run(&connection, grant, sql, &params);
+        let (mut connection, notebook, seals) = self.behind_read_wall(grant, sql)?;
+        let taken = counted(&connection, grant, sql, &params, &seals);
+        seals.report(&mut notebook.open());
         let seen = notebook.open().clone();
         remove_wall(&mut connection);
         match taken {
@@ -46,7 +49,7 @@ impl Database {
         &self,
         grant: &Arc<Grant>,
         sql: &str,
-    ) -> Result<(Connection, Notebook), Failure> {
+    ) -> Result<(Connection, Notebook, Seals), Failure> {
         let (mut connection, place) = if grant.hides() {
             self.settle()?;
             connect::open_behind_secret_name(&self.path)?
@@ -63,8 +66,17 @@ impl Database {
         let known = Known::new(objects.iter().map(|(object, _)| object));
         let tags = Tags::new(grant, objects.iter().map(|(o, names)| (o, names.clone())));
         let mask_prefix = format!("m{place}_");
+        let mut seals = Seals::new(&connection, grant)?;
         let veiled = if grant.hides() {
-            veil::raise(&connection, &place, &mask_prefix, grant, &objects, &tags)?
+            veil::raise(
+                &connection,
+                &place,
+                &mask_prefix,
+                grant,
+                &objects,
+                &tags,
+                &mut seals,
+            )?
         } else {
             Vec::new()
         };
@@ -86,11 +98,39 @@ impl Database {
                 wall.judge(&context)
             }))
             .map_err(|error| classify(&error))?;
-        Ok((connection, notebook))
+        Ok((connection, notebook, seals))
     }
 }
 
-fn run(connection: &Connection, grant: &Grant, sql: &str, params: &[Bound]) -> Result<Taken, Stop> {
+/// How often a statement is run again, each time with fewer sums, before it is given up.
+const RUNS_MAX: usize = 8;
+
+/// Runs the statement until what its sums tell together is sound. What was not is never taken.
+fn counted(
+    connection: &Connection,
+    grant: &Grant,
+    sql: &str,
+    params: &[Bound],
+    seals: &Seals,
+) -> Result<Taken, Stop> {
+    for _ in 0..RUNS_MAX {
+        let taken = run(connection, grant, sql, params, seals)?;
+        match seals.verdict() {
+            Verdict::Sound => return Ok(taken),
+            Verdict::Again => {}
+            Verdict::Overfull => break,
+        }
+    }
+    Err(Stop::Refused(PostgresCode::SmallGroups))
+}
+
+fn run(
+    connection: &Connection,
+    grant: &Grant,
+    sql: &str,
+    params: &[Bound],
+    seals: &Seals,
+) -> Result<Taken, Stop> {
     let mut statement = connection.prepare(sql)?;
     if statement.column_count() == 0 {
         return Err(Stop::Refused(PostgresCode::BadStatement));
@@ -99,7 +139,7 @@ fn run(connection: &Connection, grant: &Grant, sql: &str, params: &[Bound]) -> R
         return Err(Stop::Refused(PostgresCode::NotPermitted));
     }
     bind(&mut statement, params)?;
-    rows::take(&mut statement, grant)
+    rows::take(&mut statement, grant, seals)
 }
 
 /// Binds all parameters, none missing and none to spare.

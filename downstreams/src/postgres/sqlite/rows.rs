@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rusqlite::Statement;
 use serde_json::{Map, Value};
 
-use super::value::to_json;
+use super::seals::Seals;
 use crate::postgres::code::PostgresCode;
 use crate::postgres::grant::Grant;
 
@@ -31,7 +31,13 @@ impl From<rusqlite::Error> for Stop {
 }
 
 /// Takes rows until the end or a bound. The statement has its parameters already.
-pub(super) fn take(statement: &mut Statement<'_>, grant: &Grant) -> Result<Taken, Stop> {
+///
+/// What is sealed leaves as its mask.
+pub(super) fn take(
+    statement: &mut Statement<'_>,
+    grant: &Grant,
+    seals: &Seals,
+) -> Result<Taken, Stop> {
     let columns = unique(&statement.column_names().collect::<Vec<_>>());
     let mut taken = Taken {
         columns,
@@ -48,7 +54,7 @@ pub(super) fn take(statement: &mut Statement<'_>, grant: &Grant) -> Result<Taken
         }
         let mut object = Map::new();
         for (place, name) in taken.columns.iter().enumerate() {
-            object.insert(name.clone(), to_json(row.get_ref(place)?));
+            object.insert(name.clone(), seals.shown(row.get_ref(place)?));
         }
         let object = Value::Object(object);
         bytes += length(&object);

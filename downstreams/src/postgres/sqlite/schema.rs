@@ -36,8 +36,28 @@ pub(super) struct Object {
     pub(super) kind: Kind,
     /// The stored text.
     pub(super) sql: String,
+    /// Whether rows have no number of their own, only their primary key.
+    pub(super) without_rowid: bool,
     /// In order; empty for views, see [`view_columns`].
     pub(super) columns: Vec<Column>,
+}
+
+impl Object {
+    /// What tells the rows of a table apart, as SQL: the row's number or the primary key; `None` where every name
+    /// of the number is taken by a column that is none.
+    pub(super) fn row_key(&self) -> Option<Vec<String>> {
+        if self.without_rowid {
+            let keys = self.columns.iter().filter(|column| column.key_place > 0);
+            return Some(keys.map(|column| quoted(&column.name)).collect());
+        }
+        let taken = |name: &str| {
+            let mut columns = self.columns.iter();
+            columns.any(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        let names = ["rowid", "_rowid_", "oid"];
+        let free = names.into_iter().find(|name| !taken(name))?;
+        Some(vec![free.to_owned()])
+    }
 }
 
 /// All relations of the database `place` (`main`, or a secret name) but SQLite's own, by name.
@@ -47,7 +67,7 @@ pub(super) fn load(connection: &Connection, place: &str) -> Result<Vec<Object>, 
 
 fn read(connection: &Connection, place: &str) -> rusqlite::Result<Vec<Object>> {
     let list = format!(
-        "SELECT l.name, l.type, s.sql FROM pragma_table_list l \
+        "SELECT l.name, l.type, s.sql, l.wr FROM pragma_table_list l \
          LEFT JOIN {}.sqlite_schema s ON s.name = l.name AND s.type IN ('table', 'view') \
          WHERE l.schema = ?1 AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY l.name",
         quoted(place)
@@ -65,6 +85,7 @@ fn read(connection: &Connection, place: &str) -> rusqlite::Result<Vec<Object>> {
                 _ => Kind::Other,
             },
             sql: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
+            without_rowid: row.get::<_, i64>(3)? != 0,
             columns: columns.remove(&name).unwrap_or_default(),
             name,
         });

@@ -17,6 +17,15 @@ pub(in crate::postgres) struct Seen {
     /// Folded names of tables that the statement itself makes.
     made: BTreeSet<String>,
     denied: bool,
+    measured: Option<Measured>,
+}
+
+/// The terms that sums were held to, and how many were left out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measured {
+    pub(super) rows_min: u64,
+    pub(super) share_max: u64,
+    pub(super) suppressed: u64,
 }
 
 impl Seen {
@@ -45,6 +54,10 @@ impl Seen {
         self.made.contains(folded)
     }
 
+    pub(super) fn measure(&mut self, measured: Measured) {
+        self.measured = Some(measured);
+    }
+
     pub(super) fn deny(&mut self) {
         self.denied = true;
     }
@@ -55,7 +68,17 @@ impl Seen {
 
     /// For the result's `_meta["aegis/engine"]`.
     pub(in crate::postgres) fn to_json(&self) -> Value {
-        json!({ "reads": self.reads, "writes": self.writes, "functions": self.functions })
+        let mut report =
+            json!({ "reads": self.reads, "writes": self.writes, "functions": self.functions });
+        if let (Some(measured), Some(report)) = (self.measured, report.as_object_mut()) {
+            let measures = json!({
+                "rows_min": measured.rows_min,
+                "share_max": measured.share_max,
+                "suppressed": measured.suppressed,
+            });
+            report.insert("measures".to_owned(), measures);
+        }
+        report
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which columns of the database are masked for this call.
 //! Knows nothing of how the engine keeps to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema::{Column, Object};
 use crate::postgres::grant::Grant;
@@ -12,6 +12,8 @@ use crate::postgres::mask::Mask;
 pub(super) struct TableTags {
     /// Folded column → mask. A column computed from others is masked where any column is.
     pub(super) masks: BTreeMap<String, Mask>,
+    /// Folded columns that are sealed, so that their sums can be told.
+    pub(super) measures: BTreeSet<String>,
     /// Folded names that the grant masks and the relation does not have. A renamed column must not
     /// leave by its new name: such a relation is not readable at all.
     unknown: bool,
@@ -49,6 +51,9 @@ impl Tags {
                 };
                 if names.iter().any(|name| name.eq_ignore_ascii_case(column)) {
                     tags.masks.insert(column.to_owned(), mask.clone());
+                    if grant.measures.as_ref().is_some_and(|m| m.columns.has(key)) {
+                        tags.measures.insert(column.to_owned());
+                    }
                 } else {
                     tags.unknown = true;
                 }

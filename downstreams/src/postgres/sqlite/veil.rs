@@ -9,6 +9,7 @@ use rusqlite::functions::FunctionFlags;
 use super::error::classify;
 use super::quote::{after_name, quoted};
 use super::schema::{Kind, Object};
+use super::seals::Seals;
 use super::tags::{TableTags, Tags};
 use super::value::to_bytes;
 use crate::postgres::code::Failure;
@@ -30,12 +31,14 @@ pub(super) fn raise(
     grant: &Arc<Grant>,
     objects: &[(Object, Vec<String>)],
     tags: &Tags,
+    seals: &mut Seals,
 ) -> Result<Vec<String>, Failure> {
     let mut veil = Veil {
         connection,
         place,
         prefix,
         functions: 0,
+        seals,
     };
     veil.refusing_function().map_err(|error| classify(&error))?;
     let mut veiled = Vec::new();
@@ -85,6 +88,7 @@ struct Veil<'a> {
     place: &'a str,
     prefix: &'a str,
     functions: usize,
+    seals: &'a mut Seals,
 }
 
 impl Veil<'_> {
@@ -128,6 +132,10 @@ impl Veil<'_> {
             let column = quoted(name);
             match tags.mask(name) {
                 None => columns.push(column),
+                Some(mask) if tags.measures.contains(&name.to_ascii_lowercase()) => {
+                    let sealed = self.sealed(object, &column, mask)?;
+                    columns.push(format!("{sealed} AS {column}"));
+                }
                 Some(mask) => {
                     let function = self.masking_function(mask)?;
                     columns.push(format!("{}({column}) AS {column}", quoted(&function)));
@@ -139,6 +147,27 @@ impl Veil<'_> {
             quoted(&object.name),
             columns.join(", ")
         ))
+    }
+
+    /// A measure in sealed form, where its rows can be told apart; else masked as any other.
+    fn sealed(&mut self, object: &Object, column: &str, mask: &Mask) -> rusqlite::Result<String> {
+        let key = object.row_key().filter(|_| object.kind == Kind::Table);
+        let (Some(key), Some((number, sealer))) = (key, self.seals.add(mask)) else {
+            let function = self.masking_function(mask)?;
+            return Ok(format!("{}({column})", quoted(&function)));
+        };
+        self.functions += 1;
+        let name = format!("{}{}", self.prefix, self.functions);
+        self.connection.create_scalar_function(
+            name.as_str(),
+            -1,
+            FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+            move |context| {
+                let key: Vec<_> = (1..context.len()).map(|at| context.get_raw(at)).collect();
+                Ok(sealer.measure(number, &key, context.get_raw(0)))
+            },
+        )?;
+        Ok(format!("{}({column}, {})", quoted(&name), key.join(", ")))
     }
 
     fn masking_function(&mut self, mask: &Mask) -> rusqlite::Result<String> {

@@ -16,18 +16,21 @@ pub struct Basis<'a> {
     pub clock_back: bool,
     /// The moment of the decision, in milliseconds since 1970 UTC.
     pub now_ms: Int,
-    /// The columns of the result that carry labels.
+    /// The columns of the result that carry labels, or say whose a row is.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<Labelled<'a>>,
     /// The receipts of the subject, the newest first.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub receipts: Vec<Considered<'a>>,
+    /// What the principal had used of budgets, where the call may cost one.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub spending: Option<Used<'a>>,
     /// Where the latest write to each subject stands in the order of mints and writes.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub writes: Vec<Written<'a>>,
 }
 
-/// One column of the result that carries labels.
+/// One column of the result that carries labels, or says whose a row is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Labelled<'a> {
@@ -38,6 +41,36 @@ pub struct Labelled<'a> {
     /// Its labels, in order.
     #[serde(borrow)]
     pub labels: Vec<Text<'a>>,
+    /// The one column that it is, where a rule shifts dates by that column.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Text<'a>>,
+    /// The labels of the measures that it sums up and nothing else.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub summed: Vec<Text<'a>>,
+}
+
+/// What a principal had used of budgets when the decision was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Used<'a> {
+    /// The moment of the store's own time, in milliseconds since 1970 UTC.
+    pub at_ms: Int,
+    /// What was charged, slot by slot.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<Charged<'a>>,
+}
+
+/// What was charged to one account in one slot of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charged<'a> {
+    /// The rule and what its budget is about.
+    #[serde(borrow)]
+    pub account: Text<'a>,
+    /// How much.
+    pub amount: Int,
+    /// The slot's beginning, in milliseconds since 1970 UTC.
+    pub slot_ms: Int,
 }
 
 /// One receipt as it stood when the decision was made.

@@ -16,6 +16,8 @@ impl Record<'_> {
             shorten(Some(&mut basis.outputs), keep, &mut cut.outputs);
             shorten(Some(&mut basis.receipts), keep, &mut cut.receipts);
             shorten(Some(&mut basis.writes), keep, &mut cut.writes);
+            let slots = basis.spending.as_mut().map(|used| &mut used.slots);
+            shorten(slots, keep, &mut cut.slots);
         }
         if let Some(args) = &mut self.args {
             shorten(Some(&mut args.keys), keep, &mut cut.keys);

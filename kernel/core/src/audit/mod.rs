@@ -7,40 +7,59 @@
 //! tools which canonicalise agree with tools which do not.
 
 mod basis;
+mod certificate;
+mod checkpoint;
 mod commitment;
 mod fit;
+mod history;
 mod id;
 mod kind;
 mod leaf;
+mod note;
 mod parts;
+mod path;
+mod proof;
 mod record;
+mod signer;
 mod stamp;
 mod subject;
 mod tally;
 mod text;
 mod tree;
+mod trust;
 mod upkeep;
 mod verify;
 mod violation;
+mod vkey;
 
-pub use basis::{Basis, Considered, Flaw, Labelled, RuleText, Written};
+pub use basis::{Basis, Charged, Considered, Flaw, Labelled, RuleText, Used, Written};
+pub use certificate::EpochCertificate;
+pub use checkpoint::Checkpoint;
 pub use commitment::{commit, key_id, salt};
+pub use ed25519_dalek::SigningKey;
+pub use history::History;
 pub use id::Id;
 pub use kind::Kind;
 pub use leaf::Leaf;
+pub use note::{Note, NoteFault, NoteSignature, Signed};
 pub use parts::{
-    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, RuleLine,
-    SentWord, Source, Status, Torn, Who,
+    Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, Restored,
+    RuleLine, SentWord, Source, Status, Torn, Who,
 };
+pub use path::PathBuilder;
+pub use proof::Proof;
 pub use record::{Link, Record, RecordFault};
+pub use signer::Signer;
 pub use stamp::timestamp;
 pub use subject::quotable;
 pub use tally::Tally;
 pub use text::{Int, Text};
 pub use tree::{Frontier, consistent, included, proof_of_consistency, proof_of_inclusion, root};
+pub use trust::{Believed, Epoch, EpochFault, Judged, Trust};
 pub use upkeep::{Acknowledged, ClockStep, Pruned, Redaction, Rotation, SaltKey, Seal};
 pub use verify::{Resumed, Verifier};
 pub use violation::{Class, Violation};
+pub use vkey::{KeyUse, VerifierKey};
 
 /// The version of the format; a reader refuses any other. A new kind or member raises it.
 pub const VERSION: u64 = 2;

@@ -84,12 +84,27 @@ pub struct Obliged<'a> {
     /// The profile of the detectors.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub detect: Option<Text<'a>>,
+    /// Tokens that were exchanged for their values on the way south.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub restored: Vec<Restored<'a>>,
     /// Most rows that may leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_max: Option<Int>,
     /// What the engine's own wall is told.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source<'a>>,
+}
+
+/// A token that was exchanged for its value: where, and of which type; never which, nor the value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restored<'a> {
+    /// The place in the arguments, as a shape.
+    #[serde(borrow)]
+    pub pointer: Text<'a>,
+    /// The type that the token names.
+    #[serde(borrow, rename = "type")]
+    pub kind: Text<'a>,
 }
 
 /// The mask of one output column.
@@ -139,12 +154,16 @@ pub struct Delivered {
     pub upstream_len: Int,
 }
 
-/// How many values of one type the detectors masked.
+/// How many values of one type the detectors masked in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Found<'a> {
     /// How many.
     pub count: Int,
+    /// The place as a shape, `/structuredContent/rows/*/email`: no position, and only names that are the
+    /// names of fields. Absent in records of kernels that did not note it.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<Text<'a>>,
     /// The type.
     #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
@@ -178,6 +197,9 @@ pub struct Cut {
     /// Objections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Int>,
+    /// Slots of budgets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slots: Option<Int>,
     /// Masked sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sources: Option<Int>,

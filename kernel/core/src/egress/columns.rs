@@ -1,24 +1,36 @@
 //! Masks by lineage: whole output columns, by position.
 //! Knows nothing of detectors.
 
-use super::{Masks, mask_value};
+use super::kept::Kept;
+use super::mask::{Masker, label_name};
+use super::pairs::Pairs;
+use super::scan::mask_cell;
 use crate::inspect::Output;
 use crate::json::{Json, Object};
 use crate::manifest::ResultShape;
 use crate::policy::{ColumnMask, Obligations, Operator};
 
+/// What one masking works with.
+pub(super) struct Terms<'a> {
+    pub(super) outputs: &'a [Output],
+    pub(super) obligations: &'a Obligations,
+    pub(super) masker: &'a Masker,
+    /// What the engine's wall says its tokens stand for.
+    pub(super) revealed: &'a Pairs,
+}
+
 /// Masks the columns that the obligations name. The result must have exactly the width that was
-/// derived, else nothing of it is believed.
+/// derived, else nothing of it is believed. Answers which columns now hold dates and classes that
+/// detectors must leave alone.
 ///
 /// # Errors
 /// Why the masks cannot be applied.
 pub(super) fn mask(
     result: &mut Json,
     shape: &ResultShape,
-    outputs: &[Output],
-    obligations: &Obligations,
-    masks: &Masks,
-) -> Result<(), &'static str> {
+    terms: &Terms<'_>,
+) -> Result<Kept, &'static str> {
+    let (outputs, obligations) = (terms.outputs, terms.obligations);
     if obligations
         .columns
         .iter()
@@ -31,7 +43,7 @@ pub(super) fn mask(
     };
     let Some(rows) = result.at_mut(pointer) else {
         return if outputs.is_empty() {
-            Ok(())
+            Ok(Kept::default())
         } else {
             Err("the result holds no rows where the manifest says")
         };
@@ -55,23 +67,35 @@ pub(super) fn mask(
             }
             Some(_) => {}
         }
-        mask_row(row, outputs, obligations, masks)?;
+        mask_row(row, terms)?;
     }
-    columns(result, shape, outputs, obligations, names.as_deref())
+    columns(result, shape, outputs, obligations, names.as_deref())?;
+    Ok(Kept::columns(pointer.clone(), outputs.len(), obligations))
 }
 
-fn mask_row(
-    row: &mut Object,
-    outputs: &[Output],
-    obligations: &Obligations,
-    masks: &Masks,
-) -> Result<(), &'static str> {
+fn mask_row(row: &mut Object, terms: &Terms<'_>) -> Result<(), &'static str> {
+    let whole = std::mem::take(row);
+    let subject = |mask: &ColumnMask| {
+        let at = mask.subject?;
+        whole.iter().nth(at).map(|(_, value)| match value {
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+    };
     let mut kept = Object::new();
-    for (at, ((name, value), output)) in std::mem::take(row).into_iter().zip(outputs).enumerate() {
-        match obligations.columns.iter().find(|mask| mask.index == at) {
-            None => kept.insert(name, value),
+    for (at, ((name, value), output)) in whole.iter().zip(terms.outputs).enumerate() {
+        match terms
+            .obligations
+            .columns
+            .iter()
+            .find(|mask| mask.index == at)
+        {
+            None => kept.insert(name, value.clone()),
             Some(mask) if mask.operator == Operator::Drop => {}
-            Some(mask) => kept.insert(name, cell(mask, output, &value, masks)?),
+            Some(mask) => {
+                let subject = subject(mask).unwrap_or_default();
+                kept.insert(name, cell(mask, output, value, &subject, terms)?);
+            }
         }
     }
     *row = kept;
@@ -79,21 +103,30 @@ fn mask_row(
 }
 
 /// A computed cell becomes a constant whatever it holds: a `null`, or a text shaped like one of our own
-/// masks, would each carry an answer.
+/// masks, would each carry an answer. Where the engine's wall has masked already and said what for, the
+/// operator is applied to that.
 fn cell(
     mask: &ColumnMask,
     output: &Output,
     value: &Json,
-    masks: &Masks,
+    subject: &str,
+    terms: &Terms<'_>,
 ) -> Result<Json, &'static str> {
+    let label = mask.label.as_str();
     let constant = Json::from("computed");
-    let (operator, value) = if output.bare {
-        (mask.operator, value)
-    } else {
-        (Operator::Redact, &constant)
+    let revealed = || {
+        let (_, form) = label_name(label);
+        let value = terms.revealed.proven(terms.masker, form, value.as_str()?)?;
+        Some(Json::from(value))
     };
-    mask_value(operator, mask.label.as_str(), value, masks.key())
-        .map_err(|_| "a labelled value cannot be masked")
+    let masked = if output.bare {
+        let original = revealed();
+        let value = original.as_ref().unwrap_or(value);
+        mask_cell(terms.masker, mask.operator, label, value, subject)
+    } else {
+        mask_cell(terms.masker, Operator::Redact, label, &constant, "")
+    };
+    masked.map_err(|_| "a labelled value cannot be masked")
 }
 
 /// The list of column names must tell the same story as the rows; dropped columns go from it too.

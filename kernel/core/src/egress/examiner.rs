@@ -6,10 +6,12 @@ use std::collections::HashMap;
 
 use super::cannot_mask::CannotMask;
 use super::context::{self, Context};
+use super::detect::Text;
+use super::fold;
 use super::hit::Hit;
 use super::kind::Kind;
 use super::layers::{blank, blank_masks};
-use super::mask::{Masker, SECRET_MASK};
+use super::mask::{BARRIER, Masker, SECRET_MASK};
 use super::scan::Scan;
 use super::secrets::Secrets;
 use super::words::Lexed;
@@ -31,6 +33,8 @@ pub(super) struct Examiner<'a> {
     keys: HashMap<String, Key>,
     /// Bytes that unwrapping may still produce.
     budget: usize,
+    /// Masks show no part of a value: what is found again beside them is new.
+    pub(super) opaque: bool,
     /// Something was found that is split over neighbours.
     pub(super) over_seams: bool,
     /// A buffer that is used again and again.
@@ -44,9 +48,23 @@ impl<'a> Examiner<'a> {
             masker: Masker::new(scan.scope_key),
             keys: HashMap::new(),
             budget: limits::DECODE_BYTES_FREE,
+            opaque: false,
             over_seams: false,
             lexed: Lexed::default(),
         }
+    }
+
+    /// As [`Examiner::new`], and remembers the tokens that it makes.
+    pub(super) fn minting(scan: &'a Scan<'a>) -> Self {
+        Self {
+            masker: Masker::new(scan.scope_key).minting(),
+            ..Self::new(scan)
+        }
+    }
+
+    /// Tokens with their values.
+    pub(super) fn into_minted(self) -> Vec<(String, String)> {
+        self.masker.into_minted()
     }
 
     /// Widens the budget by what `bytes` of input may unfold to.
@@ -84,11 +102,19 @@ impl<'a> Examiner<'a> {
             return Ok(*known);
         }
         let hits = self.layer(key, Context::default(), depth)?;
-        let unmasked = blank_masks(key);
+        let unmasked = self.unmasked(key).into_owned();
         let rest = blank(&unmasked, &hits);
+        let mut context = context::of_key(&rest);
+        if self.has_own() {
+            let words = fold::words(&rest);
+            let named = self.scan.profile.own();
+            for (kind, _) in named.filter(|(_, own)| own.is_named_by(&words)) {
+                context.kinds.add(kind);
+            }
+        }
         let known = Key {
-            context: context::of_key(&rest),
-            clean: hits.is_empty() && matches!(unmasked, Cow::Borrowed(_)),
+            context,
+            clean: hits.is_empty() && unmasked == key,
         };
         self.keys.insert(key.to_owned(), known);
         Ok(known)
@@ -96,7 +122,41 @@ impl<'a> Examiner<'a> {
 
     /// The name of a type.
     pub(super) fn name(&self, kind: Kind) -> Cow<'static, str> {
-        Cow::Borrowed(kind.name().unwrap_or("SECRET"))
+        match kind.name() {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(self.name_of(kind).to_owned()),
+        }
+    }
+
+    fn name_of(&self, kind: Kind) -> &'a str {
+        self.scan.profile.name_of(kind).unwrap_or("SECRET")
+    }
+
+    /// The text with our own masks out of the way, redactions of added types among them.
+    pub(super) fn unmasked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut left = blank_masks(text);
+        for (_, own) in self.scan.profile.own() {
+            let mark = format!("<{}>", own.name());
+            if left.contains(&mark) {
+                let blanks = char::from(BARRIER).to_string().repeat(mark.len());
+                left = Cow::Owned(left.replace(&mark, &blanks));
+            }
+        }
+        left
+    }
+
+    /// Whether the profile adds detectors.
+    pub(super) fn has_own(&self) -> bool {
+        self.scan.profile.own().next().is_some()
+    }
+
+    /// What the added detectors find.
+    pub(super) fn find_own(&self, text: &Text<'_>, hits: &mut Vec<Hit>) {
+        for (kind, own) in self.scan.profile.own() {
+            if self.wants(kind) {
+                own.find(text, kind, hits);
+            }
+        }
     }
 
     /// The kernel's own secrets.
@@ -123,15 +183,18 @@ impl<'a> Examiner<'a> {
         let mut at = 0;
         for hit in hits {
             out.push_str(text.get(at..hit.start).unwrap_or_default());
-            let mask = self.mask_of(text, hit)?;
-            let quote = quote(hit.quoted);
-            out.push_str(&quote);
-            out.push_str(&mask);
-            out.push_str(&quote);
+            out.push_str(&self.written(text, hit)?);
             at = hit.end.max(at);
         }
         out.push_str(text.get(at..).unwrap_or_default());
         Ok(out)
+    }
+
+    /// What stands in the place of one hit in `text`.
+    pub(super) fn written(&self, text: &str, hit: &Hit) -> Result<String, CannotMask> {
+        let quote = quote(hit.quoted);
+        let mask = self.mask_of(text, hit)?;
+        Ok(format!("{quote}{mask}{quote}"))
     }
 
     /// The mask of one hit in `text`.
@@ -139,15 +202,19 @@ impl<'a> Examiner<'a> {
         if hit.kind == Kind::SECRET {
             return Ok(SECRET_MASK.to_owned());
         }
-        let name = hit.kind.name().unwrap_or("SECRET");
+        let name = self.name_of(hit.kind);
         match self
             .scan
             .profile
             .operator(hit.kind)
             .unwrap_or(Operator::Redact)
         {
-            Operator::Withhold => Err(CannotMask::Withheld(name)),
+            Operator::Withhold => Err(CannotMask::Withheld(hit.kind.name().unwrap_or("OWN_TYPE"))),
             operator => {
+                let operator = match self.opaque {
+                    true if operator.keeps_a_part() => Operator::Redact,
+                    _ => operator,
+                };
                 let shown = text.get(hit.start..hit.end).unwrap_or_default();
                 let value = hit.value.as_deref().unwrap_or(shown);
                 Ok(self.masker.mask(operator, name, hit.kind.form(), value))

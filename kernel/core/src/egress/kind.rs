@@ -171,6 +171,13 @@ impl Kind {
         TABLE.get(self.index()).map(|(name, ..)| *name)
     }
 
+    /// The nth type that a profile adds; `None` beyond what a set of types can hold.
+    pub(super) fn own(at: usize) -> Option<Self> {
+        let index = u8::try_from(Self::BUILT_IN.checked_add(at)?).ok()?;
+        (at < crate::limits::OWN_DETECTORS_MAX && u32::from(index) < u128::BITS)
+            .then_some(Self(index))
+    }
+
     /// All built-in types.
     pub(super) fn built_in() -> impl Iterator<Item = Self> {
         (0u8..).map(Self).take(Self::BUILT_IN)

@@ -44,7 +44,7 @@ impl Examiner<'_> {
             return Err(CannotMask::TooLong);
         }
         lex(text, &mut self.lexed);
-        if is_quiet(text, &self.lexed, context) && !self.has_secret(text) {
+        if is_quiet(text, &self.lexed, context) && !self.has_own() && !self.has_secret(text) {
             return Ok(Vec::new());
         }
         if self.lexed.has(class::STRUCTURE) && embedded::may_be(text) {
@@ -118,7 +118,7 @@ impl Examiner<'_> {
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
         let mut found: Vec<Hit> = Vec::new();
-        let mut left = blank_masks(text);
+        let mut left = self.unmasked(text);
         for _ in 0..ROUNDS_MAX {
             let mut hits = self.round(&left, context, depth)?;
             hits.retain(|hit| self.wants(hit.kind));
@@ -136,7 +136,7 @@ impl Examiner<'_> {
                 return Ok(found);
             }
             // `****0147` may only now be a word of its own.
-            left = Cow::Owned(blank_masks(&blanked).into_owned());
+            left = Cow::Owned(self.unmasked(&blanked).into_owned());
         }
         Err(CannotMask::Unsettled)
     }
@@ -157,6 +157,7 @@ impl Examiner<'_> {
             context,
         };
         detect::find(&searched, &mut hits)?;
+        self.find_own(&searched, &mut hits);
         for (start, end) in self.secrets().find(text.as_bytes()) {
             hits.push(Hit::new(Kind::SECRET, start, end));
         }

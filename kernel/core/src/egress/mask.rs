@@ -1,9 +1,13 @@
 //! What stands in the place of a value: typed, constant in length, the same for the same value.
 //! Knows nothing of where the value was found.
 
+use std::cell::RefCell;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::calendar::Written;
+use super::coarse;
 use super::kind::{Form, Kind};
 use crate::policy::Operator;
 
@@ -24,10 +28,15 @@ pub(super) const SECRET_MASK: &str = "<SECRET>";
 /// Stands for a mask in a text that is searched: no word, no separator, nothing grows over it.
 pub(super) const BARRIER: u8 = 1;
 
-/// Makes masks under one scope's key.
-#[derive(Clone)]
+/// Most characters that a partial mask keeps.
+const KEEP_MAX: usize = 6;
+/// The mark of a class or a moved date inside a text.
+const CLASS: char = '~';
+
+/// Makes masks under one scope's key, and remembers the tokens that it made.
 pub(super) struct Masker {
     keyed: Hmac<Sha256>,
+    minted: Option<RefCell<Vec<(String, String)>>>,
 }
 
 impl Masker {
@@ -38,24 +47,88 @@ impl Masker {
         }
         Self {
             keyed: Hmac::new(&block.into()),
+            minted: None,
         }
     }
 
-    /// The mask of `value`, found as `name` with that canonical form.
-    /// `Drop` and `Withhold` are the caller's to act on; as text they are a redaction.
+    /// From now on tokens are remembered with their values.
+    pub(super) fn minting(mut self) -> Self {
+        self.minted = Some(RefCell::default());
+        self
+    }
+
+    /// Tokens with the values that they stand for, in the order in which they were made.
+    pub(super) fn into_minted(self) -> Vec<(String, String)> {
+        self.minted.map(RefCell::into_inner).unwrap_or_default()
+    }
+
+    /// The mask of `value`, found as `name` with that canonical form, as it stands in a text: whatever is
+    /// left of the value stands inside a mark. `Drop` and `Withhold` are the caller's to act on; as text
+    /// they are a redaction.
     pub(super) fn mask(&self, operator: Operator, name: &str, form: Form, value: &str) -> String {
-        match operator {
-            Operator::Token => {
-                let digest = self.digest(name, form, value);
-                format!("<{name}:{}>", base32(&digest, TOKEN_LETTERS))
-            }
+        let class = match operator {
+            Operator::Token => return self.token(name, form, value),
             Operator::Hash => {
                 let digest = self.digest(name, form, value);
-                format!("<{name}#{}>", hex(&digest, HASH_LETTERS))
+                return format!("<{name}#{}>", hex(&digest, HASH_LETTERS));
             }
-            Operator::KeepLast4 => keep_last_4(name, form, value),
-            Operator::Redact | Operator::Drop | Operator::Withhold => format!("<{name}>"),
+            Operator::KeepLast(kept) => return keep_last(usize::from(kept), name, form, value),
+            Operator::Generalise(coarse) => coarse::generalise(coarse, name, value),
+            Operator::DateShift(days) => self.moved(days, value, ""),
+            Operator::Redact | Operator::Drop | Operator::Withhold => None,
+        };
+        match class.filter(|class| coarse::is_class(class)) {
+            Some(class) => format!("<{name}{CLASS}{class}>"),
+            None => format!("<{name}>"),
         }
+    }
+
+    /// As [`Masker::mask`], as it stands alone in a cell: a class or a moved date has no mark, so that what
+    /// reads the cell can still read it. `subject` says whose the row is.
+    pub(super) fn cell(
+        &self,
+        operator: Operator,
+        (name, form): (&str, Form),
+        value: &str,
+        subject: &str,
+    ) -> String {
+        let bare = match operator {
+            Operator::Generalise(coarse) => coarse::generalise(coarse, name, value),
+            Operator::DateShift(days) => self.moved(days, value, subject),
+            _ => return self.mask(operator, name, form, value),
+        };
+        bare.unwrap_or_else(|| format!("<{name}>"))
+    }
+
+    /// The token of `value`: the same for all its spellings.
+    pub(super) fn token(&self, name: &str, form: Form, value: &str) -> String {
+        let digest = self.digest(name, form, value);
+        let token = format!("<{name}:{}>", base32(&digest, TOKEN_LETTERS));
+        if let Some(minted) = &self.minted {
+            let mut minted = minted.borrow_mut();
+            minted.push((token.clone(), value.to_owned()));
+        }
+        token
+    }
+
+    /// A date moved by the subject's own number of days, which is never none.
+    fn moved(&self, days: u16, value: &str, subject: &str) -> Option<String> {
+        let written = Written::read(value.trim())?;
+        let mut keyed = self.keyed.clone();
+        keyed.update(b"date-shift\x1f");
+        keyed.update(subject.as_bytes());
+        let digest: [u8; 32] = keyed.finalize().into_bytes().into();
+        let number = digest
+            .iter()
+            .take(7)
+            .fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte));
+        let (days, step) = (i64::from(days), number % (2 * i64::from(days)));
+        let by = if step < days {
+            step - days
+        } else {
+            step - days + 1
+        };
+        written.moved(value.trim(), by)
     }
 
     fn digest(&self, name: &str, form: Form, value: &str) -> [u8; 32] {
@@ -97,8 +170,8 @@ pub(super) fn canonical(form: Form, value: &str) -> String {
     }
 }
 
-/// Four stars and the last four letters or digits; too short a value would be half shown.
-fn keep_last_4(name: &str, form: Form, value: &str) -> String {
+/// Four stars and the last letters or digits; of too short a value they would be half.
+fn keep_last(kept: usize, name: &str, form: Form, value: &str) -> String {
     let compact = canonical(
         match form {
             Form::Digits => Form::Digits,
@@ -107,10 +180,10 @@ fn keep_last_4(name: &str, form: Form, value: &str) -> String {
         value,
     );
     let length = compact.chars().count();
-    if length < 8 {
+    if length < (kept * 2).max(kept + 4) {
         return format!("<{name}>");
     }
-    let kept: String = compact.chars().skip(length - 4).collect();
+    let kept: String = compact.chars().skip(length - kept).collect();
     format!("{STARS}{kept}")
 }
 
@@ -161,7 +234,13 @@ pub(super) fn is_mask(text: &str) -> bool {
     next_mask(text, 0) == Some((0, text.len()))
 }
 
-/// `<NAME>`, `<NAME:token>` or `<NAME#hash>` at the start of `rest`: its length, else 0.
+/// The type that a token names; `None` where the text is no token.
+pub(super) fn token_name(text: &str) -> Option<&str> {
+    let (name, body) = text.strip_prefix('<')?.split_once(':')?;
+    (is_mask(text) && !body.is_empty()).then_some(name)
+}
+
+/// `<NAME>`, `<NAME:token>`, `<NAME#hash>` or `<NAME~class>` at the start of `rest`: its length, else 0.
 fn typed_length(rest: &[u8]) -> usize {
     let name = rest
         .iter()
@@ -189,7 +268,20 @@ fn typed_length(rest: &[u8]) -> usize {
     match rest.get(name + 1) {
         Some(b':') => body(TOKEN_LETTERS, |b| matches!(b, b'a'..=b'z' | b'2'..=b'7')),
         Some(b'#') => body(HASH_LETTERS, |b| matches!(b, b'a'..=b'f' | b'0'..=b'9')),
+        Some(b'~') if is_type_name(spelled) => classed_length(rest, name + 2),
         Some(b'>') if is_type_name(spelled) => name + 2,
+        _ => 0,
+    }
+}
+
+/// The length of a mask whose class begins at `from`, else 0.
+fn classed_length(rest: &[u8], from: usize) -> usize {
+    let body = rest.iter().skip(from).take(coarse::MARKED_BYTES_MAX + 1);
+    let length = body.take_while(|byte| **byte != b'>').count();
+    let end = from + length;
+    let class = rest.get(from..end).map(std::str::from_utf8);
+    match class {
+        Some(Ok(class)) if rest.get(end) == Some(&b'>') && coarse::is_class(class) => end + 1,
         _ => 0,
     }
 }
@@ -212,7 +304,7 @@ fn partial_length(rest: &[u8], before: Option<&u8>) -> usize {
         .take_while(|byte| byte.is_ascii_alphanumeric())
         .count();
     let ends_word = !matches!(rest.get(STARS.len() + kept), Some(b'*' | 0x80..));
-    if kept == 4 && ends_word {
+    if (1..=KEEP_MAX).contains(&kept) && ends_word {
         STARS.len() + kept
     } else {
         0

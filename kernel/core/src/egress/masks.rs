@@ -1,53 +1,60 @@
-//! What masking needs beside the obligations: the session's key, the known secrets, the profiles.
+//! What masking needs beside the obligations: the keys, the known secrets, the profiles.
 //! Knows nothing of any single answer.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::{CannotMask, Profile, Scan, Secrets, mask_json};
+use super::{CannotMask, Profile, Profiles, Scan, ScopeKeys, Secrets, TokenScope, mask_json};
 use crate::json::Json;
 
-/// The built-in profiles, by the names that policies use.
-const PROFILES: [&str; 4] = ["standard", "strict", "financial", "health"];
-
-/// Made once a session by the host; opaque.
+/// Made once by the host; opaque.
 pub struct Masks {
-    key: [u8; 32],
+    keys: Arc<ScopeKeys>,
     secrets: Secrets,
-    profiles: BTreeMap<&'static str, Profile>,
-    nothing: Profile,
+    profiles: Profiles,
+    /// Types whose tokens may be exchanged for their values on the way south.
+    restorable: BTreeSet<String>,
 }
 
 impl Masks {
-    /// Masks under one session's key, with the secrets that must never leave.
+    /// Masks with the built-in profiles under keys of single runs, with the secrets that must never leave.
     #[must_use]
     pub fn new(key: [u8; 32], secrets: Secrets) -> Self {
-        let named = |name| Some((name, Profile::named(name)?));
-        let profiles = PROFILES.into_iter().filter_map(named).collect();
+        let keys = Arc::new(ScopeKeys::new(key, TokenScope::Run));
+        Self::with(keys, secrets, Profiles::built_in(), BTreeSet::new())
+    }
+
+    /// Masks under these keys and profiles; tokens of `restorable` types are given out with their values.
+    #[must_use]
+    pub fn with(
+        keys: Arc<ScopeKeys>,
+        secrets: Secrets,
+        profiles: Profiles,
+        restorable: BTreeSet<String>,
+    ) -> Self {
         Self {
-            key,
+            keys,
             secrets,
             profiles,
-            nothing: Profile::nothing(),
+            restorable,
         }
     }
 
-    /// The key of tokens.
-    pub(super) fn key(&self) -> &[u8; 32] {
-        &self.key
+    /// The key of tokens in the scope of a call.
+    pub(super) fn key(&self, principal: &str, run: &str) -> [u8; 32] {
+        self.keys.key(principal, run)
     }
 
-    /// The scan for a profile's name; without a name only known secrets are looked for. `None` where no
-    /// profile has that name.
-    pub(super) fn scan(&self, profile: Option<&str>) -> Option<Scan<'_>> {
-        let profile = match profile {
-            None => &self.nothing,
-            Some(name) => self.profiles.get(name)?,
-        };
-        Some(Scan {
-            profile,
-            secrets: &self.secrets,
-            scope_key: &self.key,
-        })
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    pub(super) fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    pub(super) fn restorable(&self) -> &BTreeSet<String> {
+        &self.restorable
     }
 }
 

@@ -1,70 +1,41 @@
 //! Which types are looked for, and how each is masked.
-//! Knows nothing of how they are found.
+//! Knows nothing of how they are found, nor of files.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::Deserialize;
-use thiserror::Error;
-
+use super::detect::OwnDetector;
 use super::kind::{Family, Kind};
-use crate::policy::Operator;
+use super::profile_file;
+use crate::policy::{Detect, Operator};
+use crate::source::Problem;
 
-/// Which types are on, each with its operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The built-in profiles: data, in the form in which operators write their own.
+const BUILT_IN: [(&str, &str); 4] = [
+    (
+        "standard",
+        include_str!("../../../../profiles/standard.toml"),
+    ),
+    ("strict", include_str!("../../../../profiles/strict.toml")),
+    (
+        "financial",
+        include_str!("../../../../profiles/financial.toml"),
+    ),
+    ("health", include_str!("../../../../profiles/health.toml")),
+];
+
+/// Which types are on, each with its operator; and the detectors that operators added.
+#[derive(Clone, Debug)]
 pub struct Profile {
     operators: Vec<Option<Operator>>,
+    own: Vec<Arc<OwnDetector>>,
 }
-
-/// Why a profile is not read.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum ProfileFault {
-    /// Not TOML, or keys that a profile does not have.
-    #[error("{0}")]
-    Syntax(String),
-    /// A name that is no profile.
-    #[error("`{0}` is not a profile; use `standard`, `strict`, `financial` or `health`")]
-    Base(String),
-    /// A name that is no type.
-    #[error("`{0}` is not a type that can be found")]
-    Type(String),
-    /// A word that is no operator.
-    #[error(
-        "`{0}` is not an operator; use `redact`, `keep-last-4`, `token`, `hash`, `drop`, `withhold` or `off`"
-    )]
-    Operator(String),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Source {
-    #[serde(default = "standard_name")]
-    base: String,
-    default: Option<String>,
-    #[serde(default)]
-    mask: BTreeMap<String, String>,
-}
-
-fn standard_name() -> String {
-    "standard".to_owned()
-}
-
-/// Types that the standard profile leaves alone: they name machines and firms more than people.
-const OFF_IN_STANDARD: [Kind; 4] = [Kind::SWIFT_CODE, Kind::AU_ABN, Kind::AU_ACN, Kind::BR_CNPJ];
 
 impl Profile {
     /// Every type of a person and every secret: tokens for what joins, redaction for what opens doors.
     #[must_use]
     pub fn standard() -> Self {
-        let operators = Kind::built_in().map(|kind| {
-            if OFF_IN_STANDARD.contains(&kind) {
-                None
-            } else {
-                Some(standard_operator(kind))
-            }
-        });
-        Self {
-            operators: operators.collect(),
-        }
+        // The text is part of the program; were it unreadable, everything would be redacted.
+        Self::named("standard").unwrap_or_else(Self::everything)
     }
 
     /// Nothing is looked for but known secrets.
@@ -72,70 +43,61 @@ impl Profile {
     pub(super) fn nothing() -> Self {
         Self {
             operators: Kind::built_in().map(|_| None).collect(),
+            own: Vec::new(),
+        }
+    }
+
+    fn everything() -> Self {
+        Self {
+            operators: Kind::built_in().map(|_| Some(Operator::Redact)).collect(),
+            own: Vec::new(),
         }
     }
 
     /// The built-in profile of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let mut profile = Self::standard();
-        match name {
-            "standard" => {}
-            "strict" => {
-                for kind in Kind::built_in() {
-                    profile.set(kind, Some(Operator::Redact));
-                }
-            }
-            "financial" => {
-                for kind in Kind::built_in() {
-                    if kind.family() == Family::Financial {
-                        profile.set(kind, Some(Operator::Redact));
-                    }
-                }
-            }
-            "health" => {
-                for kind in Kind::built_in() {
-                    if matches!(kind.family(), Family::Health | Family::National)
-                        || kind == Kind::DATE_OF_BIRTH
-                    {
-                        profile.set(kind, Some(Operator::Redact));
-                    }
-                }
-            }
-            _ => return None,
-        }
-        Some(profile)
+        let (file, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        profile_file::read(text, file).ok()
     }
 
-    /// Reads a profile: `base = "standard"`, `default = "token"` and a table `[mask]` of types to
-    /// operators or `off`.
+    /// The names of the built-in profiles.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads a profile. See [`Profile::read`].
     ///
     /// # Errors
-    /// The first thing in it that a profile does not have.
-    pub fn parse(toml: &str) -> Result<Self, ProfileFault> {
-        let source: Source =
-            toml::from_str(toml).map_err(|fault| ProfileFault::Syntax(fault.to_string()))?;
-        let mut profile =
-            Self::named(&source.base).ok_or_else(|| ProfileFault::Base(source.base.clone()))?;
-        if let Some(word) = source.default {
-            let operator =
-                Operator::parse(&word).ok_or_else(|| ProfileFault::Operator(word.clone()))?;
-            for slot in profile.operators.iter_mut().flatten() {
-                *slot = operator;
-            }
-        }
-        for (name, word) in source.mask {
-            // Known secrets never leave; there is nothing to choose.
-            let kind = Kind::named(&name)
-                .filter(|kind| *kind != Kind::SECRET)
-                .ok_or(ProfileFault::Type(name))?;
-            let operator = match word.as_str() {
-                "off" => None,
-                other => Some(Operator::parse(other).ok_or(ProfileFault::Operator(word))?),
-            };
-            profile.set(kind, operator);
-        }
-        Ok(profile)
+    /// Every problem of the text.
+    pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        Self::read(text, "profile.toml")
+    }
+
+    /// Reads a profile; `file` is its name in problems.
+    ///
+    /// ```toml
+    /// base = "standard"                 # or strict, financial, health, nothing
+    /// default = "token"                 # what is done to every type that is on
+    /// [family]                          # personal, national, financial, health, network, secret
+    /// financial = "redact"
+    /// [mask]                            # a type: an operator, or "off"
+    /// DATE_OF_BIRTH = "generalise-year"
+    /// [[detector]]                      # a type of your own
+    /// type = "EMPLOYEE_ID"
+    /// pattern = "E-[0-9]{7}"            # linear-time; a word of its own in the text
+    /// validator = "luhn"                # none, luhn, mod97, mod11, mod11-10, verhoeff
+    /// tier = "context"                  # pattern (default), context: only beside one of the words, off
+    /// words = ["employee", "staff id"]
+    /// mask = "token"
+    /// matches = ["E-4111111"]           # checked when the profile is read
+    /// rejects = ["E-12"]
+    /// ```
+    ///
+    /// # Errors
+    /// Every problem of the text, with its place and fix.
+    pub fn read(text: &str, file: &str) -> Result<Self, Vec<Problem>> {
+        profile_file::read(text, file)
     }
 
     /// How a type is masked; `None` where it is not looked for.
@@ -144,18 +106,97 @@ impl Profile {
         self.operators.get(kind.index()).copied().flatten()
     }
 
-    fn set(&mut self, kind: Kind, operator: Option<Operator>) {
+    /// The names of all types that it could mask.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        let built_in = Kind::built_in().filter(|kind| *kind != Kind::SECRET);
+        let built_in = built_in.filter_map(|kind| -> Option<&str> { kind.name() });
+        built_in.chain(self.own.iter().map(|own| own.name()))
+    }
+
+    /// This profile as a rule has it, with other operators for some types. `None` where a type is unknown.
+    pub(super) fn with(mut self, detect: &Detect) -> Option<Self> {
+        for (name, operator) in &detect.by_type {
+            let kind = self.kind(name)?;
+            self.set(kind, *operator);
+        }
+        Some(self)
+    }
+
+    /// What both look for, each type under the stricter operator. `None` where they hold more types of
+    /// their own than there is room for.
+    pub(super) fn union(mut self, other: &Self) -> Option<Self> {
+        for kind in Kind::built_in() {
+            self.stricter(kind, other.operator(kind));
+        }
+        for (at, own) in other.own.iter().enumerate() {
+            let kind = match self.kind(own.name()) {
+                Some(kind) => kind,
+                None => self.add(Arc::clone(own), None)?,
+            };
+            self.stricter(kind, Kind::own(at).and_then(|kind| other.operator(kind)));
+        }
+        Some(self)
+    }
+
+    /// The type of this name, built in or added.
+    pub(super) fn kind(&self, name: &str) -> Option<Kind> {
+        Kind::named(name).or_else(|| {
+            let at = self.own.iter().position(|own| own.name() == name)?;
+            Kind::own(at)
+        })
+    }
+
+    /// The name of a type.
+    pub(super) fn name_of(&self, kind: Kind) -> Option<&str> {
+        if let Some(name) = kind.name() {
+            return Some(name);
+        }
+        let at = kind.index().checked_sub(Kind::BUILT_IN)?;
+        self.own.get(at).map(|own| own.name())
+    }
+
+    /// The added detectors with their types.
+    pub(super) fn own(&self) -> impl Iterator<Item = (Kind, &OwnDetector)> {
+        let all = self.own.iter().enumerate();
+        all.filter_map(|(at, own)| Some((Kind::own(at)?, own.as_ref())))
+    }
+
+    /// Adds a detector; `None` where there is no room.
+    pub(super) fn add(
+        &mut self,
+        detector: Arc<OwnDetector>,
+        operator: Option<Operator>,
+    ) -> Option<Kind> {
+        let kind = Kind::own(self.own.len())?;
+        self.own.push(detector);
+        self.operators.push(operator);
+        Some(kind)
+    }
+
+    pub(super) fn set(&mut self, kind: Kind, operator: Option<Operator>) {
         if let Some(slot) = self.operators.get_mut(kind.index()) {
             *slot = operator;
         }
     }
-}
 
-fn standard_operator(kind: Kind) -> Operator {
-    match kind.family() {
-        Family::Secret => Operator::Redact,
-        // Few digits: a token would let the agent tell the values apart and count them out.
-        _ if matches!(kind, Kind::CREDIT_CARD_CVV | Kind::PIN) => Operator::Redact,
-        _ => Operator::Token,
+    /// Every type that is on gets this operator.
+    pub(super) fn set_all_on(&mut self, operator: Operator) {
+        for slot in self.operators.iter_mut().flatten() {
+            *slot = operator;
+        }
+    }
+
+    pub(super) fn set_family(&mut self, family: Family, operator: Option<Operator>) {
+        for kind in Kind::built_in().filter(|kind| kind.family() == family) {
+            self.set(kind, operator);
+        }
+    }
+
+    fn stricter(&mut self, kind: Kind, other: Option<Operator>) {
+        let operator = match (self.operator(kind), other) {
+            (Some(one), Some(other)) => Some(one.or_stricter(other)),
+            (one, other) => one.or(other),
+        };
+        self.set(kind, operator);
     }
 }

@@ -2,71 +2,193 @@
 //! Knows nothing of who asked.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Egress, Finding, Masks, Sealed, columns, mask_json, shape};
+use super::columns::{self, Terms};
+use super::kept::Kept;
+use super::mask::Masker;
+use super::scan::mask_json_minting;
+use super::{
+    Egress, Finding, Masks, Pairs, Profile, Scan, Sealed, Secrets, mask_json, report, shape,
+};
 use crate::denial::{Denial, Phase};
 use crate::json::Json;
 use crate::manifest::Tool;
 use crate::policy::Obligations;
+use crate::receipt::Evidence;
 use crate::refusal::Refusal;
 
 /// Gate seven: meets every obligation of the sealed answer, or withholds it.
 ///
-/// In this order: errors become codes; columns are masked by lineage; detectors and known secrets go
-/// over everything; rows and bytes are capped; the text says what the structure says.
-///
 /// # Errors
 /// [`Refusal::Withheld`] where an obligation cannot be met.
 pub fn release(sealed: Sealed, masks: &Masks) -> Result<Egress, Refusal> {
+    prepare(sealed, masks)?.release()
+}
+
+/// An answer in which the kernel itself has masked what it can find. It is not released yet: an external
+/// analyser may still add findings. No `Serialize`, and its text is for that analyser alone.
+#[must_use]
+pub struct Prepared {
+    tool: Arc<Tool>,
+    obligations: Obligations,
+    pub(super) body: Json,
+    pub(super) findings: Vec<Finding>,
+    pub(super) profile: Profile,
+    pub(super) key: [u8; 32],
+    kept: Kept,
+    minted: Pairs,
+    error: bool,
+    upstream_bytes: u64,
+    evidence: Option<Evidence>,
+    restorable: std::collections::BTreeSet<String>,
+}
+
+/// Masks, in this order: errors become codes; columns by lineage; detectors and known secrets over
+/// everything; values that were restored in the call.
+///
+/// # Errors
+/// [`Refusal::Withheld`] where an obligation cannot be met.
+pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
     let Sealed {
         tool,
         outputs,
         obligations,
         raw,
         evidence,
+        principal,
+        run,
+        revealed,
+        restored,
     } = sealed;
     let upstream_bytes = u64::try_from(raw.to_string().len()).unwrap_or(u64::MAX);
+    let profile = masks.profiles().demanded(&obligations.detect);
+    let mut prepared = Prepared {
+        tool,
+        body: Json::Null,
+        findings: Vec::new(),
+        profile: profile.ok_or_else(|| {
+            let why = "no detector profile has the name that a rule gives";
+            withheld("kernel.obligation-unmet", why, &obligations)
+        })?,
+        obligations,
+        key: masks.key(&principal, &run),
+        kept: Kept::default(),
+        minted: Pairs::default(),
+        error: false,
+        upstream_bytes,
+        evidence,
+        restorable: masks.restorable().clone(),
+    };
     if shape::is_error(&raw) {
-        let result = shape::result(shape::coded_error(&raw), true);
-        return Ok(Egress::new(
-            result,
-            Vec::new(),
-            0,
-            upstream_bytes,
-            true,
-            None,
-        ));
+        prepared.error = true;
+        prepared.evidence = None;
+        prepared.body = shape::coded_error(&raw);
+        return Ok(prepared);
     }
     let mut result = raw;
     if let Some(outputs) = &outputs {
-        columns::mask(&mut result, &tool.result, outputs, &obligations, masks)
-            .map_err(|why| withheld("pii-egress-mask", why, &obligations))?;
+        prepared.columns(&mut result, outputs, &revealed)?;
     }
-    let scan = masks.scan(obligations.detect.as_deref()).ok_or_else(|| {
-        withheld(
-            "kernel.obligation-unmet",
-            "no detector profile has the name that a rule gives",
-            &obligations,
-        )
-    })?;
-    let (body, findings) = mask_json(&scan, shape::body(result))
-        .map_err(|cannot| withheld("pii-egress-mask", cannot.to_string(), &obligations))?;
-    let body = capped(body, &tool, &obligations)?;
-    let masked = u64::try_from(obligations.columns.len()).unwrap_or(u64::MAX);
-    let result = shape::released(body);
-    if obligations.byte_max.is_some_and(|max| over(&result, max)) {
-        let reason = "the answer is larger than a rule lets out";
-        return Err(withheld("kernel.result-too-large", reason, &obligations));
+    let body = shape::body(result, prepared.tool.result.binary);
+    prepared.search(body, masks.secrets(), &restored)?;
+    Ok(prepared)
+}
+
+impl Prepared {
+    fn columns(
+        &mut self,
+        result: &mut Json,
+        outputs: &[crate::inspect::Output],
+        revealed: &Pairs,
+    ) -> Result<(), Refusal> {
+        let masker = Masker::new(&self.key).minting();
+        let terms = Terms {
+            outputs,
+            obligations: &self.obligations,
+            masker: &masker,
+            revealed,
+        };
+        let kept = columns::mask(result, &self.tool.result, &terms);
+        self.kept = kept.map_err(|why| self.withheld(why))?;
+        for (token, value) in masker.into_minted() {
+            self.minted.add(token, value);
+        }
+        Ok(())
     }
-    Ok(Egress::new(
-        result,
-        counted(&findings),
-        masked,
-        upstream_bytes,
-        false,
-        evidence,
-    ))
+
+    fn search(
+        &mut self,
+        mut body: Json,
+        secrets: &Secrets,
+        restored: &[zeroize::Zeroizing<String>],
+    ) -> Result<(), Refusal> {
+        self.kept.lift(&mut body);
+        let scan = Scan {
+            profile: &self.profile,
+            secrets,
+            scope_key: &self.key,
+        };
+        let masked = if self.restorable.is_empty() {
+            mask_json(&scan, body)
+        } else {
+            mask_json_minting(&scan, body, &mut self.minted)
+        };
+        let (mut body, findings) = masked.map_err(|cannot| self.withheld(cannot.to_string()))?;
+        self.findings = findings;
+        if !restored.is_empty() {
+            let values = restored.iter().map(|value| value.as_bytes());
+            let guarded = Secrets::new(values)
+                .map_err(|_| self.withheld("a restored value cannot be kept from coming back"))?;
+            let scan = Scan {
+                profile: &Profile::nothing(),
+                secrets: &guarded,
+                scope_key: &self.key,
+            };
+            let (guarded, more) =
+                mask_json(&scan, body).map_err(|cannot| self.withheld(cannot.to_string()))?;
+            body = guarded;
+            self.findings.extend(more);
+        }
+        self.body = body;
+        Ok(())
+    }
+
+    /// Caps rows and bytes, and lets the answer go: the text says what the structure says.
+    ///
+    /// # Errors
+    /// [`Refusal::Withheld`] where a cap cannot be met.
+    pub fn release(mut self) -> Result<Egress, Refusal> {
+        if self.error {
+            let result = shape::result(self.body, true);
+            return Ok(Egress::failed(result, self.upstream_bytes));
+        }
+        self.kept.put_back(&mut self.body);
+        let body = capped(self.body, &self.tool, &self.obligations)?;
+        let masked = u64::try_from(self.obligations.columns.len()).unwrap_or(u64::MAX);
+        let result = shape::released(body);
+        let text = result.to_string();
+        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        if self.obligations.byte_max.is_some_and(|max| bytes > max) {
+            let reason = "the answer is larger than a rule lets out";
+            let rule = "kernel.result-too-large";
+            return Err(withheld(rule, reason, &self.obligations));
+        }
+        let wanted = |name: &str| self.restorable.contains(name);
+        let minted = self.minted.shown_in(&text, wanted);
+        let egress = Egress::new(
+            result,
+            report::of(&self.findings),
+            masked,
+            self.upstream_bytes,
+            self.evidence,
+        );
+        Ok(egress.with_minted(minted))
+    }
+
+    pub(super) fn withheld(&self, why: impl Into<Cow<'static, str>>) -> Refusal {
+        withheld("pii-egress-mask", why, &self.obligations)
+    }
 }
 
 /// The refusal after the act. Where a transform rule of the policy stands behind it, its id is named.
@@ -106,20 +228,4 @@ fn capped(mut body: Json, tool: &Tool, obligations: &Obligations) -> Result<Json
         }
     }
     Ok(body)
-}
-
-fn over(result: &Json, max: u64) -> bool {
-    u64::try_from(result.to_string().len()).is_ok_and(|bytes| bytes > max)
-}
-
-/// How many findings there were of each type.
-fn counted(findings: &[Finding]) -> Vec<(String, u64)> {
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for finding in findings {
-        *counts.entry(finding.kind.as_ref()).or_default() += 1;
-    }
-    counts
-        .into_iter()
-        .map(|(kind, count)| (kind.to_owned(), count))
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! An answer that has met every obligation.
 //! Knows nothing of what it was before.
 
+use super::{Pairs, Reported};
 use crate::json::Json;
 use crate::receipt::Evidence;
 
@@ -9,7 +10,8 @@ use crate::receipt::Evidence;
 #[must_use]
 pub struct Egress {
     result: Json,
-    findings: Vec<(String, u64)>,
+    findings: Vec<Reported>,
+    minted: Pairs,
     masked_columns: u64,
     upstream_bytes: u64,
     error: bool,
@@ -19,20 +21,38 @@ pub struct Egress {
 impl Egress {
     pub(super) fn new(
         result: Json,
-        findings: Vec<(String, u64)>,
+        findings: Vec<Reported>,
         masked_columns: u64,
         upstream_bytes: u64,
-        error: bool,
         evidence: Option<Evidence>,
     ) -> Self {
         Self {
             result,
             findings,
+            minted: Pairs::default(),
             masked_columns,
             upstream_bytes,
-            error,
+            error: false,
             evidence,
         }
+    }
+
+    /// The downstream said that the tool failed.
+    pub(super) fn failed(result: Json, upstream_bytes: u64) -> Self {
+        Self {
+            error: true,
+            ..Self::new(result, Vec::new(), 0, upstream_bytes, None)
+        }
+    }
+
+    pub(super) fn with_minted(mut self, minted: Pairs) -> Self {
+        self.minted = minted;
+        self
+    }
+
+    /// Takes the tokens of this answer that may one day be exchanged for their values.
+    pub fn take_minted(&mut self) -> Pairs {
+        std::mem::take(&mut self.minted)
     }
 
     /// The MCP result: `content`, `structuredContent`, `isError`.
@@ -41,9 +61,9 @@ impl Egress {
         &self.result
     }
 
-    /// How many findings of each type were masked by the detectors.
+    /// What the detectors masked: type, place as a shape, number.
     #[must_use]
-    pub fn findings(&self) -> &[(String, u64)] {
+    pub fn findings(&self) -> &[Reported] {
         &self.findings
     }
 

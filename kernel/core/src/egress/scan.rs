@@ -7,9 +7,11 @@ use super::apply::Nulls;
 use super::cannot_mask::CannotMask;
 use super::examiner::Examiner;
 use super::finding::Finding;
-use super::kind::Form;
+use super::hit;
 use super::mask::{Masker, is_mask, label_name};
+use super::pairs::Pairs;
 use super::profile::Profile;
+use super::replacement::Replacement;
 use super::secrets::Secrets;
 use super::walk;
 use crate::policy::Operator;
@@ -45,6 +47,26 @@ pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), 
     }
 }
 
+/// What is found in a text, where it stands and what stands there instead: for who writes the text in pieces.
+///
+/// # Errors
+/// As [`mask_json`].
+pub fn mask_spans(scan: &Scan<'_>, text: &str) -> Result<Vec<Replacement>, CannotMask> {
+    let mut examiner = Examiner::new(scan);
+    let found = walk::settled(&mut examiner, &Json::from(text))?;
+    let mut hits: Vec<_> = found.into_iter().map(|(_, hit)| hit).collect();
+    hit::merge(&mut hits);
+    let one = |hit: &hit::Hit| {
+        Ok(Replacement {
+            kind: examiner.name(hit.kind),
+            start: hit.start,
+            end: hit.end,
+            mask: examiner.written(text, hit)?,
+        })
+    };
+    hits.iter().map(one).collect()
+}
+
 /// Masks one cell that a label says is personal: `pii.email` as `EMAIL_ADDRESS`, a label that no
 /// type knows as its own last word. `null` stays `null`, our own masks stay as they are.
 ///
@@ -56,6 +78,17 @@ pub fn mask_value(
     value: &Json,
     scope_key: &[u8; 32],
 ) -> Result<Json, CannotMask> {
+    mask_cell(&Masker::new(scope_key), operator, label, value, "")
+}
+
+/// As [`mask_value`], with the subject whose value it is: dates move by the subject's own number of days.
+pub(super) fn mask_cell(
+    masker: &Masker,
+    operator: Operator,
+    label: &str,
+    value: &Json,
+    subject: &str,
+) -> Result<Json, CannotMask> {
     let text = match value {
         Json::Null => return Ok(Json::Null),
         Json::String(text) if is_mask(text) => return Ok(value.clone()),
@@ -64,20 +97,36 @@ pub fn mask_value(
         other => other.to_canonical(),
     };
     let (name, form) = label_name(label);
+    let scalar = matches!(value, Json::String(_) | Json::Number(_));
     match operator {
         Operator::Drop => Ok(Json::Null),
         Operator::Withhold => Err(CannotMask::Withheld("labelled")),
-        Operator::KeepLast4 if !matches!(value, Json::String(_) | Json::Number(_)) => {
-            let masker = Masker::new(scope_key);
-            Ok(Json::from(masker.mask(
-                Operator::Redact,
-                &name,
-                Form::Plain,
-                &text,
-            )))
-        }
-        _ => Ok(Json::from(
-            Masker::new(scope_key).mask(operator, &name, form, &text),
-        )),
+        // A part of a structure could be any part of it.
+        _ if operator.keeps_a_part() && !scalar => Ok(Json::from(masker.mask(
+            Operator::Redact,
+            &name,
+            form,
+            &text,
+        ))),
+        _ => Ok(Json::from(masker.cell(
+            operator,
+            (&name, form),
+            &text,
+            subject,
+        ))),
     }
+}
+
+/// As [`mask_json`], with the tokens that were made for values.
+pub(super) fn mask_json_minting(
+    scan: &Scan<'_>,
+    value: Json,
+    minted: &mut Pairs,
+) -> Result<(Json, Vec<Finding>), CannotMask> {
+    let mut examiner = Examiner::minting(scan);
+    let masked = walk::mask(&mut examiner, value, Nulls::AsProfile)?;
+    for (token, value) in examiner.into_minted() {
+        minted.add(token, value);
+    }
+    Ok(masked)
 }

@@ -4,6 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
+use super::Pairs;
 use crate::inspect::Output;
 use crate::json::Json;
 use crate::manifest::Tool;
@@ -19,10 +22,32 @@ pub struct Sealed {
     pub(super) obligations: Obligations,
     pub(super) raw: Json,
     pub(super) evidence: Option<Evidence>,
+    /// Whose call it was: tokens are made in that scope.
+    pub(super) principal: String,
+    pub(super) run: String,
+    /// What the tokens of an engine's wall stand for.
+    pub(super) revealed: Pairs,
+    /// Values that went south in place of their tokens: they must not come back.
+    pub(super) restored: Vec<Zeroizing<String>>,
+}
+
+impl Sealed {
+    /// Adds what the tokens of an engine's own wall stand for.
+    pub fn revealing(mut self, pairs: Pairs) -> Self {
+        self.revealed = pairs;
+        self
+    }
+
+    /// Adds values that were sent in place of their tokens: in the answer they are secrets.
+    pub fn guarding(mut self, values: Vec<Zeroizing<String>>) -> Self {
+        self.restored = values;
+        self
+    }
 }
 
 /// Gate six: the permit is given up for its answer, which only [`super::release()`] can open.
 pub fn seal(permit: Permit, raw: Json, evidence: Option<Evidence>) -> Sealed {
+    let (principal, run) = (permit.principal().id().to_owned(), permit.run().to_owned());
     let (tool, outputs, obligations) = permit.into_terms();
     Sealed {
         tool,
@@ -30,6 +55,10 @@ pub fn seal(permit: Permit, raw: Json, evidence: Option<Evidence>) -> Sealed {
         obligations,
         raw,
         evidence,
+        principal,
+        run,
+        revealed: Pairs::default(),
+        restored: Vec::new(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The shape of a `CallToolResult`: what of it may leave at all.
 //! Knows nothing of masks.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::json::{Json, Object};
 
 /// Codes of failure that may leave as they are: the closed sets of our downstreams. Any other becomes
@@ -56,7 +59,7 @@ pub(super) fn coded_error(result: &Json) -> Json {
 
 /// What is worth masking: the structured content, or the text where there is none. Every other member
 /// (`_meta`, annotations, links) stays behind.
-pub(super) fn body(result: Json) -> Json {
+pub(super) fn body(result: Json, binary: bool) -> Json {
     let Json::Object(mut result) = result else {
         return Json::object([("content", Json::Array(Vec::new()))]);
     };
@@ -66,7 +69,12 @@ pub(super) fn body(result: Json) -> Json {
         (None, Some(Json::Array(blocks))) => {
             kept.insert(
                 "content",
-                Json::Array(blocks.into_iter().map(plain_block).collect()),
+                Json::Array(
+                    blocks
+                        .iter()
+                        .map(|block| read_block(block, binary))
+                        .collect(),
+                ),
             );
         }
         _ => kept.insert("content", Json::Array(Vec::new())),
@@ -74,12 +82,52 @@ pub(super) fn body(result: Json) -> Json {
     Json::Object(kept)
 }
 
-/// Text stays; what cannot be read (pictures, sound, blobs, links) is withheld, and the block says so.
-fn plain_block(block: Json) -> Json {
-    let is_text = block.get("type").and_then(Json::as_str) == Some("text");
-    let text = block.get("text").and_then(Json::as_str).filter(|_| is_text);
-    let text = text.unwrap_or("<withheld: a block that is not text>");
+/// Text stays, and an embedded resource that holds text becomes it; what cannot be read (pictures, sound,
+/// other bytes) leaves only where the manifest lets it, with the members that carry it and no others. Links
+/// never leave.
+fn read_block(block: &Json, binary: bool) -> Json {
+    let member = |key: &str| block.get(key).and_then(Json::as_str);
+    let resource = block.get("resource");
+    let inside = |key: &str| resource.and_then(|r| r.get(key)).and_then(Json::as_str);
+    let withheld = || text_block("<withheld: a block that is not text>");
+    match member("type") {
+        Some("text") => member("text").map_or_else(withheld, text_block),
+        Some("resource") => match (inside("text"), inside("blob")) {
+            (Some(text), None) => text_block(text),
+            (None, Some(blob)) => match readable(blob) {
+                Some(text) => text_block(&text),
+                None if binary => Json::object([
+                    ("type", Json::from("resource")),
+                    ("resource", carried(resource, &["uri", "mimeType", "blob"])),
+                ]),
+                None => withheld(),
+            },
+            _ => withheld(),
+        },
+        Some("image" | "audio") if binary => carried(Some(block), &["type", "data", "mimeType"]),
+        _ => withheld(),
+    }
+}
+
+fn text_block(text: &str) -> Json {
     Json::object([("type", Json::from("text")), ("text", Json::from(text))])
+}
+
+/// The text that a blob holds, if all of it is text.
+fn readable(blob: &str) -> Option<String> {
+    let bytes = STANDARD.decode(blob).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    text.chars().all(plain).then_some(text)
+}
+
+/// These members of a block, as far as they are texts.
+fn carried(block: Option<&Json>, keys: &[&str]) -> Json {
+    let text = |key: &&str| {
+        let value = block?.get(key)?.as_str()?;
+        Some(((*key).to_owned(), Json::from(value)))
+    };
+    Json::Object(keys.iter().filter_map(text).collect())
 }
 
 /// The answer as it leaves: where there is structure, the text is made from it, so that the two cannot differ.

@@ -60,17 +60,25 @@ pub(super) fn mask(
     value: Json,
     nulls: Nulls,
 ) -> Result<(Json, Vec<Finding>), CannotMask> {
-    let mut found = all(examiner, &value)?;
+    let found = settled(examiner, &value)?;
+    apply::apply(examiner, value, found, nulls)
+}
+
+/// Finds until nothing more is found beside the masks.
+pub(super) fn settled(examiner: &mut Examiner<'_>, value: &Json) -> Result<Vec<Found>, CannotMask> {
+    let mut found = all(examiner, value)?;
     // What goes over a seam was found after the texts beside it were searched: what is left of them
     // may be more than it seemed.
     for _ in 0..ROUNDS_MAX {
         if !std::mem::take(&mut examiner.over_seams) {
-            return apply::apply(examiner, value, found, nulls);
+            examiner.opaque = false;
+            return Ok(found);
         }
+        examiner.opaque = true;
         let (masked, _) = apply::apply(examiner, value.clone(), found.clone(), Nulls::Never)?;
         let more = all(examiner, &masked)?;
         examiner.over_seams |= !more.is_empty();
-        found = remap::add(examiner, &value, found, more)?;
+        found = remap::add(examiner, value, found, more)?;
     }
     Err(CannotMask::Unsettled)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Finding, Output, Reach, Readings};
+use super::{Finding, Output, Reach, Readings, Restoration};
 use crate::call::Call;
 use crate::capability::CapabilitySet;
 use crate::manifest::{Bound, System, Tool};
@@ -19,6 +19,7 @@ pub struct Examined {
     reach: Reach,
     subjects: Vec<String>,
     writes: Vec<String>,
+    restorations: Vec<Restoration>,
 }
 
 impl Examined {
@@ -31,6 +32,8 @@ impl Examined {
             reach,
             subjects,
             writes,
+            restorations,
+            ..
         } = readings;
         Self {
             bound,
@@ -40,6 +43,7 @@ impl Examined {
             reach,
             subjects,
             writes,
+            restorations,
         }
     }
 
@@ -79,6 +83,13 @@ impl Examined {
         self.outputs.as_deref()
     }
 
+    /// Whether a rule with a budget could speak of the call: it sums measures.
+    #[must_use]
+    pub fn may_cost(&self) -> bool {
+        let outputs = self.outputs.as_deref().unwrap_or_default();
+        outputs.iter().any(|output| !output.summed.is_empty())
+    }
+
     /// What the engine's wall is to allow.
     #[must_use]
     pub fn reach(&self) -> &Reach {
@@ -97,6 +108,12 @@ impl Examined {
         &self.writes
     }
 
+    /// Tokens that are to be exchanged for their values on the way south.
+    #[must_use]
+    pub fn restorations(&self) -> &[Restoration] {
+        &self.restorations
+    }
+
     pub(crate) fn into_parts(self) -> ExaminedParts {
         ExaminedParts {
             system: Arc::clone(self.bound.system()),
@@ -107,6 +124,7 @@ impl Examined {
             outputs: self.outputs,
             reach: self.reach,
             writes: self.writes,
+            restorations: self.restorations,
         }
     }
 }
@@ -122,4 +140,5 @@ pub(crate) struct ExaminedParts {
     pub(crate) outputs: Option<Vec<Output>>,
     pub(crate) reach: Reach,
     pub(crate) writes: Vec<String>,
+    pub(crate) restorations: Vec<Restoration>,
 }

@@ -44,6 +44,10 @@ pub enum Fact {
     DomainWrite(String),
     /// A dataset is named.
     Names(String),
+    /// A token of this type is exchanged for its value.
+    Restores(String),
+    /// A mask passes as it is.
+    Passes(String),
 }
 
 impl Fact {
@@ -80,6 +84,8 @@ impl Fact {
             Self::Contacts(_) => ("net", "contact"),
             Self::DomainRead(domain) => (domain.as_str(), "read"),
             Self::DomainWrite(domain) => (domain.as_str(), "write"),
+            Self::Restores(_) => ("mask", "restore"),
+            Self::Passes(_) => ("mask", "pass"),
             Self::Calls(_) | Self::Names(_) => return None,
         };
         Some(Capability::known(area, verb))
@@ -105,7 +111,38 @@ impl Fact {
             Self::DomainRead(_) => "domain-read",
             Self::DomainWrite(_) => "domain-write",
             Self::Names(_) => "names",
+            Self::Restores(_) => "restores",
+            Self::Passes(_) => "passes-mask",
         }
+    }
+
+    /// The fact that [`Fact::kind`] and [`Fact::subject`] name, with what is done at a path; `None` where
+    /// there is no such fact.
+    #[must_use]
+    pub fn from_words(kind: &str, subject: &str, access: Option<Access>) -> Option<Self> {
+        let name = subject.to_owned();
+        Some(match kind {
+            "reads" => Self::Reads(name),
+            "writes" => Self::Writes(name),
+            "creates" => Self::Creates(name),
+            "drops" => Self::Drops(name),
+            "truncates" => Self::Truncates(name),
+            "alters" => Self::Alters(name),
+            "unscoped-delete" => Self::UnscopedDelete(name),
+            "unscoped-update" => Self::UnscopedUpdate(name),
+            "calls" => Self::Calls(name),
+            "filters" => Self::Filters(Label::parse(subject)?),
+            "launders" => Self::Launders(Label::parse(subject)?),
+            "touches" => Self::Touches {
+                path: name,
+                access: access?,
+            },
+            "contacts" => Self::Contacts(name),
+            "domain-read" => Self::DomainRead(name),
+            "domain-write" => Self::DomainWrite(name),
+            "names" => Self::Names(name),
+            _ => return None,
+        })
     }
 
     /// What the fact is about: a table, label, path, host, domain or dataset.
@@ -124,7 +161,9 @@ impl Fact {
             | Self::Contacts(name)
             | Self::DomainRead(name)
             | Self::DomainWrite(name)
-            | Self::Names(name) => name,
+            | Self::Names(name)
+            | Self::Restores(name)
+            | Self::Passes(name) => name,
             Self::Filters(label) | Self::Launders(label) => label.as_str(),
             Self::Touches { path, .. } => path,
         }

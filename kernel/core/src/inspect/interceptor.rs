@@ -1,10 +1,10 @@
 //! What an interceptor is, and the registry of all of them.
 //! Knows nothing of any single argument kind.
 
-use super::{Finding, Output, Reach, dataset, path, sql_argument, table, url};
+use super::{Finding, Output, Reach, Restoration, dataset, path, sql_argument, table, url};
 use crate::denial::Denial;
 use crate::json::Json;
-use crate::manifest::{Argument, ArgumentKind, Catalog, Manifests, System};
+use crate::manifest::{Argument, ArgumentKind, Catalog, Label, Manifests, System};
 
 /// What surrounds the argument that is being read.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,10 @@ pub struct Readings {
     pub subjects: Vec<String>,
     /// Canonical subjects that are written.
     pub writes: Vec<String>,
+    /// Labels of the columns that bound values are written to, by position.
+    pub targets: Vec<Option<Label>>,
+    /// Tokens that are to be exchanged for their values on the way south.
+    pub restorations: Vec<Restoration>,
 }
 
 /// Reads one kind of argument into facts, or refuses it by name.

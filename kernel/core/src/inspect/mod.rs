@@ -5,6 +5,7 @@ mod dataset;
 mod examined;
 mod fact;
 mod interceptor;
+mod masked;
 mod output;
 mod path;
 mod reach;
@@ -17,6 +18,7 @@ pub use examined::Examined;
 pub(crate) use examined::ExaminedParts;
 pub use fact::{Fact, Finding};
 pub use interceptor::{ALL, Interceptor, Readings, Scope};
+pub use masked::Restoration;
 pub use output::Output;
 pub use path::{PathFault, normalise};
 pub use reach::Reach;
@@ -65,6 +67,12 @@ pub fn examine(bound: Bound, world: &World<'_>) -> Result<Examined, Denial> {
             merge(&mut all, interceptor.read(argument, value, &scope)?);
         }
     }
+    let targets = std::mem::take(&mut all.targets);
+    for argument in &tool.arguments {
+        if let Some(value) = bound.call().arguments().get(&argument.name) {
+            masked::read(argument, value, &system, &targets, &mut all)?;
+        }
+    }
     domains(&mut all.findings, &scope);
     Ok(Examined::new(bound, all))
 }
@@ -99,6 +107,7 @@ fn merge(all: &mut Readings, one: Readings) {
     all.reach.ddl.extend(one.reach.ddl);
     all.subjects.extend(one.subjects);
     all.writes.extend(one.writes);
+    all.targets.extend(one.targets);
     // Two statements in one call would make the positions of outputs ambiguous: keep none, which
     // release treats as "mask everything".
     all.outputs = match (all.outputs.take(), one.outputs) {

@@ -14,6 +14,9 @@ pub struct Output {
     pub sources: BTreeSet<String>,
     /// The labels that it carries; an aggregate that is declared harmless carries none.
     pub labels: BTreeSet<Label>,
+    /// Those of its labels that reach it only through an outermost `sum` or `avg` of a bare measure: where
+    /// the engine counts the rows behind each sum, a rule may let them leave.
+    pub summed: BTreeSet<Label>,
     /// Whether it is an untouched base column, so that a partial mask is meaningful.
     pub bare: bool,
 }

@@ -1,7 +1,7 @@
 //! Reads SQL arguments: hands the text to [`super::sql`] and turns its reading into facts.
 //! Knows nothing of how SQL is parsed.
 
-use super::sql::{self, Reading, Unscoped};
+use super::sql::{self, ColumnRef, Reading, Unscoped};
 use super::{Fact, Finding, Interceptor, Output, Reach, Readings, Scope};
 use crate::denial::{Denial, Phase};
 use crate::json::Json;
@@ -67,6 +67,12 @@ fn readings(reading: &Reading, argument: &Argument, scope: &Scope<'_>) -> Readin
         outputs: Some(reading.outputs.iter().map(output).collect()),
         reach: reach(reading),
         subjects: Vec::new(),
+        targets: reading
+            .targets
+            .iter()
+            .map(|at| label_at(scope.catalog, at.as_ref()?))
+            .collect(),
+        restorations: Vec::new(),
         writes: reading.writes.iter().map(subject).collect(),
     }
 }
@@ -110,6 +116,12 @@ fn facts(reading: &Reading, catalog: &Catalog) -> Vec<Fact> {
     facts
 }
 
+/// The label of the column that a bound value is written to.
+fn label_at(catalog: &Catalog, at: &ColumnRef) -> Option<Label> {
+    let column = catalog.table(&at.table)?.column(&at.column)?;
+    column.label.clone()
+}
+
 /// The label of a column that the reading says is labelled; unknown means the broadest personal one.
 fn label_of(catalog: &Catalog, table: &str, column: &str) -> Label {
     let found = catalog
@@ -129,6 +141,11 @@ fn output(output: &sql::Output) -> Output {
             .collect(),
         // A sum over one row is that row: until groups are counted, measures keep their label.
         labels: output.labels.union(&output.aggregated).cloned().collect(),
+        summed: output
+            .aggregated
+            .difference(&output.labels)
+            .cloned()
+            .collect(),
         bare: output.bare.is_some(),
     }
 }

@@ -39,6 +39,40 @@ impl Label {
         self.0.split('.').next().unwrap_or_default()
     }
 
+    /// Whether values of this label name a person or an account, so that a sum of them has no meaning but to
+    /// give them away: all of the area `pii`, and what is called like one of these elsewhere.
+    #[must_use]
+    pub fn is_identifier(&self) -> bool {
+        const TAILS: [&str; 24] = [
+            "email",
+            "mail",
+            "phone",
+            "mobile",
+            "ssn",
+            "itin",
+            "name",
+            "person",
+            "address",
+            "dob",
+            "birthday",
+            "card",
+            "pan",
+            "cvv",
+            "iban",
+            "account",
+            "ip",
+            "mac",
+            "passport",
+            "tax-id",
+            "national-id",
+            "mrn",
+            "password",
+            "id",
+        ];
+        let tail = self.0.rsplit('.').next().unwrap_or_default();
+        self.area() == "pii" || TAILS.contains(&tail)
+    }
+
     /// Whether a pattern such as `pii.*`, `pii.email` or `*` means this label.
     #[must_use]
     pub fn matches(&self, pattern: &str) -> bool {

@@ -16,4 +16,4 @@ pub use catalog::{Catalog, Column, Label, Table};
 pub use dataset::{Check, Dataset, Format, Location, Suite};
 pub use parse::{parse, parse_catalog};
 pub use system::{Domain, System};
-pub use tool::{Access, Argument, ArgumentKind, PlainSchema, PlainType, ResultShape, Tool};
+pub use tool::{Access, Argument, ArgumentKind, Masked, PlainSchema, PlainType, ResultShape, Tool};

@@ -49,6 +49,19 @@ pub struct Argument {
     pub description: String,
     /// Which interceptor reads it.
     pub kind: ArgumentKind,
+    /// What it does with masked values that an agent writes back.
+    pub masked: Masked,
+}
+
+/// What an argument does with masked values; by default it takes none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Masked {
+    /// Labels (`pii.email`) or types (`EMAIL_ADDRESS`) whose tokens are exchanged for their values on the
+    /// way to the downstream.
+    pub restores: Vec<String>,
+    /// Whether masks may pass as they are: the argument is a text of the agent's own, and nothing real is
+    /// overwritten by it.
+    pub passes: bool,
 }
 
 /// What an argument is, and so who reads it.
@@ -142,4 +155,6 @@ pub struct ResultShape {
     pub rows: Option<Pointer>,
     /// The array of column names.
     pub columns: Option<Pointer>,
+    /// Whether pictures, sound and bytes that are no text may leave unread. They are withheld by default.
+    pub binary: bool,
 }

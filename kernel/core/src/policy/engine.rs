@@ -1,8 +1,10 @@
 //! The decision: every phase speaks, every objection is kept, and none means yes.
 //! Knows nothing of what the phases look at.
 
-use super::phase::{argument, block, grant, require, transform};
-use super::{Permit, Policy, Question, Terms};
+use std::collections::BTreeSet;
+
+use super::phase::{argument, block, grant, measure, require, transform};
+use super::{Judgement, Permit, Policy, Question, Terms, Unknown};
 use crate::denial::{Denial, Objection, Phase};
 use crate::inspect::Examined;
 use crate::now::Now;
@@ -14,6 +16,8 @@ pub(in crate::policy) struct Case<'a> {
     pub(in crate::policy) asked: Question<'a>,
     pub(in crate::policy) ledger: &'a LedgerView,
     pub(in crate::policy) now: Now,
+    /// Only a replay from a record leaves anything unknown.
+    pub(in crate::policy) unknown: Option<&'a Unknown>,
 }
 
 impl<'a> Case<'a> {
@@ -28,7 +32,25 @@ impl<'a> Case<'a> {
             asked,
             ledger,
             now,
+            unknown: None,
         }
+    }
+
+    /// Whether the argument was given and its value is not known.
+    pub(in crate::policy) fn hides(&self, argument: &str) -> bool {
+        self.unknown
+            .is_some_and(|unknown| unknown.values.contains(argument))
+    }
+
+    /// Whether something was read out of the argument that is not known.
+    pub(in crate::policy) fn hides_facts_of(&self, argument: &str) -> bool {
+        self.unknown
+            .is_some_and(|unknown| unknown.facts.contains(argument))
+    }
+
+    /// Whether older receipts than those in the ledger were looked at.
+    pub(in crate::policy) fn hides_receipts(&self) -> bool {
+        self.unknown.is_some_and(|unknown| unknown.receipts)
     }
 }
 
@@ -36,6 +58,7 @@ impl<'a> Case<'a> {
 #[derive(Default)]
 pub(in crate::policy) struct Opinion {
     objections: Vec<Objection>,
+    open: BTreeSet<String>,
     pub(in crate::policy) terms: Terms,
 }
 
@@ -45,6 +68,11 @@ impl Opinion {
         if !self.objections.contains(&objection) {
             self.objections.push(objection);
         }
+    }
+
+    /// A rule whose word depends on what is not known.
+    pub(in crate::policy) fn leave_open(&mut self, rule: &str) {
+        self.open.insert(rule.to_owned());
     }
 
     /// A rule that cannot be evaluated is an objection, never skipped.
@@ -61,11 +89,12 @@ impl Opinion {
 type Speak = fn(&Case<'_>, &mut Opinion);
 
 /// The phases in their order.
-const PHASES: [Speak; 5] = [
+const PHASES: [Speak; 6] = [
     grant::admit,
     block::object,
     argument::object,
     require::object,
+    measure::admit,
     transform::oblige,
 ];
 
@@ -83,8 +112,7 @@ impl Policy {
         let terms = self.judge(&Question::about(&examined), ledger, now)?;
         Ok(Permit::new(
             examined.into_parts(),
-            terms.obligations,
-            terms.spends,
+            terms,
             self.shared_epoch(),
         ))
     }
@@ -99,14 +127,39 @@ impl Policy {
         ledger: &LedgerView,
         now: Now,
     ) -> Result<Terms, Denial> {
-        let case = Case::new(self, *asked, ledger, now);
-        let mut opinion = Opinion::default();
-        for speak in PHASES {
-            speak(&case, &mut opinion);
-        }
+        let opinion = hear(&Case::new(self, *asked, ledger, now));
         match Denial::from_objections(opinion.objections) {
             Some(denial) => Err(denial),
             None => Ok(opinion.terms),
         }
     }
+}
+
+impl Policy {
+    /// Judges what is known of a call, and names the rules whose word depends on what is not.
+    #[must_use]
+    pub fn rejudge(
+        &self,
+        asked: &Question<'_>,
+        unknown: &Unknown,
+        ledger: &LedgerView,
+        now: Now,
+    ) -> Judgement {
+        let mut case = Case::new(self, *asked, ledger, now);
+        case.unknown = Some(unknown);
+        let opinion = hear(&case);
+        Judgement {
+            denial: Denial::from_objections(opinion.objections),
+            open: opinion.open,
+            terms: opinion.terms,
+        }
+    }
+}
+
+fn hear(case: &Case<'_>) -> Opinion {
+    let mut opinion = Opinion::default();
+    for speak in PHASES {
+        speak(case, &mut opinion);
+    }
+    opinion
 }

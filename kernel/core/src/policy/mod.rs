@@ -2,9 +2,12 @@
 //! Knows nothing of how facts were found or how masks are applied.
 
 mod authority;
+mod budget;
+mod detectors;
 mod engine;
 mod notes;
 mod obligation;
+mod operator;
 mod parse;
 mod pattern;
 mod permit;
@@ -16,13 +19,18 @@ pub mod phase;
 mod policy;
 mod question;
 mod rule;
+mod unknown;
 mod vocabulary;
 
 pub use authority::Authority;
-pub use obligation::{ColumnMask, Obligations, Operator};
+pub use budget::Budget;
+pub use detectors::Detectors;
+pub use obligation::{ColumnMask, Detect, Measured, Obligations};
+pub use operator::{Coarse, Operator};
 pub use parse::parse;
 pub use pattern::{LabelPattern, ToolPattern};
 pub use permit::Permit;
 pub use policy::Policy;
 pub use question::{Question, Terms};
 pub use rule::{Declared, Rule};
+pub use unknown::{Judgement, Unknown};

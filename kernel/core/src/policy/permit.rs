@@ -4,14 +4,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Obligations;
+use super::{Obligations, Terms};
 use crate::call::Call;
 use crate::capability::CapabilitySet;
-use crate::inspect::{ExaminedParts, Finding, Output, Reach};
+use crate::inspect::{ExaminedParts, Finding, Output, Reach, Restoration};
 use crate::json::Object;
 use crate::manifest::{System, Tool};
 use crate::principal::Principal;
-use crate::receipt::Receipt;
+use crate::receipt::{Charge, Receipt};
 
 /// Leave to make one call. Only the policy engine makes it; it cannot be copied, and it is given up
 /// for the sealed answer.
@@ -25,18 +25,15 @@ pub struct Permit {
     outputs: Option<Vec<Output>>,
     reach: Reach,
     writes: Vec<String>,
+    restorations: Vec<Restoration>,
     obligations: Obligations,
     spends: Vec<Receipt>,
+    charges: Vec<Charge>,
     epoch: Arc<str>,
 }
 
 impl Permit {
-    pub(in crate::policy) fn new(
-        examined: ExaminedParts,
-        obligations: Obligations,
-        spends: Vec<Receipt>,
-        epoch: Arc<str>,
-    ) -> Self {
+    pub(in crate::policy) fn new(examined: ExaminedParts, terms: Terms, epoch: Arc<str>) -> Self {
         let ExaminedParts {
             system,
             tool,
@@ -46,7 +43,13 @@ impl Permit {
             outputs,
             reach,
             writes,
+            restorations,
         } = examined;
+        let Terms {
+            obligations,
+            spends,
+            charges,
+        } = terms;
         Self {
             call,
             system,
@@ -56,8 +59,10 @@ impl Permit {
             outputs,
             reach,
             writes,
+            restorations,
             obligations,
             spends,
+            charges,
             epoch,
         }
     }
@@ -122,6 +127,12 @@ impl Permit {
         &self.writes
     }
 
+    /// Tokens in the arguments that are exchanged for their values on the way south, and nothing beside them.
+    #[must_use]
+    pub fn restorations(&self) -> &[Restoration] {
+        &self.restorations
+    }
+
     /// What must happen to the answer.
     #[must_use]
     pub fn obligations(&self) -> &Obligations {
@@ -133,6 +144,12 @@ impl Permit {
     #[must_use]
     pub fn spends(&self) -> &[Receipt] {
         &self.spends
+    }
+
+    /// What it takes from budgets: reserved by the state store in the transaction of the decision.
+    #[must_use]
+    pub fn charges(&self) -> &[Charge] {
+        &self.charges
     }
 
     /// The policy epoch of the decision.

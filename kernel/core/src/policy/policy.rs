@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Require, Transform};
+use super::phase::{ArgumentRule, Block, Grant, Measure, Require, Transform};
 use super::vocabulary::Vocabulary;
-use super::{Declared, Rule};
+use super::{Declared, Detectors, Rule};
 use crate::json::Json;
 use crate::manifest::Manifests;
 use crate::source::{Problem, digest};
@@ -15,6 +15,8 @@ use crate::source::{Problem, digest};
 #[derive(Clone, Debug)]
 pub struct Policy {
     rules: Vec<Rule>,
+    /// The digest of each rule's text, by id.
+    texts: BTreeMap<String, String>,
     datasets: BTreeMap<String, Known>,
     epoch: Arc<str>,
 }
@@ -32,6 +34,18 @@ impl Policy {
     /// # Errors
     /// Every problem: no rule at all, an id twice, a rule that could never match.
     pub fn new(declared: Vec<Declared>, manifests: &Manifests) -> Result<Self, Vec<Problem>> {
+        Self::with_detectors(declared, manifests, &Detectors::built_in())
+    }
+
+    /// As [`Policy::new`], with the profiles that rules may name.
+    ///
+    /// # Errors
+    /// As [`Policy::new`]; and a profile or type that there is none of.
+    pub fn with_detectors(
+        declared: Vec<Declared>,
+        manifests: &Manifests,
+        detectors: &Detectors,
+    ) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         if declared.is_empty() {
             problems.push(Problem::whole_file(
@@ -59,16 +73,17 @@ impl Policy {
                 });
             }
         }
-        let vocabulary = Vocabulary::of(manifests);
+        let vocabulary = Vocabulary::of(manifests, detectors);
         for one in &sorted {
             vocabulary.check(one, &mut problems);
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let epoch = epoch(&sorted, manifests);
+        let epoch = epoch(&sorted, manifests, detectors);
         Ok(Self {
             rules: sorted.iter().map(|one| one.rule.clone()).collect(),
+            texts: sorted.iter().map(|one| named(one)).collect(),
             datasets: datasets(manifests),
             epoch: Arc::from(epoch),
         })
@@ -83,6 +98,13 @@ impl Policy {
     #[must_use]
     pub fn epoch(&self) -> &str {
         &self.epoch
+    }
+
+    /// The digest of a rule's text, whatever its layout: two policies with the same text here say the
+    /// same of the same call by this rule.
+    #[must_use]
+    pub fn text_digest(&self, rule: &str) -> Option<&str> {
+        self.texts.get(rule).map(String::as_str)
     }
 
     pub(super) fn shared_epoch(&self) -> Arc<str> {
@@ -115,6 +137,13 @@ impl Policy {
         })
     }
 
+    pub(super) fn measures(&self) -> impl Iterator<Item = &Measure> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::Measure(rule) => Some(rule),
+            _ => None,
+        })
+    }
+
     pub(super) fn requires(&self) -> impl Iterator<Item = &Require> {
         self.rules.iter().filter_map(|rule| match rule {
             Rule::Require(rule) => Some(rule),
@@ -143,18 +172,33 @@ fn datasets(manifests: &Manifests) -> BTreeMap<String, Known> {
         .collect()
 }
 
-fn epoch(rules: &[&Declared], manifests: &Manifests) -> String {
-    let texts = rules.iter().map(|one| {
-        Json::object([
-            ("kind", Json::from(one.rule.kind())),
-            ("rule", one.json.clone()),
-        ])
-    });
+fn named(one: &Declared) -> (String, String) {
+    (one.rule.id().to_owned(), digest(&text(one)))
+}
+
+fn text(one: &Declared) -> Json {
+    Json::object([
+        ("kind", Json::from(one.rule.kind())),
+        ("rule", one.json.clone()),
+    ])
+}
+
+fn epoch(rules: &[&Declared], manifests: &Manifests, detectors: &Detectors) -> String {
+    let texts = rules.iter().map(|one| text(one));
     let systems = manifests
         .systems()
         .map(|system| (system.server.clone(), Json::from(system.digest.as_str())));
-    digest(&Json::object([
+    let mut parts = vec![
         ("manifests", Json::object(systems)),
         ("rules", Json::Array(texts.collect())),
-    ]))
+    ];
+    // Built-in profiles change with the kernel's version alone, which the log names.
+    let own = detectors.digests();
+    let own: Vec<_> = own
+        .map(|(name, digest)| (name, Json::from(digest)))
+        .collect();
+    if !own.is_empty() {
+        parts.push(("profiles", Json::object(own)));
+    }
+    digest(&Json::object(parts))
 }

@@ -7,7 +7,7 @@ use crate::inspect::{Examined, Finding, Output};
 use crate::json::Object;
 use crate::manifest::{System, Tool};
 use crate::principal::Principal;
-use crate::receipt::Receipt;
+use crate::receipt::{Charge, Receipt};
 
 /// One call as rules see it. It may be made by hand (replay, proof, tests): an answer to it is no
 /// permit, since only [`super::Policy::decide`] makes those, from an examined call.
@@ -51,11 +51,13 @@ impl<'a> Question<'a> {
     }
 }
 
-/// The terms of a yes: what it owes, and which receipts it stands on.
+/// The terms of a yes: what it owes, which receipts it stands on, and what it costs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
     /// What must happen to the answer.
     pub obligations: Obligations,
     /// The receipts that it stands on, by id.
     pub spends: Vec<Receipt>,
+    /// What it takes from budgets.
+    pub charges: Vec<Charge>,
 }

@@ -8,7 +8,7 @@ use serde_spanned::Spanned;
 
 use super::parse::problem;
 use super::phase::{ArgumentRule, Require, Transform};
-use super::{Declared, Rule, ToolPattern};
+use super::{Declared, Detectors, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
 use crate::source::{Problem, did_you_mean};
@@ -24,6 +24,8 @@ const SQL: [&str; 8] = [
     "delete-unscoped",
     "update-unscoped",
 ];
+/// Verbs of masks that come back.
+const MASK: [&str; 2] = ["restore", "pass"];
 const OBJECT: [&str; 4] = ["list", "read", "write", "delete"];
 
 pub(super) struct Vocabulary {
@@ -32,20 +34,26 @@ pub(super) struct Vocabulary {
     /// The kernel's own words, whether or not a tool could need them.
     own: CapabilitySet,
     labels: BTreeSet<Label>,
+    /// Those that lie on a column declared as a measure.
+    measures: BTreeSet<Label>,
     tools: Vec<Arc<Tool>>,
+    detectors: Detectors,
 }
 
 impl Vocabulary {
-    pub(super) fn of(manifests: &Manifests) -> Self {
+    pub(super) fn of(manifests: &Manifests, detectors: &Detectors) -> Self {
         let mut own = CapabilitySet::new();
         own.extend(SQL.map(|verb| Capability::known("db", verb)));
         own.extend(OBJECT.map(|verb| Capability::known("object", verb)));
         own.insert(Capability::known("net", "contact"));
+        own.extend(MASK.map(|verb| Capability::known("mask", verb)));
         let mut this = Self {
             reachable: CapabilitySet::new(),
             own,
             labels: BTreeSet::new(),
+            measures: BTreeSet::new(),
             tools: Vec::new(),
+            detectors: detectors.clone(),
         };
         for (_, system, tool) in manifests.tools() {
             this.reachable.extend(needs(system, tool));
@@ -54,6 +62,9 @@ impl Vocabulary {
         for system in manifests.systems() {
             let labels = system.labels.values().map(|(label, _)| label.clone());
             this.labels.extend(labels);
+            let measures = system.labels.values().filter(|(_, measure)| *measure);
+            this.measures
+                .extend(measures.map(|(label, _)| label.clone()));
         }
         this
     }
@@ -70,8 +81,12 @@ impl Vocabulary {
             }
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),
+            Rule::Measure(rule) => self.measures(declared, &rule.labels, problems),
             Rule::Require(rule) => self.receipt(declared, rule, problems),
-            Rule::Transform(rule) => self.labels(declared, rule, problems),
+            Rule::Transform(rule) => {
+                self.labels(declared, rule, problems);
+                self.detect(declared, rule, problems);
+            }
         }
     }
 
@@ -185,6 +200,45 @@ impl Vocabulary {
         }
     }
 
+    /// A pattern that means no measure would let nothing leave, against what it seems to say.
+    fn measures(
+        &self,
+        declared: &Declared,
+        patterns: &[Spanned<LabelPattern>],
+        problems: &mut Vec<Problem>,
+    ) {
+        for pattern in patterns {
+            if !self.measures.iter().any(|l| pattern.get_ref().covers(l)) {
+                let given = pattern.get_ref().as_str();
+                let message = format!("no column of any manifest is a measure labelled `{given}`");
+                let fix = did_you_mean(given, self.measures.iter().map(Label::as_str));
+                problems.push(problem(declared, pattern, message, fix));
+            }
+        }
+    }
+
+    /// The profile is there, and can mask each type that is named.
+    fn detect(&self, declared: &Declared, rule: &Transform, problems: &mut Vec<Problem>) {
+        let Some(detect) = &rule.detect else { return };
+        let name = detect.profile.get_ref();
+        if !self.detectors.has(name) {
+            let message = format!("no profile `{}`", name.escape_debug());
+            let fix = did_you_mean(name, self.detectors.names());
+            problems.push(problem(declared, &detect.profile, message, fix));
+        }
+        let Some(types) = self.detectors.types(name) else {
+            return;
+        };
+        for (kind, _) in &detect.by_type {
+            let given = kind.get_ref();
+            if !types.contains(given) {
+                let message = format!("`{}` is no type that can be found", given.escape_debug());
+                let fix = did_you_mean(given, types.iter().map(String::as_str));
+                problems.push(problem(declared, kind, message, fix));
+            }
+        }
+    }
+
     fn labels(&self, declared: &Declared, rule: &Transform, problems: &mut Vec<Problem>) {
         let Some(mask) = &rule.mask else { return };
         let known = || self.labels.iter().map(Label::as_str);
@@ -254,6 +308,12 @@ pub(super) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
     };
     let mut more = Vec::new();
     for argument in &tool.arguments {
+        if !argument.masked.restores.is_empty() {
+            more.push(Capability::known("mask", "restore"));
+        }
+        if argument.masked.passes {
+            more.push(Capability::known("mask", "pass"));
+        }
         match &argument.kind {
             ArgumentKind::Sql(_) => {
                 domain("read", true);

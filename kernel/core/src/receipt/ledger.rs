@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Receipt;
+use super::{Receipt, Spending};
 
 /// A snapshot, taken in the same transaction in which receipts are then spent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,4 +14,6 @@ pub struct LedgerView {
     pub last_write: BTreeMap<String, u64>,
     /// Whether the clock has moved backwards since the latest mint: then nothing that expires is valid.
     pub clock_went_back: bool,
+    /// What the principal has used of budgets.
+    pub spending: Spending,
 }

@@ -8,6 +8,7 @@ mod ledger;
     reason = "one public type a file, named after it"
 )]
 mod receipt;
+mod spending;
 pub mod suite;
 
 /// The kind that `medallion__validate` mints: the dataset's source satisfied its suite.
@@ -18,3 +19,4 @@ pub const KINDS: [&str; 1] = [SILVER_VALIDATION];
 pub use evidence::{Counts, Evidence};
 pub use ledger::LedgerView;
 pub use receipt::Receipt;
+pub use spending::{Charge, Spending};

@@ -69,6 +69,13 @@ impl<'s> Section<'s> {
         self.entries.iter().any(|(name, ..)| name == key)
     }
 
+    /// Whether the key is there, not yet taken, and a table.
+    #[must_use]
+    pub fn is_table(&self, key: &str) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|(name, _, value, _)| name == key && matches!(value, DeValue::Table(_)))
+    }
+
     /// Notes that the key is missing, if it is.
     pub fn require(&self, key: &str) {
         if !self.has(key) {

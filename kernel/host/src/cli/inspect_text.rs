@@ -8,6 +8,8 @@ use aegis_core::egress::{self, CannotMask, Finding, Profile, Scan, Secrets};
 use aegis_core::json::{Json, parse};
 use aegis_core::limits;
 
+use super::problems;
+
 /// Done and true.
 const DONE: u8 = 0;
 /// Usage, configuration or input error.
@@ -50,10 +52,19 @@ pub fn run(profile: Option<&Path>, input: impl BufRead, mut output: impl Write) 
     }
 }
 
-fn read_profile(path: &Path) -> Result<Profile, String> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|fault| format!("cannot read profile `{}`: {fault}", path.display()))?;
-    Profile::parse(&text).map_err(|fault| format!("profile `{}`: {fault}", path.display()))
+/// The profile that a file holds, or the built-in one of that name.
+pub(super) fn read_profile(path: &Path) -> Result<Profile, String> {
+    if let Some(profile) = path.to_str().and_then(Profile::named) {
+        return Ok(profile);
+    }
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|fault| {
+        let names: Vec<&str> = Profile::names().collect();
+        let names = names.join(", ");
+        format!("cannot read profile `{shown}`: {fault}; name a file, or one of {names}")
+    })?;
+    Profile::read(&text, &shown)
+        .map_err(|found| problems::render(&found, problems::Severity::Error, false))
 }
 
 fn lines(scan: &Scan<'_>, mut input: impl BufRead, output: &mut impl Write) -> std::io::Result<u8> {

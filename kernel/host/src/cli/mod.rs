@@ -8,8 +8,10 @@ mod downstream;
 mod explain;
 pub mod inspect_sql;
 pub mod inspect_text;
+mod mask;
 pub mod problems;
 mod receipts;
+mod replay;
 mod serve;
 
 use std::path::PathBuf;
@@ -65,8 +67,22 @@ enum Command {
     /// Show what the interceptors and detectors see
     #[command(subcommand)]
     Inspect(Inspect),
+    /// Mask personal data and secrets in a file or pipe: text, JSON, JSON lines, CSV
+    ///
+    /// Exit codes: 0 done, 1 something was found under --check or could not be masked, 2 usage or unreadable
+    /// input. What cannot be masked is not written.
+    Mask(mask::MaskCommand),
     /// Verify and read the log
     Audit(audit::AuditCommand),
+    /// Make recorded decisions again, under their own rules and under others
+    ///
+    /// Only over a log that verifies. Each decision is made again from what its record holds, under the
+    /// rules of its epoch; then, with --policy, under the rules given, held against the same manifests.
+    ///
+    /// Exit codes: 0 every recorded decision follows from its record, 1 the log does not hold or a decision
+    /// does not follow, 2 usage or problems in the policy given, 3 with --fail-on-change: something would
+    /// change or cannot be told, 5 unreadable.
+    Replay(replay::ReplayCommand),
     /// List, show and verify receipts
     Receipts(receipts::ReceiptsCommand),
     /// Run one of the downstream MCP servers that ship with Aegis, on standard input and output
@@ -183,7 +199,13 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Inspect(Inspect::Text { profile, jsonl: _ }) => {
             inspect_text::run(profile.as_deref(), input, output)
         }
+        Command::Mask(command) => mask::run(&command, input, output),
         Command::Audit(command) => audit::run(command),
+        Command::Replay(command) => {
+            drop(input);
+            let mut output = output;
+            replay::run(&command, &mut output)
+        }
         Command::Receipts(command) => receipts::run(command),
     };
     ExitCode::from(code)

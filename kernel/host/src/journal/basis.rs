@@ -1,15 +1,18 @@
 //! What a decision was made from, noted where it is made and recorded with it.
 //! Knows nothing of what was decided.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use aegis_core::audit::{Basis, Considered, Cut, Flaw, Int, Labelled, Text, Written};
+use aegis_core::audit::{
+    Basis, Charged, Considered, Cut, Flaw, Int, Labelled, Text, Used, Written,
+};
 use aegis_core::inspect::{Examined, Output};
 use aegis_core::limits;
 use aegis_core::now::Now;
 use aegis_core::policy::phase::Flawed;
 use aegis_core::policy::{Policy, Question};
-use aegis_core::receipt::{LedgerView, Receipt};
+use aegis_core::receipt::{LedgerView, Receipt, Spending};
 
 /// Takes down what a decision sees, inside the transaction that it is made in. All clones are one note.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +26,12 @@ impl Notes {
                 true => Vec::new(),
                 false => policy.weigh(&Question::about(examined), ledger, now),
             };
-            basis(examined.outputs().unwrap_or_default(), ledger, &flawed, now)
+            let outputs = examined.outputs().unwrap_or_default();
+            let subjects = policy.subject_columns();
+            let costly = outputs.iter().any(|output| !output.summed.is_empty());
+            let (mut basis, cut) = basis(labelled(outputs, &subjects), ledger, &flawed, now);
+            basis.spending = costly.then(|| used(&ledger.spending));
+            (basis, cut)
         });
     }
 
@@ -34,7 +42,7 @@ impl Notes {
 }
 
 fn basis(
-    outputs: &[Output],
+    outputs: Vec<Labelled<'static>>,
     ledger: &LedgerView,
     flawed: &[Flawed],
     now: Now,
@@ -54,23 +62,52 @@ fn basis(
     let basis = Basis {
         clock_back: ledger.clock_went_back,
         now_ms: seconds(now.unix_ms),
-        outputs: outputs.iter().enumerate().filter_map(labelled).collect(),
+        outputs,
         receipts: noted.map(|receipt| considered(receipt, flawed)).collect(),
+        spending: None,
         writes: ledger.last_write.iter().map(written).collect(),
     };
     (basis, cut)
 }
 
-fn labelled((index, output): (usize, &Output)) -> Option<Labelled<'static>> {
-    (!output.labels.is_empty()).then(|| Labelled {
-        bare: output.bare,
-        index: Int::of(index),
-        labels: output
-            .labels
-            .iter()
-            .map(|label| Text::from(label.as_str()))
-            .collect(),
-    })
+/// The outputs that masks depend on.
+fn labelled(outputs: &[Output], subjects: &BTreeSet<&str>) -> Vec<Labelled<'static>> {
+    let mut noted = Vec::new();
+    for (index, output) in outputs.iter().enumerate() {
+        let source = match (output.bare, output.sources.len(), output.sources.first()) {
+            (true, 1, Some(source)) if subjects.contains(source.as_str()) => Some(source),
+            _ => None,
+        };
+        if source.is_none() && output.labels.is_empty() && output.summed.is_empty() {
+            continue;
+        }
+        let labels = output.labels.iter().map(|label| Text::from(label.as_str()));
+        noted.push(Labelled {
+            bare: output.bare,
+            index: Int::of(index),
+            labels: labels.collect(),
+            source: source.map(|source| Text::from(source.as_str())),
+            summed: summed(output),
+        });
+    }
+    noted
+}
+
+fn summed(output: &Output) -> Vec<Text<'static>> {
+    let labels = output.summed.iter();
+    labels.map(|label| Text::from(label.as_str())).collect()
+}
+
+fn used(spending: &Spending) -> Used<'static> {
+    let slots = spending.slots().map(|(account, slot_ms, amount)| Charged {
+        account: Text::from(account),
+        amount: Int::saturating(amount),
+        slot_ms: seconds(slot_ms),
+    });
+    Used {
+        at_ms: seconds(spending.at_ms()),
+        slots: slots.collect(),
+    }
 }
 
 fn considered(receipt: &Receipt, flawed: &[Flawed]) -> Considered<'static> {

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use aegis_core::audit::{
-    Args, Cut, FactLine, Found, Id, Int, Kind, Masked, Minted, Obliged, Record, RuleLine, Source,
-    Text, Who, quotable,
+    Args, Cut, FactLine, Found, Id, Int, Kind, Masked, Minted, Obliged, Record, Restored, RuleLine,
+    Source, Text, Who, quotable,
 };
 use aegis_core::call::Call;
 use aegis_core::capability::CapabilitySet;
 use aegis_core::denial::Denial;
-use aegis_core::inspect::{Fact, Finding};
+use aegis_core::egress::{Reported, shape_of};
+use aegis_core::inspect::{Fact, Finding, Restoration};
 use aegis_core::policy::{Obligations, Permit};
 use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::Receipt;
@@ -97,23 +98,28 @@ pub(super) fn rules(denial: &Denial) -> Vec<RuleLine<'static>> {
 }
 
 /// What a permit demands of its answer.
-fn obligations(of: &Obligations) -> Obliged<'static> {
+fn obligations(of: &Obligations, restored: &[Restoration]) -> Obliged<'static> {
+    let restored = restored.iter().map(|place| Restored {
+        pointer: Text::from(shape_of(&place.pointer)),
+        kind: Text::from(place.kind.as_str()),
+    });
     let columns = of.columns.iter().map(|mask| Masked {
         index: Int::of(mask.index),
         label: Text::from(mask.label.as_str()),
-        operator: Text::from(mask.operator.as_str()),
+        operator: Text::from(mask.operator.word().as_ref()),
         rule: Text::from(mask.rule.as_str()),
     });
     let sources = of.sources.iter().map(|(column, label, operator)| Source {
         column: Text::from(column.as_str()),
         label: Text::from(label.as_str()),
-        operator: Text::from(operator.as_str()),
+        operator: Text::from(operator.word().as_ref()),
     });
     Obliged {
         byte_max: of.byte_max.map(Int::saturating),
         change_max: of.change_max.map(Int::saturating),
         columns: columns.collect(),
-        detect: of.detect.as_deref().map(Text::from),
+        detect: of.profiles().map(Text::from),
+        restored: restored.collect(),
         row_max: of.row_max.map(Int::saturating),
         sources: sources.collect(),
     }
@@ -127,7 +133,7 @@ pub(super) fn intent(permit: &Permit, id: Id, key: &CommitKey) -> Record<'static
     record.decision = Some(aegis_core::audit::Decision::Allow);
     record.epoch = Some(Text::from(permit.epoch()));
     record.facts = Some(facts(permit.findings(), id, key));
-    record.obligations = Some(obligations(permit.obligations()));
+    record.obligations = Some(obligations(permit.obligations(), permit.restorations()));
     record.server = Some(Text::from(permit.system().server.as_str()));
     let spent: Vec<Text<'static>> = permit
         .spends()
@@ -141,16 +147,13 @@ pub(super) fn intent(permit: &Permit, id: Id, key: &CommitKey) -> Record<'static
 }
 
 /// What the detectors masked.
-pub(super) fn found(findings: &[(String, u64)]) -> Vec<Found<'static>> {
-    let mut found: Vec<Found<'static>> = findings
-        .iter()
-        .map(|(kind, count)| Found {
-            count: Int::saturating(*count),
-            kind: Text::from(kind.as_str()),
-        })
-        .collect();
-    found.sort_by(|a, b| a.kind.cmp(&b.kind));
-    found
+pub(super) fn found(findings: &[Reported]) -> Vec<Found<'static>> {
+    let one = |found: &Reported| Found {
+        count: Int::saturating(found.count),
+        pointer: Some(Text::from(found.pointer.as_str())),
+        kind: Text::from(found.kind.as_str()),
+    };
+    findings.iter().map(one).collect()
 }
 
 /// A receipt as it was minted. Its digest is of a dataset that the kernel read itself, not of an argument.

@@ -1,21 +1,45 @@
 //! A permit that is durable in the log.
 //! Knows nothing of how it is carried out.
 
+use std::borrow::Cow;
+
 use aegis_core::egress::{self, Sealed};
-use aegis_core::json::Json;
+use aegis_core::json::{Json, Object};
 use aegis_core::policy::Permit;
 use aegis_core::receipt::Evidence;
+
+use crate::vault::Restored;
 
 /// A permit whose intent is on disk; made by [`super::Entry::commit`] alone, given up by [`Warrant::seal`].
 #[derive(Debug)]
 #[must_use]
 pub struct Warrant {
     permit: Permit,
+    restored: Restored,
 }
 
 impl Warrant {
     pub(in crate::journal) fn new(permit: Permit) -> Self {
-        Self { permit }
+        Self {
+            permit,
+            restored: Restored::default(),
+        }
+    }
+
+    /// Adds the values of the tokens that the permit says are restored.
+    pub fn restoring(mut self, restored: Restored) -> Self {
+        self.restored = restored;
+        self
+    }
+
+    /// What is sent: the very arguments that were judged, and in the places that were judged with them,
+    /// values in place of their tokens.
+    pub fn arguments(&self) -> Cow<'_, Object> {
+        if self.restored.is_empty() {
+            Cow::Borrowed(self.permit.arguments())
+        } else {
+            Cow::Owned(self.restored.apply(self.permit.arguments()))
+        }
     }
 
     /// What was permitted: the very arguments that were judged.

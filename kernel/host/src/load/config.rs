@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use aegis_core::egress::TokenScope;
 use aegis_core::principal::Principal;
 use aegis_core::source::{Problem, Section, Source};
 
 use super::files::{self, Named, Place};
+use super::masking;
 use super::south;
 use crate::config::{AuditConfig, Config, SouthConfig};
 
@@ -24,6 +26,7 @@ pub(super) struct Names {
     pub(super) principal: Range<usize>,
     pub(super) manifests: Vec<Manifest>,
     pub(super) policies: Vec<Named>,
+    pub(super) profiles: BTreeMap<String, Named>,
 }
 
 /// A manifest with the place that names it; `south` is the downstream that it is for, `None` for a
@@ -42,11 +45,15 @@ pub(super) fn read(path: &Path) -> Result<Read, Vec<Problem>> {
     Source::read(&file, &text, |root| {
         let kernel = kernel(root, &file, base);
         let audit = audit(root, base);
+        let masking = masking::read(root, &file, base);
         let none = !root.has("south");
         let (south, manifests) = downstreams(root, &file, base);
         let mut kernel = kernel?;
         kernel.named.manifests.extend(manifests);
         kernel.config.audit = audit;
+        kernel.config.tokens = masking.tokens;
+        kernel.config.profiles = masking::paths(&masking.profiles);
+        kernel.named.profiles = masking.profiles;
         kernel.config.south = south;
         path.clone_into(&mut kernel.config.file);
         if none && kernel.named.manifests.is_empty() {
@@ -105,6 +112,8 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
                 dir: PathBuf::new(),
                 sync: true,
             },
+            tokens: TokenScope::default(),
+            profiles: BTreeMap::new(),
             south: BTreeMap::new(),
             native: manifests.iter().map(|m| m.path.clone()).collect(),
         },
@@ -113,6 +122,7 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
             principal: principal.span(),
             manifests,
             policies: found,
+            profiles: BTreeMap::new(),
         },
     })
 }

@@ -3,13 +3,15 @@
 
 mod config;
 mod files;
+mod masking;
 mod secret;
 mod south;
 mod together;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use aegis_core::egress::Profiles;
 use aegis_core::manifest::{Manifests, System};
 use aegis_core::policy::{self, Declared, Policy};
 use aegis_core::source::Problem;
@@ -25,6 +27,8 @@ pub struct Loaded {
     pub manifests: Manifests,
     /// The rules, checked against the manifests.
     pub policy: Policy,
+    /// The detector profiles that rules may name.
+    pub profiles: Profiles,
     /// The texts that manifests and rules were read from.
     pub texts: Vec<RuleText>,
     /// What is lawful but probably not meant.
@@ -39,6 +43,7 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let config::Read { config, named } = config::read(path)?;
     let mut problems = Vec::new();
     let mut texts = Vec::new();
+    let profiles = masking::profiles(&named.profiles, &mut texts, &mut problems);
     let systems = manifests(&named.manifests, &mut texts, &mut problems);
     let declared = policies(&named.policies, &mut texts, &mut problems);
     together::check(&systems, &named, &mut problems);
@@ -46,7 +51,7 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
         return Err(problems);
     }
     let manifests = Manifests::new(systems.into_iter().map(|(_, system)| system).collect());
-    let policy = Policy::new(declared, &manifests)?;
+    let policy = Policy::with_detectors(declared, &manifests, &profiles.detectors())?;
     let mut warnings = Vec::new();
     let speaker = BTreeSet::from([config.principal.clone()]);
     let table = policy.authority(&speaker, &manifests);
@@ -63,9 +68,34 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
         config,
         manifests,
         policy,
+        profiles,
         texts,
         warnings,
     })
+}
+
+/// The rules of policy files and folders, read alone: `aegis replay` holds them against systems of the past.
+///
+/// # Errors
+/// Every problem of every file.
+pub fn rules(paths: &[PathBuf]) -> Result<Vec<Declared>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut named = Vec::new();
+    for path in paths {
+        let at = files::Place {
+            file: files::display(path),
+            span: 0..0,
+        };
+        match files::policies(path, &at) {
+            Ok(found) => named.extend(found),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let declared = policies(&named, &mut Vec::new(), &mut problems);
+    match problems.is_empty() {
+        true => Ok(declared),
+        false => Err(problems),
+    }
 }
 
 fn manifests(

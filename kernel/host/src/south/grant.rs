@@ -1,14 +1,15 @@
 //! The grant that travels with a call to a downstream with a wall of its own, and what its engine reports back.
 //! Knows nothing of how the grant was decided.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aegis_core::denial::{Denial, Phase};
-use aegis_core::egress::type_of_label;
-use aegis_core::inspect::Reach;
+use aegis_core::egress::{Pairs, ScopeKeys, form_of_type, type_of_label};
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
-use aegis_core::policy::{Obligations, Permit};
+use aegis_core::policy::{Measured, Obligations, Operator, Permit};
 use zeroize::Zeroizing;
 
 /// The key of the grant in a request's `_meta`.
@@ -16,26 +17,27 @@ const GRANT: &str = "aegis/grant";
 /// The key of the engine's report in a result's `_meta`.
 const ENGINE: &str = "aegis/engine";
 
-/// The key under which the wall makes tokens: the one that egress uses, so that a value has one token.
-pub(super) struct TokenKey(Zeroizing<[u8; 32]>);
+/// The key of a result's `_meta` under which stands what tokens in its cells are.
+const REVEALED: &str = "aegis/revealed";
 
-impl TokenKey {
-    pub(super) fn new(key: &[u8; 32]) -> Self {
-        Self(Zeroizing::new(*key))
-    }
+/// Under which keys the wall makes tokens, and whose values it is to tell the kernel.
+pub(super) struct Tokens {
+    pub(super) keys: Arc<ScopeKeys>,
+    /// Types whose tokens may be exchanged for their values on the way south.
+    pub(super) restorable: BTreeSet<String>,
+}
 
-    pub(super) fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+impl Tokens {
+    /// The key of a call's scope, which egress uses too, so that a value has one token.
+    fn hex(&self, permit: &Permit) -> String {
+        let key = Zeroizing::new(self.keys.key(permit.principal().id(), permit.run()));
+        key.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
 /// `_meta` of a judged call: what its statement was proven to need, and nothing beyond. The wall's own
 /// deadline ends a little before ours, so that it is the one to say so.
-pub(super) fn of(permit: &Permit, key: &TokenKey, limit: Duration) -> Object {
+pub(super) fn of(permit: &Permit, tokens: &Tokens, limit: Duration) -> Object {
     let reach = permit.reach();
     let obligations = permit.obligations();
     let mut grant = Object::new();
@@ -43,8 +45,11 @@ pub(super) fn of(permit: &Permit, key: &TokenKey, limit: Duration) -> Object {
     grant.insert("writes", names(reach.writes.iter()));
     grant.insert("ddl", names(reach.ddl.iter()));
     grant.insert("functions", Json::from("*"));
-    grant.insert("masked", masked(obligations));
-    grant.insert("token_key", Json::from(key.hex()));
+    grant.insert("masked", masked(obligations, &tokens.restorable));
+    grant.insert("token_key", Json::from(tokens.hex(permit)));
+    if let Some(terms) = &obligations.measured {
+        grant.insert("measures", measures(terms));
+    }
     if let Some(row_max) = obligations.row_max {
         grant.insert("row_max", Json::from(row_max));
     }
@@ -67,14 +72,19 @@ pub(super) fn unrestricted(limit: Duration) -> Object {
 
 /// Compares what the engine says that it touched with what the kernel had derived. A row that is
 /// written may be read on the way.
-pub(super) fn check_engine(result: &Json, reach: &Reach) -> Result<(), Denial> {
+///
+/// Sums leave unmasked only where the engine confirms that it counted the rows behind them.
+pub(super) fn check_engine(result: &Json, permit: &Permit) -> Result<(), Denial> {
+    let (reach, measured) = (permit.reach(), permit.obligations().measured.as_ref());
     let report = result.get("_meta").and_then(|meta| meta.get(ENGINE));
     let within = match report {
         // Only a statement that ran touches anything, and whatever ran is reported.
         None => result.get("isError").and_then(Json::as_bool) == Some(true),
         Some(report) => {
             let known = |name: &str| holds(&reach.reads, name) || holds(&reach.writes, name);
-            all(report, "reads", known) && all(report, "writes", |name| holds(&reach.writes, name))
+            all(report, "reads", known)
+                && all(report, "writes", |name| holds(&reach.writes, name))
+                && measured.is_none_or(|terms| counted(report, terms))
         }
     };
     if within {
@@ -96,15 +106,46 @@ fn bound(grant: &mut Object, byte_max: Option<u64>, limit: Duration) {
     grant.insert("bytes_max", Json::from(byte_max.unwrap_or(fits).min(fits)));
 }
 
-fn masked(obligations: &Obligations) -> Json {
+/// What the wall does with each column. What it has no word for it masks as tokens, and tells the kernel
+/// what they stand for: inside the engine every expression sees the token alone.
+fn masked(obligations: &Obligations, restorable: &BTreeSet<String>) -> Json {
     let sources = obligations.sources.iter();
     Json::object(sources.map(|(column, label, operator)| {
-        let mask = [
-            ("op", Json::from(operator.as_str())),
-            ("type", Json::from(type_of_label(label.as_str()))),
+        let kind = type_of_label(label.as_str());
+        let (word, reveal) = match operator {
+            Operator::Token => (Operator::Token, restorable.contains(&kind)),
+            Operator::Hash | Operator::DateShift(_) | Operator::Generalise(_) => {
+                (Operator::Token, true)
+            }
+            Operator::KeepLast(kept) if *kept != 4 => (Operator::Token, true),
+            Operator::KeepLast(_) | Operator::Redact | Operator::Drop => (*operator, false),
+            Operator::Withhold => (Operator::Redact, false),
+        };
+        let mut mask = vec![
+            ("op", Json::from(word.word().as_ref())),
+            ("form", Json::from(form_of_type(&kind))),
+            ("type", Json::from(kind)),
         ];
+        if reveal {
+            mask.push(("reveal", Json::from(true)));
+        }
         (column.clone(), Json::object(mask))
     }))
+}
+
+fn measures(terms: &Measured) -> Json {
+    Json::object([
+        ("columns", names(terms.columns.iter())),
+        ("rows_min", Json::from(terms.rows_min)),
+        ("share_max", Json::from(terms.share_max)),
+    ])
+}
+
+/// What the engine's tokens stand for, as far as it says so.
+pub(super) fn revealed(result: &Json) -> Pairs {
+    let meta = result.get("_meta");
+    meta.and_then(|meta| meta.get(REVEALED))
+        .map_or_else(Pairs::default, Pairs::read)
 }
 
 fn names(names: impl Iterator<Item = impl AsRef<str>>) -> Json {
@@ -115,6 +156,15 @@ fn meta(grant: Object) -> Object {
     [(GRANT.to_owned(), Json::Object(grant))]
         .into_iter()
         .collect()
+}
+
+/// Whether the engine says that it held the sums to these terms.
+fn counted(report: &Json, terms: &Measured) -> bool {
+    let held = |key, wanted: u64| {
+        let number = report.get("measures").and_then(|said| said.get(key));
+        number == Some(&Json::from(wanted))
+    };
+    held("rows_min", terms.rows_min) && held("share_max", terms.share_max)
 }
 
 /// Whether every name of a list is fit; a missing list names nothing, and anything but a list of names

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use aegis_core::egress::Sealed;
+use aegis_core::egress::{Pairs, ScopeKeys, Sealed, restorable};
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::manifest::Manifests;
@@ -31,7 +31,7 @@ use zeroize::Zeroizing;
 
 use self::answer::{finish, result};
 use self::client::{Bounds, OpenFault};
-use self::grant::TokenKey;
+use self::grant::Tokens;
 use self::last_words::last_words;
 use self::pins::Tools;
 use self::supervise::{Server, UNAVAILABLE};
@@ -46,13 +46,13 @@ pub use self::secret::{Secret, SecretFault};
 pub struct South {
     servers: BTreeMap<String, Arc<Server>>,
     manifests: Arc<Manifests>,
-    token_key: TokenKey,
+    tokens: Tokens,
     warnings: Vec<Warning>,
 }
 
 impl South {
     /// Resolves every secret, then starts every downstream, all at once. One that starts but does not
-    /// introduce itself is a warning: it is tried again at its first call. `token_key` is the key of
+    /// introduce itself is a warning: it is tried again at its first call. `keys` are those of
     /// egress's tokens. The errand is the record without which no credential is used.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl South {
     pub async fn start(
         config: &Config,
         manifests: Arc<Manifests>,
-        token_key: &[u8; 32],
+        keys: &Arc<ScopeKeys>,
         errand: &Errand,
     ) -> Result<Self, SouthFault> {
         let _recorded = errand;
@@ -76,8 +76,11 @@ impl South {
         }
         let mut south = Self {
             servers,
+            tokens: Tokens {
+                keys: Arc::clone(keys),
+                restorable: restorable(&manifests),
+            },
             manifests,
-            token_key: TokenKey::new(token_key),
             warnings: Vec::new(),
         };
         south.begin().await?;
@@ -103,20 +106,26 @@ impl South {
         }
         let server = self.server(&system.server).map_err(Refusal::Failed)?;
         let meta = if tool.wall {
-            grant::of(permit, &self.token_key, server.limit())
+            grant::of(permit, &self.tokens, server.limit())
         } else {
             Object::new()
         };
         let bounds = Bounds::within(server.limit());
         let admit = |tools: &Tools| tools.admit(&system, &tool.name).map_err(Refusal::Denied);
         let answer = server
-            .call(admit, &tool.name, permit.arguments(), &meta, bounds)
+            .call(admit, &tool.name, &warrant.arguments(), &meta, bounds)
             .await?;
         let raw = result(answer).map_err(Refusal::Failed)?;
         if tool.wall {
-            grant::check_engine(&raw, permit.reach()).map_err(Refusal::Withheld)?;
+            grant::check_engine(&raw, permit).map_err(Refusal::Withheld)?;
         }
-        Ok(warrant.seal(finish(raw, Some(&tool)), None))
+        let revealed = if tool.wall {
+            grant::revealed(&raw)
+        } else {
+            Pairs::default()
+        };
+        let sealed = warrant.seal(finish(raw, Some(&tool)), None);
+        Ok(sealed.revealing(revealed))
     }
 
     /// The kernel's own reading of a downstream, under a record of its own. The answer is a
@@ -186,11 +195,12 @@ impl South {
                 }
                 Err(OpenFault::Silent(code, stderr)) => {
                     let said = stderr.last().await;
-                    let key = self.token_key.bytes();
+                    // Nobody joins an operator's line with an answer: the scope is its own.
+                    let key = self.tokens.keys.key("", "start");
                     warnings.push(Warning::Silent {
                         server: name,
                         code,
-                        said: last_words(&said, server.known_secrets(), key),
+                        said: last_words(&said, server.known_secrets(), &key),
                     });
                 }
                 Err(OpenFault::Pausing) => {}

@@ -7,6 +7,8 @@ use aegis_core::limits;
 use aegis_core::now::Now;
 use aegis_core::receipt::{LedgerView, Receipt};
 
+use super::charges::{self, Charges, Slot};
+
 /// The counters of the store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Head {
@@ -24,6 +26,7 @@ pub(super) struct Ledger {
     pub(super) head: Head,
     pub(super) receipts: BTreeMap<String, Receipt>,
     pub(super) writes: BTreeMap<String, u64>,
+    pub(super) charges: Charges,
     /// The latest moment that this process saw; the head's follows when something is written.
     pub(super) seen_ms: i64,
 }
@@ -35,11 +38,29 @@ pub(super) struct Change {
     pub(super) writes: BTreeMap<String, u64>,
     pub(super) dropped_receipts: Vec<String>,
     pub(super) dropped_writes: Vec<String>,
+    /// Slots of budgets with their new sums.
+    pub(super) charges: Charges,
+    /// Slots that count for nothing any more.
+    pub(super) dropped_charges: Vec<Slot>,
+}
+
+impl Change {
+    /// Whether anything is to be written.
+    pub(super) fn is_any(&self) -> bool {
+        !(self.receipts.is_empty() && self.writes.is_empty() && self.charges.is_empty())
+    }
 }
 
 impl Ledger {
-    /// What a decision about these subjects sees.
-    pub(super) fn view(&self, subjects: &[String], now: Now) -> LedgerView {
+    /// What a decision about these subjects sees, and what the principal has used of budgets at this moment
+    /// of the store's own time.
+    pub(super) fn view(
+        &self,
+        subjects: &[String],
+        principal: &str,
+        now: Now,
+        at_ms: i64,
+    ) -> LedgerView {
         let mut last_write = BTreeMap::new();
         for subject in subjects {
             let position = self.last_write(subject);
@@ -56,6 +77,7 @@ impl Ledger {
                 .collect(),
             last_write,
             clock_went_back: self.clock_went_back(now),
+            spending: charges::spending(&self.charges, principal, at_ms),
         }
     }
 
@@ -143,6 +165,10 @@ impl Ledger {
             self.receipts.insert(receipt.id.clone(), receipt);
         }
         self.writes.extend(change.writes);
+        for slot in &change.dropped_charges {
+            self.charges.remove(slot);
+        }
+        self.charges.extend(change.charges);
         self.head = head;
         // A mint may have begun the mark anew at an earlier moment.
         self.seen_ms = head.high_ms;

@@ -1,10 +1,13 @@
-//! Receipts and the order of writes, in an embedded store that survives a restart.
+//! Receipts, the order of writes and what budgets have given, in an embedded store that survives a restart.
 //! Knows nothing of rules: the decision is a function that it is given.
 
+mod charges;
 mod fault;
 mod key;
 mod ledger;
 mod minting;
+mod pace;
+mod reserved;
 mod rows;
 mod stands;
 mod store;
@@ -16,14 +19,17 @@ use std::sync::{Arc, Mutex};
 
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::now::Now;
-use aegis_core::receipt::{Evidence, LedgerView, Receipt};
+use aegis_core::receipt::{Charge, Evidence, LedgerView, Receipt};
 
 use crate::random;
 pub use fault::StateFault;
 use ledger::{Change, Ledger};
 pub use minting::{Minting, Position};
+use pace::Pace;
+pub use pace::Steady;
+pub use reserved::Reserved;
 pub use stands::Stands;
-use store::Store;
+use store::{About, Store};
 pub use subjects::Subjects;
 
 /// The present, as the store asks for it inside its transactions.
@@ -34,6 +40,7 @@ pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 pub struct State {
     store: Arc<Mutex<Store>>,
     clock: Clock,
+    pace: Pace,
 }
 
 impl State {
@@ -43,8 +50,21 @@ impl State {
     /// # Errors
     /// Where another kernel holds it, others may touch it, or any row is not as this kernel left it.
     pub fn open(path: &Path, clock: Clock) -> Result<Self, StateFault> {
-        let store = Arc::new(Mutex::new(Store::open(path)?));
-        Ok(Self { store, clock })
+        let store = Store::open(path)?;
+        let pace = Pace::from(clock().unix_ms.max(store.latest_ms()));
+        Ok(Self {
+            store: Arc::new(Mutex::new(store)),
+            clock,
+            pace,
+        })
+    }
+
+    /// Lets the time of budgets pass by this clock, which nobody can set, from now on. Without it budgets
+    /// go by the wall clock, as far as that goes forward.
+    #[must_use]
+    pub fn paced_by(mut self, steady: Steady) -> Self {
+        self.pace = self.pace.by(steady);
+        self
     }
 
     /// Decides and, in the same transaction, spends the receipts that the permit stands on and notes
@@ -63,19 +83,54 @@ impl State {
         if subjects.is_empty() {
             let permit = decide(&LedgerView::default(), clock())?;
             spendable(&permit, &Ledger::default())?;
+            payable(&permit, None)?;
             return Ok((permit, Position(0)));
         }
+        let pace = self.pace.clone();
         self.with_store(move |store| {
             let now = clock();
             let named = [subjects.about.as_slice(), &subjects.writes].concat();
-            store.transact(&named, now, |ledger, head| {
-                let permit = decide(&ledger.view(&subjects.about, now), now).map_err(Stop)?;
+            let payer = subjects.payer.as_deref();
+            let about = About {
+                subjects: &named,
+                principal: payer,
+            };
+            store.transact(about, now, |ledger, head| {
+                let at_ms = pace.at_ms(head.high_ms);
+                let view = ledger.view(&subjects.about, payer.unwrap_or_default(), now, at_ms);
+                let permit = decide(&view, now).map_err(Stop)?;
                 spendable(&permit, ledger).map_err(Stop)?;
+                payable(&permit, payer).map_err(Stop)?;
                 let since = Position(head.seq);
                 let mut change = ledger.note_writes(&subjects.writes, head);
                 change.receipts = permit.receipts().iter().cloned().map(spent).collect();
-                let changes = !(change.receipts.is_empty() && change.writes.is_empty());
-                Ok(((permit, since), changes.then_some(change)))
+                reserve(ledger, &mut change, permit.charges(), payer, at_ms)?;
+                Ok(((permit, since), change.is_any().then_some(change)))
+            })
+        })
+        .await
+    }
+
+    /// Gives back what was reserved for a call that was certainly not sent.
+    ///
+    /// # Errors
+    /// `kernel.state-tampered` or `kernel.state-unavailable`.
+    pub async fn refund(&self, reserved: &Reserved) -> Result<(), Denial> {
+        if reserved.is_empty() {
+            return Ok(());
+        }
+        let (reserved, clock) = (reserved.clone(), Arc::clone(&self.clock));
+        self.with_store(move |store| {
+            let about = About {
+                subjects: &[],
+                principal: Some(&reserved.principal),
+            };
+            store.transact(about, clock(), |ledger, _| {
+                let change = Change {
+                    charges: charges::refund(&ledger.charges, &reserved.latest(&ledger.charges)),
+                    ..Change::default()
+                };
+                Ok(((), change.is_any().then_some(change)))
             })
         })
         .await
@@ -92,7 +147,7 @@ impl State {
         }
         let (writes, clock) = (writes.to_vec(), Arc::clone(&self.clock));
         self.with_store(move |store| {
-            store.transact(&writes, clock(), |ledger, head| {
+            store.transact(About::subjects(&writes), clock(), |ledger, head| {
                 Ok(((), Some(ledger.note_writes(&writes, head))))
             })
         })
@@ -114,7 +169,7 @@ impl State {
         self.with_store(move |store| {
             let now = clock();
             let subject = vec![draft.subject.clone()];
-            store.transact(&subject, now, |ledger, head| {
+            store.transact(About::subjects(&subject), now, |ledger, head| {
                 if ledger.last_write(&draft.subject) > since.0 {
                     return Ok((None, None));
                 }
@@ -200,6 +255,37 @@ fn spendable(permit: &impl Stands, ledger: &Ledger) -> Result<(), Denial> {
         "the decision stands on a receipt that the kernel does not hold",
         "ask an operator: this is a defect of the kernel",
     ))
+}
+
+/// Whoever is charged was named before the decision, so that the store looked at its budgets.
+fn payable(permit: &impl Stands, payer: Option<&str>) -> Result<(), Denial> {
+    if permit.charges().is_empty() || payer.is_some() {
+        return Ok(());
+    }
+    Err(Denial::kernel(
+        "kernel.budget-unknown",
+        Phase::Kernel,
+        "the decision charges a budget that the kernel did not look at",
+        "ask an operator: this is a defect of the kernel",
+    ))
+}
+
+fn reserve(
+    ledger: &Ledger,
+    change: &mut Change,
+    taken: &[Charge],
+    payer: Option<&str>,
+    at_ms: i64,
+) -> Result<(), Stop> {
+    let (Some(payer), false) = (payer, taken.is_empty()) else {
+        return Ok(());
+    };
+    let full = || StateFault::Io("the book of budgets is full".to_owned());
+    let (charged, ended) =
+        charges::charge(&ledger.charges, payer, taken, at_ms).ok_or_else(full)?;
+    change.charges = charged;
+    change.dropped_charges = ended;
+    Ok(())
 }
 
 fn spent(receipt: Receipt) -> Receipt {

@@ -9,7 +9,9 @@ use super::key::Tag;
 use super::ledger::Head;
 
 /// Version of the file, kept as `user_version`.
-pub(super) const VERSION: i32 = 1;
+pub(super) const VERSION: i32 = 2;
+/// The version before budgets: without the table of charges, else the same.
+pub(super) const VERSION_WITHOUT_CHARGES: i32 = 1;
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE receipts (
@@ -38,19 +40,19 @@ impl Message {
         Self(Vec::with_capacity(512)).text(domain)
     }
 
-    fn text(mut self, text: &str) -> Self {
+    pub(super) fn text(mut self, text: &str) -> Self {
         let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
         self.0.extend_from_slice(&length.to_be_bytes());
         self.0.extend_from_slice(text.as_bytes());
         self
     }
 
-    fn number(mut self, number: u64) -> Self {
+    pub(super) fn number(mut self, number: u64) -> Self {
         self.0.extend_from_slice(&number.to_be_bytes());
         self
     }
 
-    fn moment(mut self, moment: i64) -> Self {
+    pub(super) fn moment(mut self, moment: i64) -> Self {
         self.0.extend_from_slice(&moment.to_be_bytes());
         self
     }
@@ -244,18 +246,18 @@ fn receipt(row: &Row<'_>) -> rusqlite::Result<Receipt> {
     })
 }
 
-fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+pub(super) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).and_then(|value| {
         u64::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, value))
     })
 }
 
-fn signed(value: u64) -> Result<i64, StateFault> {
+pub(super) fn signed(value: u64) -> Result<i64, StateFault> {
     i64::try_from(value).map_err(|_| StateFault::Io("a counter is beyond its range".to_owned()))
 }
 
 /// A row that this kernel would not have written.
-fn unreadable(error: rusqlite::Error) -> StateFault {
+pub(super) fn unreadable(error: rusqlite::Error) -> StateFault {
     match error {
         rusqlite::Error::SqliteFailure(..) => error.into(),
         _ => StateFault::Tampered("a row is missing or is not of its form"),

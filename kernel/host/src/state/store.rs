@@ -16,6 +16,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::StateFault;
+use super::charges;
 use super::key::{self, Key, Tag};
 use super::ledger::{Change, Head, Ledger};
 use super::rows::{self, head_message, receipt_message, write_message};
@@ -38,6 +39,24 @@ pub(super) struct Store {
     broken: Option<StateFault>,
 }
 
+/// What a transaction is about, and what of the file is compared with memory first.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    /// Subjects of receipts and writes.
+    pub(super) subjects: &'a [String],
+    /// Whose budgets.
+    pub(super) principal: Option<&'a str>,
+}
+
+impl<'a> About<'a> {
+    pub(super) fn subjects(subjects: &'a [String]) -> Self {
+        Self {
+            subjects,
+            principal: None,
+        }
+    }
+}
+
 impl Store {
     /// Opens or makes the store, for this process alone, and verifies every row.
     pub(super) fn open(path: &Path) -> Result<Self, StateFault> {
@@ -49,12 +68,14 @@ impl Store {
         if is_blank(&db)? {
             let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute_batch(rows::SCHEMA)?;
+            transaction.execute_batch(charges::SCHEMA)?;
             transaction.pragma_update(None, "user_version", rows::VERSION)?;
             let head = Head::default();
             let tag = key.tag(head_message(head, &Tag::default()).bytes())?;
             rows::put_head(&transaction, head, &tag)?;
             transaction.commit()?;
         }
+        upgrade(&mut db)?;
         let others = commits_by_others(&db)?;
         let (ledger, rows) = load(&db, &key)?;
         Ok(Self {
@@ -65,6 +86,11 @@ impl Store {
             others,
             broken: None,
         })
+    }
+
+    /// The latest moment that a transaction saw, in milliseconds since 1970 UTC.
+    pub(super) fn latest_ms(&self) -> i64 {
+        self.ledger.head.high_ms
     }
 
     /// Reads and verifies every row without holding the store: one consistent snapshot.
@@ -78,11 +104,11 @@ impl Store {
         Ok(load(&snapshot, &key)?.0)
     }
 
-    /// Runs one immediate transaction about these subjects. The body sees the verified ledger and says
+    /// Runs one immediate transaction. The body sees the verified ledger and says
     /// what changes (`None`: nothing is written); what it returns counts only once that is durable.
     pub(super) fn transact<T, E: From<StateFault>>(
         &mut self,
-        subjects: &[String],
+        about: About<'_>,
         now: Now,
         body: impl FnOnce(&Ledger, &mut Head) -> Result<(T, Option<Change>), E>,
     ) -> Result<T, E> {
@@ -102,7 +128,7 @@ impl Store {
                 }
                 self.others = others;
             }
-            compare(&transaction, &self.key, &self.ledger, &self.rows, subjects)
+            compare(&transaction, &self.key, &self.ledger, &self.rows, about)
         });
         if let Err(fault) = checked {
             if matches!(fault, StateFault::Tampered(_)) {
@@ -152,13 +178,27 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, StateFault> {
     Ok(db)
 }
 
+/// Gives a file of the version before budgets its table of charges.
+fn upgrade(db: &mut Connection) -> Result<(), StateFault> {
+    if version(db)? == rows::VERSION_WITHOUT_CHARGES {
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(charges::SCHEMA)?;
+        transaction.pragma_update(None, "user_version", rows::VERSION)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn version(db: &Connection) -> Result<i32, StateFault> {
+    Ok(db.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
 /// Whether nothing was ever stored.
 fn is_blank(db: &Connection) -> Result<bool, StateFault> {
     let objects: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
-    let version: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match (objects, version) {
+    match (objects, version(db)?) {
         (0, 0) => Ok(true),
-        (_, rows::VERSION) => Ok(false),
+        (_, rows::VERSION | rows::VERSION_WITHOUT_CHARGES) => Ok(false),
         _ => Err(StateFault::Tampered("the file is of another version")),
     }
 }
@@ -186,6 +226,12 @@ fn load(db: &Connection, key: &Key) -> Result<(Ledger, Tag), StateFault> {
         toggle(&mut sum, &write_element(key, &subject, seq)?);
         ledger.writes.insert(subject, seq);
     }
+    if version(db)? != rows::VERSION_WITHOUT_CHARGES {
+        ledger.charges = charges::read(db, key, None)?;
+    }
+    for (slot, charged) in &ledger.charges {
+        toggle(&mut sum, &charges::element(key, slot, *charged)?);
+    }
     let (head, tag) = rows::head(db)?;
     if !key.verify(head_message(head, &sum).bytes(), &tag)? {
         return Err(StateFault::Tampered("rows were added, removed or put back"));
@@ -200,7 +246,7 @@ fn compare(
     key: &Key,
     ledger: &Ledger,
     sum: &Tag,
-    subjects: &[String],
+    about: About<'_>,
 ) -> Result<(), StateFault> {
     let (head, tag) = rows::head(db)?;
     if head != ledger.head || !key.verify(head_message(head, sum).bytes(), &tag)? {
@@ -208,7 +254,15 @@ fn compare(
             "the counters are not as they were left",
         ));
     }
-    for subject in subjects {
+    if let Some(principal) = about.principal {
+        let stored = charges::read(db, key, Some(principal))?;
+        if !charges::of(&ledger.charges, principal).eq(stored.iter()) {
+            return Err(StateFault::Tampered(
+                "a principal's charges are not as they were left",
+            ));
+        }
+    }
+    for subject in about.subjects {
         let stored = rows::receipts(db, Some(subject))?;
         let known = ledger.receipts.values().filter(|r| r.subject == *subject);
         if stored.len() != known.count()
@@ -250,6 +304,19 @@ fn write(
     change: &Change,
     head: Head,
 ) -> Result<Tag, StateFault> {
+    for slot in &change.dropped_charges {
+        if let Some(old) = ledger.charges.get(slot) {
+            toggle(&mut sum, &charges::element(key, slot, *old)?);
+        }
+        charges::drop_slot(db, slot)?;
+    }
+    for (slot, charged) in &change.charges {
+        if let Some(old) = ledger.charges.get(slot) {
+            toggle(&mut sum, &charges::element(key, slot, *old)?);
+        }
+        toggle(&mut sum, &charges::element(key, slot, *charged)?);
+        charges::put(db, key, slot, *charged)?;
+    }
     for id in &change.dropped_receipts {
         if let Some(old) = ledger.receipts.get(id) {
             toggle(&mut sum, &element(key, old)?);

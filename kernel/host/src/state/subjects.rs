@@ -10,6 +10,8 @@ pub struct Subjects {
     pub about: Vec<String>,
     /// Subjects whose receipts the call makes void.
     pub writes: Vec<String>,
+    /// Whose budgets the decision may charge, where it may charge any.
+    pub payer: Option<String>,
 }
 
 impl From<&Examined> for Subjects {
@@ -17,6 +19,9 @@ impl From<&Examined> for Subjects {
         Self {
             about: examined.subjects().to_vec(),
             writes: examined.writes().to_vec(),
+            payer: examined
+                .may_cost()
+                .then(|| examined.call().principal().id().to_owned()),
         }
     }
 }
@@ -25,6 +30,6 @@ impl Subjects {
     /// Whether the store has nothing to say or note about the call.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.about.is_empty() && self.writes.is_empty()
+        self.about.is_empty() && self.writes.is_empty() && self.payer.is_none()
     }
 }

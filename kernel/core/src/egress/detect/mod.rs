@@ -17,6 +17,7 @@ mod national;
 mod national_checks;
 mod network;
 mod number;
+mod own;
 mod phone;
 mod private_key;
 mod secret_format;
@@ -26,6 +27,7 @@ mod text;
 mod url;
 mod veto;
 
+pub(super) use own::{OwnDetector, Tier, Validator};
 pub(super) use secret_format::begins as begins_secret;
 pub(super) use text::Text;
 

@@ -3,9 +3,11 @@
 
 use sqlparser::ast::Statement;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, Tokenizer, Whitespace};
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Whitespace};
 
+use super::adapt::adapt;
 use super::refusal::{self as why, SqlRefusal};
+use super::source_text::SourceText;
 use super::{Dialect, words};
 use crate::limits;
 
@@ -29,8 +31,16 @@ impl Rejected {
     }
 }
 
+/// One whole statement, and its text where the engine names columns after it.
+pub(super) struct Admitted {
+    /// The statement.
+    pub(super) statement: Statement,
+    /// What its select lists say.
+    pub(super) text: SourceText,
+}
+
 /// Admits exactly one whole statement.
-pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Statement, Rejected> {
+pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted, Rejected> {
     if sql.len() > limits::SQL_BYTES_MAX {
         return Err(Rejected::bare(why::TOO_LONG));
     }
@@ -40,9 +50,16 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Statement, Rejected> 
     {
         return Err(Rejected::bare(why::CONTROL_CHARACTER));
     }
-    let tokens = tokens(sql, dialect).map_err(Rejected::bare)?;
+    let located = adapt(tokens(sql, dialect).map_err(Rejected::bare)?, dialect);
+    let tokens: Vec<Token> = located.iter().map(|token| token.token.clone()).collect();
     match admit_tokens(&tokens, dialect) {
-        Ok(statement) => Ok(statement),
+        Ok(statement) => Ok(Admitted {
+            statement,
+            text: match dialect {
+                Dialect::Sqlite => SourceText::new(sql, &located),
+                Dialect::Postgres => SourceText::default(),
+            },
+        }),
         Err((refusal, statements)) => Err(Rejected {
             refusal,
             statements,
@@ -51,13 +68,13 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Statement, Rejected> 
     }
 }
 
-fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<Token>, SqlRefusal> {
+fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlRefusal> {
     let tokens = Tokenizer::new(dialect.grammar(), sql)
-        .tokenize()
+        .tokenize_with_location()
         .map_err(|_| why::UNREADABLE)?;
     let words = tokens
         .iter()
-        .filter(|token| !matches!(token, Token::Whitespace(_)));
+        .filter(|token| !matches!(token.token, Token::Whitespace(_)));
     if words.count() > limits::SQL_TOKENS_MAX {
         return Err(why::TOO_MANY_TOKENS);
     }
@@ -95,13 +112,25 @@ fn admit_tokens(tokens: &[Token], dialect: Dialect) -> Result<Statement, Refused
 fn parse(tokens: Vec<Token>, dialect: Dialect) -> Result<(Vec<Statement>, bool), SqlRefusal> {
     let mut parser = Parser::new(dialect.grammar())
         .with_recursion_limit(limits::SQL_DEPTH_MAX)
-        .with_tokens(tokens);
+        .with_tokens_with_locations(numbered(tokens));
     let statements = parser.parse_statements().map_err(|fault| match fault {
         sqlparser::parser::ParserError::RecursionLimitExceeded => why::TOO_DEEP,
         _ => why::UNREADABLE,
     })?;
     let whole = parser.peek_token_ref().token == Token::EOF;
     Ok((statements, whole))
+}
+
+/// Each token located by its number, which is how a select list finds its text again.
+fn numbered(tokens: Vec<Token>) -> Vec<TokenWithSpan> {
+    tokens
+        .into_iter()
+        .zip(0_u64..)
+        .map(|(token, column)| {
+            let at = Location { line: 1, column };
+            TokenWithSpan::new(token, Span::new(at, at))
+        })
+        .collect()
 }
 
 /// Tokens that the engine and the parser could read in two ways are not read at all.
@@ -130,6 +159,9 @@ fn check_tokens(tokens: &[Token], dialect: Dialect) -> Result<(), SqlRefusal> {
             Token::SingleQuotedString(_) | Token::Number(..) => {}
             Token::HexStringLiteral(_) if !postgres => {}
             Token::EscapedStringLiteral(_) | Token::DollarQuotedString(_) if postgres => {}
+            // A string of bits.
+            Token::SingleQuotedByteStringLiteral(bits)
+                if postgres && bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) => {}
             // U&"…" names a column by code points; the parser sees U & "…".
             Token::Ampersand if postgres => {
                 if matches!(before, Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("u"))

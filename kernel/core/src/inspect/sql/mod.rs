@@ -6,6 +6,7 @@
 //! place for is refused: that is the allow-list of nodes), and is resolved against the catalogue by [`lineage`].
 //! [`survey`] answers for texts that get no further than the parser.
 
+mod adapt;
 mod column_ref;
 mod dialect;
 mod form;
@@ -17,8 +18,10 @@ mod lower;
 mod output;
 mod reading;
 mod refusal;
+mod source_text;
 mod sqlite_grammar;
 mod survey;
+mod targets;
 mod words;
 
 pub use column_ref::ColumnRef;
@@ -33,13 +36,16 @@ use crate::manifest::Catalog;
 /// Reads one text. Total: it neither panics nor fails; what may not run has a `refusal`.
 #[must_use]
 pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
-    let statement = match gate::admit(sql, dialect) {
-        Ok(statement) => statement,
+    let gate::Admitted { statement, text } = match gate::admit(sql, dialect) {
+        Ok(admitted) => admitted,
         Err(rejected) => return survey::of_rejected(&rejected, catalog),
     };
     let survey = survey::of_statement(&statement, catalog);
-    match lower::statement(&statement, dialect) {
-        Ok(lowered) => lineage::read(&lowered, dialect, catalog, survey.kinds),
+    match lower::statement(&statement, dialect, text) {
+        Ok(lowered) => Reading {
+            targets: targets::of(&lowered),
+            ..lineage::read(&lowered, dialect, catalog, survey.kinds)
+        },
         Err(refusal) => Reading {
             refusal: Some(refusal),
             ..survey

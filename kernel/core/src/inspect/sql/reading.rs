@@ -46,6 +46,8 @@ pub struct Reading {
     pub launders: BTreeSet<(ColumnRef, ColumnRef)>,
     /// Bound parameters that the text asks for.
     pub parameters: usize,
+    /// The column that each of them is written to, where the statement says so plainly; names as folded.
+    pub targets: Vec<Option<ColumnRef>>,
     /// Whether a fact says that something is destroyed that has no name here (an unreadable or nameless target).
     pub destroys_unnamed: bool,
     /// Why the text may not run, if so.

@@ -22,6 +22,7 @@ pub(super) fn of_rejected(rejected: &Rejected, catalog: &Catalog) -> Reading {
         let _ = statement.visit(&mut survey);
     }
     survey.words(&rejected.tokens);
+    survey.bodies(&rejected.tokens);
     // What the parser has no grammar for is still refused by its own name.
     let named = survey
         .reading
@@ -221,6 +222,26 @@ impl<'c> Survey<'c> {
                 Token::SemiColon => first = true,
                 _ => {}
             }
+        }
+    }
+}
+
+impl Survey<'_> {
+    /// Code in a string: what DO runs, and what PREPARE and the like would.
+    fn bodies(&mut self, tokens: &[Token]) {
+        if !self.reading.kinds.iter().any(|kind| kind == "do") {
+            return;
+        }
+        for token in tokens {
+            let body = match token {
+                Token::DollarQuotedString(body) => &body.value,
+                Token::SingleQuotedString(body) | Token::EscapedStringLiteral(body) => body,
+                _ => continue,
+            };
+            let body = body.to_ascii_lowercase();
+            self.reading.destroys_unnamed |= body
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .any(|word| DESTROYERS.contains(&word));
         }
     }
 }

@@ -228,6 +228,7 @@ fn weight(token: &Token) -> Option<(u8, String)> {
         Token::DollarQuotedString(text) => Some((5, text.value.clone())),
         Token::HexStringLiteral(text) => Some((6, text.clone())),
         Token::Placeholder(text) => Some((7, text.clone())),
+        Token::SingleQuotedByteStringLiteral(text) => Some((8, text.clone())),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use serde_spanned::Spanned;
 use super::name;
 use crate::inspect::sql::Dialect;
 use crate::json::Json;
-use crate::manifest::{Access, Argument, ArgumentKind, PlainSchema, PlainType};
+use crate::manifest::{Access, Argument, ArgumentKind, Label, Masked, PlainSchema, PlainType};
 use crate::source::{Section, anchored, did_you_mean};
 
 /// The words for an argument's kind.
@@ -68,12 +68,44 @@ fn argument(key: &Spanned<String>, section: &mut Section<'_>) -> Option<Argument
     if kind.is_none() {
         section.skip(&["dialect", "access", "one_of", "min", "max", "pattern"]);
     }
+    let masked = kind
+        .as_ref()
+        .map_or_else(Masked::default, |kind| masked(section, kind));
     Some(Argument {
         name: name?,
         required,
         description: description?.into_inner(),
         kind: kind?,
+        masked,
     })
+}
+
+/// Only texts of the agent's own and bound values can take masked values.
+fn masked(section: &mut Section<'_>, kind: &ArgumentKind) -> Masked {
+    let plain = matches!(
+        kind,
+        ArgumentKind::Plain(schema) if matches!(schema.kind, PlainType::String | PlainType::Array)
+    );
+    let mut masked = Masked::default();
+    if plain || matches!(kind, ArgumentKind::SqlParams) {
+        let words = section.parsed_list("restores", RESTORES, restores);
+        let words = words.into_iter().flatten();
+        masked.restores = words.map(Spanned::into_inner).collect();
+    }
+    if plain {
+        masked.passes = section.flag("passes_masked").unwrap_or(false);
+    }
+    masked
+}
+
+const RESTORES: &str = "a label such as `pii.email`, or a type such as `EMAIL_ADDRESS`";
+
+fn restores(word: &str) -> Option<String> {
+    let is_type = word.starts_with(|c: char| c.is_ascii_uppercase())
+        && word
+            .bytes()
+            .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
+    (is_type || Label::parse(word).is_some()).then(|| word.to_owned())
 }
 
 /// Only the keys of this kind are asked for, so that `dialect` on a path is an unknown key.

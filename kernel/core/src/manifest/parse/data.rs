@@ -130,6 +130,15 @@ pub(super) fn labels(root: &mut Section<'_>, catalog: &Catalog) -> Labels {
         let word = section.text("is");
         let measure = section.flag("measure").unwrap_or(false);
         let label = word.as_ref().and_then(|word| label(&section, word));
+        if let (true, Some(label), Some(word)) = (measure, &label, &word)
+            && label.is_identifier()
+        {
+            section.problem(
+                word.span(),
+                format!("`{label}` names people, so it cannot be a measure"),
+                "drop `measure`, or give quantities a label of an area of their own, such as `hr.salary`",
+            );
+        }
         let Some((table, column)) = place(&section, &key, catalog) else {
             continue;
         };

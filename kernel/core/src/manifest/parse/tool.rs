@@ -127,9 +127,16 @@ fn result(mut section: Section<'_>) -> ResultShape {
             .parsed(key, POINTER, Pointer::parse)
             .map(Spanned::into_inner)
     };
+    let (rows, columns) = (pointer("rows"), pointer("columns"));
+    let binary = section.parsed("binary", "`withhold` or `pass`", |word| match word {
+        "withhold" => Some(false),
+        "pass" => Some(true),
+        _ => None,
+    });
     ResultShape {
-        rows: pointer("rows"),
-        columns: pointer("columns"),
+        rows,
+        columns,
+        binary: binary.is_some_and(Spanned::into_inner),
     }
 }
 

@@ -136,6 +136,10 @@ pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
             continue;
         }
         let name = rule.argument.get_ref();
+        if case.hides(name) {
+            unseen(case, rule, opinion);
+            continue;
+        }
         match (case.asked.arguments.get(name), rule.presence) {
             (None, Presence::Optional | Presence::Forbidden) => {}
             (None, Presence::Required) => opinion.object(rule.objection("is missing")),
@@ -149,6 +153,29 @@ pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
                     }
                 }
             }
+        }
+    }
+}
+
+/// The value was given and is not known: paths are judged by what was read out of them, the rest is open.
+fn unseen(case: &Case<'_>, rule: &ArgumentRule, opinion: &mut Opinion) {
+    let name = rule.argument.get_ref();
+    if rule.presence == Presence::Forbidden {
+        opinion.object(rule.objection("is given"));
+        return;
+    }
+    for check in &rule.checks {
+        let told = match check.get_ref() {
+            check @ Check::Prefix(_) if !case.hides_facts_of(name) => {
+                let known = check.objection(name, &crate::json::Json::Null, case.asked.findings);
+                known.ok()
+            }
+            _ => None,
+        };
+        match told {
+            Some(None) => {}
+            Some(Some(what)) => opinion.object(rule.objection(what)),
+            None => opinion.leave_open(&rule.id),
         }
     }
 }

@@ -44,9 +44,7 @@ impl Grant {
     /// Whether it speaks of this principal.
     #[must_use]
     pub fn is_for(&self, principal: &str) -> bool {
-        self.principals
-            .iter()
-            .any(|p| p.get_ref() == "*" || p.get_ref() == principal)
+        names(&self.principals, principal)
     }
 
     /// Whether it covers this capability on this tool.
@@ -63,19 +61,7 @@ impl Grant {
     }
 
     pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
-        let one = section.parsed_list("principal", PRINCIPAL, principal);
-        let many = section.parsed_list("principals", PRINCIPAL, principal);
-        let principals = match (one, many) {
-            (Some(list), None) | (None, Some(list)) => Some(list),
-            _ => {
-                section.problem(
-                    section.span(),
-                    "a grant names its principals once",
-                    "give `principal` or `principals`",
-                );
-                None
-            }
-        };
+        let principals = principals(section);
         section.require("capabilities");
         let capabilities = section.parsed_list(
             "capabilities",
@@ -93,6 +79,30 @@ impl Grant {
             capabilities: capabilities?,
             tools,
         })
+    }
+}
+
+/// Whether a rule's principals name this one.
+pub(in crate::policy) fn names(principals: &[Spanned<String>], principal: &str) -> bool {
+    principals
+        .iter()
+        .any(|p| p.get_ref() == "*" || p.get_ref() == principal)
+}
+
+/// Whom a rule is for, by `principal` or `principals`.
+pub(in crate::policy) fn principals(section: &mut Section<'_>) -> Option<Vec<Spanned<String>>> {
+    let one = section.parsed_list("principal", PRINCIPAL, principal);
+    let many = section.parsed_list("principals", PRINCIPAL, principal);
+    match (one, many) {
+        (Some(list), None) | (None, Some(list)) => Some(list),
+        _ => {
+            section.problem(
+                section.span(),
+                format!("{} names its principals once", section.place()),
+                "give `principal` or `principals`",
+            );
+            None
+        }
     }
 }
 

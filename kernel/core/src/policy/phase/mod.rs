@@ -4,13 +4,17 @@
 pub(in crate::policy) mod argument;
 pub(in crate::policy) mod block;
 mod check;
+mod detect;
 pub(in crate::policy) mod grant;
+pub(in crate::policy) mod measure;
 pub(in crate::policy) mod require;
 pub(in crate::policy) mod transform;
 
 pub use argument::{ArgumentRule, Presence};
 pub use block::Block;
 pub use check::Check;
+pub use detect::DetectRule;
 pub use grant::Grant;
+pub use measure::Measure;
 pub use require::{Flawed, ReceiptRule, Require, Scope};
 pub use transform::{Caps, Mask, Transform};

@@ -5,6 +5,7 @@ use serde_spanned::Spanned;
 
 use crate::capability::{Capability, CapabilityPattern};
 use crate::denial::{Objection, Phase};
+use crate::inspect::Fact;
 use crate::now::Now;
 use crate::policy::engine::{Case, Opinion};
 use crate::policy::{Policy, Question};
@@ -153,9 +154,14 @@ pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
         if !case.asked.capabilities.iter().any(|c| rule.covers(c)) {
             continue;
         }
+        if case.hides(rule.receipt.of.get_ref()) && named(case, rule).is_none() {
+            opinion.leave_open(&rule.id);
+            continue;
+        }
         match subject(case, rule) {
             Err(why) => opinion.rule_error(Phase::Precondition, &rule.id, why),
             Ok(wanted) => match find(case, rule, &wanted) {
+                Err(_) if case.hides_receipts() => opinion.leave_open(&rule.id),
                 Err(what) => opinion.object(rule.objection(what)),
                 Ok(receipt) => {
                     let spends = &mut opinion.terms.spends;
@@ -176,13 +182,24 @@ struct Wanted<'a> {
     suite: &'a str,
 }
 
+/// The dataset that the argument names; where its value is not known, what was read out of it says so.
+fn named<'a>(case: &Case<'a>, rule: &Require) -> Option<&'a str> {
+    let argument = rule.receipt.of.get_ref();
+    if !case.hides(argument) {
+        return case.asked.arguments.get(argument)?.as_str();
+    }
+    case.asked
+        .findings
+        .iter()
+        .filter(|finding| finding.argument == *argument)
+        .find_map(|finding| match &finding.fact {
+            Fact::Names(dataset) => Some(dataset.as_str()),
+            _ => None,
+        })
+}
+
 fn subject<'a>(case: &Case<'a>, rule: &Require) -> Result<Wanted<'a>, &'static str> {
-    let name = case
-        .asked
-        .arguments
-        .get(rule.receipt.of.get_ref())
-        .and_then(crate::json::Json::as_str)
-        .ok_or("the call names no dataset")?;
+    let name = named(case, rule).ok_or("the call names no dataset")?;
     let (dataset, known) = case
         .policy
         .dataset(name)

@@ -1,10 +1,11 @@
 //! `[[transform]]`: what must happen to an answer before it leaves.
 //! Knows nothing of how it is done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_spanned::Spanned;
 
+use super::DetectRule;
 use crate::inspect::Output;
 use crate::manifest::Label;
 use crate::policy::engine::{Case, Opinion};
@@ -18,15 +19,17 @@ use crate::source::{Section, did_you_mean};
 /// id = "pii-egress-mask"
 /// label = "pii.*"                        # or a list
 /// mask = { default = "token", "pii.ssn" = "redact", "pii.phone" = "keep-last-4" }
-/// detect = "standard"                    # detectors over what carries no label
+/// subject = "customers.id"               # whose the row is, for `date-shift-N`
+/// detect = "standard"                    # detectors over what carries no label; or a table:
+/// # detect = { profile = "standard", CREDIT_CARD = "keep-last-4", PHONE_NUMBER = "off" }
 /// row_max = 500                          # rows that may leave
 /// byte_max = 1000000                     # bytes that may leave
 /// change_max = 20                        # rows that one write may change
 /// ```
 ///
-/// Masks are `redact`, `keep-last-4`, `token`, `hash`, `drop`, `withhold`. A column that is computed from
-/// labelled data is redacted, dropped or withheld, never shown in part. Where several rules speak of one
-/// column, the strictest wins; of several caps the smallest holds. As soon as one rule masks, a label that
+/// Masks are the words of [`Operator`]. A column that is computed from labelled data is redacted, dropped
+/// or withheld, never shown in part. Where several rules speak of one column or type, the strictest wins;
+/// of several caps the smallest holds. As soon as one rule masks, a label that
 /// no rule names is redacted (`kernel.unlisted-label`): forgetting a label does not release it.
 #[derive(Clone, Debug)]
 pub struct Transform {
@@ -34,8 +37,8 @@ pub struct Transform {
     pub id: String,
     /// Masks by label.
     pub mask: Option<Mask>,
-    /// The detectors' profile.
-    pub detect: Option<String>,
+    /// What the detectors look for.
+    pub detect: Option<DetectRule>,
     /// Bounds on the answer.
     pub caps: Caps,
 }
@@ -51,6 +54,8 @@ pub struct Mask {
     pub by_label: BTreeMap<Label, Operator>,
     /// Where they are listed.
     pub listed: Vec<Spanned<Label>>,
+    /// The column that says whose a row is, `table.column`: each subject's dates move by a number of its own.
+    pub subject: Option<Spanned<String>>,
 }
 
 /// Bounds on an answer and on a write.
@@ -64,9 +69,8 @@ pub struct Caps {
     pub change_max: Option<u64>,
 }
 
-/// The profiles of detectors that there are.
-const PROFILES: [&str; 1] = ["standard"];
-const OPERATOR: &str = "`redact`, `keep-last-4`, `token`, `hash`, `drop` or `withhold`";
+const OPERATOR: &str = "such as `redact`, `keep-last-4`, `token`, `hash`, `drop` or `withhold`";
+const COLUMN: &str = "a column such as `customers.id`";
 
 impl Mask {
     /// What is done to this label, if the mask means it.
@@ -82,8 +86,8 @@ impl Mask {
         let mut listed = Vec::new();
         for (key, word) in section.pairs("mask") {
             let Some(operator) = Operator::parse(word.get_ref()) else {
-                let words = ["redact", "keep-last-4", "token", "hash", "drop", "withhold"];
                 let message = format!("`{}` is no mask", word.get_ref().escape_debug());
+                let words = Operator::WORDS.into_iter().filter(|word| *word != "off");
                 section.problem(word.span(), message, did_you_mean(word.get_ref(), words));
                 continue;
             };
@@ -112,14 +116,16 @@ impl Mask {
             section.problem(
                 section.span(),
                 "`mask` lacks `default`",
-                format!("add `default`, one of {OPERATOR}"),
+                format!("add `default`, {OPERATOR}"),
             );
         }
+        let subject = section.parsed("subject", COLUMN, column);
         Some(Self {
             labels,
             default: default?,
             by_label,
             listed,
+            subject,
         })
     }
 }
@@ -142,24 +148,15 @@ impl Transform {
                 None
             }
         };
-        let detect = section.text("detect");
+        let detects = section.has("detect");
+        let detect = DetectRule::read(section);
         let mut cap = |key| section.count(key).map(Spanned::into_inner);
         let caps = Caps {
             row_max: cap("row_max"),
             byte_max: cap("byte_max"),
             change_max: cap("change_max"),
         };
-        if let Some(profile) = &detect
-            && !PROFILES.contains(&profile.get_ref().as_str())
-        {
-            let message = format!("no profile `{}`", profile.get_ref().escape_debug());
-            section.problem(
-                profile.span(),
-                message,
-                did_you_mean(profile.get_ref(), PROFILES),
-            );
-        }
-        if mask.is_none() && detect.is_none() && caps == Caps::default() {
+        if mask.is_none() && !detects && caps == Caps::default() {
             section.problem(
                 section.span(),
                 "the rule demands nothing",
@@ -169,19 +166,35 @@ impl Transform {
         Some(Self {
             id,
             mask,
-            detect: detect.map(Spanned::into_inner),
+            detect,
             caps,
         })
     }
+}
+
+/// `table.column`, both words.
+fn column(text: &str) -> Option<String> {
+    let (table, column) = text.rsplit_once('.')?;
+    (!table.is_empty() && !column.is_empty()).then(|| text.to_owned())
 }
 
 /// What one label demands: the strictest operator, and the rule that asks for it.
 struct Demand {
     operator: Operator,
     rule: String,
+    subject: Option<String>,
 }
 
 impl Policy {
+    /// The columns by which some rule tells whose a row is, as `table.column`.
+    #[must_use]
+    pub fn subject_columns(&self) -> BTreeSet<&str> {
+        self.transforms()
+            .filter_map(|rule| rule.mask.as_ref()?.subject.as_ref())
+            .map(|subject| subject.get_ref().as_str())
+            .collect()
+    }
+
     /// Whether any rule masks at all.
     fn masks(&self) -> bool {
         self.transforms().any(|rule| rule.mask.is_some())
@@ -191,7 +204,8 @@ impl Policy {
     fn demand(&self, label: &Label) -> Option<Demand> {
         let mut strictest: Option<Demand> = None;
         for rule in self.transforms() {
-            let Some(operator) = rule.mask.as_ref().and_then(|mask| mask.operator(label)) else {
+            let Some(mask) = &rule.mask else { continue };
+            let Some(operator) = mask.operator(label) else {
                 continue;
             };
             let stricter = strictest
@@ -201,6 +215,7 @@ impl Policy {
                 strictest = Some(Demand {
                     operator,
                     rule: rule.id.clone(),
+                    subject: mask.subject.as_ref().map(|at| at.get_ref().clone()),
                 });
             }
         }
@@ -208,6 +223,7 @@ impl Policy {
             self.masks().then(|| Demand {
                 operator: Operator::Redact,
                 rule: "kernel.unlisted-label".to_owned(),
+                subject: None,
             })
         })
     }
@@ -228,10 +244,11 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
         owed.row_max = least(owed.row_max, caps.row_max);
         owed.byte_max = least(owed.byte_max, caps.byte_max);
         owed.change_max = least(owed.change_max, caps.change_max);
-        if owed.detect.is_none() {
-            owed.detect.clone_from(&rule.detect);
-        }
+        owed.detect
+            .extend(rule.detect.as_ref().map(DetectRule::owed));
     }
+    owed.detect.sort();
+    owed.detect.dedup();
     mask_outputs(policy, case.asked.outputs.unwrap_or_default(), owed);
     for ((table, column), (label, _)) in &case.asked.system.labels {
         if let Some(demand) = policy.demand(label) {
@@ -244,14 +261,26 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
 fn mask_outputs(policy: &Policy, outputs: &[Output], owed: &mut Obligations) {
     for (index, output) in outputs.iter().enumerate() {
         let mut mask: Option<ColumnMask> = None;
-        for label in &output.labels {
-            let Some(Demand { operator, rule }) = policy.demand(label) else {
+        // A sum that the engine's wall guards carries these labels no further.
+        let guarded = |label: &&Label| {
+            let terms = owed.measured.as_ref();
+            output.summed.contains(*label) && terms.is_some_and(|m| m.labels.contains(*label))
+        };
+        for label in output.labels.iter().filter(|label| !guarded(label)) {
+            let Some(Demand {
+                operator,
+                rule,
+                subject,
+            }) = policy.demand(label)
+            else {
                 continue;
             };
-            let operator = if output.bare {
-                operator
-            } else {
-                operator.on_computed()
+            let subject = subject.map(|column| whose(outputs, &column));
+            let operator = match (operator, &subject) {
+                _ if !output.bare => operator.on_computed(),
+                // A row that does not say whose it is keeps no part of its dates.
+                (Operator::DateShift(_), Some(None)) => Operator::Redact,
+                (operator, _) => operator,
             };
             let stricter = mask
                 .as_ref()
@@ -262,11 +291,19 @@ fn mask_outputs(policy: &Policy, outputs: &[Output], owed: &mut Obligations) {
                     label: label.clone(),
                     operator,
                     rule,
+                    subject: subject.flatten(),
                 });
             }
         }
         owed.columns.extend(mask);
     }
+}
+
+/// The output that is this very column.
+fn whose(outputs: &[Output], column: &str) -> Option<usize> {
+    outputs.iter().position(|output| {
+        output.bare && output.sources.len() == 1 && output.sources.iter().all(|s| s == column)
+    })
 }
 
 fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {

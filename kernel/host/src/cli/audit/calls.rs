@@ -121,11 +121,11 @@ fn note(record: &Record<'_>) -> String {
         words.push(format!("{} columns masked", masked.get()));
     }
     let found = record.findings.as_deref().unwrap_or_default();
-    words.extend(
-        found
-            .iter()
-            .map(|found| format!("{}×{}", found.kind.as_str(), found.count.get())),
-    );
+    words.extend(found.iter().map(|found| {
+        let place = found.pointer.as_ref().filter(|place| !place.is_empty());
+        let place = place.map_or(String::new(), |place| format!(" {}", place.as_str()));
+        format!("{}×{}{place}", found.kind.as_str(), found.count.get())
+    }));
     if let Some(count) = record.count {
         words.push(format!("×{}", count.get()));
     }

@@ -8,6 +8,7 @@ mod query;
 mod read;
 mod report;
 mod show;
+mod sound;
 mod stats;
 mod tail;
 mod verify;
@@ -16,8 +17,9 @@ use std::io::{IsTerminal, Write};
 
 use clap::{Args, Subcommand};
 
-use paint::Paint;
+pub(super) use paint::{Paint, cell, plain};
 use place::Place;
+pub(super) use sound::sound;
 
 /// Arguments of `aegis audit`.
 #[derive(Args, Debug)]

@@ -5,28 +5,28 @@ use std::borrow::Cow;
 
 /// How text is shown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Paint {
+pub(in crate::cli) struct Paint {
     colour: bool,
 }
 
 impl Paint {
-    pub(super) fn new(colour: bool) -> Self {
+    pub(in crate::cli) fn new(colour: bool) -> Self {
         Self { colour }
     }
 
-    pub(super) fn good(self, text: &str) -> String {
+    pub(in crate::cli) fn good(self, text: &str) -> String {
         self.wrap("32", text)
     }
 
-    pub(super) fn bad(self, text: &str) -> String {
+    pub(in crate::cli) fn bad(self, text: &str) -> String {
         self.wrap("31;1", text)
     }
 
-    pub(super) fn doubt(self, text: &str) -> String {
+    pub(in crate::cli) fn doubt(self, text: &str) -> String {
         self.wrap("33", text)
     }
 
-    pub(super) fn dim(self, text: &str) -> String {
+    pub(in crate::cli) fn dim(self, text: &str) -> String {
         self.wrap("2", text)
     }
 
@@ -41,7 +41,7 @@ impl Paint {
 
 /// The text with everything made visible that a terminal or an eye would be misled by: controls (C0, DEL, C1),
 /// directions (Unicode TR 36 §2.2), widths of nothing, line separators, tags.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+pub(in crate::cli) fn plain(text: &str) -> Cow<'_, str> {
     if !text.chars().any(misleads) {
         return Cow::Borrowed(text);
     }
@@ -65,7 +65,7 @@ fn misleads(c: char) -> bool {
 }
 
 /// A cell of a fixed width: padded, or cut with a mark.
-pub(super) fn cell(text: &str, width: usize) -> String {
+pub(in crate::cli) fn cell(text: &str, width: usize) -> String {
     let text = plain(text);
     let count = text.chars().count();
     if count <= width {

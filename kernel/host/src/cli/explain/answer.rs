@@ -85,17 +85,14 @@ fn obligations(owed: &Obligations) -> Json {
         Json::object([
             ("column", Json::from(index)),
             ("label", Json::from(mask.label.as_str())),
-            ("operator", Json::from(mask.operator.as_str())),
+            ("operator", Json::from(mask.operator.word().as_ref())),
             ("rule", Json::from(mask.rule.as_str())),
         ])
     });
     let cap = |cap: Option<u64>| cap.map_or(Json::Null, Json::from);
     Json::object([
         ("columns", Json::Array(columns.collect())),
-        (
-            "detect",
-            owed.detect.as_deref().map_or(Json::Null, Json::from),
-        ),
+        ("detect", owed.profiles().map_or(Json::Null, Json::from)),
         ("row_max", cap(owed.row_max)),
         ("byte_max", cap(owed.byte_max)),
         ("change_max", cap(owed.change_max)),

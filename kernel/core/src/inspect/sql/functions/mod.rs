@@ -86,3 +86,11 @@ pub(super) fn columns(name: &str, dialect: Dialect) -> Option<&'static [&'static
 pub(super) fn returns_rows(name: &str, dialect: Dialect) -> bool {
     listed(name, dialect, &[Role::Table])
 }
+
+/// Whether the function's columns are those that its alias lists with types.
+pub(super) fn has_shape_of_caller(name: &str) -> bool {
+    matches!(
+        name,
+        "json_to_record" | "json_to_recordset" | "jsonb_to_record" | "jsonb_to_recordset"
+    )
+}

@@ -1,7 +1,7 @@
 //! The functions of PostgreSQL that may be called.
 //! Knows nothing of extensions or of functions that someone created.
 //!
-//! Absent on purpose: everything `pg_…` and `lo_…` (files, sessions, locks), `set_config` and
+//! Absent on purpose: everything `lo_…` and nearly everything `pg_…` (files, sessions, locks), `set_config` and
 //! `current_setting` (session), sequences (`nextval` writes), `…_to_xml` and `ts_stat` (run SQL
 //! given as text), `dblink` (network), `xpath` and the like until someone needs them.
 
@@ -25,7 +25,10 @@ pub(super) const FAMILIES: &[Family] = &[
             "decode",
             "encode",
             "format",
+            "get_bit",
             "get_byte",
+            "set_bit",
+            "set_byte",
             "initcap",
             "left",
             "length",
@@ -196,6 +199,12 @@ pub(super) const FAMILIES: &[Family] = &[
         names: &[
             "array",
             "array_append",
+            "daterange",
+            "int4range",
+            "int8range",
+            "numrange",
+            "tsrange",
+            "tstzrange",
             "array_cat",
             "array_dims",
             "array_fill",
@@ -225,6 +234,9 @@ pub(super) const FAMILIES: &[Family] = &[
         role: Role::Scalar,
         names: &[
             "array_to_json",
+            "pg_column_size",
+            "pg_size_pretty",
+            "pg_typeof",
             "json_array_length",
             "json_build_array",
             "json_build_object",
@@ -347,6 +359,10 @@ pub(super) const FAMILIES: &[Family] = &[
             "json_each",
             "json_each_text",
             "json_object_keys",
+            "json_to_record",
+            "json_to_recordset",
+            "jsonb_to_record",
+            "jsonb_to_recordset",
             "jsonb_array_elements",
             "jsonb_array_elements_text",
             "jsonb_each",

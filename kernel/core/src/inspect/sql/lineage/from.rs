@@ -193,6 +193,9 @@ impl<'c> Analyst<'c> {
         let mut names: Vec<&str> = match known {
             Some(names) => names.to_vec(),
             None if sqlite => Vec::new(),
+            None if functions::has_shape_of_caller(&function.name) => {
+                vec![key; alias.map_or(0, |alias| alias.columns.len())]
+            }
             None if function.name == "unnest" => vec![key; function.args.len().max(1)],
             None => vec![key],
         };

@@ -20,10 +20,12 @@ impl<'c> Analyst<'c> {
             Noted::Base(origin) => {
                 self.seen.insert(origin);
             }
-            Noted::View(view) => {
+            Noted::View(view, at) => {
+                let fields = self.views.get(view);
+                let own = fields.and_then(|fields| fields.get(at)).unwrap_or(field);
                 self.reading.read_columns.insert(ColumnRef {
                     table: view.to_owned(),
-                    column: field.shown.clone(),
+                    column: own.shown.clone(),
                 });
             }
         }

@@ -10,8 +10,8 @@ pub(super) enum Noted<'c> {
     No,
     /// At a base table.
     Base(Origin<'c>),
-    /// At a view, under the column's own name.
-    View(&'c str),
+    /// At a view, by the column's position: an alias may call it something else.
+    View(&'c str, usize),
 }
 
 /// One column of a relation or result.

@@ -25,6 +25,11 @@ impl<'c> Analyst<'c> {
         self.extremes.pop();
         if let Some(into) = &select.into {
             self.select_into(into, &rows);
+            // The rows go into the table; none come back.
+            return Rows {
+                exact: true,
+                ..Rows::default()
+            };
         }
         rows
     }
@@ -114,13 +119,16 @@ impl<'c> Analyst<'c> {
                 Item::Expr {
                     expr,
                     name,
-                    aliased: _,
+                    aliased,
                     shown,
                 } => {
                     let flow = self.expr(expr, context);
                     rows.fields.push(Field {
                         name: name.as_ref().map(|name| name.key.clone()),
-                        shown: shown.clone(),
+                        shown: match (expr, aliased) {
+                            (Expr::Column(path), false) => self.declared(path, shown, context),
+                            _ => shown.clone(),
+                        },
                         flow,
                         noted: Noted::No,
                         aggregate: aggregate(expr),
@@ -144,6 +152,24 @@ impl<'c> Analyst<'c> {
             self.refuse(why::STAR_WIDTH);
         }
         rows
+    }
+
+    /// SQLite shows a column under the name that it was declared with, however it is written.
+    fn declared(&self, path: &Path, written: &str, context: Context<'_, 'c>) -> String {
+        let Some(name) = path.0.last().filter(|_| self.sqlite()) else {
+            return written.to_owned();
+        };
+        let mut cursor = context.scope;
+        while let Some(level) = cursor {
+            let mut relations = level.relations.iter();
+            let field = relations.find_map(|relation| named(&relation.fields, &name.key).next());
+            if let Some(field) = field {
+                let plain = field.shown.eq_ignore_ascii_case(&name.key);
+                return if plain { &field.shown } else { written }.to_owned();
+            }
+            cursor = level.parent;
+        }
+        written.to_owned()
     }
 
     fn table_star(&mut self, path: &Path, rows: &mut Rows<'c>, context: Context<'_, 'c>) {

@@ -145,8 +145,8 @@ impl<'c> Analyst<'c> {
         self.leaked = leaked;
         self.view_stack.pop();
         let mut fields = super::cte::renamed(&rows.fields, columns);
-        for field in &mut fields {
-            field.noted = Noted::View(&view.name);
+        for (at, field) in fields.iter_mut().enumerate() {
+            field.noted = Noted::View(&view.name, at);
         }
         self.labelled(view, &mut fields);
         fields
@@ -172,8 +172,8 @@ impl<'c> Analyst<'c> {
 
 /// A view's text: its SELECT, or the whole CREATE VIEW as the engine keeps it.
 fn view_query(view: &Table, dialect: Dialect) -> Option<(Query, Vec<Name>)> {
-    let statement = gate::admit(view.view.as_deref()?, dialect).ok()?;
-    match lower::statement(&statement, dialect).ok()?.statement {
+    let gate::Admitted { statement, text } = gate::admit(view.view.as_deref()?, dialect).ok()?;
+    match lower::statement(&statement, dialect, text).ok()?.statement {
         Statement::Query(query) if !writes(&query.body) => Some((query, Vec::new())),
         Statement::CreateView { query, columns, .. } => Some((query, columns)),
         _ => None,

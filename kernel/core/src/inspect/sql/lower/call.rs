@@ -2,9 +2,9 @@
 //! Knows nothing of what a function returns.
 
 use sqlparser::ast::{
-    DuplicateTreatment, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, ObjectName, ObjectNamePart, WindowFrame,
-    WindowFrameBound, WindowSpec, WindowType,
+    DuplicateTreatment, Expr as AstExpr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgOperator, FunctionArgumentClause, FunctionArgumentList, FunctionArguments,
+    ObjectName, ObjectNamePart, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
 };
 
 use super::query::plain_star;
@@ -107,6 +107,12 @@ impl Lower {
                     name: _,
                     arg,
                     operator: _,
+                } if !self.sqlite() => arg,
+                // `make_interval(days => 10)`: the name is the function's own.
+                FunctionArg::ExprNamed {
+                    name: AstExpr::Identifier(_),
+                    arg,
+                    operator: FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment,
                 } if !self.sqlite() => arg,
                 FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
                     return Err(why::SYNTAX);

@@ -105,7 +105,8 @@ impl Lower {
                     sequence_options,
                     ..
                 } => {
-                    absent(&[sequence_options.is_none()])?;
+                    // `AS IDENTITY` numbers rows and computes nothing.
+                    absent(&[sequence_options.is_none() || !self.sqlite()])?;
                     parts
                         .stored
                         .extend(self.stored(column, generation_expr.as_ref())?);

@@ -3,14 +3,15 @@
 
 use sqlparser::ast::{
     Assignment as AstAssignment, AssignmentTarget, ConflictTarget, Delete as AstDelete,
-    DescribeAlias, DoUpdate, FromTable, Insert as AstInsert, ObjectName, OnConflict,
-    OnConflictAction, OnInsert, SqliteOnConflict, Statement as Ast, TableObject, TableWithJoins,
-    Truncate, TruncateTableTarget, Update as AstUpdate, UpdateTableFromKind, UtilityOption,
+    DescribeAlias, DoUpdate, Expr as AstExpr, FromTable, Insert as AstInsert, ObjectName,
+    OnConflict, OnConflictAction, OnInsert, Query as AstQuery, SetExpr, SqliteOnConflict,
+    Statement as Ast, TableObject, TableWithJoins, Truncate, TruncateTableTarget,
+    Update as AstUpdate, UpdateTableFromKind, UtilityOption,
 };
 
 use super::{Lower, Lowered, absent, kinds, why};
 use crate::inspect::sql::form::{
-    Assignment, Delete, Insert, Name, Path, Source, Statement, Update, Upsert,
+    Assignment, Delete, Expr, Insert, Name, Path, Query, Source, Statement, Update, Upsert,
 };
 
 impl Lower {
@@ -92,12 +93,34 @@ impl Lower {
             columns: self.singles(columns)?,
             source: source
                 .as_ref()
-                .map(|source| self.query(source))
+                .map(|source| self.inserted(source))
                 .transpose()?,
             replaces: *replace_into || *or == Some(SqliteOnConflict::Replace),
             upsert: on.as_ref().map(|on| self.upsert(on)).transpose()?,
-            returning: self.items(returning.as_deref().unwrap_or_default())?,
+            returning: self.items(returning.as_deref().unwrap_or_default(), None)?,
         })
+    }
+
+    /// The rows of an insert. Only here, and in what is set, may DEFAULT stand for a value.
+    fn inserted(&mut self, source: &AstQuery) -> Lowered<Query> {
+        self.defaults = !self.sqlite() && matches!(*source.body, SetExpr::Values(_));
+        let query = self.query(source);
+        self.defaults = false;
+        query
+    }
+
+    /// A value, or PostgreSQL's DEFAULT: what the table's definition says, and so no column.
+    pub(super) fn value_or_default(&mut self, value: &AstExpr) -> Lowered<Expr> {
+        match value {
+            AstExpr::Identifier(ident)
+                if !self.sqlite()
+                    && ident.quote_style.is_none()
+                    && ident.value.eq_ignore_ascii_case("default") =>
+            {
+                Ok(Expr::Constant(None))
+            }
+            value => self.expr(value),
+        }
     }
 
     fn singles(&mut self, names: &[ObjectName]) -> Lowered<Vec<Name>> {
@@ -143,7 +166,7 @@ impl Lower {
                 };
                 Ok(Assignment {
                     targets,
-                    value: self.expr(value)?,
+                    value: self.value_or_default(value)?,
                 })
             })
             .collect()
@@ -184,7 +207,7 @@ impl Lower {
             replaces: *or == Some(SqliteOnConflict::Replace),
             from,
             filter: self.optional(selection.as_ref())?,
-            returning: self.items(returning.as_deref().unwrap_or_default())?,
+            returning: self.items(returning.as_deref().unwrap_or_default(), None)?,
         })
     }
 
@@ -222,7 +245,7 @@ impl Lower {
             alias,
             using,
             filter: self.optional(selection.as_ref())?,
-            returning: self.items(returning.as_deref().unwrap_or_default())?,
+            returning: self.items(returning.as_deref().unwrap_or_default(), None)?,
         })
     }
 

@@ -143,21 +143,26 @@ impl Lower {
     /// The pattern matches, and tests of one operand.
     fn pattern<'a>(&mut self, expr: &'a Ast, parts: &mut Vec<Expr>) -> Lowered<Option<&'a Ast>> {
         Ok(Some(match expr {
+            // `LIKE ANY (…)` is PostgreSQL's.
             Ast::Like {
                 negated: _,
-                any: false,
+                any,
                 expr,
                 pattern,
                 escape_char,
             }
             | Ast::ILike {
                 negated: _,
-                any: false,
+                any,
                 expr,
                 pattern,
                 escape_char,
+            } if !(*any && self.sqlite()) => {
+                parts.push(self.expr(pattern)?);
+                parts.extend(self.optional(escape_char.as_deref())?);
+                expr
             }
-            | Ast::SimilarTo {
+            Ast::SimilarTo {
                 negated: _,
                 expr,
                 pattern,
@@ -368,6 +373,7 @@ impl Lower {
             | Value::EscapedStringLiteral(_)
             | Value::DollarQuotedString(_)
             | Value::HexStringLiteral(_)
+            | Value::SingleQuotedByteStringLiteral(_)
             | Value::Boolean(_)
             | Value::Null => Ok(Expr::Constant(None)),
             Value::Placeholder(text) => {

@@ -3,7 +3,8 @@
 
 use sqlparser::ast::{
     FunctionArg, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Query, TableAlias,
-    TableAliasColumnDef, TableFactor, TableFunctionArgs, TableWithJoins,
+    TableAliasColumnDef, TableFactor, TableFunctionArgs, TableSample, TableSampleKind,
+    TableSampleModifier, TableWithJoins,
 };
 
 use super::{Lower, Lowered, absent, why};
@@ -177,9 +178,15 @@ impl Lower {
             version.is_none(),
             partitions.is_empty(),
             json_path.is_none(),
-            sample.is_none(),
             index_hints.is_empty(),
         ])?;
+        if let Some(TableSampleKind::AfterTableAlias(sample)) = sample {
+            self.sample(sample)?;
+        }
+        absent(&[!matches!(
+            sample,
+            Some(TableSampleKind::BeforeTableAlias(_))
+        )])?;
         match args {
             None => {
                 absent(&[!with_ordinality])?;
@@ -193,6 +200,29 @@ impl Lower {
                 absent(&[settings.is_none()])?;
                 self.table_function(name, args, *with_ordinality, alias.as_ref())
             }
+        }
+    }
+
+    /// `TABLESAMPLE method (constant) [REPEATABLE (n)]`: fewer rows of the same table.
+    fn sample(&mut self, sample: &TableSample) -> Lowered<()> {
+        let TableSample {
+            modifier,
+            name,
+            quantity,
+            seed: _,
+            bucket,
+            offset,
+        } = sample;
+        absent(&[
+            !self.sqlite(),
+            *modifier == TableSampleModifier::TableSample,
+            name.is_some(),
+            bucket.is_none(),
+            offset.is_none(),
+        ])?;
+        match quantity {
+            Some(quantity) if self.expr(&quantity.value)?.is_constant() => Ok(()),
+            _ => Err(why::SYNTAX),
         }
     }
 
@@ -242,10 +272,14 @@ impl Lower {
             at,
         } = alias;
         absent(&[at.is_none()])?;
+        // Types stand behind functions that return rows of a shape of the caller's.
         let columns: Vec<Ident> = columns
             .iter()
             .map(|TableAliasColumnDef { name, data_type }| {
-                absent(&[data_type.is_none()])?;
+                if let Some(data_type) = data_type {
+                    absent(&[!self.sqlite()])?;
+                    self.data_type(data_type)?;
+                }
                 Ok(name.clone())
             })
             .collect::<Lowered<_>>()?;

@@ -23,6 +23,7 @@ pub(super) use kinds::{kind_name, refusal_of};
 
 use super::form::{Name, Path, Statement};
 use super::refusal::{self as why, SqlRefusal};
+use super::source_text::SourceText;
 use super::{Dialect, FunctionUse, words};
 
 type Lowered<T> = Result<T, SqlRefusal>;
@@ -35,21 +36,30 @@ pub(super) struct Translation {
     pub(super) functions: BTreeSet<FunctionUse>,
     /// Bound parameters asked for.
     pub(super) parameters: usize,
+    /// Whether all of them are a bare `?`, so that they count in the order of the text.
+    pub(super) anonymous: bool,
 }
 
 /// Translates one statement.
-pub(super) fn statement(statement: &Ast, dialect: Dialect) -> Lowered<Translation> {
+pub(super) fn statement(
+    statement: &Ast,
+    dialect: Dialect,
+    text: SourceText,
+) -> Lowered<Translation> {
     let mut lower = Lower {
         dialect,
         functions: BTreeSet::new(),
         anonymous: 0,
         highest: 0,
         named: BTreeSet::new(),
+        text,
+        defaults: false,
     };
     let statement = lower.statement(statement)?;
     Ok(Translation {
         statement,
         functions: lower.functions,
+        anonymous: lower.highest == 0 && lower.named.is_empty(),
         parameters: lower.anonymous.max(lower.highest) + lower.named.len(),
     })
 }
@@ -60,6 +70,9 @@ struct Lower {
     anonymous: usize,
     highest: usize,
     named: BTreeSet<String>,
+    text: SourceText,
+    /// Whether the next VALUES is that of an INSERT.
+    defaults: bool,
 }
 
 impl Lower {

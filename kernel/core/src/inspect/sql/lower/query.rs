@@ -1,6 +1,7 @@
 //! Queries into our form.
 //! Knows nothing of expressions' insides.
 
+use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
     Cte as AstCte, Distinct as AstDistinct, Expr as AstExpr, Fetch, GroupByExpr, LimitClause,
     NamedWindowDefinition, NamedWindowExpr, Offset, OrderBy, OrderByExpr, OrderByKind,
@@ -126,9 +127,14 @@ impl Lower {
                 rows,
             }) => {
                 absent(&[!explicit_row, !value_keyword])?;
+                let defaults = std::mem::take(&mut self.defaults);
+                let mut value = |value| match defaults {
+                    true => self.value_or_default(value),
+                    false => self.expr(value),
+                };
                 let rows = rows
                     .iter()
-                    .map(|row| self.exprs(&row.content))
+                    .map(|row| row.content.iter().map(&mut value).collect())
                     .collect::<Lowered<_>>()?;
                 Ok(Body::Values(rows))
             }
@@ -143,7 +149,7 @@ impl Lower {
 
     fn select(&mut self, select: &AstSelect) -> Lowered<Select> {
         let AstSelect {
-            select_token: _,
+            select_token,
             optimizer_hints,
             distinct,
             select_modifiers,
@@ -185,7 +191,7 @@ impl Lower {
         ])?;
         Ok(Select {
             distinct: self.distinct(distinct.as_ref())?,
-            items: self.items(projection)?,
+            items: self.items(projection, token_number(select_token))?,
             into: into.as_ref().map(|into| self.into(into)).transpose()?,
             from: self.relations(from)?,
             filter: self.optional(selection.as_ref())?,
@@ -217,17 +223,27 @@ impl Lower {
         }
     }
 
-    pub(super) fn items(&mut self, items: &[SelectItem]) -> Lowered<Vec<Item>> {
-        items.iter().map(|item| self.item(item)).collect()
+    /// The entries of the select list that begins at a token; of RETURNING without one.
+    pub(super) fn items(
+        &mut self,
+        items: &[SelectItem],
+        select: Option<usize>,
+    ) -> Lowered<Vec<Item>> {
+        items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| self.item(item, select, at))
+            .collect()
     }
 
-    fn item(&mut self, item: &SelectItem) -> Lowered<Item> {
+    fn item(&mut self, item: &SelectItem, select: Option<usize>, at: usize) -> Lowered<Item> {
         match item {
             SelectItem::UnnamedExpr(expr) => {
                 let name = self.inferred_name(expr)?;
+                let written = self.text.entry(select, at).map(str::to_owned);
                 Ok(Item::Expr {
                     expr: self.expr(expr)?,
-                    shown: self.shown(expr, name.as_ref()),
+                    shown: self.shown(expr, name.as_ref(), written),
                     name,
                     aliased: false,
                 })
@@ -258,12 +274,21 @@ impl Lower {
         }
     }
 
-    fn shown(&self, expr: &AstExpr, name: Option<&Name>) -> String {
+    /// SQLite names a bare column by its name, and anything else by its text.
+    fn shown(&self, expr: &AstExpr, name: Option<&Name>, written: Option<String>) -> String {
+        let mut bare = expr;
+        while let AstExpr::Nested(inner) = bare {
+            bare = inner;
+        }
+        let column = matches!(
+            bare,
+            AstExpr::Identifier(_) | AstExpr::CompoundIdentifier(_)
+        );
         match (name, self.sqlite()) {
             (Some(name), false) => name.key.clone(),
-            (Some(name), true) => name.text.clone(),
-            (None, true) => expr.to_string(),
             (None, false) => "?column?".to_owned(),
+            (Some(name), true) if column => name.text.clone(),
+            (_, true) => written.unwrap_or_else(|| expr.to_string()),
         }
     }
 
@@ -371,6 +396,10 @@ impl Lower {
         }
         Ok(keys)
     }
+}
+
+fn token_number(token: &AttachedToken) -> Option<usize> {
+    usize::try_from(token.0.span.start.column).ok()
 }
 
 /// A star without EXCEPT, REPLACE, RENAME and the like.

@@ -1,0 +1,1 @@
+ALTER VIEW v_contact RENAME TO x

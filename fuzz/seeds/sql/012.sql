@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW mv AS SELECT email FROM customers

@@ -1,0 +1,1 @@
+CREATE TABLE t2 (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), j jsonb, n numeric(10, 2))

@@ -1,0 +1,1 @@
+CREATE VIEW v_totals AS SELECT customer_id, SUM(amount) AS total FROM orders GROUP BY customer_id

@@ -1,0 +1,1 @@
+EXPLAIN QUERY PLAN UPDATE orders SET amount = 0

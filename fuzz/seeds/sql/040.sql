@@ -1,0 +1,1 @@
+INSERT INTO contacts SELECT id + 100, email, phone FROM customers

@@ -1,0 +1,1 @@
+INSERT INTO gold_revenue (country, total) SELECT country, count(*) FROM customers GROUP BY country

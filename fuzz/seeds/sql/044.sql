@@ -1,0 +1,1 @@
+INSERT INTO gold_revenue SELECT country, sum(id) FROM customers GROUP BY country

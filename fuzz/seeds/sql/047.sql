@@ -1,0 +1,1 @@
+INSERT INTO orders (id) SELECT id FROM customers WHERE true ON CONFLICT (id) DO UPDATE SET amount = 0

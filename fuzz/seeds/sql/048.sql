@@ -1,0 +1,1 @@
+INSERT INTO orders (id, status) SELECT id + 100, email FROM customers

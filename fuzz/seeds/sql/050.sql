@@ -1,0 +1,1 @@
+INSERT INTO staging_tmp (id, x) SELECT id, status FROM orders WHERE amount > 100

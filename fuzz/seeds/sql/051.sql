@@ -1,0 +1,1 @@
+INSERT INTO staging_tmp SELECT 1, c::text FROM contacts c

@@ -1,0 +1,1 @@
+INSERT INTO staging_tmp VALUES (1, (SELECT email FROM customers WHERE id = 1))

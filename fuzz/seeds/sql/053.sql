@@ -1,0 +1,1 @@
+MERGE INTO orders USING customers ON orders.id = customers.id WHEN NOT MATCHED THEN INSERT (id) VALUES (1)

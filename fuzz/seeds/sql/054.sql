@@ -1,0 +1,1 @@
+MOVE 1 FROM c

@@ -1,0 +1,1 @@
+SELECT 'abc' ^@ 'a', starts_with('abc', 'a'), left('abc', 2), right('abc', 1), reverse('abc'), repeat('a', 3), split_part('a-b', '-', 1), strpos('abc', 'b'), ascii('a'), chr(97), translate('abc', 'a', 'x')

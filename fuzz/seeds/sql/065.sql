@@ -1,0 +1,1 @@
+SELECT 'p1@x1.io' IN (SELECT email FROM customers)

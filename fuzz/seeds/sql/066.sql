@@ -1,0 +1,1 @@
+SELECT 'x' = ANY (ARRAY[email]), 'x' = ANY (SELECT email FROM customers) FROM contacts

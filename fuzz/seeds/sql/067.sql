@@ -1,0 +1,1 @@
+SELECT 'x' LIKE ANY (ARRAY(SELECT email FROM customers))

@@ -1,0 +1,1 @@
+SELECT 'x' || email || country FROM customers

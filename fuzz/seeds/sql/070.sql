@@ -1,0 +1,1 @@
+SELECT (WITH x AS (SELECT email AS e) SELECT e FROM x) FROM customers

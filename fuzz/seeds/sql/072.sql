@@ -1,0 +1,1 @@
+SELECT (email, id) = ('p1@x1.io', 1) FROM customers

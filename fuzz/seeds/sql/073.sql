@@ -1,0 +1,1 @@
+SELECT (email::text) COLLATE "C", (SELECT lower(email)), CASE WHEN id > 1 THEN 'a' ELSE email END FROM customers

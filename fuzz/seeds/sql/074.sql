@@ -1,0 +1,1 @@
+SELECT * FROM (SELECT email AS id, id AS email FROM customers)

@@ -1,0 +1,1 @@
+SELECT * FROM json_to_record('{"a":1}') AS x(a int)

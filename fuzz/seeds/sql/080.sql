@@ -1,0 +1,1 @@
+SELECT * FROM orders WHERE id <> ALL(ARRAY[1,2,3])

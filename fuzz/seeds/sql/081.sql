@@ -1,0 +1,1 @@
+SELECT * FROM orders o FULL OUTER JOIN gold_revenue g ON g.total = o.amount

@@ -1,0 +1,1 @@
+SELECT 1 BETWEEN 0 AND salary FROM customers

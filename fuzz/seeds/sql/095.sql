@@ -1,0 +1,1 @@
+SELECT 1/(CASE WHEN email = 'x' THEN 0 ELSE 1 END) FROM customers

@@ -1,0 +1,1 @@
+SELECT CASE WHEN amount > 10 THEN 'hi' ELSE 'lo' END AS b, count(*) FROM orders GROUP BY b

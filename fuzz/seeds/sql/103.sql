@@ -1,0 +1,1 @@
+SELECT COUNT(*) FILTER (WHERE status = 'paid') AS paid, COUNT(*) AS everything FROM orders

@@ -1,0 +1,1 @@
+SELECT COUNT(*), SUM(salary), AVG(salary) FROM customers

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT email FROM customers INTERSECT SELECT 'p1@x1.io')

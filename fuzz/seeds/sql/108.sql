@@ -1,0 +1,1 @@
+SELECT NOT indexed FROM (SELECT email AS indexed FROM customers)

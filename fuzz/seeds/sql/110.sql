@@ -1,0 +1,1 @@
+SELECT RANDOM() % 10 AS r, hex(randomblob(4)), typeof(1), quote('x')

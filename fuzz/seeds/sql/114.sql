@@ -1,0 +1,1 @@
+SELECT b.value FROM customers c, json_each(c.notes) a, json_each(json_array(a.value)) b

@@ -1,0 +1,1 @@
+SELECT c.country, SUM(o.amount) FROM customers c JOIN orders o ON o.customer_id = c.id GROUP BY c.country

@@ -1,0 +1,1 @@
+SELECT c.id FROM customers c JOIN contacts k USING (email)

@@ -1,0 +1,1 @@
+SELECT c.upper FROM contacts c

@@ -1,0 +1,1 @@
+SELECT char(unicode(email)) FROM customers

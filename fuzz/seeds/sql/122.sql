@@ -1,0 +1,1 @@
+SELECT country FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE customer_id IS NOT NULL)

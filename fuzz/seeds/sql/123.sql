@@ -1,0 +1,1 @@
+SELECT country, max(salary) FROM customers GROUP BY country

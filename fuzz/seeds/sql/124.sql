@@ -1,0 +1,1 @@
+SELECT customer_id FROM orders WHERE amount > (SELECT AVG(amount) FROM orders)

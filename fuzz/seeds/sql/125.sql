@@ -1,0 +1,1 @@
+SELECT customer_id, array_agg(id ORDER BY amount DESC) FILTER (WHERE status = 'paid') FROM orders GROUP BY customer_id

@@ -1,0 +1,1 @@
+SELECT customers '1'

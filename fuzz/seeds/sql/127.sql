@@ -1,0 +1,1 @@
+SELECT e FROM customers, jsonb_array_elements_text(notes::jsonb) AS e

@@ -1,0 +1,1 @@
+SELECT email FROM (SELECT email COLLATE NOCASE, 2 AS email FROM customers)

@@ -1,0 +1,1 @@
+SELECT email IS 'p1@x1.io', 'p1@x1.io' IS NOT email, id IS NOT 1 FROM customers

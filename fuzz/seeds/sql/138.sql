@@ -1,0 +1,1 @@
+SELECT email ~ '^p', email ~* 'P', email !~ 'x', email ILIKE 'P%', email SIMILAR TO 'p%' FROM customers

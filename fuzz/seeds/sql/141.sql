@@ -1,0 +1,1 @@
+SELECT g::date FROM generate_series(now() - interval '7 days', now(), interval '1 day') AS g

@@ -1,0 +1,1 @@
+SELECT gen_random_uuid(), md5('x'), encode(sha256('x'::bytea), 'hex'), random()

@@ -1,0 +1,1 @@
+SELECT group_concat(DISTINCT email) FROM customers

@@ -1,0 +1,1 @@
+SELECT id AS k FROM customers UNION ALL SELECT id FROM orders ORDER BY k

@@ -1,0 +1,1 @@
+SELECT id FROM orders WHERE amount IN (SELECT max(amount) FROM orders GROUP BY status)

@@ -1,0 +1,1 @@
+SELECT id, (SELECT max((SELECT c.email)) FROM orders) FROM customers c

@@ -1,0 +1,1 @@
+SELECT id, amount * 1.19 AS gross, amount / 3, amount - 1, -amount, amount & 3 FROM orders

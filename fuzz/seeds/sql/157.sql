@@ -1,0 +1,1 @@
+SELECT id, amount FROM orders WHERE status = 'paid' ORDER BY amount DESC, id LIMIT 10;

@@ -1,0 +1,1 @@
+SELECT id, amount, ROW_NUMBER() OVER (PARTITION BY status ORDER BY amount DESC) AS rn FROM orders

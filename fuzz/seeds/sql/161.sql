@@ -1,0 +1,1 @@
+SELECT id, status COLLATE "C" FROM orders ORDER BY status COLLATE "C"

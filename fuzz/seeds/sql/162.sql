@@ -1,0 +1,1 @@
+SELECT iif(email LIKE 'p1%', 1, 0) FROM customers

@@ -1,0 +1,1 @@
+SELECT inet_server_addr(), current_user, session_user, current_schemas(true)

@@ -1,0 +1,1 @@
+SELECT j.email FROM (customers JOIN orders ON customers.id = orders.customer_id) AS j(a, b, email)

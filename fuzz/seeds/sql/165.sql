@@ -1,0 +1,1 @@
+SELECT json_extract(notes, '$[0]') FROM customers

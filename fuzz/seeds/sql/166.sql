@@ -1,0 +1,1 @@
+SELECT jsonb_path_query('{"a":[1,2,3]}', '$.a[*] ? (@ > 1)')

@@ -1,0 +1,1 @@
+SELECT label FROM staging_tmp, contacts JOIN orders USING (id)

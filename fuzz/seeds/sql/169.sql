@@ -1,0 +1,1 @@
+SELECT min(salary), max(salary), sum(salary), avg(salary) FROM customers

@@ -1,0 +1,1 @@
+SELECT n FROM (SELECT count(email) AS n FROM customers)

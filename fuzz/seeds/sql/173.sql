@@ -1,0 +1,1 @@
+SELECT notes -> 0, notes ->> 0 FROM customers

@@ -1,0 +1,1 @@
+SELECT notes::jsonb -> 0, notes::jsonb ->> 0, notes::jsonb #>> '{0}' FROM customers

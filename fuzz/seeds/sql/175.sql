@@ -1,0 +1,1 @@
+SELECT nth_value(email, 2) OVER w FROM customers WINDOW w AS (ORDER BY id)

@@ -1,0 +1,1 @@
+SELECT ntile(4) OVER (ORDER BY amount) FROM orders

@@ -1,0 +1,1 @@
+SELECT position('@' IN email), substring(email FROM 1 FOR 1), overlay(email PLACING 'x' FROM 1), trim(BOTH 'p' FROM email) FROM customers

@@ -1,0 +1,1 @@
+SELECT quote(email) FROM customers

@@ -1,0 +1,1 @@
+SELECT stddev(salary), variance(salary) FROM customers

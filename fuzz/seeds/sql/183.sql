@@ -1,0 +1,1 @@
+SELECT sum(amount) OVER w, avg(amount) OVER w FROM orders WINDOW w AS (PARTITION BY customer_id)

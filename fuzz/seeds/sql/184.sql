@@ -1,0 +1,1 @@
+SELECT sum(salary) FILTER (WHERE id = 5) FROM customers

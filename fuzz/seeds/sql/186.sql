@@ -1,0 +1,1 @@
+SELECT u.x, u.ord FROM unnest(ARRAY['a','b']) WITH ORDINALITY AS u(x, ord)

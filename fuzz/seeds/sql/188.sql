@@ -1,0 +1,1 @@
+SELECT v.contact || '' FROM v_contact AS v

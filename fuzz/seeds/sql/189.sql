@@ -1,0 +1,1 @@
+SELECT value FROM customers, json_each('[1]') j WHERE j.json = notes

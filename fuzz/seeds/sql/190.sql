@@ -1,0 +1,1 @@
+SELECT value FROM customers, jsonb_array_elements(notes::jsonb)

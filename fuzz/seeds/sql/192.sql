@@ -1,0 +1,1 @@
+SELECT x FROM (SELECT country AS x FROM customers UNION ALL SELECT phone FROM customers)

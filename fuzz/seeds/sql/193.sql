@@ -1,0 +1,1 @@
+SELECT x.email FROM (SELECT (customers).* FROM customers) x

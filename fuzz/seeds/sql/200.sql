@@ -1,0 +1,1 @@
+UPDATE ONLY orders SET amount = 0

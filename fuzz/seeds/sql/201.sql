@@ -1,0 +1,1 @@
+UPDATE OR IGNORE orders SET amount = 1 WHERE id = 1

@@ -1,0 +1,1 @@
+UPDATE customers SET country = email WHERE id = 1

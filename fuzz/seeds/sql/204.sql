@@ -1,0 +1,1 @@
+UPDATE orders SET (status, amount) = ('x', 1) WHERE id = 3 RETURNING *

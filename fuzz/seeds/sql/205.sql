@@ -1,0 +1,1 @@
+UPDATE orders SET (status, amount) = (SELECT 'x', 1) WHERE id = 1

@@ -1,0 +1,1 @@
+UPDATE orders SET amount = amount * 2, status = upper(status) WHERE id IN (1, 2)

@@ -1,0 +1,1 @@
+UPDATE orders SET amount = s.x FROM staging_tmp AS s WHERE orders.id = 1 AND s.id = 1

@@ -1,0 +1,1 @@
+WITH RECURSIVE r(i, e) AS (SELECT 1, '' UNION ALL SELECT i + 1, e || c.email FROM r JOIN customers c ON c.id = r.i WHERE i < 4) SELECT e FROM r

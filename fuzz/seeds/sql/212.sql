@@ -1,0 +1,1 @@
+WITH RECURSIVE r(i, e) AS (SELECT 1, email FROM customers UNION ALL SELECT i + 1, e FROM r WHERE i < 3) SELECT e FROM r

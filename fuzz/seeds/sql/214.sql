@@ -1,0 +1,1 @@
+WITH customers AS (SELECT 1 AS email) SELECT email FROM customers

@@ -1,0 +1,1 @@
+WITH v_contact AS (SELECT 1 AS contact) SELECT contact FROM v_contact

@@ -1,0 +1,1 @@
+WITH x AS (SELECT readfile('x') AS r) SELECT r FROM x

@@ -1,0 +1,1 @@
+WITH x(a) AS (SELECT a FROM x) SELECT a FROM x

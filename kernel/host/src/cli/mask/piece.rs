@@ -1,0 +1,78 @@
+//! Pieces of a text: searched in what stands around them, written masked, counted.
+//! Knows nothing of how the text was cut.
+
+use std::io::Write;
+
+use aegis_core::egress::{Replacement, Scan, mask_spans};
+
+use super::report::Report;
+
+/// Why masking ends.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The input or output, in words.
+    Read(String),
+    /// What stands there cannot be masked: it is not written.
+    Withheld {
+        /// Bytes of the input before it.
+        at: u64,
+        /// The name of the reason.
+        code: &'static str,
+    },
+}
+
+/// Writes pieces.
+pub(super) struct Pieces<'s, W: Write> {
+    scan: Scan<'s>,
+    output: W,
+    report: Report,
+}
+
+impl<'s, W: Write> Pieces<'s, W> {
+    pub(super) fn new(scan: Scan<'s>, output: W) -> Self {
+        Self {
+            scan,
+            output,
+            report: Report::default(),
+        }
+    }
+
+    /// What is found in a text that begins at this byte of the input.
+    pub(super) fn find(&self, text: &str, at: u64) -> Result<Vec<Replacement>, Fault> {
+        mask_spans(&self.scan, text).map_err(|cannot| Fault::Withheld {
+            at,
+            code: cannot.code(),
+        })
+    }
+
+    /// Writes `text[from..to]` with its finds masked, of which `place` says where they are.
+    pub(super) fn write(
+        &mut self,
+        text: &str,
+        (from, to): (usize, usize),
+        found: &[Replacement],
+        place: impl Fn(&Replacement) -> String,
+    ) -> Result<(), Fault> {
+        let mut at = from;
+        for one in found.iter().filter(|one| one.end > from && one.start < to) {
+            self.plain(text.get(at..one.start.max(at)).unwrap_or_default())?;
+            self.plain(&one.mask)?;
+            self.report.add(&one.kind, place(one));
+            at = one.end.max(at);
+        }
+        self.plain(text.get(at.min(to)..to).unwrap_or_default())
+    }
+
+    /// Writes a text in which nothing can be.
+    pub(super) fn plain(&mut self, text: &str) -> Result<(), Fault> {
+        let written = self.output.write_all(text.as_bytes());
+        written.map_err(|fault| Fault::Read(format!("the output: {fault}")))
+    }
+
+    /// Ends the output: what was found.
+    pub(super) fn finish(mut self) -> Result<Report, Fault> {
+        let flushed = self.output.flush();
+        flushed.map_err(|fault| Fault::Read(format!("the output: {fault}")))?;
+        Ok(self.report)
+    }
+}

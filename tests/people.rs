@@ -1,0 +1,5 @@
+//! What labelled columns tell of single people, end to end: sums, look-ups, texts, copies of columns.
+//! Knows nothing of the kernel's insides.
+
+#[path = "people/sums.rs"]
+mod sums;

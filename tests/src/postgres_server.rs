@@ -1,0 +1,241 @@
+//! A private PostgreSQL for tests: made on first use, shared by one test binary, gone with it however it ends.
+//! Knows nothing of what is asked of it.
+//!
+//! The server listens on a socket in its own temporary folder alone. A small shell stands between the
+//! test and the server and holds the other end of a pipe: when the test process ends, by whatever way,
+//! the pipe closes, the shell stops the server and removes the folder.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use postgres::{Client, Config, NoTls};
+
+/// A running server.
+pub struct PostgresServer {
+    folder: PathBuf,
+    bin: PathBuf,
+    /// Ends the server when it is dropped with its standard input.
+    _watchdog: Child,
+    named: AtomicUsize,
+}
+
+/// The database superuser of the private server.
+const USER: &str = "postgres";
+
+impl PostgresServer {
+    /// The server of this test binary. Where PostgreSQL is not installed it says so past any capture
+    /// of output and gives `None`; with `CI=true` that is a failure.
+    ///
+    /// # Panics
+    /// Where the server cannot be started, or with `CI=true` is not installed.
+    pub fn shared(test: &str) -> Option<&'static Self> {
+        static SHARED: OnceLock<Option<PostgresServer>> = OnceLock::new();
+        let server = SHARED.get_or_init(|| binaries().map(|bin| Self::start(&bin)));
+        if server.is_none() {
+            let told = format!("\nSKIPPED {test}: no PostgreSQL here (initdb, postgres)\n");
+            // Not by `eprintln`, which the test harness keeps to itself.
+            let _ = std::io::stderr().write_all(told.as_bytes());
+            assert!(
+                std::env::var("CI").as_deref() != Ok("true"),
+                "{test} needs PostgreSQL; install the package `postgresql`"
+            );
+        }
+        server.as_ref()
+    }
+
+    fn start(bin: &Path) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("aegis-pg-")
+            .tempdir_in(short_temporary_folder())
+            .unwrap()
+            .keep();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let owner = unprivileged(&folder);
+        if let Some((uid, gid)) = owner {
+            chown(&folder, Some(uid), Some(gid)).unwrap();
+        }
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command
+                .args(["-c", script, "sh"])
+                .arg(bin)
+                .arg(&folder)
+                .current_dir(&folder)
+                .env_clear()
+                .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+                .env("LC_ALL", "C");
+            if let Some((uid, gid)) = owner {
+                command.uid(uid).gid(gid);
+            }
+            command
+        };
+        let made = shell(INITDB).stdin(Stdio::null()).output().unwrap();
+        assert!(
+            made.status.success(),
+            "initdb: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        let mut watchdog = shell(SERVE)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        await_ready(&mut watchdog);
+        Self {
+            folder,
+            bin: bin.to_owned(),
+            _watchdog: watchdog,
+            named: AtomicUsize::new(0),
+        }
+    }
+
+    /// A connection as the superuser.
+    ///
+    /// # Panics
+    /// Where the server does not take it.
+    #[must_use]
+    pub fn connect(&self, database: &str) -> Client {
+        self.config()
+            .dbname(database)
+            .connect(NoTls)
+            .unwrap_or_else(|fault| panic!("connecting to {database}: {fault}"))
+    }
+
+    /// How to connect; the user is a superuser without a password.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        let mut config = Config::new();
+        config.host_path(&self.folder).port(PORT).user(USER);
+        config
+    }
+
+    /// The folder that the server's socket is in.
+    #[must_use]
+    pub fn socket_folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A fresh database with a name of its own, as a copy of another.
+    ///
+    /// # Panics
+    /// Where it cannot be made.
+    #[must_use]
+    pub fn create_database(&self, template: &str) -> String {
+        let name = format!("db{}", self.named.fetch_add(1, Ordering::Relaxed));
+        self.connect("postgres")
+            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+            .unwrap_or_else(|fault| panic!("creating {name} from {template}: {fault}"));
+        name
+    }
+
+    /// Runs a text that may ask for rows (`COPY … FROM STDIN`) through `psql`, and gives it none.
+    pub fn feed_nothing(&self, database: &str, sql: &str) {
+        let _ = Command::new(self.bin.join("psql"))
+            .args(["-X", "-q", "-U", USER, "-d", database, "-c", sql, "-h"])
+            .arg(&self.folder)
+            .stdin(Stdio::null())
+            .output();
+    }
+
+    /// Removes a database, whoever is connected to it.
+    ///
+    /// # Panics
+    /// Where it cannot be removed.
+    pub fn drop_database(&self, name: &str) {
+        self.connect("postgres")
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            .unwrap_or_else(|fault| panic!("dropping {name}: {fault}"));
+    }
+}
+
+const PORT: u16 = 5432;
+
+/// `$1` is the folder of the binaries, `$2` the server's own.
+const INITDB: &str =
+    r#"exec "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null"#;
+
+/// Serves until standard input ends. The signals of a terminal are for the test, which ends the input.
+const SERVE: &str = r#"
+trap '' INT HUP TERM
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c port=5432 -c fsync=off \
+  -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
+  -c shared_buffers=32MB -c max_connections=60 -c autovacuum=off -c jit=off \
+  -c max_parallel_workers_per_gather=0 -c log_min_messages=log -c log_min_error_statement=panic \
+  -c timezone=UTC -c statement_timeout=10s -c lock_timeout=2s </dev/null &
+server=$!
+cat >/dev/null
+kill -QUIT "$server" 2>/dev/null
+wait "$server" 2>/dev/null
+rm -rf "$2"
+"#;
+
+/// Reads the server's log until it is ready, then keeps it from blocking on a full pipe.
+fn await_ready(watchdog: &mut Child) {
+    let mut lines = BufReader::new(watchdog.stderr.take().unwrap()).lines();
+    let mut said = String::new();
+    loop {
+        let line = lines
+            .next()
+            .unwrap_or_else(|| panic!("postgres ended before it was ready:\n{said}"))
+            .unwrap();
+        if line.contains("ready to accept connections") {
+            break;
+        }
+        said.push_str(&line);
+        said.push('\n');
+    }
+    std::thread::spawn(move || lines.for_each(drop));
+}
+
+/// The folder that holds `initdb` and `postgres`: the newest that Debian keeps, else one on the path.
+fn binaries() -> Option<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let version = entry.file_name().to_str()?.parse().ok()?;
+            Some((version, entry.path().join("bin")))
+        })
+        .collect();
+    versions.sort();
+    let on_path = std::env::var_os("PATH");
+    let on_path: Vec<PathBuf> = on_path.iter().flat_map(std::env::split_paths).collect();
+    versions
+        .into_iter()
+        .rev()
+        .map(|(_, bin)| bin)
+        .chain(on_path)
+        .find(|bin| bin.join("initdb").is_file() && bin.join("postgres").is_file())
+}
+
+/// PostgreSQL refuses to run as root: whom to run it as in that case.
+fn unprivileged(folder: &Path) -> Option<(u32, u32)> {
+    if std::fs::metadata(folder).unwrap().uid() != 0 {
+        return None;
+    }
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    ["postgres", "nobody"].iter().find_map(|wanted| {
+        let line = users
+            .lines()
+            .find(|line| line.split(':').next() == Some(wanted))?;
+        let mut fields = line.split(':').skip(2);
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    })
+}
+
+/// A socket's path may have 107 bytes.
+fn short_temporary_folder() -> PathBuf {
+    let folder = std::env::temp_dir();
+    match folder.as_os_str().len() > 60 {
+        true => PathBuf::from("/tmp"),
+        false => folder,
+    }
+}
