@@ -118,9 +118,15 @@ fn find(dir: &Path, heads: &[PathBuf], resume: Option<&Path>) -> Result<Found, J
     if let Some(resume) = resume.and_then(Resume::read)
         && let Some(followed) = resume.follow(&files, &known).map_err(fault())?
     {
-        return followed
-            .map(from_resume)
-            .map_err(|broken| refused(dir, &known, broken));
+        return match followed {
+            Ok(followed) => Ok(from_resume(followed)),
+            // Judged from its beginning it may be said better what is wrong, and where; that it holds by itself
+            // excuses nothing.
+            Err(broken) => {
+                inspect(dir, &known)?;
+                Err(refused(dir, &known, broken))
+            }
+        };
     }
     let check = inspect(dir, &known)?;
     let next = check.verifier.next_seq();
