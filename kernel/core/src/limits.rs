@@ -81,6 +81,8 @@ pub const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub const SEGMENT_AGE_MAX_S: u64 = 24 * 60 * 60;
 /// Bytes from which a file of the log is sealed when the kernel ends.
 pub const SEGMENT_CLOSE_BYTES_MIN: u64 = 1024 * 1024;
+/// How long a kernel whose log failed still answers, in milliseconds: with refusals alone.
+pub const LOG_FAILED_GRACE_MS: u64 = 1_000;
 /// Bytes kept back on the log's disk: a batch and the ends of all calls in flight fit many times.
 pub const BALLAST_BYTES: u64 = 4 * 1024 * 1024;
 /// Longest signed note, in bytes: a checkpoint with its signatures, a certificate.
