@@ -100,3 +100,36 @@ fn text_in_resources_and_blobs_is_searched_and_leaves_as_text() {
         }
     }
 }
+
+#[test]
+fn what_nobody_sees_is_taken_out_and_what_is_left_is_searched() {
+    let text = |said: &str, left: &str| {
+        let block = Json::object([("type", Json::from("text")), ("text", Json::from(said))]);
+        let left = Json::object([("type", Json::from("text")), ("text", Json::from(left))]);
+        assert_eq!(
+            released("", &block.to_string()),
+            left.to_string(),
+            "{said:?}"
+        );
+    };
+    // Orders in tag characters, directions, zero widths, a byte-order mark, a bell, colours of a terminal.
+    text(
+        "ok\u{E0069}\u{E0067}\u{E006E}\u{E006F}\u{E0072}\u{E0065} it",
+        "ok it",
+    );
+    text(
+        "\u{FEFF}a\u{200B}b\u{2060}c\u{202E}d\u{2066}e\u{7}f",
+        "abcdef",
+    );
+    text(
+        "\u{1B}[31;1mred\u{1B}[0m \u{9B}2Jnow \u{1B}]8;;x\u{7}y",
+        "red now ]8;;xy",
+    );
+    // A sequence without an end loses its first character alone.
+    text("\u{1B}[12\u{2603}", "[12\u{2603}");
+    // What shapes a script or a pictograph stays.
+    let shaped = "\u{645}\u{6CC}\u{200C}\u{62E}\u{648}\u{627}\u{647}\u{645} \u{1F469}\u{200D}\u{1F4BB} \u{2764}\u{FE0F} 1\u{FE0F}\u{20E3}\n\tx";
+    text(shaped, shaped);
+    // What comes together when the hidden goes is searched once more.
+    text("jane\u{200B}@exa\u{1B}[0mmple.com", "<EMAIL_ADDRESS>");
+}

@@ -46,6 +46,29 @@ fn what_only_looks_like_a_value_stays() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// How many in a thousand of a corpus that was made without looking at the detectors.
+fn share(part: usize, of: usize) -> usize {
+    part * 1000 / of
+}
+
+#[test]
+fn a_corpus_made_blind_is_found_and_its_look_alikes_stay() {
+    let cases = Case::read("blind");
+    let missed: Vec<String> = cases.iter().filter_map(Case::missed).collect();
+    assert!(
+        share(missed.len(), cases.len()) <= 30,
+        "{}",
+        missed.join("\n")
+    );
+    let cases = Case::read("blind_negative");
+    let wrong: Vec<String> = cases.iter().filter_map(Case::touched).collect();
+    assert!(
+        share(wrong.len(), cases.len()) <= 10,
+        "{}",
+        wrong.join("\n")
+    );
+}
+
 #[test]
 fn the_corpora_are_large_enough_to_mean_something() {
     let count = |corpus| Case::read(corpus).len();

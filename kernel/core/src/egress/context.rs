@@ -1,12 +1,12 @@
 //! What a key, a column heading or the words before a value say that the value is.
 //! Knows nothing of values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::cue_table::CUES;
-use super::fold;
 use super::kind::{Kind, KindSet};
+use super::spoken::Spoken;
 use super::word_table::{GENERIC_WORDS, MISLEADING_WORDS, PEOPLE, STATE_WORDS};
 
 /// What the words around a value say.
@@ -86,14 +86,16 @@ impl Context {
 
 /// What a key or a heading says.
 pub(super) fn of_key(key: &str) -> Context {
-    let words = fold::words(key);
+    let words = Spoken::of(key);
     let mut context = Context {
-        generic: words
-            .iter()
-            .all(|word| GENERIC_WORDS.contains(&word.as_str())),
-        bare_name: match words.as_slice() {
-            [only] => only == "name",
-            [first, last] => first == "display" && last == "name",
+        generic: (0..words.len()).all(|at| {
+            words
+                .get(at)
+                .is_some_and(|word| GENERIC_WORDS.contains(&word))
+        }),
+        bare_name: match (words.len(), words.get(0), words.get(1)) {
+            (1, Some(only), _) => only == "name",
+            (2, Some(first), Some(last)) => first == "display" && last == "name",
             _ => false,
         },
         ..Context::default()
@@ -106,7 +108,6 @@ pub(super) fn of_key(key: &str) -> Context {
             at += length;
             continue;
         }
-        let word = word.as_str();
         context.somebody |= PEOPLE.contains(&word);
         context.misleading |= MISLEADING_WORDS.contains(&word);
         about |= STATE_WORDS.contains(&word);
@@ -117,7 +118,9 @@ pub(super) fn of_key(key: &str) -> Context {
         context.misleading |= context.kinds.is_empty();
         context.kinds = context.kinds.without(WEAK);
     }
-    if context.somebody && words.last().is_some_and(|last| last == "name") {
+    if context.somebody
+        && words.len().checked_sub(1).and_then(|last| words.get(last)) == Some("name")
+    {
         context.kinds.add(Kind::PERSON);
     }
     context
@@ -125,7 +128,7 @@ pub(super) fn of_key(key: &str) -> Context {
 
 /// What the words before a value in a running text say: the nearest that says anything counts.
 pub(super) fn of_text(before: &str) -> Context {
-    let words = fold::words(before);
+    let words = Spoken::of(before);
     let mut context = Context::default();
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -137,7 +140,7 @@ pub(super) fn of_text(before: &str) -> Context {
             at += length;
             continue;
         }
-        if MISLEADING_WORDS.contains(&word.as_str()) {
+        if RULES.misleading.contains(word) {
             context = Context {
                 misleading: true,
                 ..Context::default()
@@ -150,10 +153,14 @@ pub(super) fn of_text(before: &str) -> Context {
 
 /// What the words right before a value name: only a phrase that ends there counts.
 pub(super) fn of_label(label: &str) -> KindSet {
-    let words = fold::words(label);
-    let end = words
-        .iter()
-        .rposition(|word| !LABEL_FILLERS.contains(&word.as_str()))
+    let words = Spoken::of(label);
+    let end = (0..words.len())
+        .rev()
+        .find(|at| {
+            words
+                .get(*at)
+                .is_some_and(|word| !LABEL_FILLERS.contains(&word))
+        })
         .map_or(0, |last| last + 1);
     let mut kinds = KindSet::EMPTY;
     for at in end.saturating_sub(LABEL_WORDS_MAX)..end {
@@ -163,10 +170,8 @@ pub(super) fn of_label(label: &str) -> KindSet {
         {
             return kinds.union(named);
         }
-        if words
-            .get(at)
-            .is_some_and(|word| PEOPLE.contains(&word.as_str()))
-            && words.get(at + 1).is_some_and(|next| next == "name")
+        if words.get(at).is_some_and(|word| PEOPLE.contains(&word))
+            && words.get(at + 1) == Some("name")
         {
             kinds.add(Kind::PERSON);
         }
@@ -174,7 +179,11 @@ pub(super) fn of_label(label: &str) -> KindSet {
     kinds
 }
 
-struct Rules(HashMap<&'static str, Vec<(Vec<&'static str>, KindSet)>>);
+struct Rules {
+    /// What follows the first word of each phrase, and what the phrase names.
+    phrases: HashMap<&'static str, Vec<(Vec<&'static str>, KindSet)>>,
+    misleading: HashSet<&'static str>,
+}
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let mut rules: HashMap<_, Vec<_>> = HashMap::new();
@@ -190,18 +199,21 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
             }
         }
     }
-    Rules(rules)
+    Rules {
+        phrases: rules,
+        misleading: MISLEADING_WORDS.iter().copied().collect(),
+    }
 });
 
 impl Rules {
     /// The longest phrase that starts at `at`: its length in words and what it names.
-    fn longest(&self, words: &[String], at: usize) -> Option<(usize, KindSet)> {
+    fn longest(&self, words: &Spoken, at: usize) -> Option<(usize, KindSet)> {
         let mut best: Option<(usize, KindSet)> = None;
-        for (rest, kinds) in self.0.get(words.get(at)?.as_str())? {
+        for (rest, kinds) in self.phrases.get(words.get(at)?)? {
             let follows = rest
                 .iter()
                 .enumerate()
-                .all(|(n, word)| words.get(at + 1 + n).is_some_and(|w| w == word));
+                .all(|(n, word)| words.get(at + 1 + n) == Some(*word));
             let length = rest.len() + 1;
             if follows {
                 best = match best {

@@ -98,6 +98,41 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         ],
     ),
     (
+        "egn,edinen grazhdanski nomer,егн,единен граждански номер",
+        &[Kind::BG_EGN],
+    ),
+    ("isikukood,estonian id", &[Kind::EE_ISIKUKOOD]),
+    ("asmens kodas,lithuanian id", &[Kind::LT_ASMENS_KODAS]),
+    ("oib,osobni identifikacijski broj", &[Kind::HR_OIB]),
+    ("amka,αμκα", &[Kind::GR_AMKA]),
+    ("cuit,cuil,cuit number,cuil number", &[Kind::AR_CUIT]),
+    ("kennitala,kt", &[Kind::IS_KENNITALA]),
+    (
+        "svnr,sv nummer,svnummer,sozialversicherungsnummer,versicherungsnummer",
+        &[Kind::AT_SVNR, Kind::NATIONAL_ID],
+    ),
+    ("rnokpp,рнокпп,rntrc,ipn", &[Kind::UA_RNOKPP]),
+    (
+        "mykad,my kad,nric no,nric,malaysian id,kad pengenalan",
+        &[Kind::MY_NRIC, Kind::SG_NRIC_FIN],
+    ),
+    (
+        "cedula,cedula de identidad,cedula de ciudadania",
+        &[Kind::EC_CEDULA, Kind::NATIONAL_ID],
+    ),
+    (
+        "my name,name is,patient,full legal name,i am called,name of patient,name of customer",
+        &[Kind::PERSON],
+    ),
+    (
+        "health card,health card number,health insurance number,insurance id,member id number,health id",
+        &[Kind::MEDICAL_RECORD_NUMBER],
+    ),
+    (
+        "secret key base,signing key base,master password,root token,vault token,bot token,webhook url,deploy token,encryption secret,cookie secret,session secret,auth secret,private token",
+        &[Kind::API_KEY],
+    ),
+    (
         "nhs,nhs number,nhs no,nhsnumber,national health service",
         &[Kind::UK_NHS],
     ),

@@ -12,11 +12,16 @@ use super::hit::Hit;
 use super::kind::Kind;
 use super::layers::{blank, blank_masks};
 use super::mask::{BARRIER, Masker, SECRET_MASK};
+use super::ordinal;
 use super::scan::Scan;
 use super::secrets::Secrets;
+use super::walk;
 use super::words::Lexed;
 use crate::limits;
 use crate::policy::Operator;
+
+/// Most keys of one object that are remembered by their place.
+const RECENT_KEYS_MAX: usize = 256;
 
 /// What is known of a key.
 #[derive(Clone, Copy)]
@@ -24,6 +29,12 @@ pub(super) struct Key {
     pub(super) context: Context,
     /// Nothing is found in the key itself, and it holds no mask.
     pub(super) clean: bool,
+    /// It counts: `card_1`.
+    pub(super) ordinal: bool,
+    /// Its place among the keys whose value names what stands beside it.
+    pub(super) label: Option<usize>,
+    /// Its value names the columns of the rows beside it.
+    pub(super) heading: bool,
 }
 
 /// Searches and masks texts under one scan, within the budgets of one result.
@@ -31,6 +42,8 @@ pub(super) struct Examiner<'a> {
     scan: &'a Scan<'a>,
     masker: Masker,
     keys: HashMap<String, Key>,
+    /// The keys of the latest object, by their place: the next row has the same.
+    recent: Vec<(String, Key)>,
     /// Bytes that unwrapping may still produce.
     budget: usize,
     /// Masks show no part of a value: what is found again beside them is new.
@@ -47,6 +60,7 @@ impl<'a> Examiner<'a> {
             scan,
             masker: Masker::new(scan.scope_key),
             keys: HashMap::new(),
+            recent: Vec::new(),
             budget: limits::DECODE_BYTES_FREE,
             opaque: false,
             over_seams: false,
@@ -92,6 +106,31 @@ impl<'a> Examiner<'a> {
         Ok(())
     }
 
+    /// As [`Examiner::key`] for the nth key of an object.
+    ///
+    /// # Errors
+    /// As [`Examiner::key`].
+    pub(super) fn key_at(
+        &mut self,
+        nth: usize,
+        key: &str,
+        depth: usize,
+    ) -> Result<Key, CannotMask> {
+        if let Some((known, what)) = self.recent.get(nth)
+            && known == key
+        {
+            return Ok(*what);
+        }
+        let what = self.key(key, depth)?;
+        let next = self.recent.len();
+        if let Some(slot) = self.recent.get_mut(nth) {
+            *slot = (key.to_owned(), what);
+        } else if nth == next && nth < RECENT_KEYS_MAX {
+            self.recent.push((key.to_owned(), what));
+        }
+        Ok(what)
+    }
+
     /// What a key, a heading or a label says, and whether something is found in it; remembered, since
     /// rows repeat their keys. What is found says nothing: a masked key must say the same.
     ///
@@ -115,6 +154,9 @@ impl<'a> Examiner<'a> {
         let known = Key {
             context,
             clean: hits.is_empty() && unmasked == key,
+            ordinal: ordinal::stem(key).1,
+            label: walk::label_place(key),
+            heading: walk::is_heading(key),
         };
         self.keys.insert(key.to_owned(), known);
         Ok(known)

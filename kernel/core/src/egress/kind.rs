@@ -130,6 +130,17 @@ kinds! {
     SG_NRIC_FIN Compact National;
     TR_NATIONAL_ID Digits National;
     JP_MY_NUMBER Digits National;
+    BG_EGN Digits National;
+    EE_ISIKUKOOD Digits National;
+    LT_ASMENS_KODAS Digits National;
+    HR_OIB Digits National;
+    GR_AMKA Digits National;
+    AR_CUIT Digits National;
+    IS_KENNITALA Digits National;
+    AT_SVNR Digits National;
+    UA_RNOKPP Digits National;
+    MY_NRIC Digits National;
+    EC_CEDULA Digits National;
     IL_ID Digits National;
     NATIONAL_ID Compact National;
     US_MBI Compact Health;

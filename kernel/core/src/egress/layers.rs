@@ -13,6 +13,7 @@ use super::fold;
 use super::hit::{self, Hit};
 use super::kind::Kind;
 use super::mask::{BARRIER, next_mask};
+use super::opaque;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
 use super::view::View;
 use super::walk;
@@ -43,6 +44,13 @@ impl Examiner<'_> {
         if text.len() > limits::RESPONSE_BYTES_MAX {
             return Err(CannotMask::TooLong);
         }
+        if context.kinds.is_empty()
+            && opaque::is_opaque(text)
+            && !self.has_own()
+            && !self.has_secret(text)
+        {
+            return Ok(Vec::new());
+        }
         lex(text, &mut self.lexed);
         if is_quiet(text, &self.lexed, context) && !self.has_own() && !self.has_secret(text) {
             return Ok(Vec::new());
@@ -54,7 +62,7 @@ impl Examiner<'_> {
             }
         }
         if !self.lexed.has(class::OTHER_SCRIPT | class::CONTROL) {
-            return self.settle(text, context, depth);
+            return self.settle(text, context, depth, true);
         }
         let view = fold::fold(text);
         // After a right-to-left override a reader sees the text from its end.
@@ -62,7 +70,7 @@ impl Examiner<'_> {
             reversed: context.reversed || text.contains(TURNS),
             ..context
         };
-        let mut hits = self.settle(view.text(), context, depth)?;
+        let mut hits = self.settle(view.text(), context, depth, false)?;
         bring_back(&view, &mut hits);
         for hit in &mut hits {
             hit.end += marks_after(text, hit.end);
@@ -72,7 +80,7 @@ impl Examiner<'_> {
     }
 
     fn has_secret(&self, text: &str) -> bool {
-        self.secrets().find(text.as_bytes()).next().is_some()
+        !self.secrets().is_empty() && self.secrets().find(text.as_bytes()).next().is_some()
     }
 
     /// JSON inside the text: walked like the value around it, and nothing of its syntax touched.
@@ -116,11 +124,17 @@ impl Examiner<'_> {
         text: &str,
         context: Context,
         depth: usize,
+        mut read: bool,
     ) -> Result<Vec<Hit>, CannotMask> {
         let mut found: Vec<Hit> = Vec::new();
         let mut left = self.unmasked(text);
+        read &= matches!(left, Cow::Borrowed(_));
         for _ in 0..ROUNDS_MAX {
-            let mut hits = self.round(&left, context, depth)?;
+            let mut lexed = std::mem::take(&mut self.lexed);
+            if !std::mem::take(&mut read) {
+                lex(&left, &mut lexed);
+            }
+            let mut hits = self.round(&left, lexed, context, depth)?;
             hits.retain(|hit| self.wants(hit.kind));
             hit::merge(&mut hits);
             if hits.is_empty() {
@@ -145,12 +159,11 @@ impl Examiner<'_> {
     fn round(
         &mut self,
         text: &str,
+        lexed: Lexed,
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
         let mut hits = Vec::new();
-        let mut lexed = std::mem::take(&mut self.lexed);
-        lex(text, &mut lexed);
         let searched = Text {
             text,
             lexed: &lexed,
@@ -248,6 +261,18 @@ impl Examiner<'_> {
         let Some(table) = table::read(text) else {
             return Ok(());
         };
+        for at in 0..table.headings.len() {
+            let spans = table.rows.iter().filter_map(|row| row.get(at).copied());
+            let cells = spans
+                .clone()
+                .map(|(start, end)| text.get(start..end).unwrap_or_default());
+            if let Some(kind) = detect::of_column(cells.clone()) {
+                let passing = spans
+                    .zip(cells)
+                    .filter(|(_, cell)| detect::passes(kind, cell));
+                hits.extend(passing.map(|((start, end), _)| Hit::new(kind, start, end)));
+            }
+        }
         let contexts = self.headings(&table.headings, depth)?;
         if depth >= limits::DECODE_DEPTH_MAX || contexts.iter().all(|c| c.kinds.is_empty()) {
             return Ok(());

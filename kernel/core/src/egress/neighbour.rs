@@ -15,6 +15,10 @@ use super::hit::{self, Hit};
 use super::joined::Joined;
 use super::kind::{Kind, KindSet};
 use super::layers::{blank, blank_masks};
+use super::opaque;
+use super::ordinal;
+use super::proven::{DIGITS_ONLY, PROVEN, UNCHECKED};
+use super::split;
 use super::walk::Found;
 use super::words::{Lexed, lex};
 
@@ -27,33 +31,10 @@ const SMALL_PIECES_MAX: usize = 24;
 /// How often neighbours are searched.
 const ROUNDS_MAX: usize = 6;
 
-/// What can be joined: types that prove themselves.
-const PROVEN: KindSet = KindSet::of(&[
-    Kind::CREDIT_CARD,
-    Kind::IBAN_CODE,
-    Kind::US_SSN,
-    Kind::EMAIL_ADDRESS,
-    Kind::AWS_ACCESS_KEY,
-    Kind::GITHUB_TOKEN,
-    Kind::GITLAB_TOKEN,
-    Kind::SLACK_TOKEN,
-    Kind::SLACK_WEBHOOK,
-    Kind::STRIPE_KEY,
-    Kind::ANTHROPIC_API_KEY,
-    Kind::OPENAI_API_KEY,
-    Kind::GCP_API_KEY,
-    Kind::NPM_TOKEN,
-    Kind::PYPI_TOKEN,
-    Kind::HUGGINGFACE_TOKEN,
-    Kind::SENDGRID_API_KEY,
-    Kind::VENDOR_API_KEY,
-    Kind::JWT,
-    Kind::CRYPTO,
-]);
-/// What is proven by digits alone, and so by chance too.
-const DIGITS_ONLY: KindSet = KindSet::of(&[Kind::CREDIT_CARD, Kind::US_SSN]);
+/// Digits of the shortest card.
+const CARD_DIGITS_MIN: usize = 13;
 /// Digits of a card in the parts in which it is split.
-const CARD_SPLITS: [&[usize]; 12] = [
+pub(super) const CARD_SPLITS: [&[usize]; 12] = [
     &[4, 4, 4, 4],
     &[4, 6, 5],
     &[8, 8],
@@ -77,6 +58,13 @@ pub(super) struct Piece<'j> {
     pub(super) text: Cow<'j, str>,
     pub(super) number: bool,
     pub(super) context: Context,
+    /// How many digits it holds.
+    pub(super) digits: usize,
+    /// Its key counts: `card_1`.
+    pub(super) ordinal_key: bool,
+    joins: bool,
+    /// An identifier or a moment, which is no part of anything.
+    whole: bool,
     /// Something was found in it alone.
     found: bool,
     /// What was found in it alone and may be a part of more: out of the way from the second round on.
@@ -86,15 +74,28 @@ pub(super) struct Piece<'j> {
 impl<'j> Piece<'j> {
     pub(super) fn new(ordinal: usize, key: &'j str, text: &'j str, number: bool) -> Self {
         let text = blank_masks(text);
-        Self {
+        let mut piece = Self {
             ordinal,
             key,
             found: matches!(text, Cow::Owned(_)),
             text,
             number,
             context: Context::default(),
+            digits: 0,
+            ordinal_key: false,
+            joins: false,
+            whole: false,
             weak: Vec::new(),
-        }
+        };
+        piece.look();
+        piece
+    }
+
+    /// Counts again what the text holds.
+    fn look(&mut self) {
+        self.digits = self.text.bytes().filter(u8::is_ascii_digit).count();
+        self.whole = opaque::is_whole(&self.text);
+        self.joins = !self.whole && self.can_join();
     }
 
     /// Takes note of what was found in it alone.
@@ -116,12 +117,13 @@ impl<'j> Piece<'j> {
         if !hits.is_empty() {
             self.text = Cow::Owned(blank(&self.text, hits));
             self.found = true;
+            self.look();
         }
     }
 
     /// Whether it can be a part of something: digits, a part of an address, of a secret, of a key.
-    pub(super) fn joins(&self) -> bool {
-        let digits = self.text.bytes().filter(u8::is_ascii_digit).count();
+    fn can_join(&self) -> bool {
+        let digits = self.digits;
         let spaces = self.text.bytes().filter(|byte| *byte == b' ').count();
         self.text.len() > PIECE_BYTES_MAX
             || digits * 2 >= self.text.len() - spaces
@@ -139,12 +141,9 @@ impl<'j> Piece<'j> {
             .take(2)
             .all(|byte| byte.is_ascii_alphabetic());
         let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
-        iban || !context.kinds.union(self.context.kinds).is_empty()
+        let named = context.kinds.union(self.context.kinds);
+        iban || (!named.without(UNCHECKED).is_empty() && self.digits < CARD_DIGITS_MIN)
             || detect::begins_secret(&self.text)
-    }
-
-    fn digits(&self) -> usize {
-        self.text.bytes().filter(u8::is_ascii_digit).count()
     }
 }
 
@@ -182,10 +181,10 @@ fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMas
     mail(pieces, &mut found)?;
     let mut rest = pieces;
     while !rest.is_empty() {
-        let prose = |piece: &Piece<'_>| piece.text.len() > PIECE_BYTES_MAX || !piece.joins();
+        let prose = |piece: &Piece<'_>| piece.text.len() > PIECE_BYTES_MAX || !piece.joins;
         let length = rest
             .iter()
-            .take_while(|piece| piece.joins() && !piece.found)
+            .take_while(|piece| piece.joins && !piece.found)
             .count();
         if length > 1 {
             let (run, _) = rest.split_at(length);
@@ -193,6 +192,8 @@ fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMas
         }
         // A seam between texts of which one is found in is still a seam.
         if let [one, next, ..] = rest
+            && !one.whole
+            && !next.whole
             && (prose(one) || prose(next) || one.found || next.found)
         {
             seam(rest.get(..2).unwrap_or_default(), one, next, &mut found)?;
@@ -211,6 +212,12 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
             .last()
             .is_some_and(|last| names.contains(&last.as_str()))
     };
+    let named_domain = |piece: &Piece<'_>| {
+        let key = piece.key.as_bytes();
+        let tail = key.get(key.len().saturating_sub(7)..).unwrap_or_default();
+        tail.windows(6)
+            .any(|six| six.eq_ignore_ascii_case(b"domain"))
+    };
     for trio in 0..pieces.len() {
         let rest = pieces.get(trio..).unwrap_or_default();
         let (window, by) = match rest {
@@ -219,7 +226,8 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
                 (rest.get(..2), "")
             }
             [one, next, ..]
-                if next.text.contains('.')
+                if named_domain(next)
+                    && next.text.contains('.')
                     && ends(next, &["domain"])
                     && ends(
                         one,
@@ -232,7 +240,7 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
         };
         let window = window.unwrap_or_default();
         let joined = Joined::new(window, by);
-        for hit in search(&joined.text, Context::default())? {
+        for hit in search(&joined.text, Context::default(), true)? {
             if hit.kind == Kind::EMAIL_ADDRESS && joined.pieces_of(&hit).len() > 1 {
                 joined.push(&hit, window, found);
             }
@@ -246,16 +254,18 @@ fn joined(run: &[Piece<'_>], context: Context, found: &mut Vec<Found>) -> Result
     let small = run.iter().all(|piece| piece.text.len() <= 2);
     let most = if small { SMALL_PIECES_MAX } else { PIECES_MAX };
     if run.len() <= most {
-        let digits: usize = run.iter().map(Piece::digits).sum();
+        let digits: usize = run.iter().map(|piece| piece.digits).sum();
         let letters = |piece: &Piece<'_>| piece.text.bytes().any(|byte| byte.is_ascii_alphabetic());
-        if digits >= 9 || run.iter().any(letters) {
+        if (digits >= 9 || run.iter().any(letters)) && split::possible(run, context, true) {
             return window_hits(run, true, context, found);
         }
         return Ok(());
     }
     for at in 0..run.len() {
         let window = run.get(at..(at + most).min(run.len())).unwrap_or_default();
-        if window.first().is_some_and(|first| first.begins(context)) {
+        if window.first().is_some_and(|first| first.begins(context))
+            && (split::named(window, context) || split::possible(window, context, false))
+        {
             window_hits(window, false, context, found)?;
         }
     }
@@ -278,7 +288,7 @@ fn window_hits(
     };
     for by in ["", "-", "."] {
         let joined = Joined::new(window, by);
-        for hit in search(&joined.text, context)? {
+        for hit in search(&joined.text, context, named.is_empty())? {
             let over = joined.pieces_of(&hit);
             let Some(parts) = window.get(over).filter(|parts| parts.len() > 1) else {
                 continue;
@@ -294,10 +304,20 @@ fn window_hits(
 
 /// Whether digits that pass a check were split on purpose.
 fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bool {
+    if hit.kind == Kind::IBAN_CODE && !named.has(hit.kind) {
+        // Letters and digits of neighbours pass mod 97 by chance one time in a hundred.
+        let bare = |piece: &Piece<'_>| {
+            piece
+                .text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b' ')
+        };
+        return parts.iter().all(bare);
+    }
     if !DIGITS_ONLY.has(hit.kind) || named.has(hit.kind) || related(parts) {
         return true;
     }
-    let sizes: Vec<usize> = parts.iter().map(Piece::digits).collect();
+    let sizes: Vec<usize> = parts.iter().map(|piece| piece.digits).collect();
     let numbers = parts.iter().any(|piece| piece.number);
     let split = if hit.kind == Kind::US_SSN {
         sizes == [3, 2, 4]
@@ -310,24 +330,7 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
 
 /// Whether the keys say that the pieces belong together: `card_1`, `card_2`.
 fn related(parts: &[Piece<'_>]) -> bool {
-    const ORDINALS: [&str; 34] = [
-        "1", "2", "3", "4", "5", "a", "b", "c", "d", "part", "first", "second", "third", "fourth",
-        "last", "left", "right", "head", "tail", "start", "end", "prefix", "suffix", "middle",
-        "mid", "hi", "lo", "high", "low", "segment", "seg", "chunk", "one", "two",
-    ];
-    let stem = |piece: &Piece<'_>| -> (String, bool) {
-        let words = super::fold::words(piece.key);
-        let kept: Vec<&str> = words
-            .iter()
-            .map(String::as_str)
-            .filter(|word| {
-                let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
-                !ORDINALS.contains(word) && !ORDINALS.contains(&bare)
-            })
-            .collect();
-        (kept.join(" "), kept.len() < words.len())
-    };
-    let mut stems = parts.iter().map(stem);
+    let mut stems = parts.iter().map(|piece| ordinal::stem(piece.key));
     match stems.next() {
         Some((first, true)) => stems.all(|(stem, cut)| cut && stem == first),
         _ => false,
@@ -356,7 +359,7 @@ fn seam(
         return Ok(());
     }
     let joined = Joined::new(both, "");
-    for hit in search(&joined.text, Context::default())? {
+    for hit in search(&joined.text, Context::default(), true)? {
         let over = joined.pieces_of(&hit);
         if over.len() > 1 && PROVEN.has(hit.kind) {
             joined.push(&hit, both, found);
@@ -365,7 +368,8 @@ fn seam(
     Ok(())
 }
 
-fn search(text: &str, context: Context) -> Result<Vec<Hit>, CannotMask> {
+/// `proven`: nothing but what proves itself can count.
+fn search(text: &str, context: Context, proven: bool) -> Result<Vec<Hit>, CannotMask> {
     let mut lexed = Lexed::default();
     let mut hits = Vec::new();
     lex(text, &mut lexed);
@@ -374,12 +378,20 @@ fn search(text: &str, context: Context) -> Result<Vec<Hit>, CannotMask> {
         lexed: &lexed,
         context,
     };
-    detect::find(&searched, &mut hits)?;
+    if proven {
+        detect::find_proven(&searched, &mut hits)?;
+    } else {
+        detect::find(&searched, &mut hits)?;
+    }
     Ok(hits)
 }
 
 /// The lines of a private key as pieces: from its head to its foot, whatever they look like alone.
 fn private_key(pieces: &[Piece<'_>], found: &mut Vec<Found>) {
+    let heads = |piece: &Piece<'_>| piece.text.len() >= 11 && piece.text.contains("PRIVATE KEY");
+    if !pieces.iter().any(heads) {
+        return;
+    }
     let mut open = false;
     for piece in pieces {
         let private = piece.text.contains("PRIVATE KEY");

@@ -10,6 +10,7 @@ use super::mask::Masker;
 use super::scan::mask_json_minting;
 use super::{
     Egress, Finding, Masks, Pairs, Profile, Scan, Sealed, Secrets, mask_json, report, shape,
+    visible,
 };
 use crate::denial::{Denial, Phase};
 use crate::json::Json;
@@ -136,6 +137,18 @@ impl Prepared {
         };
         let (mut body, findings) = masked.map_err(|cannot| self.withheld(cannot.to_string()))?;
         self.findings = findings;
+        // Searched first, since what is hidden can say how a text is to be read; then what stays is searched again.
+        let seen = visible::only(&body).map_err(|_| {
+            self.withheld(
+                "two names in the answer look alike: they differ in invisible characters alone",
+            )
+        })?;
+        if let Some(seen) = seen {
+            let (seen, more) =
+                mask_json(&scan, seen).map_err(|cannot| self.withheld(cannot.to_string()))?;
+            body = seen;
+            self.findings.extend(more);
+        }
         if !restored.is_empty() {
             let values = restored.iter().map(|value| value.as_bytes());
             let guarded = Secrets::new(values)

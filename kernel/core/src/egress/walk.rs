@@ -9,9 +9,10 @@ use crate::limits;
 use super::apply::{self, Nulls};
 use super::cannot_mask::CannotMask;
 use super::context::{Context, PERSONAL};
-use super::examiner::Examiner;
+use super::examiner::{Examiner, Key};
 use super::finding::Finding;
 use super::hit::Hit;
+use super::majority;
 use super::neighbour::{self, Piece};
 use super::remap;
 use super::trail;
@@ -48,6 +49,16 @@ const HEADING_KEYS: [&str; 11] = [
     "attributes",
     "keys",
 ];
+/// The place of a key among those whose value is a label; the first that an object has counts.
+pub(super) fn label_place(key: &str) -> Option<usize> {
+    LABEL_KEYS.iter().position(|known| *known == key)
+}
+
+/// Whether a key stands over the names of columns.
+pub(super) fn is_heading(key: &str) -> bool {
+    HEADING_KEYS.contains(&key)
+}
+
 /// Longest label.
 const LABEL_BYTES_MAX: usize = 64;
 
@@ -118,7 +129,29 @@ struct Walk<'w, 'a> {
 }
 
 /// Pieces of each column of an array of objects, in the order of the rows.
-type Columns<'j> = HashMap<&'j str, Vec<Piece<'j>>>;
+#[derive(Default)]
+struct Columns<'j> {
+    list: Vec<(&'j str, Vec<Piece<'j>>)>,
+    places: HashMap<&'j str, usize>,
+}
+
+impl<'j> Columns<'j> {
+    /// Adds a piece, which was the nth of its row: rows repeat their keys.
+    fn add(&mut self, nth: usize, piece: Piece<'j>) {
+        if let Some((key, column)) = self.list.get_mut(nth)
+            && *key == piece.key
+        {
+            column.push(piece);
+            return;
+        }
+        let next = self.list.len();
+        let place = *self.places.entry(piece.key).or_insert(next);
+        match self.list.get_mut(place) {
+            Some((_, column)) => column.push(piece),
+            None => self.list.push((piece.key, vec![piece])),
+        }
+    }
+}
 
 impl Walk<'_, '_> {
     fn value(&mut self, value: &Json, context: Context, depth: usize) -> Result<(), CannotMask> {
@@ -136,8 +169,9 @@ impl Walk<'_, '_> {
 
     fn array(&mut self, items: &[Json], context: Context, depth: usize) -> Result<(), CannotMask> {
         let rows = self.own_headings(items)?;
+        self.grid(items);
         let mut pieces = Vec::new();
-        let mut columns = Some(Columns::new());
+        let mut columns = Some(Columns::default());
         for (at, item) in items.iter().enumerate() {
             match item {
                 Json::Object(object) => self.object(object, context, depth + 1, &mut columns)?,
@@ -147,12 +181,49 @@ impl Walk<'_, '_> {
                 _ => self.piece(item, "", context, depth + 1, &mut pieces)?,
             }
         }
+        let shown = majority::find(&pieces, |kind| self.examiner.wants(kind));
+        self.found.extend(shown);
         self.join(&mut pieces, context)?;
-        for (_, mut pieces) in columns.into_iter().flatten() {
+        for (_, mut pieces) in columns.into_iter().flat_map(|columns| columns.list) {
             let context = pieces.first().map_or(context, |piece| piece.context);
+            let shown = majority::find(&pieces, |kind| self.examiner.wants(kind));
+            self.found.extend(shown);
             self.join(&mut pieces, context)?;
         }
         Ok(())
+    }
+
+    /// The columns of an array of rows.
+    fn grid(&mut self, items: &[Json]) {
+        let Some(Json::Array(first)) = items.first() else {
+            return;
+        };
+        let mut ordinal = self.ordinal;
+        let mut columns = vec![Vec::new(); first.len().min(limits::DATASET_COLUMNS_MAX)];
+        for cells in items.iter().filter_map(Json::as_array) {
+            for (at, cell) in cells.iter().enumerate() {
+                let text = match cell {
+                    Json::String(text) => text.as_str(),
+                    Json::Number(number) => number.lexeme(),
+                    Json::Null | Json::Bool(_) => continue,
+                    // What is nested has ordinals of its own.
+                    Json::Array(_) | Json::Object(_) => return,
+                };
+                if let Some(column) = columns.get_mut(at) {
+                    column.push(Piece::new(ordinal, "", text, false));
+                }
+                ordinal += 1;
+            }
+        }
+        for column in &columns {
+            // A heading says nothing of its own.
+            let cells = match column.split_first() {
+                Some((head, cells)) if head.digits == 0 => cells,
+                _ => column,
+            };
+            self.found
+                .extend(majority::find(cells, |kind| self.examiner.wants(kind)));
+        }
     }
 
     /// The headings of an array of rows whose first row holds nothing but them.
@@ -210,12 +281,12 @@ impl Walk<'_, '_> {
             return Err(CannotMask::TooDeep);
         }
         let mut keys = Vec::with_capacity(object.len());
-        for key in object.keys() {
-            keys.push(self.examiner.key(key, self.layer)?);
+        for (nth, key) in object.keys().enumerate() {
+            keys.push(self.examiner.key_at(nth, key, self.layer)?);
         }
         let personal = keys.iter().any(|key| key.context.kinds.meets(PERSONAL));
-        let label = self.label(object)?;
-        let headings = self.headings_beside(object)?;
+        let label = self.label(object, &keys)?;
+        let headings = self.headings_beside(object, &keys)?;
         let mut pieces = Vec::new();
         for ((key, member), known) in object.iter().zip(keys) {
             if known.clean {
@@ -230,11 +301,18 @@ impl Walk<'_, '_> {
             let own = own.within(context, personal);
             match member {
                 Json::Array(rows) if is_rows(rows) && !headings.is_empty() => {
+                    self.grid(rows);
                     for row in rows.iter().filter_map(Json::as_array) {
                         self.row(row, &headings, depth + 1)?;
                     }
                 }
-                _ => self.piece(member, key, own, depth + 1, &mut pieces)?,
+                _ => {
+                    let held = pieces.len();
+                    self.piece(member, key, own, depth + 1, &mut pieces)?;
+                    for piece in pieces.iter_mut().skip(held) {
+                        piece.ordinal_key = known.ordinal;
+                    }
+                }
             }
         }
         let before = self.found.len();
@@ -248,18 +326,21 @@ impl Walk<'_, '_> {
             piece.later(self.found.iter().skip(before));
         }
         if let Some(columns) = columns {
-            for piece in in_columns {
-                columns.entry(piece.key).or_default().push(piece);
+            for (nth, piece) in in_columns.into_iter().enumerate() {
+                columns.add(nth, piece);
             }
         }
         Ok(())
     }
 
     /// What a member such as `name` says of the `value` beside it.
-    fn label(&mut self, object: &Object) -> Result<Context, CannotMask> {
-        let named = LABEL_KEYS
+    fn label(&mut self, object: &Object, keys: &[Key]) -> Result<Context, CannotMask> {
+        let named = object
             .iter()
-            .find_map(|key| object.get(key).and_then(Json::as_str))
+            .zip(keys)
+            .filter_map(|((_, member), key)| Some((key.label?, member.as_str()?)))
+            .min_by_key(|(place, _)| *place)
+            .map(|(_, name)| name)
             .filter(|name| name.len() <= LABEL_BYTES_MAX);
         match named {
             Some(name) if object.len() > 1 => {
@@ -276,13 +357,15 @@ impl Walk<'_, '_> {
     }
 
     /// The headings that stand beside rows: `{"columns": […], "rows": [[…]]}`.
-    fn headings_beside(&mut self, object: &Object) -> Result<Vec<Context>, CannotMask> {
-        let beside = object.iter().find_map(|(key, member)| {
-            HEADING_KEYS
-                .contains(&key)
-                .then(|| member.as_array())
-                .flatten()
-        });
+    fn headings_beside(
+        &mut self,
+        object: &Object,
+        keys: &[Key],
+    ) -> Result<Vec<Context>, CannotMask> {
+        let beside = object
+            .iter()
+            .zip(keys)
+            .find_map(|((_, member), key)| member.as_array().filter(|_| key.heading));
         beside.map_or(Ok(Vec::new()), |row| self.headings(row))
     }
 

@@ -167,7 +167,7 @@ impl<'a> Reader<'a> {
             self.skip_space();
             let start = self.at;
             let key = self.string()?;
-            seen.add(&key, start, self.rules.case_variants)?;
+            seen.add(&object, &key, start, self.rules.case_variants)?;
             self.skip_space();
             self.expect(b':')?;
             self.skip_space();
@@ -225,6 +225,13 @@ impl<'a> Reader<'a> {
 
     fn string(&mut self) -> Result<String, JsonFault> {
         self.expect(b'"')?;
+        // Most strings are plain: found whole and copied once.
+        let length = plain_len(self.text.as_bytes().get(self.at..).unwrap_or_default());
+        if self.text.as_bytes().get(self.at + length) == Some(&b'"') {
+            let plain = self.slice(self.at, self.at + length)?.to_owned();
+            self.at += length + 1;
+            return Ok(plain);
+        }
         let mut out = String::new();
         loop {
             let start = self.at;
@@ -295,7 +302,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The keys of one object so far, as written and folded.
+/// Most members that are compared one by one; beyond that, keys are kept in a set.
+const FEW_MEMBERS: usize = 24;
+
+/// The keys of one object so far, where they are many or may not differ in case alone.
 #[derive(Default)]
 struct Keys {
     exact: HashSet<String>,
@@ -303,8 +313,22 @@ struct Keys {
 }
 
 impl Keys {
-    fn add(&mut self, key: &str, at: usize, variants: bool) -> Result<(), JsonFault> {
-        if !self.exact.insert(key.to_owned()) {
+    fn add(
+        &mut self,
+        object: &Object,
+        key: &str,
+        at: usize,
+        variants: bool,
+    ) -> Result<(), JsonFault> {
+        let known = if object.len() < FEW_MEMBERS {
+            object.get(key).is_some()
+        } else {
+            if self.exact.is_empty() {
+                self.exact.extend(object.keys().map(str::to_owned));
+            }
+            !self.exact.insert(key.to_owned())
+        };
+        if known {
             return Err(JsonFault::DuplicateKey(at));
         }
         // Upper then lower folds `ſ` and the Kelvin sign as case-insensitive decoders do.

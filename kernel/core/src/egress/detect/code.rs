@@ -13,8 +13,11 @@ const PATTERN_MAX: usize = 18;
 
 struct Code {
     kind: Kind,
-    /// `L` a letter, `D` a digit, `X` either.
-    pattern: &'static str,
+    /// How many letters and digits.
+    length: usize,
+    /// Places that must be letters, and places that must be digits; one bit a place.
+    letters: u32,
+    digits: u32,
     /// Whether the check is so strong, or the shape so much its own, that no name is needed.
     alone: bool,
     check: fn(&[u8]) -> bool,
@@ -23,10 +26,27 @@ struct Code {
 const fn code(kind: Kind, pattern: &'static str, alone: bool, check: fn(&[u8]) -> bool) -> Code {
     Code {
         kind,
-        pattern,
+        length: pattern.len(),
+        letters: places(pattern, b'L'),
+        digits: places(pattern, b'D'),
         alone,
         check,
     }
+}
+
+/// Where a pattern (`L` a letter, `D` a digit, `X` either) has this class.
+const fn places(pattern: &str, class: u8) -> u32 {
+    let mut bits = 0;
+    let mut place = 1;
+    let mut rest = pattern.as_bytes();
+    while let [first, tail @ ..] = rest {
+        if *first == class {
+            bits |= place;
+        }
+        place <<= 1;
+        rest = tail;
+    }
+    bits
 }
 
 const CODES: [Code; 19] = [
@@ -120,46 +140,82 @@ fn is_separator(byte: u8) -> bool {
 }
 
 fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
+    if text.word_before(start) {
+        return;
+    }
+    let shape = Shape::read(text, start);
     for code in &CODES {
-        let Some((compact, length, end)) = matched(text, start, code.pattern) else {
+        let fits = code.length <= shape.length
+            && code.letters & !shape.letters == 0
+            && code.digits & !shape.digits == 0;
+        let Some(end) = shape.end(code.length).filter(|_| fits) else {
             continue;
         };
-        let compact = compact.get(..length).unwrap_or_default();
-        if (code.check)(compact) && (code.alone || text.cue(start).kinds.has(code.kind)) {
+        let compact = shape.compact.get(..code.length).unwrap_or_default();
+        if !text.in_word(end)
+            && (code.check)(compact)
+            && (code.alone || text.cue(start).kinds.has(code.kind))
+        {
             hits.push(Hit::new(code.kind, start, end));
         }
     }
 }
 
-/// The pattern's letters and digits from `start`, upper case, single separators skipped.
-fn matched(
-    text: &Text<'_>,
-    start: usize,
-    pattern: &str,
-) -> Option<([u8; PATTERN_MAX], usize, usize)> {
-    let mut compact = [0u8; PATTERN_MAX];
-    let mut at = start;
-    let mut apart = false;
-    let mut small = false;
-    for (n, (class, slot)) in pattern.bytes().zip(compact.iter_mut()).enumerate() {
-        if n > 0 && is_separator(text.byte(at)) {
-            apart = true;
-            at += 1;
-        }
-        let byte = text.byte(at);
-        let fits = match class {
-            b'L' => byte.is_ascii_alphabetic(),
-            b'D' => byte.is_ascii_digit(),
-            _ => byte.is_ascii_alphanumeric(),
+/// The letters and digits from one place on, upper case, single separators skipped: read once for
+/// all patterns.
+struct Shape {
+    compact: [u8; PATTERN_MAX],
+    /// One past each letter or digit, in the text.
+    ends: [usize; PATTERN_MAX],
+    length: usize,
+    letters: u32,
+    digits: u32,
+    /// How many may be taken before a separator and a small letter have both been seen.
+    tidy: usize,
+}
+
+impl Shape {
+    fn read(text: &Text<'_>, start: usize) -> Self {
+        let mut shape = Self {
+            compact: [0; PATTERN_MAX],
+            ends: [0; PATTERN_MAX],
+            length: 0,
+            letters: 0,
+            digits: 0,
+            tidy: PATTERN_MAX,
         };
-        if !fits {
-            return None;
+        let mut at = start;
+        let (mut apart, mut small) = (false, false);
+        let slots = shape.compact.iter_mut().zip(shape.ends.iter_mut());
+        for (n, (slot, end)) in slots.enumerate() {
+            if n > 0 && is_separator(text.byte(at)) {
+                apart = true;
+                at += 1;
+            }
+            let byte = text.byte(at);
+            if byte.is_ascii_digit() {
+                shape.digits |= 1 << n;
+            } else if byte.is_ascii_alphabetic() {
+                shape.letters |= 1 << n;
+                small |= byte.is_ascii_lowercase();
+            } else {
+                break;
+            }
+            *slot = byte.to_ascii_uppercase();
+            at += 1;
+            *end = at;
+            shape.length = n + 1;
+            // Running text in small letters is no code, however it falls apart.
+            if apart && small {
+                shape.tidy = shape.tidy.min(n);
+            }
         }
-        small |= byte.is_ascii_lowercase();
-        *slot = byte.to_ascii_uppercase();
-        at += 1;
+        shape
     }
-    // Running text in small letters is no code, however it falls apart.
-    let part = text.in_word(at) || text.word_before(start) || (apart && small);
-    (!part).then_some((compact, pattern.len(), at))
+
+    /// Where the first `length` end in the text, if they can be a code.
+    fn end(&self, length: usize) -> Option<usize> {
+        let last = length.checked_sub(1)?;
+        self.ends.get(last).copied().filter(|_| length <= self.tidy)
+    }
 }

@@ -101,6 +101,9 @@ fn part(text: &str) -> Option<(Part, usize)> {
 
 /// The month that a word names.
 fn month(word: &str) -> Option<u64> {
+    if !(3..=2 * MONTH_LETTERS_MAX).contains(&word.len()) {
+        return None;
+    }
     let word: String = word
         .trim_end_matches(['.', ' ', ','])
         .chars()

@@ -56,6 +56,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
         for at in memchr::memchr_iter(b'@', text.text.as_bytes()) {
             let found = plain(text, at)
                 .or_else(|| spaced(text, at))
+                .or_else(|| apart(text, at))
                 .or_else(|| reversed(text, at));
             hits.extend(found.map(|(start, end)| Hit::new(Kind::EMAIL_ADDRESS, start, end)));
         }
@@ -223,16 +224,60 @@ fn bracketed(text: &Text<'_>, open: usize) -> Option<Hit> {
         return None;
     }
     let before = text.skip_back(open, 2, |byte| byte == b' ');
-    let start = local(text, before)?;
+    let start = undotted(text, local(text, before)?);
     let end = dotted(text, text.skip_most(close + 1, 3, |byte| byte == b' '))?;
     Some(Hit::new(Kind::EMAIL_ADDRESS, start, end))
 }
 
+/// Start of a local part whose dots are written out: `anna [dot] k`.
+fn undotted(text: &Text<'_>, start: usize) -> usize {
+    let lead = text.slice(start.saturating_sub(LOCAL_BYTES_MAX), start);
+    let bare = lead.trim_end_matches([' ', ']', ')', '}']);
+    let head = ["dot", "DOT"]
+        .iter()
+        .find_map(|word| bare.strip_suffix(word));
+    let Some(open) = head.filter(|head| head.ends_with(['[', '(', '{'])) else {
+        return start;
+    };
+    let open = open.trim_end_matches([' ', '[', '(', '{']);
+    let end = start - lead.len() + open.len();
+    local(text, end).unwrap_or(start)
+}
+
+/// `j a n e @ e x a m p l e . c o m`: every letter apart.
+fn apart(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
+    let end = (0..DOMAIN_BYTES_MAX)
+        .map(|n| at + 2 * n)
+        .take_while(|byte| {
+            let letter = is_label(text.byte(*byte)) || text.byte(*byte) == b'.';
+            (*byte == at || (letter && text.byte(byte - 1) == b' '))
+                && !(text.in_word(byte + 1) || text.byte(byte + 1) == b'.')
+        })
+        .last()?;
+    let start = (0..LOCAL_BYTES_MAX)
+        .map_while(|n| at.checked_sub(2 * n))
+        .take_while(|byte| {
+            let spaced = is_local(text.byte(*byte)) && text.byte(byte + 1) == b' ';
+            (*byte == at || spaced) && !text.word_before(*byte)
+        })
+        .last()?;
+    let read: String = text.slice(start, end + 1).chars().step_by(2).collect();
+    let tld = read.rsplit_once('.')?.1.to_ascii_lowercase();
+    let wide = end > at + 4 && start < at;
+    (wide && read.is_ascii() && (2..=TLD_LETTERS_MAX).contains(&tld.len()))
+        .then_some((start, end + 1))
+}
+
 /// `jane at example dot com`.
 fn spelled(text: &Text<'_>, hits: &mut Vec<Hit>) {
-    for (dot, _) in text.text.match_indices(" dot ") {
+    spelled_with(text, (" at ", " dot "), hits);
+    spelled_with(text, (" AT ", " DOT "), hits);
+}
+
+fn spelled_with(text: &Text<'_>, (sign, stop): (&str, &str), hits: &mut Vec<Hit>) {
+    for (dot, _) in text.text.match_indices(stop) {
         let lead = text.skip_back(dot, LOCAL_BYTES_MAX, |byte| is_label(byte) || byte == b' ');
-        let Some((at, _)) = text.slice(lead, dot).rmatch_indices(" at ").next() else {
+        let Some((at, _)) = text.slice(lead, dot).rmatch_indices(sign).next() else {
             continue;
         };
         let at = lead + at;
@@ -253,7 +298,11 @@ fn dotted(text: &Text<'_>, from: usize) -> Option<usize> {
             break;
         }
         let name = text.slice(at, label).to_ascii_lowercase();
-        if at > from && COMMON_TLDS.contains(&name.as_str()) {
+        let tld = (2..=TLD_LETTERS_MAX).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let bracketed = matches!(text.before(at), b']' | b')' | b'}')
+            || matches!(text.slice(at.saturating_sub(2), at), "] " | ") " | "} ");
+        if at > from && (COMMON_TLDS.contains(&name.as_str()) || (bracketed && tld)) {
             end = Some(label);
         }
         let Some(next) = dot(text, label) else {

@@ -13,17 +13,38 @@ FI18FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30
 MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23\
 ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30";
 
-fn length(country: &str) -> Option<usize> {
-    let mut rest = LENGTHS;
-    while let (Some(name), Some(length), Some(tail)) =
-        (rest.get(..2), rest.get(2..4), rest.get(4..))
-    {
-        if name.eq_ignore_ascii_case(country) {
-            return length.parse().ok();
+/// Lengths by the place of the two letters; zero where no country has them.
+const BY_LETTERS: [u8; 26 * 26] = by_letters();
+
+const fn by_letters() -> [u8; 26 * 26] {
+    let mut table = [0u8; 26 * 26];
+    let mut rest = LENGTHS.as_bytes();
+    while let [one, two, tens, ones, tail @ ..] = rest {
+        let place = (*one - b'A') as usize * 26 + (*two - b'A') as usize;
+        if let Some((_, from)) = table.split_at_mut_checked(place)
+            && let Some(slot) = from.first_mut()
+        {
+            *slot = (*tens - b'0') * 10 + (*ones - b'0');
         }
         rest = tail;
     }
-    None
+    table
+}
+
+fn length(country: &str) -> Option<usize> {
+    let [one, two] = country.as_bytes() else {
+        return None;
+    };
+    let place = |byte: &u8| {
+        byte.to_ascii_uppercase()
+            .checked_sub(b'A')
+            .filter(|at| *at < 26)
+    };
+    let at = usize::from(place(one)?) * 26 + usize::from(place(two)?);
+    BY_LETTERS
+        .get(at)
+        .filter(|length| **length > 0)
+        .map(|length| usize::from(*length))
 }
 
 /// Finds an account number whose check digits are the first digits of `word`.
@@ -63,6 +84,39 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
             ..Hit::new(Kind::IBAN_CODE, start, end)
         });
     }
+}
+
+/// Whether bytes begin with an account number, whatever separates its letters and digits.
+pub(in crate::egress) fn begins(bytes: impl Iterator<Item = u8>) -> bool {
+    let mut letters = bytes.filter(u8::is_ascii_alphanumeric);
+    let mut held = [0u8; 34];
+    let mut needed = 4;
+    let mut count = 0;
+    while count < needed {
+        let (Some(byte), Some(slot)) = (letters.next(), held.get_mut(count)) else {
+            return false;
+        };
+        *slot = byte;
+        count += 1;
+        let fits = if count <= 2 {
+            byte.is_ascii_alphabetic()
+        } else {
+            count > 4 || byte.is_ascii_digit()
+        };
+        if !fits {
+            return false;
+        }
+        if count == 4 {
+            let country = held.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+            let Some(length) = country.and_then(length) else {
+                return false;
+            };
+            needed = length;
+        }
+    }
+    let (head, tail) = held.split_at(4);
+    let tail = tail.get(..needed - 4).unwrap_or_default();
+    mod97(tail.iter().chain(head).copied()) == 1
 }
 
 /// The next `needed` letters and digits, single separators skipped, and where they end.

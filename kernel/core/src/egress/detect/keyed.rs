@@ -213,6 +213,10 @@ pub(super) fn is_name(value: &str) -> bool {
         && !is_empty_word(value)
 }
 
+fn is_capital(value: &str) -> bool {
+    value.chars().next().is_some_and(char::is_uppercase) && value.chars().all(char::is_alphabetic)
+}
+
 /// Words with a number, or several words, in one or more lines.
 fn is_address(value: &str) -> bool {
     let letters = value.chars().filter(|c| c.is_alphabetic()).count();
@@ -220,7 +224,7 @@ fn is_address(value: &str) -> bool {
     let words = value.split_whitespace().count();
     value.len() <= ADDRESS_BYTES_MAX
         && letters >= 3
-        && (words >= 2 || (digit && !value.is_ascii()))
+        && (words >= 2 || (digit && !value.is_ascii()) || is_capital(value))
         && !value.contains('@')
         && !value.contains("://")
         && !is_empty_word(value)

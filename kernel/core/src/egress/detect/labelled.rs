@@ -51,7 +51,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
         }
     }
     for word in &text.lexed.words {
-        if word.digits >= 3 && word.start > 3 {
+        if (word.digits >= 3 || text.byte(word.end) == b' ') && word.start > 3 {
             followed(text, word.start, hits);
         }
     }
@@ -119,6 +119,8 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
                 | 1
         )
     });
+    // `a=Tr0ub&3`: an ampersand parts members only where another name follows.
+    let word = beyond_ampersand(text, start, word);
     // `${PASSWORD}`: the brace belongs to it.
     let word = word + usize::from(text.byte(word) == b'}' && text.byte(start) == b'$');
     let one = if quote == b'\n' { word } else { quoted };
@@ -144,6 +146,22 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
         });
         let address = text.slice(start, clause).trim_end_matches([' ', '.', ',']);
         push(KindSet::of(&[Kind::LOCATION]), address, start, hits);
+    }
+}
+
+/// The end of a value that stopped at an ampersand which begins no other member.
+fn beyond_ampersand(text: &Text<'_>, start: usize, word: usize) -> usize {
+    let name = text.skip_most(word + 1, 32, |byte| {
+        byte.is_ascii_alphanumeric() || byte == b'_'
+    });
+    let member = matches!(text.byte(name), b'=' | b';') || text.byte(word + 1) == b'#';
+    let query = text
+        .slice(start.saturating_sub(LABEL_BYTES_MAX), start)
+        .contains(['?', '&']);
+    if text.byte(word) == b'&' && !member && !query && name > word + 1 && name > start {
+        name
+    } else {
+        word
     }
 }
 
@@ -213,6 +231,18 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
         return;
     }
     let named = context::of_label(lead.trim_end_matches([' ', '#', '.', '\t', ':']));
+    if named.has(Kind::LOCATION) {
+        let clause = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
+            !matches!(byte, b';' | b'|' | b'\n' | b'\t' | b'"' | 1)
+        });
+        let clause = text.slice(start, clause);
+        let address = clause
+            .split(". ")
+            .next()
+            .unwrap_or(clause)
+            .trim_end_matches([' ', '.', ',']);
+        push(KindSet::of(&[Kind::LOCATION]), address, start, hits);
+    }
     if named.meets(CODED) {
         let end = text.skip_most(start, 40, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/')

@@ -15,6 +15,7 @@ mod keyed;
 mod labelled;
 mod national;
 mod national_checks;
+mod national_more;
 mod network;
 mod number;
 mod own;
@@ -27,8 +28,11 @@ mod text;
 mod url;
 mod veto;
 
+pub(super) use iban::begins as is_account;
+pub(super) use national::{of_column, passes};
 pub(super) use own::{OwnDetector, Tier, Validator};
-pub(super) use secret_format::begins as begins_secret;
+pub(super) use secret_format::prefix_over as secret_prefix_over;
+pub(super) use secret_format::{begins as begins_secret, holds_head as holds_secret_head};
 pub(super) use text::Text;
 
 use super::cannot_mask::CannotMask;
@@ -39,6 +43,29 @@ use super::words::class;
 const LONG_RUN: usize = 16;
 /// Fewest digits that can be found without a telling key.
 const DIGITS_MIN: usize = 4;
+
+/// Runs the detectors of what proves itself, for texts that were put together from neighbours.
+///
+/// # Errors
+/// As [`find`].
+pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMask> {
+    let lexed = text.lexed;
+    if lexed.has(class::AT) {
+        email::find(text, hits);
+    }
+    if lexed.digits >= DIGITS_MIN {
+        number::find_proven(text, hits);
+        for word in &lexed.words {
+            iban::at_word(text, word, hits);
+        }
+    }
+    if lexed.longest_run >= LONG_RUN {
+        secret_format::find(text, hits)?;
+        crypto::find(text, hits);
+        jwt::find(text, hits);
+    }
+    Ok(())
+}
 
 /// Runs every detector that can find anything in `text`.
 ///

@@ -2,9 +2,10 @@
 //! Knows nothing of numbers with letters in them, nor of the arithmetic.
 
 use super::national_checks as check;
-use super::number::Sequence;
+use super::national_more as more;
+use super::number::{Digits, Sequence};
 use crate::egress::hit::Hit;
-use crate::egress::kind::Kind;
+use crate::egress::kind::{Kind, KindSet};
 
 /// What it takes besides the check digit.
 #[derive(Clone, Copy, PartialEq)]
@@ -16,6 +17,14 @@ enum Needs {
     /// The name.
     Name,
 }
+
+/// Fewest cells of a column that its cells can say anything about, and from which on a few may fail.
+const COLUMN_MIN: usize = 5;
+const COLUMN_SURE: usize = 10;
+/// Most separators in a cell.
+const COLUMN_MARKS: usize = 4;
+/// Types without a check digit.
+const UNPROVEN: KindSet = KindSet::of(&[Kind::DK_CPR, Kind::KR_RRN, Kind::MY_NRIC]);
 
 struct Number {
     kind: Kind,
@@ -45,7 +54,7 @@ const fn number(
 }
 
 /// Every number, by kind. Where the check passes by chance once in ten, the shape must be its own.
-const NUMBERS: [Number; 36] = [
+const NUMBERS: [Number; 47] = [
     number(
         Kind::UK_NHS,
         10,
@@ -274,6 +283,65 @@ const NUMBERS: [Number; 36] = [
         Needs::Shape,
         check::cl_rut,
     ),
+    number(Kind::BG_EGN, 10, (&[10], ""), Needs::Name, more::bg_egn),
+    number(
+        Kind::EE_ISIKUKOOD,
+        11,
+        (&[11], ""),
+        Needs::Name,
+        more::baltic,
+    ),
+    number(
+        Kind::LT_ASMENS_KODAS,
+        11,
+        (&[11], ""),
+        Needs::Name,
+        more::baltic,
+    ),
+    number(Kind::HR_OIB, 11, (&[11], ""), Needs::Name, more::hr_oib),
+    number(Kind::GR_AMKA, 11, (&[11], ""), Needs::Name, more::gr_amka),
+    number(
+        Kind::AR_CUIT,
+        11,
+        (&[2, 8, 1], "--"),
+        Needs::Shape,
+        more::ar_cuit,
+    ),
+    number(
+        Kind::IS_KENNITALA,
+        10,
+        (&[6, 4], "-"),
+        Needs::Name,
+        more::is_kennitala,
+    ),
+    number(
+        Kind::AT_SVNR,
+        10,
+        (&[4, 6], " "),
+        Needs::Name,
+        more::at_svnr,
+    ),
+    number(
+        Kind::UA_RNOKPP,
+        10,
+        (&[10], ""),
+        Needs::Name,
+        more::ua_rnokpp,
+    ),
+    number(
+        Kind::MY_NRIC,
+        12,
+        (&[6, 2, 4], "--"),
+        Needs::Shape,
+        more::my_nric,
+    ),
+    number(
+        Kind::EC_CEDULA,
+        10,
+        (&[10], ""),
+        Needs::Name,
+        more::ec_cedula,
+    ),
 ];
 
 /// Finds the numbers of the table: as one run, in their shape, or in any shape where named.
@@ -338,4 +406,44 @@ fn whole(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
 
 fn named(sequence: &mut Sequence<'_, '_>, number: &Number) -> bool {
     sequence.context().kinds.has(number.kind)
+}
+
+/// What at least four in five cells of a column are, all of them where they are fewer than ten: one
+/// number in ten passes a check by chance, five in a row do not.
+pub(in crate::egress) fn of_column<'c>(
+    cells: impl Iterator<Item = &'c str> + Clone,
+) -> Option<Kind> {
+    let count = cells.clone().count();
+    let length = cells.clone().next().map(|cell| Digits::of(cell.bytes()))?;
+    let enough = if count < COLUMN_SURE {
+        count
+    } else {
+        count.div_ceil(5) * 4
+    };
+    NUMBERS
+        .iter()
+        .filter(|number| number.digits == length.bytes().len() && !UNPROVEN.has(number.kind))
+        .find(|number| {
+            let passes = |cell: &&str| is_cell(number, cell);
+            count >= COLUMN_MIN && cells.clone().filter(passes).count() >= enough
+        })
+        .map(|number| number.kind)
+}
+
+/// Whether one cell passes the check of this type.
+pub(in crate::egress) fn passes(kind: Kind, cell: &str) -> bool {
+    let of_kind = |number: &&Number| number.kind == kind;
+    NUMBERS
+        .iter()
+        .filter(of_kind)
+        .any(|number| is_cell(number, cell))
+}
+
+fn is_cell(number: &Number, cell: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'/');
+    let digits = Digits::of(cell.bytes());
+    cell.len() <= number.digits + COLUMN_MARKS
+        && cell.bytes().all(plain)
+        && digits.bytes().len() == number.digits
+        && (number.check)(digits.bytes())
 }

@@ -226,7 +226,10 @@ pub(super) fn cz_birth_number(digits: &[u8]) -> bool {
         month @ 21..=32 => month - 20,
         month => month,
     };
-    day_of_month(month, number(digits, 4, 6)) && number(digits, 0, 10).is_multiple_of(11)
+    day_of_month(month, number(digits, 4, 6))
+        && (number(digits, 0, 10).is_multiple_of(11)
+            // Before 1985 a rest of ten was written as zero.
+            || (number(digits, 0, 9) % 11 == 10 && digit(digits, 9) == 0))
 }
 
 /// National Provider Identifier: Luhn with the prefix 80840, which adds 24 (CMS).

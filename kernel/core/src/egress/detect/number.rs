@@ -230,7 +230,25 @@ fn digit_like(byte: u8) -> Option<char> {
     })
 }
 
+/// Finds cards and social security numbers alone.
+pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    each_sequence(text, |sequence| {
+        card::find(sequence, hits);
+        social_security::find(sequence, hits);
+    });
+}
+
 fn plain(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    each_sequence(text, |sequence| {
+        card::find(sequence, hits);
+        social_security::find(sequence, hits);
+        national::find(sequence, hits);
+        phone::find(sequence, hits);
+        date::find(sequence, hits);
+    });
+}
+
+fn each_sequence(text: &Text<'_>, mut find: impl FnMut(&mut Sequence<'_, '_>)) {
     let mut groups = Vec::new();
     collect(text, &mut groups);
     let mut rest = groups.as_slice();
@@ -238,16 +256,11 @@ fn plain(text: &Text<'_>, hits: &mut Vec<Hit>) {
         let length = sequence_length(text, rest);
         let (now, later) = rest.split_at(length.max(1).min(rest.len()));
         rest = later;
-        let mut sequence = Sequence {
+        find(&mut Sequence {
             text,
             groups: now,
             context: None,
-        };
-        card::find(&mut sequence, hits);
-        social_security::find(&mut sequence, hits);
-        national::find(&mut sequence, hits);
-        phone::find(&mut sequence, hits);
-        date::find(&mut sequence, hits);
+        });
     }
 }
 

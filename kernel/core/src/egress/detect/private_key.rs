@@ -16,6 +16,9 @@ const LABEL_BYTES_MAX: usize = 64;
 /// Finds blocks; a block without its other end reaches to the end of the text on that side.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.text.as_bytes();
+    if bytes.len() < NAME.len() {
+        return;
+    }
     if memmem::find(bytes, NAME).is_none() && memmem::find(bytes, b"PuTTY-User-Key").is_none() {
         return;
     }

@@ -18,6 +18,8 @@ pub(super) enum Letters {
     Base64,
     /// Hexadecimal digits.
     Hex,
+    /// Letters, digits and `$`.
+    Dollar,
     /// What a URL's path may hold.
     Path,
 }
@@ -31,6 +33,7 @@ impl Letters {
             Self::Dotted => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'),
             Self::Base64 => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='),
             Self::Hex => byte.is_ascii_hexdigit(),
+            Self::Dollar => byte.is_ascii_alphanumeric() || byte == b'$',
             Self::Path => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/'),
         }
     }
@@ -62,7 +65,7 @@ const fn format(
     }
 }
 
-use Letters::{Alnum, Base64, Capital, Dotted, Hex, Path, Token};
+use Letters::{Alnum, Base64, Capital, Dollar, Dotted, Hex, Path, Token};
 
 /// All formats, from the services' own documentation.
 pub(super) const FORMATS: &[Format] = &[
@@ -183,4 +186,80 @@ pub(super) const FORMATS: &[Format] = &[
     format("key-", Kind::VENDOR_API_KEY, Hex, 32, 32),
     format("EZAK", Kind::VENDOR_API_KEY, Alnum, 54, 54),
     format("fio-u-", Kind::VENDOR_API_KEY, Token, 60, 70),
+    format("EAACEdEose0cBA", Kind::VENDOR_API_KEY, Alnum, 20, 300),
+    format("secret_", Kind::VENDOR_API_KEY, Alnum, 43, 43),
+    format("xkeysib-", Kind::VENDOR_API_KEY, Token, 64, 128),
+    format("xsmtpsib-", Kind::VENDOR_API_KEY, Token, 64, 128),
+    format("CLOJARS_", Kind::VENDOR_API_KEY, Alnum, 60, 60),
+    format("FLWSECK_TEST-", Kind::VENDOR_API_KEY, Token, 12, 64),
+    format("FLWSECK-", Kind::VENDOR_API_KEY, Token, 12, 64),
+    format("fo1_", Kind::VENDOR_API_KEY, Token, 40, 64),
+    format("fm1_", Kind::VENDOR_API_KEY, Base64, 60, 2000),
+    format("fm2_", Kind::VENDOR_API_KEY, Base64, 60, 2000),
+    format("phc_", Kind::VENDOR_API_KEY, Alnum, 40, 64),
+    format("phx_", Kind::VENDOR_API_KEY, Alnum, 40, 64),
+    format(
+        "access_token$production$",
+        Kind::VENDOR_API_KEY,
+        Dollar,
+        40,
+        64,
+    ),
+    format(
+        "access_token$sandbox$",
+        Kind::VENDOR_API_KEY,
+        Dollar,
+        40,
+        64,
+    ),
+    format("nfp_", Kind::VENDOR_API_KEY, Alnum, 36, 64),
+    format("vercel_", Kind::VENDOR_API_KEY, Alnum, 20, 64),
+    format("dp.st.", Kind::VENDOR_API_KEY, Dotted, 40, 80),
+    format("dp.ct.", Kind::VENDOR_API_KEY, Dotted, 40, 80),
+    format("dp.sa.", Kind::VENDOR_API_KEY, Dotted, 40, 80),
+    format("A3-", Kind::VENDOR_API_KEY, Token, 30, 64),
+    format("ops_eyJ", Kind::VENDOR_API_KEY, Base64, 60, 2000),
+    format("dor_v1_", Kind::VENDOR_API_KEY, Hex, 64, 64),
+    format("glsoat-", Kind::GITLAB_TOKEN, Dotted, 20, 300),
+    format("glimt-", Kind::GITLAB_TOKEN, Dotted, 20, 300),
+    format("glagent-", Kind::GITLAB_TOKEN, Dotted, 20, 300),
+    format("glft-", Kind::GITLAB_TOKEN, Dotted, 20, 300),
+    format("glffct-", Kind::GITLAB_TOKEN, Dotted, 20, 300),
+    format("GR1348941", Kind::GITLAB_TOKEN, Token, 20, 64),
+    format("HRKU-", Kind::VENDOR_API_KEY, Token, 36, 80),
+    format("dt0c01.", Kind::VENDOR_API_KEY, Dotted, 80, 100),
+    format("duffel_live_", Kind::VENDOR_API_KEY, Token, 40, 64),
+    format("duffel_test_", Kind::VENDOR_API_KEY, Token, 40, 64),
+    format("EZTK", Kind::VENDOR_API_KEY, Alnum, 54, 54),
+    format("shippo_live_", Kind::VENDOR_API_KEY, Hex, 40, 40),
+    format("shippo_test_", Kind::VENDOR_API_KEY, Hex, 40, 40),
+    format("pscale_tkn_", Kind::VENDOR_API_KEY, Dotted, 32, 64),
+    format("pscale_pw_", Kind::VENDOR_API_KEY, Dotted, 32, 64),
+    format("pscale_oauth_", Kind::VENDOR_API_KEY, Dotted, 32, 64),
+    format("rdme_", Kind::VENDOR_API_KEY, Alnum, 70, 70),
+    format("sntryu_", Kind::VENDOR_API_KEY, Hex, 64, 64),
+    format("tfp_", Kind::VENDOR_API_KEY, Dotted, 50, 64),
+    format("pnu_", Kind::VENDOR_API_KEY, Alnum, 36, 36),
+    format("ATBB", Kind::VENDOR_API_KEY, Alnum, 32, 32),
+    format("aio_", Kind::VENDOR_API_KEY, Alnum, 28, 28),
+    format("sl.B", Kind::VENDOR_API_KEY, Token, 100, 1500),
+    format("squ_", Kind::VENDOR_API_KEY, Hex, 40, 40),
+    format("sqp_", Kind::VENDOR_API_KEY, Hex, 40, 40),
+    format("sqa_", Kind::VENDOR_API_KEY, Hex, 40, 40),
+    format("nvapi-", Kind::VENDOR_API_KEY, Token, 60, 80),
+    format("tvly-", Kind::VENDOR_API_KEY, Token, 28, 64),
+    format("lsv2_pt_", Kind::VENDOR_API_KEY, Token, 32, 64),
+    format("lsv2_sk_", Kind::VENDOR_API_KEY, Token, 32, 64),
+    format("jina_", Kind::VENDOR_API_KEY, Token, 40, 80),
+    format("e2b_", Kind::VENDOR_API_KEY, Hex, 40, 40),
+    format("SWMTKN-1-", Kind::VENDOR_API_KEY, Token, 50, 100),
+    format("sha256~", Kind::VENDOR_API_KEY, Token, 43, 43),
+    format("s-s4t2ud-", Kind::VENDOR_API_KEY, Hex, 64, 64),
+    format("s-s4t2af-", Kind::VENDOR_API_KEY, Hex, 64, 64),
+    format("tk-us-", Kind::VENDOR_API_KEY, Token, 48, 48),
+    format("ico-", Kind::VENDOR_API_KEY, Alnum, 32, 32),
+    format("lin_oauth_", Kind::VENDOR_API_KEY, Alnum, 32, 64),
+    format("xoxe.xoxp-", Kind::SLACK_TOKEN, Token, 40, 512),
+    format("xoxe.xoxb-", Kind::SLACK_TOKEN, Token, 40, 512),
+    format("v1.0-", Kind::VENDOR_API_KEY, Token, 160, 180),
 ];

@@ -194,6 +194,12 @@ fn hexadecimal(run: &str) -> Option<Vec<u8>> {
         .strip_prefix("0x")
         .or_else(|| run.strip_prefix("0X"))
         .unwrap_or(run);
+    if !body
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'\n' | b'\r'))
+    {
+        return None;
+    }
     let digits: Option<Vec<u8>> = body
         .bytes()
         .filter(|byte| !matches!(byte, b'\n' | b'\r'))

@@ -1,0 +1,73 @@
+//! The check digits of more national numbers, each over plain digits.
+//! Knows nothing of shapes, separators or names.
+
+use super::checksum::{day_of_month, digit, luhn, mod11_10, number, uniform, weighted};
+
+/// Bulgarian EGN: date with the century in the month, weighted sum mod 11.
+pub(super) fn bg_egn(digits: &[u8]) -> bool {
+    let month = number(digits, 2, 4) % 20;
+    let rest = weighted(digits, &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10;
+    day_of_month(month, number(digits, 4, 6)) && rest == digit(digits, 9)
+}
+
+/// Estonian and Lithuanian personal code: sex and century, date, two rounds of weights mod 11.
+pub(super) fn baltic(digits: &[u8]) -> bool {
+    let first = weighted(digits, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11;
+    let second = weighted(digits, &[3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11;
+    let check = if first < 10 { first } else { second % 10 };
+    (1..=8).contains(&digit(digits, 0))
+        && day_of_month(number(digits, 3, 5), number(digits, 5, 7))
+        && check == digit(digits, 10)
+}
+
+/// Croatian OIB: ISO 7064 mod 11,10.
+pub(super) fn hr_oib(digits: &[u8]) -> bool {
+    mod11_10(digits) && !uniform(digits)
+}
+
+/// Greek AMKA: date and Luhn.
+pub(super) fn gr_amka(digits: &[u8]) -> bool {
+    day_of_month(number(digits, 2, 4), number(digits, 0, 2)) && luhn(digits)
+}
+
+/// Argentine CUIT: kinds of holder, weighted sum mod 11.
+pub(super) fn ar_cuit(digits: &[u8]) -> bool {
+    let rest = weighted(digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
+    matches!(number(digits, 0, 2), 20 | 23 | 24 | 27 | 30 | 33 | 34)
+        && (11 - rest) % 11 == digit(digits, 10)
+}
+
+/// Icelandic kennitala: date (day plus 40 for firms), weighted sum mod 11, century.
+pub(super) fn is_kennitala(digits: &[u8]) -> bool {
+    let day = number(digits, 0, 2) % 40;
+    let sum = weighted(digits, &[3, 2, 7, 6, 5, 4, 3, 2]);
+    day_of_month(number(digits, 2, 4), day)
+        && matches!(digit(digits, 9), 0 | 8 | 9)
+        && (11 - sum % 11) % 11 == digit(digits, 8)
+}
+
+/// Austrian social insurance number: the fourth digit checks the rest, the last six are a date.
+pub(super) fn at_svnr(digits: &[u8]) -> bool {
+    let sum = weighted(digits, &[3, 7, 9, 0, 5, 8, 4, 2, 1, 6]);
+    digit(digits, 0) > 0
+        && day_of_month(number(digits, 6, 8).min(12), number(digits, 4, 6))
+        && sum % 11 == digit(digits, 3)
+}
+
+/// Ukrainian taxpayer number: weights with a negative first, mod 11.
+pub(super) fn ua_rnokpp(digits: &[u8]) -> bool {
+    // `+ 11` keeps the difference positive: the first digit is at most nine.
+    let sum = weighted(digits, &[0, 5, 7, 9, 4, 6, 10, 5, 7]) + 11 - digit(digits, 0);
+    sum % 11 % 10 == digit(digits, 9) && !uniform(digits)
+}
+
+/// Malaysian identity card: a date and a place; there is no check digit.
+pub(super) fn my_nric(digits: &[u8]) -> bool {
+    day_of_month(number(digits, 2, 4), number(digits, 4, 6))
+        && matches!(number(digits, 6, 8), 1..=16 | 21..=59 | 60..=68 | 71..=72 | 74..=79 | 82..=93 | 98 | 99)
+}
+
+/// Ecuadorian cédula: province, Luhn.
+pub(super) fn ec_cedula(digits: &[u8]) -> bool {
+    matches!(number(digits, 0, 2), 1..=24 | 30) && digit(digits, 2) < 6 && luhn(digits)
+}

@@ -1,0 +1,22 @@
+//! Columns whose cells say together what no cell says alone: most of them pass one type's check.
+//! Knows nothing of where the cells stand.
+
+use super::detect;
+use super::hit::Hit;
+use super::kind::Kind;
+use super::neighbour::Piece;
+use super::walk::Found;
+
+/// Everything in a column that is of the type which the column shows.
+pub(super) fn find(column: &[Piece<'_>], wants: impl Fn(Kind) -> bool) -> Vec<Found> {
+    let misleading = column.first().is_some_and(|first| first.context.misleading);
+    let cells = column.iter().map(|piece| piece.text.as_ref());
+    match detect::of_column(cells) {
+        Some(kind) if !misleading && wants(kind) => column
+            .iter()
+            .filter(|piece| detect::passes(kind, &piece.text))
+            .map(|piece| (piece.ordinal, Hit::new(kind, 0, piece.text.len())))
+            .collect(),
+        _ => Vec::new(),
+    }
+}

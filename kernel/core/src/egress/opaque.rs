@@ -1,0 +1,80 @@
+//! Whole texts that are an identifier, a moment or a small number and hold nothing of a person.
+//! Knows nothing of keys: where one names the value, it does not ask here.
+
+/// Longest text that is looked at, in bytes.
+const BYTES_MAX: usize = 40;
+/// Most digits of a number that no type has without a name.
+const DIGITS_MAX: usize = 8;
+
+/// Whether the text as a whole is a UUID (RFC 9562), a time stamp (RFC 3339), or a number of few digits.
+pub(super) fn is_opaque(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() <= BYTES_MAX && (is_number(bytes) || is_uuid(bytes) || is_moment(bytes))
+}
+
+/// Whether it is a UUID or a time stamp, which are never a part of something.
+pub(super) fn is_whole(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    is_uuid(bytes) || is_moment(bytes)
+}
+
+fn is_number(bytes: &[u8]) -> bool {
+    let mut digits = 0;
+    let mut dots = 0;
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'.' => dots += 1,
+            b'-' => {}
+            _ => return false,
+        }
+    }
+    digits <= DIGITS_MAX && dots <= 1
+}
+
+/// Digits alone would be too good a hiding place.
+fn is_uuid(bytes: &[u8]) -> bool {
+    bytes.len() == 36
+        && bytes.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+        && bytes.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// `2024-03-01T10:20:30.123456Z`.
+fn is_moment(bytes: &[u8]) -> bool {
+    const SHAPE: &[u8] = b"9999-99-99T99:99:99";
+    let Some((date, rest)) = bytes.split_at_checked(SHAPE.len()) else {
+        return false;
+    };
+    let shaped = SHAPE.iter().zip(date).all(|(shape, byte)| match shape {
+        b'9' => byte.is_ascii_digit(),
+        b'T' => matches!(byte, b'T' | b't' | b' '),
+        mark => mark == byte,
+    });
+    let fraction = match rest.strip_prefix(b".") {
+        Some(digits) => {
+            1 + digits
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count()
+        }
+        None => 0,
+    };
+    let zone = rest.get(fraction..).unwrap_or_default();
+    let plausible = matches!(date, [b'1' | b'2', ..]);
+    shaped
+        && plausible
+        && fraction <= 10
+        && match zone {
+            [] | [b'Z' | b'z'] => true,
+            [b'+' | b'-', offset @ ..] => {
+                offset.len() <= 5
+                    && offset
+                        .iter()
+                        .all(|byte| byte.is_ascii_digit() || *byte == b':')
+            }
+            _ => false,
+        }
+}

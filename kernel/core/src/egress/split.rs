@@ -1,0 +1,125 @@
+//! Whether anything can be split over neighbouring pieces at all: cheap conditions that must hold
+//! before the pieces are joined and searched.
+//! Knows nothing of how the joined text is searched.
+
+use super::context::Context;
+use super::detect;
+use super::kind::KindSet;
+use super::neighbour::{CARD_SPLITS, Piece};
+
+/// Shortest run of letters and digits over a seam that can be a wallet or a secret.
+const RUN_MIN: usize = 20;
+/// How much of a prefix may stand on either side of a seam, in bytes.
+const PREFIX_BYTES: usize = 8;
+
+/// Whether a run of pieces can hold something that goes over a seam.
+pub(super) fn possible(run: &[Piece<'_>], context: Context, alone: bool) -> bool {
+    if named(run, context) {
+        return true;
+    }
+    let text = |piece: &Piece<'_>| {
+        piece.text.contains('@')
+            || detect::holds_secret_head(&piece.text)
+            || memchr::memmem::find(piece.text.as_bytes(), b"eyJ").is_some()
+    };
+    digits(run, alone) || letters(run) || run.iter().any(text) || account(run)
+}
+
+/// Whether a key over the pieces names a type.
+pub(super) fn named(run: &[Piece<'_>], context: Context) -> bool {
+    let kinds = run.iter().fold(context.kinds, |kinds: KindSet, piece| {
+        kinds.union(piece.context.kinds)
+    });
+    !kinds.is_empty()
+}
+
+/// Digits in the groups in which cards and social security numbers are split, or under keys that count.
+fn digits(run: &[Piece<'_>], alone: bool) -> bool {
+    let total: usize = run.iter().map(|piece| piece.digits).sum();
+    if total < 9 {
+        return false;
+    }
+    if run
+        .iter()
+        .filter(|piece| piece.ordinal_key)
+        .nth(1)
+        .is_some()
+    {
+        return true;
+    }
+    if alone && run.iter().filter(|piece| piece.digits <= 2).count() >= 5 {
+        return true;
+    }
+    (0..run.len()).any(|at| {
+        let rest = run.get(at..).unwrap_or_default();
+        let starts = |shape: &[usize]| {
+            shape.len() <= rest.len()
+                && shape
+                    .iter()
+                    .zip(rest)
+                    .all(|(size, piece)| piece.digits == *size)
+        };
+        let first = rest.first().map_or(0, |piece| piece.digits);
+        matches!(first, 3 | 4 | 6 | 8 | 10 | 12)
+            && (starts(&[3, 2, 4]) || CARD_SPLITS.iter().any(|shape| starts(shape)))
+    })
+}
+
+/// A long run of letters over a seam, or the prefix of a secret.
+fn letters(run: &[Piece<'_>]) -> bool {
+    let mut tail = 0;
+    let mut before = "";
+    for piece in run {
+        let bytes = piece.text.as_bytes();
+        let in_run = |byte: &&u8| byte.is_ascii_alphanumeric();
+        let head = bytes.iter().take_while(in_run).count();
+        if tail > 0 && head > 0 && (tail + head >= RUN_MIN || prefix_over(before, &piece.text)) {
+            return true;
+        }
+        tail = if head == bytes.len() {
+            tail + head
+        } else {
+            bytes.iter().rev().take_while(in_run).count()
+        };
+        before = &piece.text;
+    }
+    false
+}
+
+/// Whether the prefix of a secret goes over the seam.
+fn prefix_over(before: &str, after: &str) -> bool {
+    let from = before.len().saturating_sub(PREFIX_BYTES);
+    let (Some(tail), Some(head)) = (
+        before.as_bytes().get(from..),
+        after.as_bytes().get(..PREFIX_BYTES.min(after.len())),
+    ) else {
+        return false;
+    };
+    let mut both = [0u8; 2 * PREFIX_BYTES];
+    for (slot, byte) in both.iter_mut().zip(tail.iter().chain(head)) {
+        *slot = *byte;
+    }
+    let used = both.get(..tail.len() + head.len()).unwrap_or_default();
+    detect::secret_prefix_over(used, tail.len())
+}
+
+/// An account number that begins in one piece and passes its check in a later one.
+fn account(run: &[Piece<'_>]) -> bool {
+    (0..run.len()).any(|at| {
+        let rest = run.get(at..).unwrap_or_default();
+        let bytes = rest.first().map_or(&[][..], |piece| piece.text.as_bytes());
+        (0..bytes.len()).any(|from| {
+            let word = from
+                .checked_sub(1)
+                .and_then(|before| bytes.get(before))
+                .is_none_or(|before| !before.is_ascii_alphanumeric());
+            if !word || !bytes.get(from).is_some_and(u8::is_ascii_alphabetic) {
+                return false;
+            }
+            let bare = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+            let later = rest.iter().skip(1).flat_map(|piece| piece.text.bytes());
+            let all = bytes.get(from..).unwrap_or_default().iter().copied();
+            detect::is_account(all.chain(later).take_while(bare))
+        })
+    })
+}

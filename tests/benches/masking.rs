@@ -1,0 +1,126 @@
+//! Masking, whole path: parse, walk, fold, detect, mask, write. One thread, rows like a business system's.
+//! Knows nothing of how anything is found.
+
+use aegis_core::egress::{Profile, Scan, Secrets, mask_json, mask_text};
+use aegis_core::json::parse;
+use aegis_core::limits::RESPONSE_RULES;
+use divan::Bencher;
+use divan::counter::BytesCount;
+
+/// Bytes of one result.
+const BYTES: usize = 1024 * 1024;
+/// About 200 bytes with an address and a telephone number in them.
+const TEXT: &str = "Please ship order 4411-AB to the usual place and tell jane.doe@example.com that the \
+invoice of 2024-03-01 over 1250.00 EUR is due; call +1 202 555 0147 with questions about the delivery window.";
+
+fn main() {
+    divan::main();
+}
+
+/// Rows, of which each `every`th holds a person.
+fn rows(every: usize) -> String {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let mut out = String::from("{\"rows\":[");
+    let mut n = 0;
+    while out.len() < BYTES {
+        if n > 0 {
+            out.push(',');
+        }
+        out.push_str(&row(n, &mut next));
+        if n % every == 0 {
+            out.pop();
+            out.push_str(&person(&mut next));
+        }
+        n += 1;
+    }
+    out.push_str("]}");
+    out
+}
+
+fn row(n: usize, next: &mut impl FnMut() -> u64) -> String {
+    let (a, b, c) = (next(), next(), next());
+    format!(
+        "{{\"id\":{},\"order_no\":\"SO-{:07}\",\"trace\":\"{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}\",\
+\"created_at\":\"2024-{:02}-{:02}T{:02}:{:02}:{:02}Z\",\"sku\":\"AB-{:05}-XL\",\"quantity\":{},\
+\"unit_price\":{}.{:02},\"status\":\"shipped\",\"warehouse\":\"hall {}\",\
+\"note\":\"customer asked for a later delivery\"}}",
+        100_000 + n,
+        a % 10_000_000,
+        b & 0xffff_ffff,
+        b >> 32 & 0xffff,
+        b >> 48 & 0xfff,
+        c & 0xfff,
+        c >> 12 & 0xffff_ffff_ffff,
+        1 + a % 12,
+        1 + (a >> 8) % 28,
+        (a >> 16) % 24,
+        (a >> 24) % 60,
+        (a >> 32) % 60,
+        (a >> 20) % 100_000,
+        1 + (a >> 44) % 20,
+        (a >> 11) % 900,
+        (a >> 30) % 100,
+        1 + (a >> 52) % 9,
+    )
+}
+
+fn person(next: &mut impl FnMut() -> u64) -> String {
+    let (a, b) = (next(), next());
+    let body = format!("4{:014}", a % 100_000_000_000_000);
+    let sum: u64 = body
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(at, byte)| match (at % 2, u64::from(byte - b'0')) {
+            (0, digit) if digit > 4 => digit * 2 - 9,
+            (0, digit) => digit * 2,
+            (_, digit) => digit,
+        })
+        .sum();
+    format!(
+        ",\"customer_name\":\"Olga Keller\",\"email\":\"olga.keller{}@example.com\",\
+\"phone\":\"+1 202-555-{:04}\",\"card\":\"{body}{}\",\"ssn\":\"{:03}-{:02}-{:04}\"}}",
+        b % 1000,
+        b % 10_000,
+        (10 - sum % 10) % 10,
+        100 + b % 500,
+        10 + b % 80,
+        1000 + b % 9000,
+    )
+}
+
+#[divan::bench(args = [50, 1])]
+fn whole_path(bencher: Bencher, every: usize) {
+    let text = rows(every);
+    let profile = Profile::standard();
+    let secrets = Secrets::none();
+    let scan = Scan {
+        profile: &profile,
+        secrets: &secrets,
+        scope_key: &[7; 32],
+    };
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        let value = parse(text.as_bytes(), &RESPONSE_RULES).unwrap();
+        mask_json(&scan, value).unwrap().0.to_string()
+    });
+}
+
+#[divan::bench]
+fn text_of_200_bytes(bencher: Bencher) {
+    let profile = Profile::standard();
+    let secrets = Secrets::none();
+    let scan = Scan {
+        profile: &profile,
+        secrets: &secrets,
+        scope_key: &[7; 32],
+    };
+    bencher
+        .counter(BytesCount::of_str(TEXT))
+        .bench(|| mask_text(&scan, TEXT).unwrap());
+}
