@@ -56,7 +56,7 @@ impl Disk for Faulty {
             Wrong::Write(code) => error(code),
             Wrong::Short(_) if call == self.from => file.write(&bytes[..bytes.len() / 2]),
             Wrong::Short(code) => error(code),
-            Wrong::Slow if call % 3 == 0 => Err(io::ErrorKind::Interrupted.into()),
+            Wrong::Slow if call.is_multiple_of(3) => Err(io::ErrorKind::Interrupted.into()),
             Wrong::Slow => file.write(&bytes[..bytes.len().min(7)]),
             Wrong::Full if self.ballast.exists() => error(ENOSPC),
             Wrong::Full | Wrong::Sync(_) => file.write(bytes),

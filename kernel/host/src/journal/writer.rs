@@ -355,8 +355,8 @@ impl Writer {
             log: self.log,
             seq,
         };
-        let heads = self.heads.iter();
-        let mut written = heads.map(|path| head.write(path, self.sync)).collect();
+        let mut heads = self.heads.iter();
+        let mut written = heads.try_for_each(|path| head.write(path, self.sync));
         if let (Ok(()), Some(path)) = (&written, &self.resume) {
             written = self.state().write(path, self.sync);
         }
