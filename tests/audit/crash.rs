@@ -133,6 +133,8 @@ async fn a_kernel_killed_at_any_point_forgets_nothing_that_it_acknowledged() {
 #[tokio::test]
 async fn a_full_disk_poisons_the_log_and_is_declared_afterwards() {
     let folder = tempfile::tempdir().unwrap();
+    // Space is kept back before the limit is there.
+    restart(folder.path()).await;
     // A file-size limit makes `write` fall short and then fail, as a full disk does.
     let (acknowledged, poisoned) = killed(folder.path(), "trap '' XFSZ; ulimit -f 24;", usize::MAX);
     assert!(poisoned);
@@ -142,6 +144,14 @@ async fn a_full_disk_poisons_the_log_and_is_declared_afterwards() {
     let records = settled(folder.path(), &acknowledged);
     let recovery = records.iter().find(|record| record["kind"] == "recovery");
     assert!(recovery.unwrap()["torn"][0]["len"].as_u64().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_log_for_which_no_space_can_be_kept_back_is_not_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let (acknowledged, poisoned) = killed(folder.path(), "trap '' XFSZ; ulimit -f 24;", 1);
+    assert!(acknowledged.is_empty() && !poisoned);
+    assert!(kit::segments(folder.path()).is_empty());
 }
 
 #[tokio::test]
@@ -192,8 +202,8 @@ async fn a_recovery_torn_in_its_turn_is_recovered() {
     let lines: Vec<&str> = recovered.split_inclusive('\n').collect();
     for cut in [20, lines[0].len(), lines[0].len() + 30] {
         fs::write(&second, &recovered[..cut]).unwrap();
-        for head in ["audit/head", "second.head"] {
-            fs::remove_file(folder.path().join(head)).ok();
+        for known in ["audit/head", "second.head", "second.resume"] {
+            fs::remove_file(folder.path().join(known)).ok();
         }
         restart(folder.path()).await;
         let (code, report) = kit::verify(folder.path(), &[]);

@@ -4,6 +4,7 @@
 mod attacks;
 mod bytes;
 mod crash;
+mod disk;
 mod gates;
 mod kit;
 mod record;

@@ -153,6 +153,7 @@ fn owned(record: &Record<'_>) -> Record<'static> {
 /// A log that holds, with one decision of another log in it.
 async fn write(house: &Session, of: &Session, mut record: Record<'static>) {
     let options = LogOptions {
+        disk: std::sync::Arc::new(aegis_host::journal::SystemDisk),
         dir: house.dir(),
         sync: false,
         head: None,

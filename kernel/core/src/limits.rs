@@ -79,6 +79,14 @@ pub const OPEN_EPOCHS_MAX: usize = 16;
 pub const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Tombstones whose authorising record was not read yet: what a verifier remembers.
 pub const TOMBSTONES_PENDING_MAX: usize = 65_536;
+/// Age of one file of the log, in seconds, at which the next one begins.
+pub const SEGMENT_AGE_MAX_S: u64 = 24 * 60 * 60;
+/// Bytes from which a file of the log is sealed when the kernel ends.
+pub const SEGMENT_CLOSE_BYTES_MIN: u64 = 1024 * 1024;
+/// How long a kernel whose log failed still answers, in milliseconds: with refusals alone.
+pub const LOG_FAILED_GRACE_MS: u64 = 1_000;
+/// Bytes kept back on the log's disk: a batch and the ends of all calls in flight fit many times.
+pub const BALLAST_BYTES: u64 = 4 * 1024 * 1024;
 /// Longest signed note, in bytes: a checkpoint with its signatures, a certificate.
 pub const NOTE_BYTES_MAX: usize = 64 * 1024;
 /// Most signatures of one note (C2SP signed-note wants at least 16).

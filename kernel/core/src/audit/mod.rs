@@ -61,7 +61,7 @@ pub use text::{Int, Text};
 pub use tree::{Frontier, consistent, included, proof_of_consistency, proof_of_inclusion, root};
 pub use trust::{Believed, Epoch, EpochFault, Judged, Trust};
 pub use upkeep::{Acknowledged, ClockStep, Pruned, Redaction, Rotation, SaltKey, Seal};
-pub use verify::Verifier;
+pub use verify::{Resumed, Verifier};
 pub use violation::{Class, Violation};
 pub use vkey::{KeyUse, VerifierKey};
 

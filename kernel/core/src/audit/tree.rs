@@ -12,6 +12,19 @@ pub struct Frontier {
 }
 
 impl Frontier {
+    /// The tree of this size with these [`Frontier::peaks`]; `None` where they cannot be.
+    #[must_use]
+    pub fn from_peaks(size: u64, peaks: Vec<Leaf>) -> Option<Self> {
+        let fits = u32::try_from(peaks.len()) == Ok(size.count_ones());
+        fits.then_some(Self { size, peaks })
+    }
+
+    /// The roots of its complete subtrees, the largest first: all that the tree's growth depends on.
+    #[must_use]
+    pub fn peaks(&self) -> &[Leaf] {
+        &self.peaks
+    }
+
     /// Adds the next leaf.
     pub fn push(&mut self, leaf: Leaf) {
         let mut node = leaf;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Int, Leaf, Text};
+use super::{Int, Leaf, Text};
 
 /// What a file holds, said by its last record; all figures are of what stands before that record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,24 +36,9 @@ pub struct SaltKey<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation<'a> {
-    /// The certificate of the key that signs from now on, as the root signed it.
+    /// The certificate of the key that signs from now on, as the root and the key before signed it.
     #[serde(borrow)]
     pub cert: Text<'a>,
-    /// The new key's signature over [`Rotation::message`], 128 hex digits.
-    #[serde(borrow)]
-    pub new: Text<'a>,
-    /// The old key's signature over the same; there is none at the first key.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub old: Option<Text<'a>>,
-}
-
-impl Rotation<'_> {
-    /// What both keys sign: it binds the rotation to its place in the log.
-    #[must_use]
-    pub fn message(log: Id, seq: u64, prev: Leaf, cert: &str) -> Vec<u8> {
-        let cert = Leaf::of_bytes(cert.as_bytes());
-        format!("aegis/key.rotate/v1\n{log}\n{seq}\n{prev}\n{cert}\n").into_bytes()
-    }
 }
 
 /// A checkpoint that an anchor took. The record's `cause` says why, where it did not.

@@ -9,6 +9,21 @@ use super::{
 };
 use crate::limits;
 
+/// What must be known of a log to go on with it between two records.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each is what its name says")]
+pub struct Resumed {
+    pub log: Id,
+    pub boot: Id,
+    pub next: u64,
+    pub last: Leaf,
+    /// The first record of the present file.
+    pub file_first: u64,
+    pub closed: bool,
+    pub sealed: bool,
+    pub open: HashSet<Id>,
+}
+
 /// The state of a log between two records.
 #[derive(Clone, Debug)]
 pub struct Verifier {
@@ -92,6 +107,24 @@ impl Verifier {
             whole: false,
             last: Some(last),
             tree,
+            ..Self::from_start()
+        }
+    }
+
+    /// Begins between two records, where everything before was known to hold.
+    #[must_use]
+    pub fn resume(at: Resumed) -> Self {
+        Self {
+            log: Some(at.log),
+            boot: Some(at.boot),
+            next: at.next,
+            last: Some(at.last),
+            whole: false,
+            file_begins: at.next == at.file_first,
+            file_first: at.file_first,
+            closed: at.closed,
+            sealed: at.sealed,
+            open: at.open,
             ..Self::from_start()
         }
     }

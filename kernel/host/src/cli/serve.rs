@@ -2,8 +2,11 @@
 //! Knows nothing of MCP; it starts the kernel, lets north serve it, and ends it in order.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
+use aegis_core::limits;
 use aegis_core::principal::{Principal, Proof};
 
 use super::problems;
@@ -44,11 +47,17 @@ pub(super) fn run(config: &Path) -> u8 {
             }
         };
         // A log that fails ends the service: nothing may be done that cannot be recorded.
-        let served = tokio::select! {
-            served = north::serve_stdio(Arc::clone(&kernel), principal) => {
-                served.map_err(|fault| fault.to_string())
+        let served = {
+            let mut north = pin!(north::serve_stdio(Arc::clone(&kernel), principal));
+            tokio::select! {
+                served = &mut north => served.map_err(|fault| fault.to_string()),
+                reason = kernel.journal.poisoned() => {
+                    // Whoever waits hears by name that it was refused, before everything ends.
+                    let grace = Duration::from_millis(limits::LOG_FAILED_GRACE_MS);
+                    let _ = tokio::time::timeout(grace, &mut north).await;
+                    Err(format!("the log failed: {reason}"))
+                }
             }
-            reason = kernel.journal.poisoned() => Err(format!("the log failed: {reason}")),
         };
         if let Err(fault) = &served {
             eprintln!("aegis serve: {fault}");

@@ -113,6 +113,12 @@ fn short(id: Leaf) -> String {
 /// Puts a file that its owner alone may read in its place in one step, durable with its name: a crash leaves
 /// the whole file or none.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, true)?;
+    sync_dir(path.parent().unwrap_or_else(|| Path::new(".")))
+}
+
+/// Replaces a file in one step; its bytes are durable before its name where `sync`, its name at some later time.
+pub(super) fn replace(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -128,9 +134,10 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .mode(0o600)
         .open(&temporary)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    sync_dir(folder)
+    if sync {
+        file.sync_all()?;
+    }
+    fs::rename(&temporary, path)
 }
 
 /// Makes a folder that its owner alone may enter, and those above it.

@@ -9,6 +9,7 @@ use aegis_core::audit::{Id, Kind, Record, SentWord, Status, Text};
 use aegis_core::limits;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
+use super::disk::Disk;
 use super::refusals::Refusals;
 use super::writer::{Health, Message, NotWritten};
 use super::{JournalFault, start};
@@ -28,6 +29,8 @@ pub struct LogOptions {
     pub purpose: &'static str,
     /// Bytes of one file before the next one begins.
     pub segment_bytes_max: u64,
+    /// What writes it: [`super::SystemDisk`], but in tests of failures.
+    pub disk: Arc<dyn Disk>,
 }
 
 /// The open log of one process. Cheap to clone. The last handle's end closes it.

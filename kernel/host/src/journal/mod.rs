@@ -1,7 +1,9 @@
 //! The log: what is about to happen and what became of it, durable before either is acted on.
 //! Knows nothing of rules or downstreams.
 
+mod ballast;
 mod basis;
+mod disk;
 mod draft;
 mod entry;
 mod fault;
@@ -9,10 +11,14 @@ mod key;
 mod log;
 mod refusals;
 mod reply;
+mod resume;
+mod roll;
 mod salts;
 mod segment;
 mod start;
 mod texts;
+mod tiles;
+mod wall;
 mod warrant;
 mod writer;
 
@@ -32,6 +38,7 @@ pub use aegis_verify::{
     Anchor, Broken, Check, HEAD, Line, Lines, LogFiles, Scope, SegmentFile, check,
 };
 pub use basis::Notes;
+pub use disk::{Disk, SystemDisk};
 pub use entry::Entry;
 pub use fault::JournalFault;
 pub use key::CommitKey;
@@ -99,6 +106,7 @@ impl Journal {
             head: Some(head),
             purpose: "serve",
             segment_bytes_max: limits::SEGMENT_BYTES_MAX,
+            disk: Arc::new(SystemDisk),
         };
         let log = Log::start(options, clock)?;
         let shared = Shared {

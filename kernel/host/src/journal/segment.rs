@@ -1,25 +1,100 @@
 //! The open file of the log, and whether it still is the file that it was.
 //! Knows nothing of records.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use aegis_verify::{segment_name, sync_dir};
+use aegis_core::audit::{Leaf, Record};
+use aegis_verify::{Line, Lines, SegmentFile, segment_name, sync_dir};
+use sha2::{Digest, Sha256};
 
-/// A file that is only ever appended to.
+use super::disk::Disk;
+use super::tiles::Tiles;
+
+/// A file that is only ever appended to, with the tiles beside it.
 pub(super) struct Segment {
     file: File,
     path: PathBuf,
     device: u64,
     inode: u64,
+    first_seq: u64,
+    first_ts: String,
     len: u64,
+    count: u64,
+    hash: Sha256,
+    tiles: Tiles,
+    disk: Arc<dyn Disk>,
+}
+
+/// What was read of a file before it is gone on with.
+#[derive(Default)]
+pub(super) struct Content {
+    /// The hash of every line.
+    pub(super) leaves: Vec<Leaf>,
+    /// Over all bytes up to the last whole line.
+    pub(super) hash: Sha256,
+    /// Those bytes.
+    pub(super) len: u64,
+    /// `ts` of its first record.
+    pub(super) first_ts: String,
+}
+
+impl Content {
+    /// Reads the whole lines of a file.
+    pub(super) fn read(path: &Path) -> io::Result<Self> {
+        let mut content = Self::default();
+        let mut lines = Lines::open(path, 0)?;
+        while let Some(Line::Whole(line)) = lines.advance()? {
+            content.add(line);
+        }
+        Ok(content)
+    }
+
+    /// Adds the next line, without its newline; its hash.
+    pub(super) fn add(&mut self, line: &[u8]) -> Leaf {
+        if self.leaves.is_empty() {
+            let mut scratch = Vec::new();
+            if let Ok(record) = Record::parse(line, &mut scratch) {
+                record.ts.as_str().clone_into(&mut self.first_ts);
+            }
+        }
+        let leaf = Leaf::of_line(line);
+        self.leaves.push(leaf);
+        self.hash.update(line);
+        self.hash.update(b"\n");
+        self.len += u64::try_from(line.len()).unwrap_or(u64::MAX) + 1;
+        leaf
+    }
+}
+
+/// Records that are appended together.
+#[derive(Default)]
+pub(super) struct Batch {
+    /// Their lines.
+    pub(super) bytes: Vec<u8>,
+    /// Their hashes.
+    pub(super) leaves: Vec<Leaf>,
+}
+
+impl Batch {
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.leaves.clear();
+    }
 }
 
 impl Segment {
     /// Makes the file that begins with this record, its name durable where `sync`.
-    pub(super) fn create(dir: &Path, first_seq: u64, sync: bool) -> io::Result<Self> {
+    pub(super) fn create(
+        dir: &Path,
+        first_seq: u64,
+        now: String,
+        sync: bool,
+        disk: Arc<dyn Disk>,
+    ) -> io::Result<Self> {
         let path = dir.join(segment_name(first_seq));
         let file = OpenOptions::new()
             .append(true)
@@ -29,28 +104,69 @@ impl Segment {
         if sync {
             sync_dir(dir)?;
         }
-        Self::from(file, path)
+        let content = Content {
+            first_ts: now,
+            ..Content::default()
+        };
+        Self::from(file, path, first_seq, content, disk)
     }
 
     /// Goes on with a file.
-    pub(super) fn reopen(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().append(true).open(path)?;
-        Self::from(file, path.to_owned())
+    pub(super) fn reopen(
+        of: &SegmentFile,
+        content: Content,
+        disk: Arc<dyn Disk>,
+    ) -> io::Result<Self> {
+        let file = OpenOptions::new().append(true).open(&of.path)?;
+        Self::from(file, of.path.clone(), of.first_seq, content, disk)
     }
 
-    fn from(file: File, path: PathBuf) -> io::Result<Self> {
+    fn from(
+        file: File,
+        path: PathBuf,
+        first_seq: u64,
+        content: Content,
+        disk: Arc<dyn Disk>,
+    ) -> io::Result<Self> {
         let metadata = file.metadata()?;
+        let tiles = Tiles::open(&path, &content.leaves);
         Ok(Self {
             device: metadata.dev(),
             inode: metadata.ino(),
-            len: metadata.len(),
+            first_seq,
+            first_ts: content.first_ts,
+            len: content.len,
+            count: u64::try_from(content.leaves.len()).unwrap_or(u64::MAX),
+            hash: content.hash,
+            tiles,
+            disk,
             file,
             path,
         })
     }
 
+    /// Its first record's number.
+    pub(super) fn first_seq(&self) -> u64 {
+        self.first_seq
+    }
+
+    /// `ts` of its first record.
+    pub(super) fn first_ts(&self) -> &str {
+        &self.first_ts
+    }
+
     pub(super) fn len(&self) -> u64 {
         self.len
+    }
+
+    /// Records in it.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// SHA-256 of it so far.
+    pub(super) fn sha256(&self) -> Leaf {
+        Leaf::from_bytes(self.hash.clone().finalize().into())
     }
 
     /// That the name still leads to this file and that it is as long as it was left: a log rotated, replaced
@@ -67,14 +183,51 @@ impl Segment {
         ))
     }
 
-    /// Appends bytes, durable on return where `sync`. After any error nothing is known of the file's end and
-    /// it must not be written again: a failed fsync drops what it could not write and the next one succeeds.
-    pub(super) fn append(&mut self, bytes: &[u8], sync: bool) -> io::Result<()> {
-        self.file.write_all(bytes)?;
-        if sync {
-            self.file.sync_data()?;
+    /// Appends records, durable on return where `sync`. Where the disk is full, `relieve` is asked for room, and
+    /// the write goes on where it stopped. After any error nothing is known of the file's end and it must not be
+    /// written again: a failed fsync drops what it could not write and the next one succeeds.
+    pub(super) fn append(
+        &mut self,
+        batch: &Batch,
+        sync: bool,
+        relieve: &mut dyn FnMut() -> bool,
+    ) -> io::Result<()> {
+        let mut rest = batch.bytes.as_slice();
+        while !rest.is_empty() {
+            match self.disk.write(&self.file, rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) if is_full(&e) && relieve() => {}
+                Err(e) => return Err(e),
+            }
         }
-        self.len += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if sync {
+            self.disk.sync(&self.file)?;
+        }
+        self.hash.update(&batch.bytes);
+        self.len += u64::try_from(batch.bytes.len()).unwrap_or(u64::MAX);
+        self.count += u64::try_from(batch.leaves.len()).unwrap_or(u64::MAX);
+        self.tiles.append(&batch.leaves);
         Ok(())
     }
+
+    /// Ends the file: durable with its tiles and its name, and written by nobody any more.
+    pub(super) fn end(&mut self, sync: bool) -> io::Result<()> {
+        self.file.set_permissions(Permissions::from_mode(0o400))?;
+        self.tiles.end(sync);
+        if sync {
+            self.file.sync_all()?;
+            sync_dir(self.path.parent().unwrap_or_else(|| Path::new(".")))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether an error says that there is no room, which some can be made for.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }

@@ -1,24 +1,43 @@
 //! Opening a log: verify, compare with the heads, declare what a crash left, begin a new start.
 //! Knows nothing of the thread that then writes it.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aegis_core::audit::{Boot, Class, Id, Kind, Leaf, Record, Text, Torn};
-use aegis_verify::{Anchor, Check, HEAD, LogFiles, Scope, SegmentFile, check, measure, sync_dir};
+use aegis_core::audit::{Boot, Class, Frontier, Id, Kind, Leaf, Record, Text, Torn, timestamp};
+use aegis_verify::{
+    Anchor, Broken, Check, HEAD, LogFiles, Scope, SegmentFile, check, measure, sync_dir,
+};
 use tokio::sync::watch;
 
-use super::JournalFault;
+use super::ballast::Ballast;
 use super::key::private_dir;
 use super::log::LogOptions;
 use super::refusals::Refusals;
-use super::segment::Segment;
+use super::resume::{Followed, Resume};
+use super::segment::{Batch, Content, Segment};
+use super::wall::Wall;
 use super::writer::{Health, Writer};
+use super::{JournalFault, tiles};
 use crate::clock::Clock;
 use crate::random;
+
+/// What is known of a log before this start writes to it.
+struct Found {
+    log: Option<Id>,
+    next: u64,
+    last: Option<Leaf>,
+    open: HashSet<Id>,
+    /// The file to go on with; none where another one begins.
+    newest: Option<(SegmentFile, Content)>,
+    /// The tree before that file, and over all records.
+    before: Frontier,
+    tree: Frontier,
+    torn: Vec<Torn<'static>>,
+}
 
 /// Opens the log and writes the first records of this start.
 pub(super) fn open(
@@ -30,27 +49,28 @@ pub(super) fn open(
     let dir = options.dir.clone();
     private_dir(&dir).map_err(JournalFault::io("make", &dir))?;
     let lock = lock(&dir)?;
+    let ballast =
+        Ballast::take(&dir).map_err(JournalFault::io("keep space back for the log in", &dir))?;
     let mut heads = vec![dir.join(HEAD)];
     heads.extend(options.head.clone());
-    let mut known = Vec::new();
-    for path in &heads {
-        if let Some(head) = Anchor::read(path).map_err(JournalFault::io("read", path))? {
-            known.push((path.clone(), head));
+    let resume = options
+        .head
+        .as_ref()
+        .map(|head| head.with_extension("resume"));
+    let found = find(&dir, &heads, resume.as_deref())?;
+    let boot = new_id(&clock)?;
+    let log = found.log.map_or_else(|| new_id(&clock), Ok)?;
+    let disk = Arc::clone(&options.disk);
+    let segment = match found.newest {
+        Some((file, content)) => Segment::reopen(&file, content, disk),
+        None => {
+            let now = timestamp(clock.unix_ns());
+            Segment::create(&dir, found.next, now, options.sync, disk)
         }
     }
-    let found = inspect(&dir, &known)?;
-    let boot = new_id(&clock)?;
-    let log = match found.verifier.log() {
-        Some(log) => log,
-        None => new_id(&clock)?,
-    };
-    let next = found.verifier.next_seq();
-    let torn = set_aside(&dir, &found, next)?;
-    let segment = segment(&dir, &found, next, options.sync)
-        .map_err(JournalFault::io("open a file of the log in", &dir))?;
+    .map_err(JournalFault::io("open a file of the log in", &dir))?;
     let prev = found
-        .verifier
-        .last_leaf()
+        .last
         .unwrap_or_else(|| Leaf::genesis(&log.to_string()));
     let mut writer = Writer {
         sync: options.sync,
@@ -58,22 +78,127 @@ pub(super) fn open(
         clock,
         log,
         boot,
-        next,
+        next: found.next,
         prev,
         segment,
-        open: found.verifier.open_calls().clone(),
+        tree: found.tree,
+        before: found.before,
+        open: found.open,
+        closed: false,
+        sealed: false,
         epochs: VecDeque::new(),
         heads,
+        resume,
         head_seq: None,
         tidied_ns: 0,
+        wall: Wall::new(&clock),
         refusals,
         health,
-        buffer: Vec::new(),
+        batch: Batch::default(),
+        ballast,
+        full: None,
+        disk: Arc::clone(&options.disk),
         lock,
         dir,
     };
-    greet(&mut writer, &options, torn)?;
+    greet(&mut writer, &options, found.torn)?;
     Ok(writer)
+}
+
+/// Judges what is there: by itself, or from where the kernel last knew it to be whole.
+fn find(dir: &Path, heads: &[PathBuf], resume: Option<&Path>) -> Result<Found, JournalFault> {
+    let mut known = Vec::new();
+    for path in heads {
+        if let Some(head) = Anchor::read(path).map_err(JournalFault::io("read", path))? {
+            known.push((path.clone(), head));
+        }
+    }
+    let files = LogFiles::list(dir).map_err(JournalFault::io("read", dir))?;
+    let fault = || JournalFault::io("read", dir);
+    if let Some(resume) = resume.and_then(Resume::read)
+        && let Some(followed) = resume.follow(&files, &known).map_err(fault())?
+    {
+        return match followed {
+            Ok(followed) => Ok(from_resume(followed)),
+            // Judged from its beginning it may be said better what is wrong, and where; that it holds by itself
+            // excuses nothing.
+            Err(broken) => {
+                inspect(dir, &known)?;
+                Err(refused(dir, &known, broken))
+            }
+        };
+    }
+    let check = inspect(dir, &known)?;
+    let next = check.verifier.next_seq();
+    let torn = set_aside(dir, &check, next)?;
+    let files = LogFiles::list(dir).map_err(fault())?;
+    let newest = files.segments.last().cloned();
+    // A crash spoiled its end, or it was sealed: another file begins.
+    let goes_on = |file: &SegmentFile| {
+        file.first_seq == next || (check.torn.is_empty() && !check.verifier.is_sealed())
+    };
+    let newest = newest.filter(goes_on);
+    let first = newest.as_ref().map_or(next, |file| file.first_seq);
+    let before = tiles::tree(dir, first, false, |_| {}).map_err(fault())?;
+    let mut tree = before.clone();
+    let newest = match newest {
+        None => None,
+        Some(file) => {
+            let content = Content::read(&file.path).map_err(fault())?;
+            content.leaves.iter().for_each(|leaf| tree.push(*leaf));
+            Some((file, content))
+        }
+    };
+    Ok(Found {
+        log: check.verifier.log(),
+        next,
+        last: check.verifier.last_leaf(),
+        open: check.verifier.open_calls().clone(),
+        newest,
+        before,
+        tree,
+        torn,
+    })
+}
+
+fn from_resume(followed: Followed) -> Found {
+    let Followed {
+        verifier,
+        newest,
+        content,
+        before,
+        tree,
+    } = followed;
+    let sealed = verifier.is_sealed();
+    Found {
+        log: verifier.log(),
+        next: verifier.next_seq(),
+        last: verifier.last_leaf(),
+        open: verifier.open_calls().clone(),
+        before: if sealed { tree.clone() } else { before },
+        newest: (!sealed).then_some((newest, content)),
+        tree,
+        torn: Vec::new(),
+    }
+}
+
+/// Why a log that does not hold stops the kernel.
+fn refused(dir: &Path, known: &[(PathBuf, Anchor)], broken: Broken) -> JournalFault {
+    let next = broken.violation.seq;
+    if broken.violation.class == Class::Truncated {
+        let head = known.iter().find(|(_, head)| head.seq >= next);
+        return JournalFault::Shortened {
+            dir: dir.to_owned(),
+            head: head.map_or_else(|| dir.join(HEAD), |(path, _)| path.clone()),
+            detail: format!("{next} records are there"),
+        };
+    }
+    JournalFault::Broken {
+        class: broken.violation.class,
+        file: broken.file,
+        offset: broken.offset,
+        detail: broken.violation.detail,
+    }
 }
 
 /// One kernel a log, for as long as it lives.
@@ -118,12 +243,7 @@ fn inspect(dir: &Path, known: &[(PathBuf, Anchor)]) -> Result<Check, JournalFaul
         });
     }
     match found.broken {
-        Some(broken) => Err(JournalFault::Broken {
-            class: broken.violation.class,
-            file: broken.file,
-            offset: broken.offset,
-            detail: broken.violation.detail,
-        }),
+        Some(broken) => Err(refused(dir, known, broken)),
         None => Ok(found),
     }
 }
@@ -172,17 +292,6 @@ fn set_aside(dir: &Path, found: &Check, next: u64) -> Result<Vec<Torn<'static>>,
     Ok(torn)
 }
 
-/// The file to write to: the newest one, or a new one where a crash spoiled its end.
-fn segment(dir: &Path, found: &Check, next: u64, sync: bool) -> std::io::Result<Segment> {
-    let newest = LogFiles::list(dir)?.segments.pop();
-    match newest {
-        Some(file) if found.torn.is_empty() || file.first_seq == next => {
-            Segment::reopen(&file.path)
-        }
-        _ => Segment::create(dir, next, sync),
-    }
-}
-
 /// The first records of a start: that it starts, what it found, and an end for every call that has none.
 fn greet(
     writer: &mut Writer,
@@ -204,7 +313,7 @@ fn greet(
     }
     writer.end_all("crash");
     writer.flush();
-    if written && writer.open.is_empty() && !writer.is_poisoned() {
+    if written && writer.open.is_empty() && writer.is_writing() {
         return Ok(());
     }
     let error = std::io::Error::other(format!("{:?}", *writer.health.borrow()));

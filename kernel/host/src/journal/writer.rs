@@ -8,12 +8,18 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use aegis_core::audit::{Id, Int, Kind, Leaf, Link, Record, SentWord, Status, Text, timestamp};
+use aegis_core::audit::{
+    Frontier, Id, Int, Kind, Leaf, Link, Record, SentWord, Status, Text, timestamp,
+};
 use aegis_core::limits;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
+use super::ballast::Ballast;
+use super::disk::Disk;
 use super::refusals::Refusals;
-use super::segment::Segment;
+use super::resume::Resume;
+use super::segment::{Batch, Segment, is_full};
+use super::wall::Wall;
 use crate::clock::Clock;
 use aegis_verify::Anchor;
 
@@ -21,6 +27,8 @@ use aegis_verify::Anchor;
 const BATCH_RECORDS_MAX: usize = 512;
 /// A batch ends once it has this many bytes.
 const BATCH_BYTES: usize = 1024 * 1024;
+/// How long calls in flight may take to end once the disk is full, in nanoseconds.
+const DRAIN_NS: u64 = 10_000_000_000;
 /// How old the head and the count of refused messages may become.
 const TIDY: Duration = Duration::from_secs(1);
 
@@ -69,15 +77,28 @@ pub(super) struct Writer {
     pub(super) next: u64,
     pub(super) prev: Leaf,
     pub(super) segment: Segment,
+    /// The tree over all records, and over those before the present file.
+    pub(super) tree: Frontier,
+    pub(super) before: Frontier,
+    /// Whether the last record is a `log.close` or a `segment.seal`.
+    pub(super) closed: bool,
+    pub(super) sealed: bool,
     pub(super) open: HashSet<Id>,
     pub(super) epochs: VecDeque<String>,
     /// Where the head is written.
     pub(super) heads: Vec<PathBuf>,
+    /// Where the state that a start resumes from is written.
+    pub(super) resume: Option<PathBuf>,
     pub(super) head_seq: Option<u64>,
     pub(super) tidied_ns: u64,
     pub(super) refusals: Arc<Refusals>,
     pub(super) health: watch::Sender<Health>,
-    pub(super) buffer: Vec<u8>,
+    pub(super) batch: Batch,
+    pub(super) wall: Wall,
+    pub(super) ballast: Ballast,
+    /// Since when the disk is known to be full, by the monotonic clock.
+    pub(super) full: Option<u64>,
+    pub(super) disk: Arc<dyn Disk>,
     /// Held for life: its lock keeps a second kernel out.
     pub(super) lock: std::fs::File,
 }
@@ -100,6 +121,7 @@ impl Writer {
             if going && self.tidy_in().is_some_and(|left| left.is_zero()) {
                 self.tidy();
             }
+            self.drain();
         }
         self.close();
         drop(self.lock);
@@ -118,7 +140,7 @@ impl Writer {
     /// Time left until the head or the counts are due; `None` where neither has anything new.
     fn tidy_in(&self) -> Option<Duration> {
         let behind = self.next.checked_sub(1) != self.head_seq;
-        if self.is_poisoned() || !(behind || self.refusals.any()) {
+        if !self.is_writing() || !(behind || self.refusals.any() || self.full.is_some()) {
             return None;
         }
         let age = self.clock.mono_ns().saturating_sub(self.tidied_ns);
@@ -136,6 +158,7 @@ impl Writer {
         let mut answers = Vec::new();
         let mut closing = None;
         self.roll();
+        self.note_step();
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
@@ -153,7 +176,7 @@ impl Writer {
                     break;
                 }
             }
-            let full = answers.len() >= BATCH_RECORDS_MAX || self.buffer.len() >= BATCH_BYTES;
+            let full = answers.len() >= BATCH_RECORDS_MAX || self.batch.bytes.len() >= BATCH_BYTES;
             next = if full { None } else { from.try_recv().ok() };
         }
         self.flush();
@@ -162,7 +185,7 @@ impl Writer {
     }
 
     fn answer(&self, answers: Vec<Answer>) {
-        let poisoned = self.is_poisoned();
+        let poisoned = !self.is_writing();
         for (to, written) in answers {
             if let Some(to) = to {
                 // Whoever asked may be gone; the record stands all the same.
@@ -173,7 +196,7 @@ impl Writer {
 
     /// Takes one record into the batch, if it may stand in the log: each intent once, one end for each.
     fn admit(&mut self, mut record: Record<'static>) -> Result<Anchor, NotWritten> {
-        if self.is_poisoned() {
+        if !self.is_writing() || (self.full.is_some() && record.kind != Kind::Outcome) {
             return Err(NotWritten);
         }
         match (record.kind, record.call) {
@@ -235,13 +258,17 @@ impl Writer {
             ts: timestamp(self.clock.unix_ns()),
             mono_ns: self.clock.mono_ns(),
         };
-        let start = self.buffer.len();
-        if let Err(fault) = record.encode(link, &mut self.buffer) {
+        let start = self.batch.bytes.len();
+        if let Err(fault) = record.encode(link, &mut self.batch.bytes) {
             tracing::error!(kind = record.kind.as_str(), %fault, "a record cannot be written");
             return Err(NotWritten);
         }
-        let leaf = Leaf::of_line(self.buffer.get(start..).unwrap_or_default());
-        self.buffer.push(b'\n');
+        let leaf = Leaf::of_line(self.batch.bytes.get(start..).unwrap_or_default());
+        self.batch.bytes.push(b'\n');
+        self.batch.leaves.push(leaf);
+        self.tree.push(leaf);
+        self.sealed = record.kind == Kind::SegmentSeal;
+        self.closed = record.kind == Kind::LogClose || (self.sealed && self.closed);
         let written = Anchor {
             leaf,
             log: self.log,
@@ -254,34 +281,34 @@ impl Writer {
 
     /// Writes the batch to disk. Never tried twice.
     pub(super) fn flush(&mut self) {
-        if self.buffer.is_empty() || self.is_poisoned() {
-            self.buffer.clear();
+        if self.batch.bytes.is_empty() || !self.is_writing() {
+            self.batch.clear();
             return;
         }
+        let (ballast, full, now) = (&mut self.ballast, &mut self.full, self.clock.mono_ns());
+        let mut relieve = || {
+            full.get_or_insert(now);
+            ballast.release()
+        };
         let written = self
             .segment
             .intact()
-            .and_then(|()| self.segment.append(&self.buffer, self.sync));
-        self.buffer.clear();
+            .and_then(|()| self.segment.append(&self.batch, self.sync, &mut relieve));
+        self.batch.clear();
         if let Err(error) = written {
             self.poisoned_by("writing the log", &error);
         }
     }
 
-    /// Begins a new file where the present one is large enough.
-    fn roll(&mut self) {
-        if self.segment.len() < self.segment_bytes_max || self.is_poisoned() {
+    /// Wall time that jumped is said before the records that bear it.
+    fn note_step(&mut self) {
+        if !self.is_writing() || self.full.is_some() {
             return;
         }
-        self.write_head();
-        match Segment::create(&self.dir, self.next, self.sync) {
-            Ok(segment) => {
-                self.segment = segment;
-                let mut record = Record::draft(Kind::SegmentOpen);
-                record.open = Some(self.in_flight());
-                let _ = self.put(&mut record);
-            }
-            Err(error) => self.poisoned_by("beginning a file of the log", &error),
+        if let Some(step) = self.wall.step(&self.clock) {
+            let mut record = Record::draft(Kind::ClockStep);
+            record.clock = Some(step);
+            let _ = self.put(&mut record);
         }
     }
 
@@ -316,11 +343,11 @@ impl Writer {
         self.flush();
     }
 
-    fn write_head(&mut self) {
+    pub(super) fn write_head(&mut self) {
         let Some(seq) = self.next.checked_sub(1) else {
             return;
         };
-        if self.is_poisoned() || self.head_seq == Some(seq) {
+        if !self.is_writing() || self.head_seq == Some(seq) {
             return;
         }
         let head = Anchor {
@@ -328,37 +355,82 @@ impl Writer {
             log: self.log,
             seq,
         };
-        let written = self
-            .heads
-            .iter()
-            .try_for_each(|path| head.write(path, self.sync));
+        let mut heads = self.heads.iter();
+        let mut written = heads.try_for_each(|path| head.write(path, self.sync));
+        if let (Ok(()), Some(path)) = (&written, &self.resume) {
+            written = self.state().write(path, self.sync);
+        }
         match written {
             Ok(()) => self.head_seq = Some(seq),
+            // An older head is weaker and not wrong; the disk's being full is what must be heard.
+            Err(error) if is_full(&error) => {
+                self.full.get_or_insert(self.clock.mono_ns());
+                self.head_seq = Some(seq);
+            }
             Err(error) => self.poisoned_by("writing the head of the log", &error),
         }
     }
 
-    fn close(&mut self) {
-        if self.is_poisoned() {
+    /// What the next start may resume from.
+    fn state(&self) -> Resume {
+        Resume {
+            boot: self.boot,
+            closed: self.closed,
+            file: self.segment.first_seq(),
+            leaf: self.prev,
+            log: self.log,
+            next: self.next,
+            offset: self.segment.len(),
+            open: self.in_flight(),
+            peaks: self.before.peaks().to_vec(),
+            root: self.tree.root(),
+            sealed: self.sealed,
+        }
+    }
+
+    /// Where the disk is full: once nothing is under way any more, or that has taken too long, the log is closed
+    /// in the room that was kept back, and the kernel must end.
+    fn drain(&mut self) {
+        let Some(since) = self.full else { return };
+        let waited = self.clock.mono_ns().saturating_sub(since);
+        if !self.is_writing() || !(self.open.is_empty() || waited >= DRAIN_NS) {
             return;
         }
-        self.write_refusals();
-        self.end_all("closed");
-        let _ = self.put(&mut Record::draft(Kind::LogClose));
-        self.flush();
-        self.write_head();
-        if !self.is_poisoned() {
+        self.end("disk-full");
+        let error = io::Error::from(io::ErrorKind::StorageFull);
+        self.poisoned_by("writing the log", &error);
+    }
+
+    fn close(&mut self) {
+        if !self.is_writing() {
+            return;
+        }
+        self.end("closed");
+        if self.is_writing() {
             self.health.send_replace(Health::Closed);
         }
     }
 
-    pub(super) fn is_poisoned(&self) -> bool {
-        *self.health.borrow() != Health::Writing
+    /// The last records of this start.
+    fn end(&mut self, cause: &'static str) {
+        self.write_refusals();
+        self.end_all(cause);
+        let mut close = Record::draft(Kind::LogClose);
+        close.cause = (cause != "closed").then(|| Text::from(cause));
+        let _ = self.put(&mut close);
+        self.flush();
+        self.seal_at_close();
+        self.write_head();
     }
 
-    fn poisoned_by(&mut self, what: &str, error: &io::Error) {
+    /// Whether records are taken.
+    pub(super) fn is_writing(&self) -> bool {
+        *self.health.borrow() == Health::Writing
+    }
+
+    pub(super) fn poisoned_by(&mut self, what: &str, error: &io::Error) {
         tracing::error!(%error, "{what} failed: every call is refused from now on");
-        self.buffer.clear();
+        self.batch.clear();
         self.health
             .send_replace(Health::Poisoned(format!("{what}: {error}")));
     }

@@ -1,0 +1,191 @@
+//! The hashes of a file's records in a file of their own: 32 bytes a record, in order.
+//! Knows nothing of records.
+//!
+//! Tiles can always be made again from the records as long as those are there, so nothing waits for them to be
+//! durable and a failure to write them stops nothing: the next start makes them again. Once a file of records
+//! is pruned its tiles are what its proofs stand on.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use aegis_core::audit::{Frontier, Leaf};
+use aegis_verify::{Line, Lines, LogFiles, segment_name};
+
+/// Bytes of one hash.
+const LEAF_BYTES: usize = 32;
+
+/// The tiles of the open file.
+pub(super) struct Tiles {
+    file: Option<File>,
+}
+
+impl Tiles {
+    /// Goes on with the tiles of a file of records, made again where they are not these.
+    pub(super) fn open(segment: &Path, leaves: &[Leaf]) -> Self {
+        let opened = open(&path_of(segment), leaves);
+        Self {
+            file: heard(opened, "the tiles cannot be opened"),
+        }
+    }
+
+    pub(super) fn append(&mut self, leaves: &[Leaf]) {
+        if let Some(mut file) = self.file.take() {
+            let written = file.write_all(&bytes_of(leaves)).map(|()| file);
+            self.file = heard(written, "the tiles cannot be written");
+        }
+    }
+
+    /// Durable, and written by nobody any more.
+    pub(super) fn end(&mut self, sync: bool) {
+        let Some(file) = self.file.take() else { return };
+        let ended = file
+            .set_permissions(Permissions::from_mode(0o400))
+            .and_then(|()| if sync { file.sync_all() } else { Ok(()) });
+        heard(ended, "the tiles cannot be ended");
+    }
+}
+
+fn heard<T>(done: io::Result<T>, what: &str) -> Option<T> {
+    done.inspect_err(|error| {
+        tracing::warn!(%error, "{what}: they are made again at the next start");
+    })
+    .ok()
+}
+
+/// The tiles beside a file of records.
+pub(super) fn path_of(segment: &Path) -> PathBuf {
+    segment.with_extension("tiles")
+}
+
+fn bytes_of(leaves: &[Leaf]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(leaves.len() * LEAF_BYTES);
+    leaves
+        .iter()
+        .for_each(|leaf| bytes.extend_from_slice(leaf.as_bytes()));
+    bytes
+}
+
+fn open(path: &Path, leaves: &[Leaf]) -> io::Result<File> {
+    let wanted = bytes_of(leaves);
+    let same = match fs::read(path) {
+        Ok(found) => found == wanted,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => false,
+        Err(e) => return Err(e),
+    };
+    if !same {
+        write(path, &wanted)?;
+    }
+    OpenOptions::new().append(true).open(path)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = path.with_extension("tiles.new");
+    match fs::remove_file(&temporary) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&temporary)?;
+    file.write_all(bytes)?;
+    fs::rename(&temporary, path)
+}
+
+/// The tree over all records before `size`, read from the tiles. Tiles that are missing, or not as many as the
+/// records of their file, are made again. `at` is called with the tree after each record.
+///
+/// # Errors
+/// Where neither tiles nor records are there, or they cannot be read.
+pub(super) fn tree(
+    dir: &Path,
+    size: u64,
+    fresh: bool,
+    mut at: impl FnMut(&Frontier),
+) -> io::Result<Frontier> {
+    let starts = starts(dir)?;
+    let mut tree = Frontier::default();
+    while tree.size() < size {
+        let first = tree.size();
+        let end = starts
+            .iter()
+            .copied()
+            .find(|start| *start > first)
+            .map_or(size, |next| next.min(size));
+        let count = usize::try_from(end - first).map_err(io::Error::other)?;
+        let segment = dir.join(segment_name(first));
+        for leaf in leaves(&segment, count, fresh)? {
+            tree.push(leaf);
+            at(&tree);
+        }
+    }
+    Ok(tree)
+}
+
+/// The numbers that files of records or of tiles begin with.
+fn starts(dir: &Path) -> io::Result<Vec<u64>> {
+    let mut starts: Vec<u64> = LogFiles::list(dir)?
+        .segments
+        .iter()
+        .map(|file| file.first_seq)
+        .collect();
+    for entry in fs::read_dir(dir)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_suffix(".tiles"));
+        starts.extend(number.and_then(|number| number.parse::<u64>().ok()));
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    Ok(starts)
+}
+
+/// The first `count` leaves of one file.
+fn leaves(segment: &Path, count: usize, fresh: bool) -> io::Result<Vec<Leaf>> {
+    let there = segment.exists();
+    if !(fresh && there) {
+        match read(&path_of(segment)) {
+            Ok(mut leaves) if leaves.len() >= count => {
+                leaves.truncate(count);
+                return Ok(leaves);
+            }
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            Ok(_) | Err(_) if !there => {
+                return Err(io::Error::other(format!(
+                    "the hashes of the records from `{}` on are missing: neither it nor its tiles are whole",
+                    segment.display()
+                )));
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+    let mut leaves = of_records(segment)?;
+    if leaves.len() < count {
+        return Err(io::Error::other(format!(
+            "`{}` holds fewer records than its successor's name says",
+            segment.display()
+        )));
+    }
+    write(&path_of(segment), &bytes_of(&leaves))?;
+    leaves.truncate(count);
+    Ok(leaves)
+}
+
+fn read(path: &Path) -> io::Result<Vec<Leaf>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.read_to_end(&mut bytes)?;
+    let leaf = |chunk: &[u8]| chunk.try_into().ok().map(Leaf::from_bytes);
+    Ok(bytes.chunks_exact(LEAF_BYTES).filter_map(leaf).collect())
+}
+
+/// The leaves of a file's whole lines.
+fn of_records(segment: &Path) -> io::Result<Vec<Leaf>> {
+    let mut lines = Lines::open(segment, 0)?;
+    let mut leaves = Vec::new();
+    while let Some(Line::Whole(line)) = lines.advance()? {
+        leaves.push(Leaf::of_line(line));
+    }
+    Ok(leaves)
+}
