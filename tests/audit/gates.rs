@@ -228,7 +228,12 @@ async fn nothing_that_an_agent_says_is_written_as_it_is() {
     let records = house.folder.path().join("audit");
     house.journal.close().await.unwrap();
     for file in std::fs::read_dir(records).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let path = file.unwrap().path();
+        // Hashes hold every byte; that they are nothing else is tested where tiles are.
+        if path.extension().is_some_and(|kind| kind == "tiles") {
+            continue;
+        }
+        let bytes = std::fs::read(path).unwrap();
         let text = String::from_utf8_lossy(&bytes);
         for needle in ["canary", "4111111111", "4111-1111", "\u{1b}"] {
             assert!(!text.contains(needle), "{needle} in {text}");
