@@ -2,8 +2,11 @@
 //! Knows nothing of rules.
 
 mod attacks;
+mod bundle;
 mod bytes;
 mod crash;
+mod export;
+mod filter;
 mod gates;
 mod kit;
 mod record;
