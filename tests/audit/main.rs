@@ -2,9 +2,12 @@
 //! Knows nothing of rules.
 
 mod attacks;
+mod bundle;
 mod bytes;
 mod crash;
 mod disk;
+mod export;
+mod filter;
 mod gates;
 mod kit;
 mod record;

@@ -26,6 +26,12 @@ pub(super) struct Row {
     pub(super) principal: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tool: Option<String>,
+    /// What it could do at most: `read`, `write` or `destructive`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) effect: Option<String>,
+    /// The labels of what it reads or asks about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) labels: Vec<String>,
     /// The deciding rule first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) rules: Vec<String>,
@@ -93,6 +99,8 @@ fn row(record: &Record<'_>) -> Row {
         status: None,
         principal: record.who.as_ref().map(|who| who.principal.to_string()),
         tool,
+        effect: effect(record),
+        labels: labels(record),
         rules: rules(record),
         dur_us: record.dur_us.map(Int::get),
         note: note(record),
@@ -110,6 +118,50 @@ fn end(mut row: Row, outcome: &Record<'_>) -> Row {
 fn rules(record: &Record<'_>) -> Vec<String> {
     let rules = record.rules.as_deref().unwrap_or_default();
     rules.iter().map(|rule| rule.rule.to_string()).collect()
+}
+
+/// What the capabilities amount to; `None` where they are not recorded.
+fn effect(record: &Record<'_>) -> Option<String> {
+    let verbs = || {
+        let words = record.capabilities.as_deref().unwrap_or_default();
+        words
+            .iter()
+            .filter_map(|word| Some(word.split_once(':')?.1))
+    };
+    let is = |known: &[&str]| verbs().any(|verb| known.contains(&verb));
+    record.capabilities.as_ref()?;
+    let word = if is(&[
+        "drop",
+        "truncate",
+        "alter",
+        "delete",
+        "delete-unscoped",
+        "update-unscoped",
+    ]) {
+        "destructive"
+    } else if verbs().all(|verb| ["read", "list", "filter", "validate"].contains(&verb)) {
+        "read"
+    } else {
+        "write"
+    };
+    Some(word.to_owned())
+}
+
+/// Labels of outputs and of what conditions or copies touch, each once.
+fn labels(record: &Record<'_>) -> Vec<String> {
+    let outputs = record.basis.iter().flat_map(|basis| &basis.outputs);
+    let facts = record.facts.as_deref().unwrap_or_default().iter();
+    let touched = facts
+        .filter(|fact| matches!(fact.kind.as_str(), "filters" | "launders"))
+        .filter_map(|fact| fact.subject.as_ref());
+    let mut labels: Vec<String> = outputs
+        .flat_map(|output| &output.labels)
+        .chain(touched)
+        .map(|label| label.as_str().to_owned())
+        .collect();
+    labels.sort();
+    labels.dedup();
+    labels
 }
 
 fn note(record: &Record<'_>) -> String {

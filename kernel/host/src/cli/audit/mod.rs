@@ -1,7 +1,10 @@
 //! `aegis audit`: verify and read a log, beside the kernel that may be writing it.
 //! Knows nothing of how a log is written, and changes nothing.
 
+mod bundle;
 mod calls;
+mod export;
+mod filter;
 mod paint;
 mod place;
 mod prove;
@@ -47,6 +50,10 @@ enum Action {
     Query(query::QueryArguments),
     /// Count calls by tool, rule and principal
     Stats(stats::StatsArguments),
+    /// Write calls and findings in a form that other systems read; exit 0 where any is found, 1 where none is
+    Export(export::ExportArguments),
+    /// Pack what an auditor needs into one archive; exit 1 where the log does not hold
+    Bundle(bundle::BundleArguments),
 }
 
 /// Runs the command and gives its exit code.
@@ -63,6 +70,8 @@ pub(super) fn run(command: AuditCommand) -> u8 {
         Action::Tail(arguments) => tail::run(&arguments, paint, &mut out),
         Action::Query(arguments) => query::run(&arguments, paint, &mut out),
         Action::Stats(arguments) => stats::run(&arguments, paint, &mut out),
+        Action::Export(arguments) => export::run(&arguments, &mut out),
+        Action::Bundle(arguments) => bundle::run(&arguments, &mut out),
     };
     let code = match done {
         Ok(code) => code,

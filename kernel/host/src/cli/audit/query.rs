@@ -7,6 +7,8 @@ use aegis_core::audit::timestamp;
 use clap::{Args, ValueEnum};
 
 use super::calls::{Joiner, Row};
+use super::export::cells;
+use super::filter::{Where, glob};
 use super::paint::Paint;
 use super::tail::print;
 use super::{Place, Trouble, read};
@@ -19,9 +21,26 @@ pub(super) struct QueryArguments {
     place: Place,
     #[command(flatten)]
     filter: FilterArguments,
-    /// One JSON object a line
+    /// How rows are written
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Output,
+    /// One JSON object a line, as `-o jsonl`
     #[arg(long)]
     json: bool,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// A line a call, for people
+    #[default]
+    Table,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated
+    Csv,
 }
 
 /// Which calls are meant; every filter given must hold.
@@ -33,10 +52,22 @@ pub(super) struct FilterArguments {
     /// How it ended: ok, tool-error, denied, withheld, failed, unknown, in-flight
     #[arg(long)]
     status: Option<String>,
-    /// The tool; `*` at the end stands for the rest
+    /// What it could do at most: read, write, destructive
+    #[arg(long)]
+    effect: Option<String>,
+    /// A label of what it reads or asks about; `*` stands for anything
+    #[arg(long)]
+    label: Option<String>,
+    /// A free filter: `decision == "deny" && tool ~ "postgres__*" && dur_us > 1000`
+    ///
+    /// Fields: call, decision, effect, kind, label, note, principal, rule, status, tool, ts; dur_us, seq.
+    /// Comparisons: == != < <= > >= ~ !~ (`~` takes `*` for anything), joined by && || ! and parentheses.
+    #[arg(long = "where", value_name = "FILTER")]
+    free: Option<String>,
+    /// The tool; `*` stands for anything
     #[arg(long)]
     tool: Option<String>,
-    /// A rule that objected; `*` at the end stands for the rest
+    /// A rule that objected; `*` stands for anything
     #[arg(long)]
     rule: Option<String>,
     /// Who called
@@ -63,6 +94,7 @@ pub(super) struct Filter<'a> {
     asked: &'a FilterArguments,
     since: Option<String>,
     until: Option<String>,
+    free: Option<Where>,
 }
 
 impl<'a> Filter<'a> {
@@ -73,6 +105,10 @@ impl<'a> Filter<'a> {
         Ok(Self {
             since: moment(&asked.since)?,
             until: moment(&asked.until)?,
+            free: match asked.free.as_deref().map(Where::parse).transpose() {
+                Ok(free) => free,
+                Err(fault) => return Err(Trouble::Usage(fault.to_string())),
+            },
             asked,
         })
     }
@@ -91,14 +127,17 @@ impl<'a> Filter<'a> {
         let same = |asked: &Option<String>, there: &Option<String>| {
             asked.is_none() || asked.as_deref() == there.as_deref()
         };
-        let like = |pattern: &str, text: &str| match pattern.strip_suffix('*') {
-            Some(prefix) => text.starts_with(prefix),
-            None => text == pattern,
-        };
+        let like = glob;
         row.kind == "call"
             && decision
             && same(&asked.status, &row.status)
             && same(&asked.principal, &row.principal)
+            && same(&asked.effect, &row.effect)
+            && self.free.as_ref().is_none_or(|free| free.takes(row))
+            && asked
+                .label
+                .as_deref()
+                .is_none_or(|pattern| row.labels.iter().any(|label| like(pattern, label)))
             && asked
                 .tool
                 .as_deref()
@@ -160,12 +199,27 @@ pub(super) fn run(
     let filter = Filter::new(&arguments.filter)?;
     let mut joiner = Joiner::default();
     let mut found = false;
+    let output = match arguments.json {
+        true => Output::Jsonl,
+        false => arguments.output,
+    };
+    if output == Output::Csv {
+        writeln!(out, "{HEAD}")?;
+    }
     let mut give = |row: &Row, out: &mut dyn Write| {
         if !filter.takes(row) {
             return Ok(());
         }
-        found = true;
-        print(row, arguments.json, paint, out)
+        let first = !std::mem::replace(&mut found, true);
+        match output {
+            Output::Table => print(row, false, paint, out),
+            Output::Jsonl => print(row, true, paint, out),
+            Output::Csv => writeln!(out, "{}", csv(row)),
+            Output::Json => {
+                write!(out, "{}", if first { "[" } else { "," })?;
+                print(row, true, paint, out)
+            }
+        }
     };
     let unreadable = read::each(&dir, |record, _| match joiner.take(record) {
         Some(row) => give(&row, out),
@@ -174,6 +228,29 @@ pub(super) fn run(
     for row in joiner.rest() {
         give(&row, out)?;
     }
+    if output == Output::Json {
+        writeln!(out, "{}", if found { "]" } else { "[]" })?;
+    }
     read::warn(unreadable);
     Ok(u8::from(!found))
+}
+
+const HEAD: &str = "ts,seq,call,principal,tool,decision,status,effect,labels,rules,dur_us,note";
+
+fn csv(row: &Row) -> String {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    cells(&[
+        row.ts.clone(),
+        row.seq.to_string(),
+        text(&row.call),
+        text(&row.principal),
+        text(&row.tool),
+        text(&row.decision),
+        text(&row.status),
+        text(&row.effect),
+        row.labels.join(";"),
+        row.rules.join(";"),
+        row.dur_us.map(|us| us.to_string()).unwrap_or_default(),
+        row.note.clone(),
+    ])
 }

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 
+use aegis_core::audit::Leaf;
+use aegis_core::policy;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -11,6 +14,7 @@ use super::calls::{Joiner, Row, millis};
 use super::paint::{Paint, cell};
 use super::query::{Filter, FilterArguments};
 use super::{Place, Trouble, read};
+use crate::journal::rule_text;
 
 /// Durations kept for percentiles; beyond it every second one is let go, again and again.
 const SAMPLES_MAX: usize = 65_536;
@@ -71,6 +75,14 @@ impl Group {
         self.ends.get("deny").copied().unwrap_or_default()
     }
 
+    /// The share of calls that were denied, in percent with one digit.
+    fn rate(&self) -> String {
+        let permille = (self.denied() * 1_000)
+            .checked_div(self.calls)
+            .unwrap_or_default();
+        format!("{}.{}%", permille / 10, permille % 10)
+    }
+
     fn summary(&mut self) -> Value {
         json!({
             "calls": self.calls,
@@ -111,12 +123,18 @@ pub(super) fn run(
             *rules.entry(rule.clone()).or_default() += 1;
         }
     };
+    let mut texts = Vec::new();
     let unreadable = read::each(&dir, |record, _| {
+        if let Some(loaded) = &record.texts {
+            let policies = loaded.iter().filter(|text| text.kind.as_str() == "policy");
+            texts = policies.map(|text| text.sha256).collect();
+        }
         joiner.take(record).iter().for_each(&mut add);
         Ok(())
     })?;
     joiner.rest().iter().for_each(&mut add);
     read::warn(unreadable);
+    let silent = silent(&dir, &texts, &rules);
     if arguments.json {
         let group = |groups: BTreeMap<String, Group>| -> BTreeMap<String, Value> {
             let json = |(name, mut group): (String, Group)| (name, group.summary());
@@ -127,6 +145,7 @@ pub(super) fn run(
             "tools": group(tools),
             "principals": group(principals),
             "rules": rules,
+            "rules_silent": silent,
             "events": events,
         });
         writeln!(out, "{report}")?;
@@ -137,8 +156,30 @@ pub(super) fn run(
     table("by tool", &mut tools, paint, out)?;
     table("by principal", &mut principals, paint, out)?;
     counts("rules that objected", &rules, paint, out)?;
+    if !silent.is_empty() {
+        writeln!(out, "{}", paint.dim("rules in force that never objected"))?;
+        for rule in &silent {
+            writeln!(out, "{}", cell(rule, 32).trim_end())?;
+        }
+    }
     counts("events", &events, paint, out)?;
     Ok(0)
+}
+
+/// The rules of the newest epoch that can object and did not, among the calls that were counted.
+fn silent(dir: &Path, texts: &[Leaf], fired: &BTreeMap<String, u64>) -> Vec<String> {
+    let mut silent = Vec::new();
+    for hash in texts {
+        let text = rule_text(dir, *hash).ok().flatten().unwrap_or_default();
+        let rules = policy::parse(&text, "").unwrap_or_default();
+        let objecting = rules
+            .iter()
+            .filter(|one| !matches!(one.rule.kind(), "grant" | "transform"));
+        silent.extend(objecting.map(|one| one.rule.id().to_owned()));
+    }
+    silent.retain(|rule| !fired.contains_key(rule));
+    silent.sort();
+    silent
 }
 
 fn table(
@@ -151,10 +192,11 @@ fn table(
         out,
         "{}",
         paint.dim(&format!(
-            "{} {:>8} {:>8} {:>10} {:>10}",
+            "{} {:>8} {:>8} {:>6} {:>10} {:>10}",
             cell(title, 32),
             "calls",
             "denied",
+            "rate",
             "p50",
             "p99"
         ))
@@ -171,8 +213,9 @@ fn table(
         let name = cell(name, 32);
         writeln!(
             out,
-            "{name} {:>8} {denied} {p50:>10} {p99:>10}",
-            group.calls
+            "{name} {:>8} {denied} {:>6} {p50:>10} {p99:>10}",
+            group.calls,
+            group.rate()
         )?;
     }
     Ok(())
