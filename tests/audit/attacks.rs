@@ -25,7 +25,10 @@ impl Lines {
 
     pub(super) fn write(&self, folder: &Path) {
         let text: String = self.0.iter().flat_map(|line| [line, "\n"]).collect();
-        fs::write(&kit::segments(folder)[0], text).unwrap();
+        let file = kit::segments(folder).remove(0);
+        fs::write(&file, text).unwrap();
+        // Whoever writes lines anew makes their tiles anew too, or removes them.
+        fs::remove_file(file.with_extension("tiles")).ok();
     }
 
     /// Numbers and links everything anew from `from` on, as whoever knows the format can.

@@ -12,6 +12,7 @@ async fn a_bundle_verifies_where_it_is_unpacked_and_is_the_same_each_time() {
     std::fs::create_dir(dir.join("policies")).unwrap();
     std::fs::write(dir.join("policies").join("a".repeat(64)), "text").unwrap();
     std::fs::write(dir.join("some.key"), "never packed").unwrap();
+    std::fs::write(dir.join("ballast"), "of no use to anyone else").unwrap();
     let pack = |name: &str| {
         let path = folder.path().join(name);
         let (code, text) = kit::aegis(&[
@@ -50,7 +51,9 @@ async fn a_bundle_verifies_where_it_is_unpacked_and_is_the_same_each_time() {
     assert_eq!(extract.lines().count(), 3);
     assert!(root.join("README.txt").is_file());
     assert!(root.join("log/policies").join("a".repeat(64)).is_file());
-    assert!(!root.join("log/some.key").exists());
+    for private in ["some.key", "ballast"] {
+        assert!(!root.join("log").join(private).exists(), "{private}");
+    }
 }
 
 #[tokio::test]

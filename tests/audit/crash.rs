@@ -205,6 +205,7 @@ async fn a_recovery_torn_in_its_turn_is_recovered() {
         for known in ["audit/head", "second.head", "second.resume"] {
             fs::remove_file(folder.path().join(known)).ok();
         }
+        fs::remove_file(second.with_extension("tiles")).ok();
         restart(folder.path()).await;
         let (code, report) = kit::verify(folder.path(), &[]);
         assert_eq!(code, 0, "cut at {cut}: {report}");

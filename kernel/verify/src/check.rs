@@ -51,6 +51,8 @@ pub(crate) struct Walk<'a> {
     anchors: Vec<Anchor>,
     claims: Option<Claims>,
     tiles: Option<Tiles>,
+    /// What the tiles say against the records. The records speak first: tiles can be made again by anyone.
+    odd_tiles: Option<Broken>,
     /// Records of the present file so far.
     in_file: u64,
     partial: bool,
@@ -99,6 +101,7 @@ impl<'a> Walk<'a> {
             anchors,
             claims,
             tiles: None,
+            odd_tiles: None,
             in_file: 0,
             partial,
             must_be_pruned: false,
@@ -116,6 +119,7 @@ impl<'a> Walk<'a> {
         }
         if self.check.broken.is_none() {
             self.finish()?;
+            self.check.broken = self.check.broken.take().or_else(|| self.odd_tiles.take());
         } else if let (Some(broken), Some(at)) = (&mut self.check.broken, self.present) {
             let ahead = segments.get(at..).unwrap_or_default();
             if broken.violation.class == Class::Gap
@@ -128,6 +132,14 @@ impl<'a> Walk<'a> {
             self.check.found = claims.found;
         }
         Ok(self.check)
+    }
+
+    fn odd(&mut self, violation: Violation, file: &SegmentFile, offset: u64) {
+        self.odd_tiles.get_or_insert_with(|| Broken {
+            violation,
+            file: file.name.clone(),
+            offset,
+        });
     }
 
     fn broken(&mut self, violation: Violation, file: &SegmentFile, offset: u64) {
@@ -221,7 +233,7 @@ impl<'a> Walk<'a> {
         if self.in_file > 0 && tiles.read == self.in_file && tiles.advance()?.is_some() {
             let detail = "the file's tiles hold more records than the file";
             let wrong = self.check.verifier.wrong(Class::Truncated, detail.into());
-            self.broken(wrong, file, self.check.good.1);
+            self.odd(wrong, file, self.check.good.1);
         }
         Ok(())
     }
@@ -258,7 +270,7 @@ impl<'a> Walk<'a> {
             && tiles.advance()?.is_some_and(|tile| tile != leaf)
         {
             let detail = format!("the tile of record {seq} is not its leaf");
-            return Ok(Err(at(Class::Tiles, seq, detail)));
+            self.odd(at(Class::Tiles, seq, detail), file, offset);
         }
         let seen = match line {
             Glance::Record(seen) => Some(seen.as_ref()),

@@ -27,6 +27,8 @@ pub(super) struct BundleArguments {
     output: PathBuf,
 }
 
+/// Folder of the certificates of signing keys, beside the files of records.
+const CERTIFICATES: &str = "keys";
 /// Folder of everything in the archive.
 const ROOT: &str = "aegis-bundle";
 
@@ -122,30 +124,35 @@ fn gather(dir: &Path, filter: &Filter<'_>, records: u64) -> io::Result<(Vec<Row>
     Ok((rows, files))
 }
 
-/// Everything else that lies in the folder and is no key: heads, checkpoints, certificates, tiles, texts.
+/// What else is for others to read: heads, checkpoints, tiles, certificates, the texts of the rules. Whatever is not
+/// known to be stays behind.
 fn beside(dir: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for (folder, prefix) in [
-        (dir.to_owned(), String::new()),
-        (dir.join(TEXTS), format!("{TEXTS}/")),
-    ] {
-        if !folder.is_dir() {
-            continue;
-        }
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            let Ok(name) = entry.file_name().into_string() else {
-                continue;
-            };
-            let private = [".jsonl", ".key", ".secret", ".new", ".tmp"]
-                .iter()
-                .any(|end| name.ends_with(end));
-            if entry.file_type()?.is_file() && !private && name != "LOCK" {
-                names.push(format!("{prefix}{name}"));
-            }
-        }
+    const PROOFS: [&str; 4] = ["head", "checkpoint", "checkpoints.log", "cosigned"];
+    let proof = |name: &str| PROOFS.contains(&name) || name.ends_with(".tiles");
+    let mut names = files_of(dir, "")?;
+    names.retain(|name| proof(name));
+    for folder in [CERTIFICATES, TEXTS] {
+        names.extend(files_of(&dir.join(folder), &format!("{folder}/"))?);
     }
     names.sort();
+    Ok(names)
+}
+
+/// The regular files of one folder, if it is there.
+fn files_of(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    if !folder.is_dir() {
+        return Ok(names);
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if let (true, Ok(name)) = (
+            entry.file_type()?.is_file(),
+            entry.file_name().into_string(),
+        ) {
+            names.push(format!("{prefix}{name}"));
+        }
+    }
     Ok(names)
 }
 

@@ -15,6 +15,28 @@ pub(super) fn logs(event: &Event) -> Value {
         true => (9, "INFO"),
         false => (13, "WARN"),
     };
+    let ns = event.unix_ns().to_string();
+    json!({ "resourceLogs": [{
+        "resource": { "attributes": [
+            text("service.name", "aegis"), text("service.version", env!("CARGO_PKG_VERSION")),
+        ] },
+        "scopeLogs": [{
+            "scope": { "name": "aegis.audit" },
+            "logRecords": [{
+                "timeUnixNano": ns,
+                "observedTimeUnixNano": ns,
+                "severityNumber": number,
+                "severityText": word,
+                "eventName": "aegis.call",
+                "body": { "stringValue": format!("{} {}", row.decision.as_deref().unwrap_or("-"), event.tool()) },
+                "attributes": attributes(event),
+            }],
+        }],
+    }] })
+}
+
+fn attributes(event: &Event) -> Vec<Value> {
+    let row = &event.row;
     let mut attributes = vec![
         text("mcp.method.name", "tools/call"),
         text("gen_ai.operation.name", "execute_tool"),
@@ -64,24 +86,7 @@ pub(super) fn logs(event: &Event) -> Value {
     for (kind, count) in &event.findings {
         attributes.push(int(&format!("aegis.masked.{kind}"), *count));
     }
-    let ns = event.unix_ns().to_string();
-    json!({ "resourceLogs": [{
-        "resource": { "attributes": [
-            text("service.name", "aegis"), text("service.version", env!("CARGO_PKG_VERSION")),
-        ] },
-        "scopeLogs": [{
-            "scope": { "name": "aegis.audit" },
-            "logRecords": [{
-                "timeUnixNano": ns,
-                "observedTimeUnixNano": ns,
-                "severityNumber": number,
-                "severityText": word,
-                "eventName": "aegis.call",
-                "body": { "stringValue": format!("{} {}", row.decision.as_deref().unwrap_or("-"), event.tool()) },
-                "attributes": attributes,
-            }],
-        }],
-    }] })
+    attributes
 }
 
 fn text(key: &str, value: &str) -> Value {
