@@ -247,6 +247,34 @@ async fn tiles_that_are_gone_or_wrong_are_made_again() {
 }
 
 #[tokio::test]
+async fn wrong_tiles_of_an_earlier_file_do_not_get_into_the_next_seal() {
+    let folder = kit::closed(60, 16 * 1024).await;
+    let first = kit::segments(folder.path()).remove(0);
+    let tiles = first.with_extension("tiles");
+    let good = fs::read(&tiles).unwrap();
+    let mut wrong = good.clone();
+    wrong[5] ^= 1;
+    fs::set_permissions(&tiles, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::write(&tiles, wrong).unwrap();
+    fs::remove_file(folder.path().join("second.resume")).unwrap();
+    let options = LogOptions {
+        segment_bytes_max: 16 * 1024,
+        ..kit::options(folder.path())
+    };
+    let files = kit::segments(folder.path()).len();
+    let log = kit::start(options).unwrap();
+    kit::calls(&log, 100..160).await;
+    log.close().await;
+    assert!(
+        kit::segments(folder.path()).len() > files,
+        "a file was sealed"
+    );
+    let (code, report) = kit::verify(folder.path(), &[]);
+    assert_eq!(code, 0, "{report}");
+    assert_eq!(fs::read(&tiles).unwrap(), good);
+}
+
+#[tokio::test]
 async fn a_log_that_was_chained_anew_is_not_gone_on_with_though_its_heads_were_removed() {
     let folder = kit::closed(6, u64::MAX).await;
     // Another log of the same length in place of this one, as whole as this one.

@@ -139,7 +139,7 @@ fn find(dir: &Path, heads: &[PathBuf], resume: Option<&Path>) -> Result<Found, J
     };
     let newest = newest.filter(goes_on);
     let first = newest.as_ref().map_or(next, |file| file.first_seq);
-    let before = tiles::tree(dir, first, false, |_| {}).map_err(fault())?;
+    let before = tiles::tree(dir, first).map_err(fault())?;
     let mut tree = before.clone();
     let newest = match newest {
         None => None,

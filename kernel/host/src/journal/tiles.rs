@@ -7,11 +7,13 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use aegis_core::audit::{Frontier, Leaf};
+use aegis_core::audit::{Frontier, Leaf, Record};
 use aegis_verify::{Line, Lines, LogFiles, segment_name};
+
+use super::key::replace;
 
 /// Bytes of one hash.
 const LEAF_BYTES: usize = 32;
@@ -75,39 +77,36 @@ fn open(path: &Path, leaves: &[Leaf]) -> io::Result<File> {
         Err(e) => return Err(e),
     };
     if !same {
-        write(path, &wanted)?;
+        replace(path, &wanted, false)?;
     }
     OpenOptions::new().append(true).open(path)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = path.with_extension("tiles.new");
-    match fs::remove_file(&temporary) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-        _ => {}
-    }
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&temporary)?;
-    file.write_all(bytes)?;
-    fs::rename(&temporary, path)
-}
-
-/// The tree over all records before `size`, read from the tiles. Tiles that are missing, or not as many as the
-/// records of their file, are made again. `at` is called with the tree after each record.
+/// The tree over all records before `size`. Tiles are believed where the seal that ends those records names their
+/// root: a wrong tile would get into every later seal. Otherwise all whose records are there are made again.
 ///
 /// # Errors
 /// Where neither tiles nor records are there, or they cannot be read.
-pub(super) fn tree(
-    dir: &Path,
-    size: u64,
-    fresh: bool,
-    mut at: impl FnMut(&Frontier),
-) -> io::Result<Frontier> {
+pub(super) fn tree(dir: &Path, size: u64) -> io::Result<Frontier> {
     let starts = starts(dir)?;
+    let Some(last) = size.checked_sub(1) else {
+        return Ok(Frontier::default());
+    };
+    let (tree, before_seal) = grown(dir, &starts, size, false)?;
+    let file = starts.iter().rev().find(|first| **first <= last);
+    if let Some(first) = file
+        && sealed_root(&dir.join(segment_name(*first)))? == Some(before_seal)
+    {
+        return Ok(tree);
+    }
+    Ok(grown(dir, &starts, size, true)?.0)
+}
+
+/// The tree over all records before `size`, and the root before the last of them. Tiles that are missing, or not as
+/// many as the records of their file, are made again; with `fresh`, all whose records are there.
+fn grown(dir: &Path, starts: &[u64], size: u64, fresh: bool) -> io::Result<(Frontier, Leaf)> {
     let mut tree = Frontier::default();
+    let mut before_last = tree.root();
     while tree.size() < size {
         let first = tree.size();
         let end = starts
@@ -116,13 +115,30 @@ pub(super) fn tree(
             .find(|start| *start > first)
             .map_or(size, |next| next.min(size));
         let count = usize::try_from(end - first).map_err(io::Error::other)?;
-        let segment = dir.join(segment_name(first));
-        for leaf in leaves(&segment, count, fresh)? {
+        for leaf in leaves(&dir.join(segment_name(first)), count, fresh)? {
+            if tree.size() + 1 == size {
+                before_last = tree.root();
+            }
             tree.push(leaf);
-            at(&tree);
         }
     }
-    Ok(tree)
+    Ok((tree, before_last))
+}
+
+/// The root that a file's last record names, if it is there and its last record is a seal.
+fn sealed_root(segment: &Path) -> io::Result<Option<Leaf>> {
+    if !segment.exists() {
+        return Ok(None);
+    }
+    let mut lines = Lines::open(segment, 0)?;
+    let mut last = Vec::new();
+    while let Some(Line::Whole(line)) = lines.advance()? {
+        last.clear();
+        last.extend_from_slice(line);
+    }
+    let mut scratch = Vec::new();
+    let record = Record::parse(&last, &mut scratch).ok();
+    Ok(record.and_then(|record| record.seal).map(|seal| seal.root))
 }
 
 /// The numbers that files of records or of tiles begin with.
@@ -168,8 +184,9 @@ fn leaves(segment: &Path, count: usize, fresh: bool) -> io::Result<Vec<Leaf>> {
             segment.display()
         )));
     }
-    write(&path_of(segment), &bytes_of(&leaves))?;
+    // What a crash left behind the records may look like lines, and is none.
     leaves.truncate(count);
+    replace(&path_of(segment), &bytes_of(&leaves), false)?;
     Ok(leaves)
 }
 
