@@ -8,6 +8,7 @@
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use super::homoglyph;
+use super::turn::Turn;
 use super::view::View;
 use super::words::{class, class_at};
 
@@ -122,28 +123,13 @@ pub(super) fn words(key: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut last = Turn::Break;
     let mut push = |c: char| {
-        let turn = if c.is_numeric() {
-            Turn::Digit
-        } else if c.is_uppercase() {
-            Turn::Upper
-        } else if c.is_alphabetic() {
-            Turn::Lower
-        } else {
-            Turn::Break
-        };
+        let turn = Turn::of(c);
         if turn == Turn::Break {
             last = turn;
             return;
         }
-        let goes_on = matches!(
-            (last, turn),
-            (Turn::Lower | Turn::Upper, Turn::Lower)
-                | (Turn::Upper, Turn::Upper)
-                | (Turn::Digit, Turn::Digit)
-        );
-        // `SSNValue`: the capital before a small letter opens the new word.
-        if last == Turn::Upper
-            && turn == Turn::Lower
+        let goes_on = last.goes_on(turn);
+        if last.leaves_capitals(turn)
             && let Some(word) = words.last_mut()
             && word.chars().nth(1).is_some()
             && let Some(capital) = word.pop()
@@ -164,12 +150,4 @@ pub(super) fn words(key: &str) -> Vec<String> {
         }
     }
     words
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Turn {
-    Break,
-    Lower,
-    Upper,
-    Digit,
 }

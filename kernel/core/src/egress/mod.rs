@@ -49,6 +49,7 @@ mod shape;
 mod split;
 mod spoken;
 mod trail;
+mod turn;
 mod unwrap;
 mod view;
 mod visible;

@@ -2,6 +2,7 @@
 //! Knows nothing of what the words mean.
 
 use super::fold;
+use super::turn::Turn;
 
 /// Longest plain text whose words are kept without a place on the heap, in bytes.
 const SHORT_BYTES_MAX: usize = 64;
@@ -47,14 +48,6 @@ impl Spoken {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Turn {
-    Break,
-    Lower,
-    Upper,
-    Digit,
-}
-
 impl Short {
     fn of(text: &[u8]) -> Self {
         let mut short = Self {
@@ -65,18 +58,11 @@ impl Short {
         };
         let mut last = Turn::Break;
         for byte in text {
-            let turn = match byte {
-                b'a'..=b'z' => Turn::Lower,
-                b'A'..=b'Z' => Turn::Upper,
-                b'0'..=b'9' => Turn::Digit,
-                _ => Turn::Break,
-            };
+            let turn = Turn::of(char::from(*byte));
             if turn != Turn::Break {
-                let goes_on = last == turn || (last == Turn::Upper && turn == Turn::Lower);
-                if !goes_on {
+                if !last.goes_on(turn) {
                     short.open(short.len);
-                } else if last == Turn::Upper && turn == Turn::Lower && short.word_len() > 1 {
-                    // `SSNValue`: the capital before a small letter opens the new word.
+                } else if last.leaves_capitals(turn) && short.word_len() > 1 {
                     short.open(short.len - 1);
                 }
                 if let Some(slot) = short.bytes.get_mut(usize::from(short.len)) {

@@ -52,10 +52,8 @@ fn names(object: &Object) -> Result<Object, TwinNames> {
 
 /// The text without what nobody sees; `None` where all of it is seen.
 fn clear(text: &str) -> Option<String> {
-    if text
-        .bytes()
-        .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'))
-    {
+    // Without neighbours every character is hidden that ever is.
+    if !text.chars().any(|c| is_hidden(c, None, None)) {
         return None;
     }
     let mut kept = String::with_capacity(text.len());
