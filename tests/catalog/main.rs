@@ -4,4 +4,5 @@
 mod copies;
 mod foreign;
 mod kit;
+mod promotion;
 mod text;

@@ -125,6 +125,12 @@ impl Examined {
         &self.catalog
     }
 
+    /// Labels that go with values into columns which do not carry them yet.
+    #[must_use]
+    pub fn copies(&self) -> &[Copied] {
+        &self.copies
+    }
+
     pub(crate) fn into_parts(self) -> ExaminedParts {
         ExaminedParts {
             system: Arc::clone(self.bound.system()),
