@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aegis_core::inspect::World;
+use aegis_core::json::Json;
 use aegis_core::manifest::{Catalog, Manifests};
 use aegis_core::policy::Policy;
+use aegis_core::source::digest;
 
 /// A text that an epoch is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,14 @@ pub struct RuleText {
     pub text: String,
 }
 
+impl RuleText {
+    /// SHA-256 of the text, as the epoch counts it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        digest(&Json::from(self.text.as_str()))
+    }
+}
+
 /// What a text of an epoch declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleTextKind {
@@ -28,6 +38,8 @@ pub enum RuleTextKind {
     Policy,
     /// What detectors look for.
     Profile,
+    /// What an external analyser is asked.
+    Analyser,
 }
 
 impl RuleTextKind {
@@ -38,6 +50,7 @@ impl RuleTextKind {
             Self::Manifest => "manifest",
             Self::Policy => "policy",
             Self::Profile => "profile",
+            Self::Analyser => "analyser",
         }
     }
 }

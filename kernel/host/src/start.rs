@@ -8,6 +8,7 @@ use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
 use aegis_core::manifest::{Manifests, System};
 use thiserror::Error;
 
+use crate::analyser::Analyser;
 use crate::catalogs;
 use crate::clock;
 use crate::journal::{Journal, JournalFault, JournalOptions};
@@ -81,6 +82,13 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         eprintln!("aegis: {warning}");
     }
     let secrets = Secrets::new(south.known_secrets())?;
+    let (terms, analyser) = match config.analyser {
+        Some(found) => {
+            let client = Analyser::new(found.address, found.timeout_ms);
+            (Some(found.terms), Some(client))
+        }
+        None => (None, None),
+    };
     let masks = Masks::with(token_keys, secrets, profiles, restorable(&manifests));
     let catalogs = Arc::new(declared(&manifests));
     let rules = Rules::new(RuleSet {
@@ -93,8 +101,9 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         journal,
         state,
         south,
-        masks,
+        masks: masks.analysed_by(terms),
         vault: Vault::new(config.tokens),
+        analyser,
     };
     for system in manifests.systems() {
         catalogs::refresh(&kernel, &system.server).await;
