@@ -11,7 +11,7 @@ use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
 use crate::analyser::Analyser;
-use crate::catalogs;
+use crate::catalogs::{self, Cause};
 use crate::journal::{Entry, Journal, Reply};
 use crate::panics;
 use crate::rules::Rules;
@@ -28,6 +28,8 @@ pub struct Kernel {
     pub(crate) masks: Masks,
     pub(crate) vault: Vault,
     pub(crate) analyser: Option<Analyser>,
+    /// Held while a catalogue is read and put in force, so that an older reading never replaces a newer one.
+    pub(crate) defining: tokio::sync::Mutex<()>,
 }
 
 impl Kernel {
@@ -49,6 +51,8 @@ impl Kernel {
         let bound = rules
             .manifests
             .bind(call, |who, tool| rules.policy.may_know(who, tool))?;
+        let rules = catalogs::at_hand(self, rules, &bound).await;
+        entry.against(rules.digest_for(&bound));
         let examined = inspect::examine(bound, &rules.world())?;
         entry.examined(&examined);
         let restored = self.vault.restore(&examined)?;
@@ -93,7 +97,9 @@ impl Kernel {
             settled = settled.and(self.state.refund(&act.reserved).await);
         }
         if act.defines {
-            catalogs::refresh(self, &act.server).await;
+            catalogs::refresh(self, &act.server, Cause::Defined).await;
+        } else if refusal.is_some_and(catalogs::is_stale) {
+            catalogs::refresh(self, &act.server, Cause::Changed).await;
         }
         settled.map_err(Refusal::Withheld)
     }
