@@ -99,7 +99,7 @@ impl Analysis {
                 secrets: &secrets,
                 scope_key: &key,
             };
-            let mut examiner = Examiner::minting(&scan);
+            let examiner = Examiner::minting(&scan);
             let mut found: Vec<Found> = Vec::new();
             for (ordinal, at) in places {
                 let text = texts.get(at).map_or("", String::as_str);
@@ -109,7 +109,7 @@ impl Analysis {
                 }
             }
             let body = std::mem::replace(&mut prepared.body, Json::Null);
-            let (body, more) = apply::apply(&mut examiner, body, found, Nulls::AsProfile)
+            let (body, more) = apply::apply(&examiner, body, found, Nulls::AsProfile)
                 .map_err(|cannot| prepared.withheld(cannot.to_string()))?;
             for (token, value) in examiner.into_minted() {
                 prepared.minted.add(token, value);
