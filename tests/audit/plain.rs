@@ -9,11 +9,11 @@ const MEMBERS: &str = r#"{
         "anchor": { "root": "HASH", "size": 7 },
         "args": { "commit": "HASH", "keys": ["sql", "näme"], "len": 9007199254740991 },
         "basis": "BASIS",
-        "boot": "ID", "call": "ID", "capabilities": ["db:read"], "cause": "crash",
+        "boot": "ID", "call": "ID", "capabilities": ["db:read"], "catalog": "HASH", "cause": "crash",
         "clock": { "back": true, "ms": 0 },
         "count": 12, "cut": "CUT", "decision": "deny", "dur_us": 90, "epoch": "epoch-1", "errand": "catalogue",
         "facts": [{ "access": "read", "argument": "sql", "commit": "HASH", "kind": "reads", "subject": "customers" }, { "kind": "x" }],
-        "findings": [{ "count": 1, "pointer": "/rows/*/email", "type": "EMAIL" }],
+        "findings": [{ "count": 1, "pointer": "/rows/*/email", "source": "analyser", "type": "EMAIL" }],
         "kind": "intent", "log": "ID", "masked_columns": 2, "mono": "42",
         "obligations": {
             "byte_max": 1, "change_max": 2, "columns": [{ "index": 0, "label": "pii.email", "operator": "token", "rule": "r" }],
@@ -74,13 +74,14 @@ const KINDS: &[(&str, &str)] = &[
     ("recovery", "torn"),
     ("log.close", "cause"),
     ("policy.load", "epoch texts"),
+    ("catalog.load", "catalog cause server"),
     (
         "intent",
-        "args basis call capabilities cut decision epoch facts obligations salts server spent tool who",
+        "args basis call capabilities catalog cut decision epoch facts obligations salts server spent tool who",
     ),
     (
         "decision",
-        "args basis call capabilities cause cut decision dur_us epoch facts rules salts server tool tool_commit who",
+        "args basis call capabilities catalog cause cut decision dur_us epoch facts rules salts server tool tool_commit who",
     ),
     (
         "outcome",
@@ -201,7 +202,7 @@ fn members_that_are_never_written_are_refused() {
         }
     }
     for (name, empty) in [("outputs", "[]"), ("clock_back", "false")] {
-        let line = lines().remove(5);
+        let line = lines().remove(6);
         let bare = format!("\"basis\":{{\"now_ms\":1}}");
         let start = line.find("\"basis\":").unwrap();
         let end = line.find(",\"boot\"").unwrap();

@@ -28,6 +28,7 @@ pub struct Seen {
     pub call: Option<Id>,
     pub open: Option<Vec<Id>>,
     pub epoch: Option<String>,
+    pub catalog: Option<Leaf>,
     pub decision: Option<Decision>,
     pub status: Option<Status>,
     pub count: Option<Int>,
@@ -58,6 +59,7 @@ impl Seen {
             call: record.call,
             open: record.open.clone(),
             epoch: epoch(record.kind, record.epoch.as_ref()),
+            catalog: record.catalog,
             decision: record.decision,
             status: record.status,
             count: record.count,
@@ -156,6 +158,7 @@ struct Parts<'de> {
     call: Option<Id>,
     open: Option<Vec<Id>>,
     epoch: Option<Text<'de>>,
+    catalog: Option<Leaf>,
     decision: Option<Decision>,
     status: Option<Status>,
     count: Option<Int>,
@@ -232,6 +235,10 @@ impl<'de> Parts<'de> {
                 M::CALL
             }
             "capabilities" => each(map, |r| &r.capabilities).map(|()| M::CAPABILITIES)?,
+            "catalog" => {
+                self.catalog = Some(member(map, |r| &r.catalog)?);
+                M::CATALOG
+            }
             "cause" => member(map, |r| &r.cause).map(|_| M::CAUSE)?,
             "count" => {
                 self.count = Some(member(map, |r| &r.count)?);
@@ -328,6 +335,7 @@ impl<'de> Parts<'de> {
             call: self.call,
             open: self.open,
             epoch: epoch(kind, self.epoch.as_ref()),
+            catalog: self.catalog,
             decision: self.decision,
             status: self.status,
             count: self.count,

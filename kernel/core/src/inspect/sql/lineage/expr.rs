@@ -54,7 +54,9 @@ impl<'c> Analyst<'c> {
         for arg in &call.args {
             let arg = self.expr(arg, context);
             flow.add(&match call.shape {
-                Shape::Count => arg.counted(),
+                // How many values are different is a comparison of them: with one of one's own among
+                // them it says whether that one is there.
+                Shape::Count if !call.distinct => arg.counted(),
                 Shape::Sum if whole => arg.summed(),
                 _ => arg.mixed(),
             });
