@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use aegis_core::audit::Leaf;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::log::LogOptions;
 use super::message::Health;
@@ -145,23 +145,23 @@ impl Writer {
             self.full.get_or_insert(self.clock.mono_ns());
         }
         if self.checkpoint_in().is_some_and(|left| left.is_zero()) {
-            self.ask_checkpoint();
+            self.ask_checkpoint(None);
         }
     }
 
-    /// Asks for a checkpoint over all records.
-    pub(super) fn ask_checkpoint(&mut self) {
+    /// Asks for a checkpoint over all records. Whoever waits for it hears once it is durable, or that there is none.
+    pub(super) fn ask_checkpoint(&mut self, done: Option<oneshot::Sender<()>>) {
         let (size, root, now) = (self.next, self.tree.root(), self.clock.mono_ns());
         if self.is_writing()
             && let Some(notary) = &mut self.checkpoints.notary
         {
-            notary.ask(size, root, now.max(1));
+            notary.ask(size, root, now.max(1), done);
         }
     }
 
     /// The checkpoint over everything, before the log is closed.
     pub(super) fn last_checkpoint(&mut self) {
-        self.ask_checkpoint();
+        self.ask_checkpoint(None);
         if let Some(notary) = &mut self.checkpoints.notary {
             notary.end();
         }

@@ -104,6 +104,12 @@ impl Log {
         self.inner.signed.load(Ordering::Acquire)
     }
 
+    /// Signs a checkpoint over everything that was acknowledged; false where nobody signs, or it failed.
+    pub async fn checkpoint(&self) -> bool {
+        let (done, signed) = oneshot::channel();
+        self.inner.to.send(Message::Checkpoint(done)).is_ok() && signed.await.is_ok()
+    }
+
     /// Signs from now on with the keys as they now are beside the state.
     ///
     /// # Errors

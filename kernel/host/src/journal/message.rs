@@ -32,6 +32,8 @@ pub(super) enum Message {
     },
     /// A refused message was counted.
     Refused,
+    /// Sign a checkpoint over everything so far, and say so.
+    Checkpoint(oneshot::Sender<()>),
     /// Sign from now on with the keys as they now are.
     Resign(oneshot::Sender<Result<(), JournalFault>>),
     /// Close in order.

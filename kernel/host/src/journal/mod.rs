@@ -46,6 +46,7 @@ pub use entry::Entry;
 pub use fault::JournalFault;
 pub use key::CommitKey;
 pub use log::{Debt, Log, LogOptions};
+pub use message::NotWritten;
 pub use reply::{RECEIPT, Reply};
 pub use sign::{
     Ceremony, Checkpointing, NoteKey, Signing, SigningEpoch, SigningFault, SigningKeys, certify,
@@ -54,7 +55,6 @@ pub use sign::{
 pub use start::is_being_written;
 pub use texts::{CATALOGS, TEXTS, catalog_text, rule_text};
 pub use warrant::{Errand, Warrant};
-pub use message::NotWritten;
 
 use crate::clock::Clock;
 use crate::random;

@@ -131,7 +131,7 @@ impl Writer {
     /// Writes what waits. The answer to send last, where it was told to close.
     fn batch(&mut self, first: Message, from: &Receiver<Message>) -> Option<oneshot::Sender<()>> {
         let mut answers = Vec::new();
-        let (mut closing, mut resign) = (None, None);
+        let (mut closing, mut resign, mut seen) = (None, None, None);
         self.roll();
         self.note_step();
         let mut next = Some(first);
@@ -146,6 +146,10 @@ impl Writer {
                     drop(slot);
                 }
                 Message::Refused => {}
+                Message::Checkpoint(done) => {
+                    seen = Some(done);
+                    break;
+                }
                 Message::Resign(done) => {
                     resign = Some(done);
                     break;
@@ -162,6 +166,9 @@ impl Writer {
         self.answer(answers);
         if let Some(done) = resign {
             let _ = done.send(self.resign());
+        }
+        if let Some(done) = seen {
+            self.ask_checkpoint(Some(done));
         }
         closing
     }

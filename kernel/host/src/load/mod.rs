@@ -1,6 +1,7 @@
 //! Reads everything that a kernel runs on: configuration, manifests, policies.
 //! Knows nothing of what any of it means; `core` reads the texts, this room finds them.
 
+mod audit;
 mod config;
 mod files;
 mod masking;

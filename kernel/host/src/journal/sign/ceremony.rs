@@ -8,7 +8,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aegis_core::audit::{Checkpoint, EpochCertificate, Kind, Note, Record, Rotation, Signed, Text};
+use aegis_core::audit::{
+    Checkpoint, EpochCertificate, Id, Kind, Note, Record, Rotation, Signed, Text,
+};
 use aegis_core::limits;
 
 use super::super::disk::SystemDisk;
@@ -56,11 +58,15 @@ impl Ceremony {
             let what = "this log has keys: `aegis audit keys rotate` changes them";
             return Err(SigningFault::Refused(what.to_owned()).into());
         }
+        let origin = |id| {
+            let origin = Checkpoint::origin(name, id);
+            origin.ok_or_else(|| SigningFault::Name(name.to_owned()))
+        };
+        // A name that is none is said before anything is made.
+        origin(Id::new(0, [0; 10]))?;
         let log = self.log(true)?;
-        let id = log.id();
+        let origin = origin(log.id())?;
         closed(log).await?;
-        let origin = Checkpoint::origin(name, id);
-        let origin = origin.ok_or_else(|| SigningFault::Name(name.to_owned()))?;
         Ok(self.keys.request(&origin, 0, now_s())?)
     }
 
@@ -114,6 +120,8 @@ impl Ceremony {
 
     /// Opens the log for this; `hold` signs nothing yet.
     fn log(&self, hold: bool) -> Result<Log, JournalFault> {
+        // The second head lies beside them.
+        self.keys.make()?;
         let options = LogOptions {
             dir: self.dir.clone(),
             sync: true,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use aegis_core::audit::Leaf;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::super::segment::is_full;
 use super::super::writer::Health;
@@ -27,9 +27,14 @@ struct Desk {
     wake: Condvar,
 }
 
+/// Size, root, and who waits for it.
+type Job = (u64, Leaf, Vec<oneshot::Sender<()>>);
+
 #[derive(Default)]
 struct State {
     job: Option<(u64, Leaf)>,
+    /// Who waits for the job.
+    waiting: Vec<oneshot::Sender<()>>,
     ended: bool,
     full: bool,
 }
@@ -48,10 +53,13 @@ impl Notary {
         let thread = std::thread::Builder::new()
             .name("aegis-notary".into())
             .spawn(move || {
-                while let Some((size, root)) = here.next() {
+                while let Some((size, root, waiting)) = here.next() {
                     match checkpointer.sign(size, root) {
                         Ok(()) => signed.store(size, Ordering::Release),
                         Err(error) => return here.fail(&error, &health),
+                    }
+                    for done in waiting {
+                        let _ = done.send(());
                     }
                 }
             })?;
@@ -64,9 +72,18 @@ impl Notary {
     }
 
     /// Asks for a checkpoint; one that still waits gives way to it. Never waits.
-    pub(in crate::journal) fn ask(&mut self, size: u64, root: Leaf, now_ns: u64) {
+    pub(in crate::journal) fn ask(
+        &mut self,
+        size: u64,
+        root: Leaf,
+        now_ns: u64,
+        done: Option<oneshot::Sender<()>>,
+    ) {
         (self.asked, self.asked_ns) = (size, now_ns);
-        self.desk.lock().job = Some((size, root));
+        let mut state = self.desk.lock();
+        state.job = Some((size, root));
+        state.waiting.extend(done);
+        drop(state);
         self.desk.wake.notify_one();
     }
 
@@ -97,11 +114,11 @@ impl Desk {
     }
 
     /// The next checkpoint to sign; `None` once there is none to come.
-    fn next(&self) -> Option<(u64, Leaf)> {
+    fn next(&self) -> Option<Job> {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.job.take() {
-                return Some(job);
+            if let Some((size, root)) = state.job.take() {
+                return Some((size, root, std::mem::take(&mut state.waiting)));
             }
             if state.ended {
                 return None;
@@ -117,7 +134,9 @@ impl Desk {
     /// in order; the next start publishes what is missing.
     fn fail(&self, error: &std::io::Error, health: &watch::Sender<Health>) {
         if is_full(error) {
-            self.lock().full = true;
+            let mut state = self.lock();
+            state.full = true;
+            state.waiting.clear();
             return;
         }
         tracing::error!(%error, "signing a checkpoint failed: every call is refused from now on");
