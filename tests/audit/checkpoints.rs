@@ -82,96 +82,89 @@ async fn records_are_signed_as_often_as_is_wanted_and_always_at_the_end() {
     assert_eq!(both(&audit, &["--key", &root_key()]).1, 0);
 }
 
+async fn session(folder: &Path, range: std::ops::Range<u64>) {
+    let log = start_signed(folder).unwrap();
+    kit::calls(&log, range).await;
+    log.close().await;
+}
+
+/// Why a start is refused; it changes nothing. Whoever puts a folder back puts back what names its newest record too.
+fn refused(folder: &Path) -> SigningFault {
+    for name in ["second.head", "second.resume"] {
+        fs::remove_file(folder.join(name)).ok();
+    }
+    let audit = folder.join("audit");
+    let before = fs::read_dir(&audit).unwrap().count();
+    let fault = start_signed(folder).map(|_| ()).unwrap_err();
+    let after = fs::read_dir(&audit).unwrap().count();
+    assert!(after <= before + 2, "lock and ballast alone");
+    match fault {
+        JournalFault::Signing(fault) => fault,
+        other => panic!("{other}"),
+    }
+}
+
+/// Put back at the end, everything goes on.
+async fn goes_on(folder: &Path) {
+    start_signed(folder).unwrap().close().await;
+    let audit = folder.join("audit");
+    assert_eq!(both(&audit, &["--key", &root_key()]).1, 0);
+}
+
 #[tokio::test]
 async fn an_older_log_or_state_is_refused_by_name_and_nothing_is_changed() {
-    let (folder, away) = house().await;
-    let audit = folder.path().join("audit");
-    let state = folder.path().join("state");
-    let old = away.path().join("old");
-    let session = async |range: std::ops::Range<u64>| {
-        let log = start_signed(folder.path()).unwrap();
-        kit::calls(&log, range).await;
-        log.close().await;
-    };
-    session(0..3).await;
-    copy(folder.path(), &old);
-    session(3..6).await;
-    let new = away.path().join("new");
-    copy(folder.path(), &new);
-    let heads = || {
-        // Whoever puts a folder back puts back whatever names its newest record too.
-        for name in ["second.head", "second.resume"] {
-            fs::remove_file(folder.path().join(name)).ok();
-        }
-    };
-    let refused = || {
-        let before = fs::read_dir(&audit).unwrap().count();
-        let fault = start_signed(folder.path()).map(|_| ()).unwrap_err();
-        assert!(
-            fs::read_dir(&audit).unwrap().count() <= before + 2,
-            "lock and ballast alone"
-        );
-        fault
-    };
-    heads();
+    let (house, away) = house().await;
+    let folder = house.path();
+    let (audit, state) = (folder.join("audit"), folder.join("state"));
+    let (old, new) = (away.path().join("old"), away.path().join("new"));
+    session(folder, 0..3).await;
+    copy(folder, &old);
+    session(folder, 3..6).await;
+    copy(folder, &new);
     put_back(&old.join("audit"), &audit);
-    assert!(matches!(
-        refused(),
-        JournalFault::Signing(SigningFault::RolledBack { .. })
-    ));
+    assert!(matches!(refused(folder), SigningFault::RolledBack { .. }));
     put_back(&new.join("audit"), &audit);
     put_back(&old.join("state"), &state);
-    assert!(matches!(
-        refused(),
-        JournalFault::Signing(SigningFault::StateOlder { .. })
-    ));
-    put_back(&new.join("state"), &state);
-    // Checkpoints taken away, one or all of them; what was signed last taken away.
-    let history = fs::read_to_string(audit.join("checkpoints.log")).unwrap();
-    let entries: Vec<&str> = history.split_inclusive("\n\n").collect();
-    let shorter = entries[..entries.len() - 4].concat();
-    fs::write(audit.join("checkpoints.log"), shorter).unwrap();
-    assert!(matches!(
-        refused(),
-        JournalFault::Signing(SigningFault::RolledBack { .. })
-    ));
-    fs::remove_file(audit.join("checkpoints.log")).unwrap();
-    assert!(matches!(
-        refused(),
-        JournalFault::Signing(SigningFault::RolledBack { .. })
-    ));
-    put_back(&new.join("audit"), &audit);
-    let last = keys_of(folder.path()).dir().join("last");
-    let signed = fs::read_to_string(&last).unwrap();
-    fs::remove_file(&last).unwrap();
-    assert!(matches!(
-        refused(),
-        JournalFault::Signing(SigningFault::StateOlder { .. })
-    ));
-    fs::write(&last, signed.replacen("\n\n", "\n\n\n", 1)).unwrap();
-    assert!(matches!(
-        refused(),
-        JournalFault::Signing(SigningFault::StateOlder { .. })
-    ));
+    assert!(matches!(refused(folder), SigningFault::StateOlder { .. }));
     put_back(&new.join("state"), &state);
     // The keys gone: not signed is not what was asked for.
-    let keys = keys_of(folder.path()).dir().to_owned();
+    let keys = keys_of(folder).dir().to_owned();
     fs::rename(&keys, away.path().join("keys")).unwrap();
-    assert!(matches!(
-        refused(),
-        JournalFault::Signing(SigningFault::NoKeys(_))
-    ));
+    assert!(matches!(refused(folder), SigningFault::NoKeys(_)));
     fs::rename(away.path().join("keys"), &keys).unwrap();
     // An empty folder in the log's place.
     fs::remove_dir_all(&audit).unwrap();
     fs::create_dir(&audit).unwrap();
-    assert!(matches!(
-        refused(),
-        JournalFault::Signing(SigningFault::Foreign { .. })
-    ));
+    assert!(matches!(refused(folder), SigningFault::Foreign { .. }));
     put_back(&new.join("audit"), &audit);
-    start_signed(folder.path()).unwrap().close().await;
-    assert_eq!(both(&audit, &["--key", &root_key()]).1, 0);
+    goes_on(folder).await;
+}
+
+#[tokio::test]
+async fn checkpoints_that_were_taken_away_are_missed() {
+    let (house, away) = house().await;
+    let folder = house.path();
+    let (audit, state) = (folder.join("audit"), folder.join("state"));
+    let new = away.path().join("new");
+    session(folder, 0..3).await;
+    session(folder, 3..6).await;
+    copy(folder, &new);
+    let history = audit.join("checkpoints.log");
+    let text = fs::read_to_string(&history).unwrap();
+    let pieces: Vec<&str> = text.split_inclusive("\n\n").collect();
+    fs::write(&history, pieces[..pieces.len() - 4].concat()).unwrap();
+    assert!(matches!(refused(folder), SigningFault::RolledBack { .. }));
+    fs::remove_file(&history).unwrap();
+    assert!(matches!(refused(folder), SigningFault::RolledBack { .. }));
+    put_back(&new.join("audit"), &audit);
+    let last = keys_of(folder).dir().join("last");
+    let signed = fs::read_to_string(&last).unwrap();
+    fs::remove_file(&last).unwrap();
+    assert!(matches!(refused(folder), SigningFault::StateOlder { .. }));
+    fs::write(&last, signed.replacen("\n\n", "\n\n\n", 1)).unwrap();
+    assert!(matches!(refused(folder), SigningFault::StateOlder { .. }));
+    put_back(&new.join("state"), &state);
+    goes_on(folder).await;
 }
 
 #[tokio::test]
