@@ -12,6 +12,8 @@ mod filter;
 mod gates;
 mod keys;
 mod kit;
+mod parallel;
+mod plain;
 mod record;
 mod signed;
 mod signing;
