@@ -13,6 +13,7 @@ mod kit;
 mod parallel;
 mod plain;
 mod record;
+mod second;
 mod signed;
 mod signing;
 mod speed;
