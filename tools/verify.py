@@ -526,11 +526,13 @@ def read_anchor(data):
     """A head or receipt: (seq, log, leaf)."""
     text = data.decode("utf-8") if isinstance(data, bytes) else data
     value = STRICT.decode(text.strip(" \t\r\n"))
-    right = isinstance(value, dict) and set(value) == {"leaf", "log", "seq"}
+    right = isinstance(value, dict) and set(value) | {"checkpoint"} == {"checkpoint", "leaf", "log", "seq"}
     if not right or not fits(value["leaf"], "hash") or not fits(value["log"], "id"):
         raise ValueError("not an object with leaf, log and seq")
-    if type(value["seq"]) is not int or value["seq"] >= 2**64:
-        raise ValueError("not an object with leaf, log and seq")
+    # What a receipt says of checkpoints proves nothing by itself.
+    for number in (value["seq"], value.get("checkpoint") or 0):
+        if type(number) is not int or number >= 2**64:
+            raise ValueError("not an object with leaf, log and seq")
     return (value["seq"], value["log"], bytes.fromhex(value["leaf"]))
 
 
