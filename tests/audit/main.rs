@@ -21,3 +21,4 @@ mod signing;
 mod speed;
 mod tree;
 mod view;
+mod witness;
