@@ -19,6 +19,12 @@ enum Becomes {
 
 /// The tokens as the parser can read them.
 pub(super) fn adapt(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
+    if !tokens
+        .iter()
+        .any(|token| bare(&token.token).is_some_and(may_go))
+    {
+        return tokens;
+    }
     let words: Vec<(usize, &Token)> = tokens
         .iter()
         .enumerate()
@@ -113,6 +119,23 @@ fn pattern(
         }
         _ => None,
     }
+}
+
+/// Whether a word stands in any of the patterns where no other word could.
+fn may_go(word: &Word) -> bool {
+    const WORDS: [&str; 8] = [
+        "symmetric",
+        "asymmetric",
+        "only",
+        "distinct",
+        "materialized",
+        "indexed",
+        "isnull",
+        "exclude",
+    ];
+    WORDS
+        .iter()
+        .any(|known| word.value.eq_ignore_ascii_case(known))
 }
 
 fn bare(token: &Token) -> Option<&Word> {

@@ -25,7 +25,7 @@ impl<'c> Analyst<'c> {
                 let own = fields.and_then(|fields| fields.get(at)).unwrap_or(field);
                 self.reading.read_columns.insert(ColumnRef {
                     table: view.to_owned(),
-                    column: own.shown.clone(),
+                    column: own.shown.to_string(),
                 });
             }
         }
@@ -180,7 +180,7 @@ impl<'c> Analyst<'c> {
             (true, true) => known.is_some_and(|known| ROW_IDS.contains(&known)),
             (true, false) => known.is_none() || name.text.contains(':'),
             (false, _) => {
-                known.is_none_or(|known| known != name.key && known.eq_ignore_ascii_case(&name.key))
+                known.is_none_or(|known| name.key != known && known.eq_ignore_ascii_case(&name.key))
             }
         }
     }

@@ -7,7 +7,7 @@ use super::names::named;
 use super::query::{everything, nth};
 use super::relation::{Field, Noted, Rows, Scope};
 use super::{Analyst, Context, why};
-use crate::inspect::sql::form::{Call, Distinct, Expr, Item, Path, Select, Shape};
+use crate::inspect::sql::form::{Call, Distinct, Expr, Item, Path, Select, Shape, Text};
 use crate::limits;
 
 impl<'c> Analyst<'c> {
@@ -155,9 +155,9 @@ impl<'c> Analyst<'c> {
     }
 
     /// SQLite shows a column under the name that it was declared with, however it is written.
-    fn declared(&self, path: &Path, written: &str, context: Context<'_, 'c>) -> String {
+    fn declared(&self, path: &Path, written: &Text<'static>, context: Context<'_, 'c>) -> Text<'c> {
         let Some(name) = path.0.last().filter(|_| self.sqlite()) else {
-            return written.to_owned();
+            return written.clone();
         };
         let mut cursor = context.scope;
         while let Some(level) = cursor {
@@ -165,11 +165,11 @@ impl<'c> Analyst<'c> {
             let field = relations.find_map(|relation| named(&relation.fields, &name.key).next());
             if let Some(field) = field {
                 let plain = field.shown.eq_ignore_ascii_case(&name.key);
-                return if plain { &field.shown } else { written }.to_owned();
+                return if plain { &field.shown } else { written }.clone();
             }
             cursor = level.parent;
         }
-        written.to_owned()
+        written.clone()
     }
 
     fn table_star(&mut self, path: &Path, rows: &mut Rows<'c>, context: Context<'_, 'c>) {
