@@ -2,7 +2,7 @@
 //! Knows nothing of what the answer is.
 
 use aegis_core::inspect::sql::{self, Dialect};
-use aegis_core::limits::SQL_BYTES_MAX;
+use aegis_core::limits::{SQL_BYTES_MAX, SQL_STEPS_BASE, SQL_STEPS_PER_BYTE};
 use aegis_core::manifest::{Catalog, catalog_file};
 
 const CATALOG: &str = include_str!("corpus/sql/catalog.toml");
@@ -350,3 +350,100 @@ const WORDS: &[&str] = &[
     "COLLATE",
     "\u{0}",
 ];
+
+/// A wide table, and views over it that multiply.
+#[cfg(test)]
+fn wide_catalog() -> Catalog {
+    let columns: Vec<String> = (0..400).map(|at| format!("\"c{at}\"")).collect();
+    let labels: Vec<String> = (0..400)
+        .map(|at| format!("c{at} = \"pii.l{at}\""))
+        .collect();
+    let text = format!(
+        "[[table]]\nname = \"wide\"\ncolumns = [{}]\nlabels = {{ {} }}\n\
+         [[table]]\nname = \"v1\"\nsql = \"SELECT * FROM wide\"\n\
+         [[table]]\nname = \"v2\"\nsql = \"SELECT a.*, b.* FROM v1 AS a, v1 AS b\"\n\
+         [[table]]\nname = \"v3\"\nsql = \"SELECT a.*, b.* FROM v2 AS a, v2 AS b\"\n\
+         [[table]]\nname = \"v4\"\nsql = \"SELECT a.*, b.* FROM v3 AS a, v3 AS b\"\n",
+        columns.join(", "),
+        labels.join(", ")
+    );
+    catalog_file::parse(&text).unwrap()
+}
+
+/// Texts whose lineage grows faster than they do, and whether they are refused for it at full length.
+#[cfg(test)]
+const COSTLY: &[(&str, &str, &str, bool)] = &[
+    ("SELECT * FROM v4", " ", "", true),
+    ("SELECT 1", ", v2.*", " FROM v2", true),
+    ("SELECT * FROM v1", " NATURAL JOIN v1", "", true),
+    (
+        "SELECT * FROM v1",
+        " JOIN v1 USING (c1, c2, c3, c4)",
+        "",
+        true,
+    ),
+    ("SELECT nosuch", ", nosuch", " FROM v2", true),
+    ("SELECT c7 FROM v1 WHERE c1", " || c7", " = 'x'", false),
+    ("SELECT 1 FROM v1 WHERE c1 IN (1", ",1", ")", false),
+    ("SELECT c1 FROM v1 ORDER BY c1", ", c1", "", false),
+    (
+        "SELECT (SELECT count(*) FROM v2 WHERE v2.c1 = wide.c1)",
+        ", (SELECT max(c1) FROM v2)",
+        " FROM wide",
+        true,
+    ),
+    (
+        "WITH a AS (SELECT * FROM v2)",
+        ", b AS (SELECT * FROM a)",
+        " SELECT 1",
+        false,
+    ),
+    ("SELECT * FROM v1", " UNION SELECT * FROM v1", "", true),
+];
+
+/// What a text costs is counted instead of timed: never more than its bytes allow, at any size and on
+/// either dialect, and what would cost more is refused by that name.
+#[test]
+fn steps_are_bounded_by_bytes() {
+    on_small_stack(|| {
+        let (plain, wide) = (catalog(), wide_catalog());
+        let shapes = SHAPES
+            .iter()
+            .map(|(prefix, part, suffix)| (&plain, *prefix, *part, *suffix));
+        let costly = COSTLY
+            .iter()
+            .map(|(prefix, part, suffix, _)| (&wide, *prefix, *part, *suffix));
+        for (catalog, prefix, part, suffix) in shapes.chain(costly) {
+            for bytes in [128, 2048, SQL_BYTES_MAX, 64 * 1024] {
+                let sql = grown(prefix, part, suffix, bytes);
+                for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+                    let steps = sql::read(&sql, dialect, catalog).steps;
+                    let most = SQL_STEPS_BASE + SQL_STEPS_PER_BYTE * sql.len();
+                    assert!(steps <= most, "{steps} steps of {most}: {sql:.200}");
+                    assert!(sql.len() <= SQL_BYTES_MAX || steps == 0, "{sql:.200}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn what_costs_too_many_steps_is_refused_by_that_name() {
+    on_small_stack(|| {
+        let catalog = wide_catalog();
+        for (prefix, part, suffix, refused) in COSTLY {
+            // Short of the bounds on tokens, chains and relations, which come first.
+            let sql = grown(prefix, part, suffix, 1_000);
+            for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+                let rule = sql::read(&sql, dialect, &catalog)
+                    .refusal
+                    .map(|refusal| refusal.rule);
+                assert_eq!(
+                    rule == Some("sql.too-complex"),
+                    *refused,
+                    "{rule:?}: {sql:.300}"
+                );
+            }
+        }
+    });
+}

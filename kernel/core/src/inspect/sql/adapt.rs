@@ -123,17 +123,17 @@ fn pattern(
 
 /// Whether a word stands in any of the patterns where no other word could.
 fn may_go(word: &Word) -> bool {
-    const WORDS: [&str; 8] = [
-        "symmetric",
-        "asymmetric",
-        "only",
-        "distinct",
-        "materialized",
-        "indexed",
-        "isnull",
-        "exclude",
-    ];
-    WORDS
+    let known: &[&str] = match word.value.len() {
+        4 => &["only"],
+        6 => &["isnull"],
+        7 => &["exclude", "indexed"],
+        8 => &["distinct"],
+        9 => &["symmetric"],
+        10 => &["asymmetric"],
+        12 => &["materialized"],
+        _ => &[],
+    };
+    known
         .iter()
         .any(|known| word.value.eq_ignore_ascii_case(known))
 }

@@ -8,7 +8,7 @@ use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Whit
 use super::adapt::adapt;
 use super::refusal::{self as why, SqlRefusal};
 use super::source_text::SourceText;
-use super::{Dialect, printed, words};
+use super::{Dialect, plain, printed, words};
 use crate::limits;
 
 /// A text that did not pass, with as much of it as could be read.
@@ -84,9 +84,12 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted<'_>, Rejecte
 }
 
 fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlRefusal> {
-    let tokens = Tokenizer::new(dialect.grammar(), sql)
-        .tokenize_with_location()
-        .map_err(|_| why::UNREADABLE)?;
+    let tokens = match plain::tokens(sql) {
+        Some(tokens) => tokens,
+        None => Tokenizer::new(dialect.grammar(), sql)
+            .tokenize_with_location()
+            .map_err(|_| why::UNREADABLE)?,
+    };
     let words = tokens
         .iter()
         .filter(|token| !matches!(token.token, Token::Whitespace(_)));

@@ -16,6 +16,7 @@ mod gate;
 mod lineage;
 mod lower;
 mod output;
+mod plain;
 mod printed;
 mod reading;
 mod refusal;
@@ -45,7 +46,13 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
     match lower::statement(&statement, dialect, text) {
         Ok(lowered) => Reading {
             targets: targets::of(&lowered),
-            ..lineage::read(&lowered, dialect, catalog, survey::kinds_of(&statement))
+            ..lineage::read(
+                &lowered,
+                dialect,
+                catalog,
+                sql.len(),
+                survey::kinds_of(&statement),
+            )
         },
         Err(refusal) => Reading {
             refusal: Some(refusal),

@@ -87,6 +87,11 @@ impl<'c> Flow<'c> {
         self.first.is_none()
     }
 
+    /// How many sources there are.
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.rest.len()
+    }
+
     pub(super) fn parts(&self) -> impl Iterator<Item = (Origin<'c>, Ways)> {
         self.first.iter().chain(&self.rest).copied()
     }

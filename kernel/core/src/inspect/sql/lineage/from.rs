@@ -303,6 +303,10 @@ impl<'c> Analyst<'c> {
                 if !certain {
                     self.refuse(why::STAR_WIDTH);
                 }
+                let pairs = split * (left.star.len() - split.min(left.star.len()));
+                if !self.spend(pairs / 4) {
+                    return;
+                }
                 let common: Vec<String> = common(left, split);
                 let keys: Vec<&str> = common.iter().map(String::as_str).collect();
                 self.merge(left, split, &keys);
@@ -314,6 +318,9 @@ impl<'c> Analyst<'c> {
     fn merge(&mut self, sheet: &mut Sheet<'_, 'c>, split: usize, keys: &[&str]) {
         let mut merged = Vec::new();
         let mut gone = Vec::new();
+        if !self.spend(sheet.star.len() * (keys.len() + 2) / 2) {
+            return;
+        }
         for key in keys {
             let at: Vec<usize> = (0..sheet.star.len())
                 .filter(|at| sheet.star.get(*at).and_then(|column| sheet.name(column)) == Some(key))

@@ -57,6 +57,9 @@ impl<'c> Analyst<'c> {
             open.add(&windows);
         }
         let mut rows = self.items(&select.items, sheet, bare);
+        if !self.spend(rows.fields.len() * select.items.len() / 16) {
+            return rows;
+        }
         // SQLite: aliases of the select list are names in every clause but the list itself.
         let aliases = if self.sqlite() {
             aliases(&select.items, &rows)
@@ -209,6 +212,9 @@ impl<'c> Analyst<'c> {
         sheet: &Sheet<'_, 'c>,
         context: Context<'_, 'c>,
     ) -> Flow<'c> {
+        if !self.spend(rows.fields.len() / 8) {
+            return Flow::default();
+        }
         match key {
             Expr::Constant(Some(at)) => nth(&rows.fields, *at),
             // SQLite reads `+2` as the number too.
@@ -249,6 +255,14 @@ impl<'c> Analyst<'c> {
             .last()
             .filter(|extreme| !extreme.is_empty())?
             .control();
+        let width: usize = sheet
+            .relations
+            .iter()
+            .map(|relation| relation.fields.len())
+            .sum();
+        if !self.spend(rows.fields.len() * (width + select.group_by.len()) / 8) {
+            return None;
+        }
         let columns_called = |name: &str| {
             let fields = sheet.relations.iter().flat_map(|relation| &relation.fields);
             fields

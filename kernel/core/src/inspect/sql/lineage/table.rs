@@ -74,8 +74,10 @@ impl<'c> Analyst<'c> {
         alias: Option<&Text<'static>>,
     ) -> Relation<'c> {
         self.reading.reads.insert(table.name.clone());
+        self.spend(table.columns.len());
         let (fields, exact, hidden) = if table.view.is_some() {
             let fields = self.view(table);
+            self.spend(fields.len());
             (fields.to_vec(), true, Hidden::None)
         } else {
             (self.base_fields(table), true, Hidden::Table)

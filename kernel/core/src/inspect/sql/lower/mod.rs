@@ -85,20 +85,24 @@ impl Lower<'_> {
         if ident.quote_style.is_none() && reserved::is_reserved(&ident.value, self.dialect) {
             return Err(why::RESERVED_WORD);
         }
-        self.label(ident)
+        self.unreserved(ident)
     }
 
     /// A name that is given, where PostgreSQL takes any word after AS.
     fn label(&self, ident: &Ident) -> Lowered<Name> {
-        // SQLite reads 'x' as a name where a name must stand; PostgreSQL reads a typed literal.
-        if ident.quote_style == Some('\'') && !self.sqlite() {
-            return Err(why::ODD_LITERAL);
-        }
         if self.sqlite()
             && ident.quote_style.is_none()
             && reserved::is_reserved(&ident.value, self.dialect)
         {
             return Err(why::RESERVED_WORD);
+        }
+        self.unreserved(ident)
+    }
+
+    fn unreserved(&self, ident: &Ident) -> Lowered<Name> {
+        // SQLite reads 'x' as a name where a name must stand; PostgreSQL reads a typed literal.
+        if ident.quote_style == Some('\'') && !self.sqlite() {
+            return Err(why::ODD_LITERAL);
         }
         let text = Text::from(ident.value.as_str());
         let key = match self.dialect.folded(ident) {
