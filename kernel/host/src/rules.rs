@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use aegis_core::audit::Leaf;
 use aegis_core::inspect::World;
-use aegis_core::manifest::{Catalog, Manifests};
+use aegis_core::json::Json;
+use aegis_core::manifest::{ArgumentKind, Bound, Catalog, Manifests};
 use aegis_core::policy::Policy;
+use aegis_core::source::digest;
 
 /// A text that an epoch is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,14 @@ pub struct RuleText {
     pub text: String,
 }
 
+impl RuleText {
+    /// SHA-256 of the text, as the epoch counts it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        digest(&Json::from(self.text.as_str()))
+    }
+}
+
 /// What a text of an epoch declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleTextKind {
@@ -28,6 +39,8 @@ pub enum RuleTextKind {
     Policy,
     /// What detectors look for.
     Profile,
+    /// What an external analyser is asked.
+    Analyser,
 }
 
 impl RuleTextKind {
@@ -38,6 +51,7 @@ impl RuleTextKind {
             Self::Manifest => "manifest",
             Self::Policy => "policy",
             Self::Profile => "profile",
+            Self::Analyser => "analyser",
         }
     }
 }
@@ -51,6 +65,8 @@ pub struct RuleSet {
     pub policy: Arc<Policy>,
     /// Each system's tables, labelled.
     pub catalogs: Arc<BTreeMap<String, Arc<Catalog>>>,
+    /// SHA-256 of each catalogue's text, as the log has it. One that is not here is known to nobody.
+    pub digests: Arc<BTreeMap<String, Leaf>>,
 }
 
 impl RuleSet {
@@ -61,6 +77,23 @@ impl RuleSet {
             manifests: &self.manifests,
             catalogs: &self.catalogs,
         }
+    }
+
+    /// The catalogue of one system.
+    #[must_use]
+    pub fn catalog(&self, server: &str) -> Arc<Catalog> {
+        self.catalogs.get(server).cloned().unwrap_or_default()
+    }
+
+    /// The digest of the catalogue that a call's arguments are read against, where one of them names tables.
+    #[must_use]
+    pub fn digest_for(&self, bound: &Bound) -> Option<Leaf> {
+        let names_tables =
+            bound.tool().arguments.iter().any(|argument| {
+                matches!(argument.kind, ArgumentKind::Sql(_) | ArgumentKind::Table)
+            });
+        let digest = self.digests.get(&bound.system().server).copied();
+        digest.filter(|_| names_tables)
     }
 }
 
@@ -80,13 +113,20 @@ impl Rules {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces one system's catalogue, after its definitions changed.
-    pub fn set_catalog(&self, server: &str, catalog: Catalog) {
+    /// Replaces one system's catalogue. `digest` is that of its text in the log; a catalogue without one holds
+    /// nothing.
+    pub fn set_catalog(&self, server: &str, catalog: Catalog, digest: Option<Leaf>) {
         let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let mut catalogs = BTreeMap::clone(&slot.catalogs);
         catalogs.insert(server.to_owned(), Arc::new(catalog));
+        let mut digests = BTreeMap::clone(&slot.digests);
+        match digest {
+            Some(digest) => digests.insert(server.to_owned(), digest),
+            None => digests.remove(server),
+        };
         *slot = Arc::new(RuleSet {
             catalogs: Arc::new(catalogs),
+            digests: Arc::new(digests),
             ..RuleSet::clone(&slot)
         });
     }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::canonical;
 use super::kind::Members;
 use super::{
     Acknowledged, Args, Basis, Boot, ClockStep, Cut, Decision, Delivered, FactLine, Found, Id, Int,
@@ -32,6 +33,8 @@ pub struct Record<'a> {
     pub call: Option<Id>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Vec<Text<'a>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<Leaf>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +162,7 @@ impl<'a> Record<'a> {
             boot: zero,
             call: None,
             capabilities: None,
+            catalog: None,
             cause: None,
             clock: None,
             count: None,
@@ -239,6 +243,11 @@ impl<'a> Record<'a> {
         if line.len() > limits::RECORD_BYTES_MAX {
             return Err(RecordFault::TooLong);
         }
+        if let Ok(record) = canonical::read::<Self>(line) {
+            record.check()?;
+            return Ok(record);
+        }
+        // The long way: for what is unusual, and to say what is wrong with the rest.
         let record: Self = serde_json::from_slice(line).map_err(|e| shape(&e))?;
         record.check()?;
         scratch.clear();
@@ -258,14 +267,10 @@ impl<'a> Record<'a> {
         if self.v.get() != VERSION {
             return Err(RecordFault::Version(self.v.get()));
         }
-        let (must, may) = self.kind.members();
-        let present = self.present();
-        if !present.has(must) || !must.and(may).has(present) {
+        if !self.kind.fits(self.present()) {
             return Err(RecordFault::Members(self.kind.as_str()));
         }
-        let digits = (1..=20).contains(&self.mono.len())
-            && self.mono.bytes().all(|byte| byte.is_ascii_digit());
-        if digits && stamp::is_timestamp(&self.ts) {
+        if stamp::are_times(&self.ts, &self.mono) {
             Ok(())
         } else {
             Err(RecordFault::Time)
@@ -293,6 +298,7 @@ impl<'a> Record<'a> {
             .and(M::BASIS.when(self.basis.is_some()))
             .and(M::CALL.when(self.call.is_some()))
             .and(M::CAPABILITIES.when(self.capabilities.is_some()))
+            .and(M::CATALOG.when(self.catalog.is_some()))
             .and(M::CAUSE.when(self.cause.is_some()))
             .and(M::COUNT.when(self.count.is_some()))
             .and(M::CUT.when(self.cut.is_some()))

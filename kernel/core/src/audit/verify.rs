@@ -45,6 +45,8 @@ pub struct Verifier {
     /// Calls of earlier starts whose end is still owed.
     stale: usize,
     epochs: VecDeque<String>,
+    /// The catalogues of this start, the newest last.
+    catalogs: VecDeque<Leaf>,
     tree: Frontier,
     removed: Removed,
     pruned: Option<Pruned>,
@@ -78,6 +80,7 @@ impl Verifier {
             open: HashSet::new(),
             stale: 0,
             epochs: VecDeque::new(),
+            catalogs: VecDeque::new(),
             tree: Frontier::default(),
             removed: Removed::default(),
             pruned: None,
@@ -272,9 +275,11 @@ impl Verifier {
             self.whole |= self.rooted;
             self.stale = self.open.len();
             self.epochs.clear();
+            self.catalogs.clear();
         } else if *self.boot.get_or_insert(record.boot) != record.boot {
             return Err(self.wrong(Class::Splice, "a record of another start".into()));
         }
+        self.catalogue(record)?;
         match record.kind {
             Kind::Intent => self.intent(record),
             Kind::Decision if record.decision == Some(Decision::Allow) => Err(self.wrong(
@@ -284,13 +289,14 @@ impl Verifier {
             Kind::Outcome => self.outcome(record),
             Kind::SegmentSeal => self.seal(record),
             Kind::Redaction => {
-                if let Some((seq, leaf)) = record.redaction {
+                if let Some((seq, leaf)) = record.redaction.as_deref().copied() {
                     self.removed.authorise(record.seq, seq, leaf);
                 }
                 Ok(())
             }
             Kind::RetentionPrune => {
-                self.pruned = record.prune.clone().or(self.pruned.take());
+                let pruned = record.prune.as_deref().cloned();
+                self.pruned = pruned.or(self.pruned.take());
                 Ok(())
             }
             Kind::LogClose if !self.open.is_empty() && self.removed.count() == 0 => {
@@ -356,6 +362,27 @@ impl Verifier {
         Ok(())
     }
 
+    /// A decision names a catalogue that was read in this start.
+    fn catalogue(&mut self, record: &Seen) -> Result<(), Violation> {
+        let Some(named) = record.catalog else {
+            return Ok(());
+        };
+        if record.kind == Kind::CatalogLoad {
+            self.catalogs.retain(|known| *known != named);
+            self.catalogs.push_back(named);
+            if self.catalogs.len() > limits::OPEN_CATALOGS_MAX {
+                self.catalogs.pop_front();
+            }
+            return Ok(());
+        }
+        let known = self.catalogs.iter().rev().any(|known| *known == named);
+        if self.whole && !known && self.removed.count() == 0 {
+            let what = "the catalogue was never read";
+            return Err(self.wrong(Class::Unresolved, what.into()));
+        }
+        Ok(())
+    }
+
     fn outcome(&mut self, record: &Seen) -> Result<(), Violation> {
         let paired = record.call.is_some_and(|call| self.open.remove(&call));
         if !paired && !self.removed.excuse() {
@@ -389,10 +416,10 @@ impl Verifier {
             self.tally.clock_back += 1;
         }
         if self.first_ts.is_empty() {
-            self.first_ts.push_str(&record.ts);
+            self.first_ts.push_str(record.ts.as_str());
         }
         self.last_ts.clear();
-        self.last_ts.push_str(&record.ts);
+        self.last_ts.push_str(record.ts.as_str());
     }
 
     /// A violation at the record that is next.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::cue_table::CUES;
+use super::fold;
 use super::kind::{Kind, KindSet};
 use super::spoken::Spoken;
 use super::word_table::{GENERIC_WORDS, MISLEADING_WORDS, PEOPLE, STATE_WORDS};
@@ -181,7 +182,7 @@ pub(super) fn of_label(label: &str) -> KindSet {
 
 struct Rules {
     /// What follows the first word of each phrase, and what the phrase names.
-    phrases: HashMap<&'static str, Vec<(Vec<&'static str>, KindSet)>>,
+    phrases: HashMap<String, Vec<(Vec<String>, KindSet)>>,
     misleading: HashSet<&'static str>,
 }
 
@@ -189,7 +190,8 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let mut rules: HashMap<_, Vec<_>> = HashMap::new();
     for (phrases, kinds) in CUES {
         for phrase in phrases.split(',') {
-            let mut words = phrase.split_whitespace();
+            // Read as the text is, or a phrase with accents or of another script is never met.
+            let mut words = fold::words(phrase).into_iter();
             if let Some(first) = words.next() {
                 let rest: Vec<_> = words.collect();
                 rules
@@ -213,7 +215,7 @@ impl Rules {
             let follows = rest
                 .iter()
                 .enumerate()
-                .all(|(n, word)| words.get(at + 1 + n) == Some(*word));
+                .all(|(n, word)| words.get(at + 1 + n) == Some(word.as_str()));
             let length = rest.len() + 1;
             if follows {
                 best = match best {

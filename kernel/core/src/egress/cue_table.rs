@@ -6,15 +6,15 @@ use super::kind::Kind;
 /// Phrases (comma-separated, lower case, without accents) and the types they name.
 pub(super) const CUES: &[(&str, &[Kind])] = &[
     (
-        "email,e mail,mail,emails,emailaddress,email address,courriel,correo,correo electronico,posta elettronica,e mail adresse,recipient email,to address,from address,reply to",
+        "email,e mail,mail,emails,emailaddress,email address,courriel,correo,correo electronico,posta elettronica,электронная почта,эл почта,почта,邮箱,电子邮件,電子郵件,メール,メールアドレス,이메일,אימייל,البريد الإلكتروني,ηλεκτρονικη διευθυνση,e mail adresse,recipient email,to address,from address,reply to",
         &[Kind::EMAIL_ADDRESS],
     ),
     (
-        "phone,phones,phonenumber,phone number,telephone,tel,mobile,mobile number,cell,cellphone,cell phone,fax,telefon,telefonnummer,handy,handynummer,telefono,telefone,celular,movil,portable,whatsapp,msisdn,call,text me,sms,contact number,hotline,reach me,reach,dial,ph,mob",
+        "phone,phones,phonenumber,phone number,telephone,tel,mobile,mobile number,cell,cellphone,cell phone,fax,telefon,telefonnummer,handy,handynummer,telefono,telefone,celular,movil,portable,whatsapp,msisdn,call,text me,sms,contact number,hotline,телефон,тел,мобильный,моб,手机,手机号,手机号码,电话,电话号码,電話,電話番号,携帯,携帯電話,전화,전화번호,휴대폰,연락처,טלפון,נייד,هاتف,الهاتف,رقم الهاتف,جوال,τηλεφωνο,κινητο,โทร,โทรศัพท์,reach me,reach,dial,ph,mob",
         &[Kind::PHONE_NUMBER],
     ),
     (
-        "card,pan,cardnumber,card number,card no,creditcard,credit card,debit card,cc,cc number,ccnum,ccn,card num,kreditkarte,kartennummer,tarjeta,carte bancaire,carte,carta di credito,cartao,visa,mastercard,amex,american express,maestro,discover,diners,jcb,unionpay,payment card,primary account number,account pan",
+        "card,pan,cardnumber,card number,card no,creditcard,credit card,debit card,cc,cc number,ccnum,ccn,card num,kreditkarte,kartennummer,tarjeta,carte bancaire,carte,carta di credito,cartao,карта,номер карты,银行卡,银行卡号,信用卡,信用卡号,カード番号,クレジットカード,카드번호,신용카드,כרטיס אשראי,بطاقة,بطاقة الائتمان,καρτα,visa,mastercard,amex,american express,maestro,discover,diners,jcb,unionpay,payment card,primary account number,account pan,paid with,pay with,charged to",
         &[Kind::CREDIT_CARD],
     ),
     (
@@ -44,7 +44,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::US_ITIN, Kind::US_SSN],
     ),
     (
-        "tin,tax id,taxid,tax identification number,tax identification,tax number,taxpayer id,tax no,steuernummer,numero fiscal,tax identifier,vat number,vat id,vat no,ein,utr,unique taxpayer reference",
+        "tin,tax id,taxid,tax identification number,tax identification,tax number,taxpayer id,tax no,steuernummer,numero fiscal,tax identifier,инн,идентификационный код,纳税人识别号,税号,納税者番号,αφμ,afm,ird,ird number,rfc mx,adoazonosito,adoszam,npwp,vat number,vat id,vat no,ein,utr,unique taxpayer reference",
         &[
             Kind::US_ITIN,
             Kind::US_SSN,
@@ -59,7 +59,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         ],
     ),
     (
-        "national id,nationalid,national identifier,national identity,national id number,id number,identity number,identity card,id card,national number,personal number,personal id,personal code,government id,gov id,identification number,citizen id,citizen number,resident id,resident number,personalausweis,personalausweisnummer,ausweisnummer,dni number,cedula,carte d identite,documento,document number,documento de identidad,nid,insurance number,social insurance number,sozialversicherungsnummer,id no,ident number,idnumber,personal identity code,identity code,social number,numero de identidad,ssn equivalent,id document",
+        "national id,nationalid,national identifier,national identity,national id number,id number,identity number,identity card,id card,national number,personal number,personal id,personal code,government id,gov id,identification number,citizen id,citizen number,resident id,resident number,personalausweis,personalausweisnummer,ausweisnummer,dni number,cedula,carte d identite,documento,document number,documento de identidad,nid,insurance number,social insurance number,sozialversicherungsnummer,id no,удостоверение личности,личный номер,снилс,身份证,身份证号,身份证号码,公民身份号码,身分證,身分證字號,身份證號碼,주민등록번호,주민번호,외국인등록번호,マイナンバー,個人番号,תעודת זהות,מספר זהות,รหัสประชาชน,เลขประจำตัวประชาชน,เลขบัตรประชาชน,رقم الهوية,الهوية الوطنية,αριθμος ταυτοτητας,ταυτοτητα,cnic,nomor induk kependudukan,nik ktp,ktp,szemelyi szam,szemelyi azonosito,emso,jmbg,umcn,matriculation civile,documento nacional,carnet de identidad,cedula de identidad,personas kods,rodne cislo,ident number,idnumber,personal identity code,identity code,social number,numero de identidad,ssn equivalent,id document",
         &[
             Kind::NATIONAL_ID,
             Kind::PL_PESEL,
@@ -99,19 +99,22 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
     ),
     (
         "egn,edinen grazhdanski nomer,егн,единен граждански номер",
-        &[Kind::BG_EGN],
+        &[Kind::BG_EGN, Kind::NATIONAL_ID],
     ),
     ("isikukood,estonian id", &[Kind::EE_ISIKUKOOD]),
     ("asmens kodas,lithuanian id", &[Kind::LT_ASMENS_KODAS]),
     ("oib,osobni identifikacijski broj", &[Kind::HR_OIB]),
-    ("amka,αμκα", &[Kind::GR_AMKA]),
+    ("amka,αμκα", &[Kind::GR_AMKA, Kind::NATIONAL_ID]),
     ("cuit,cuil,cuit number,cuil number", &[Kind::AR_CUIT]),
     ("kennitala,kt", &[Kind::IS_KENNITALA]),
     (
         "svnr,sv nummer,svnummer,sozialversicherungsnummer,versicherungsnummer",
         &[Kind::AT_SVNR, Kind::NATIONAL_ID],
     ),
-    ("rnokpp,рнокпп,rntrc,ipn", &[Kind::UA_RNOKPP]),
+    (
+        "rnokpp,рнокпп,rntrc,ipn",
+        &[Kind::UA_RNOKPP, Kind::NATIONAL_ID],
+    ),
     (
         "mykad,my kad,nric no,nric,malaysian id,kad pengenalan",
         &[Kind::MY_NRIC, Kind::SG_NRIC_FIN],
@@ -192,7 +195,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::DK_CPR],
     ),
     (
-        "rrn,resident registration,resident registration number,jumin",
+        "rrn,resident registration,resident registration number,jumin,주민등록번호,주민번호",
         &[Kind::KR_RRN],
     ),
     ("nric,fin number,nric fin,nric number", &[Kind::SG_NRIC_FIN]),
@@ -208,7 +211,10 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         "steuer id,steuerid,steueridentifikationsnummer,steuer identifikationsnummer,idnr,steuerliche identifikationsnummer,identifikationsnummer",
         &[Kind::DE_TAX_ID],
     ),
-    ("tnin,thai id,thai national,laser id", &[Kind::TH_TNIN]),
+    (
+        "tnin,thai id,thai national,laser id,เลขประจำตัวประชาชน,รหัสประชาชน,เลขบัตรประชาชน",
+        &[Kind::TH_TNIN],
+    ),
     ("cpf,cadastro de pessoas", &[Kind::BR_CPF]),
     ("cnpj,cadastro nacional", &[Kind::BR_CNPJ]),
     (
@@ -230,16 +236,16 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::CZ_BIRTH_NUMBER],
     ),
     (
-        "resident identity,shenfenzheng,china id,chinese id,prc id",
+        "resident identity,shenfenzheng,china id,chinese id,prc id,身份证,身份证号,身份证号码,公民身份号码",
         &[Kind::CN_RESIDENT_ID],
     ),
     ("curp", &[Kind::MX_CURP]),
     (
-        "my number,mynumber,individual number,kojin bango",
+        "my number,mynumber,individual number,kojin bango,マイナンバー,個人番号",
         &[Kind::JP_MY_NUMBER],
     ),
     (
-        "teudat zehut,tz,mispar zehut,israeli id,zehut",
+        "teudat zehut,tz,mispar zehut,israeli id,zehut,תעודת זהות,מספר זהות",
         &[Kind::IL_ID],
     ),
     ("rut,run,rut number", &[Kind::CL_RUT]),
@@ -257,7 +263,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::MEDICAL_RECORD_NUMBER],
     ),
     (
-        "passport,passport number,passport no,passportnumber,passport num,passport id,reisepass,reisepassnummer,passeport,pasaporte,passaporto,passaporte,travel document,passnummer,numero de passeport",
+        "passport,passport number,passport no,passportnumber,passport num,passport id,reisepass,reisepassnummer,passeport,pasaporte,passaporto,passaporte,travel document,passnummer,паспорт,серия и номер паспорта,загранпаспорт,护照,护照号,护照号码,護照,パスポート,旅券番号,여권,여권번호,דרכון,جواز السفر,رقم الجواز,διαβατηριο,หนังสือเดินทาง,numero de passeport",
         &[Kind::PASSPORT],
     ),
     (
@@ -265,15 +271,15 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::DRIVER_LICENSE],
     ),
     (
-        "dob,d o b,date of birth,dateofbirth,birth date,birthdate,birthday,birth,born,born on,birth day,geburtsdatum,geboren,geboren am,geb,geb datum,date de naissance,datenaissance,naissance,ne le,nee le,fecha de nacimiento,fecha nacimiento,nacimiento,nacido,nacida,nacido el,data di nascita,nascita,nato il,nata il,data de nascimento,nascimento,geboortedatum,fodelsedatum,syntymaaika,data urodzenia",
+        "dob,d o b,date of birth,dateofbirth,birth date,birthdate,birthday,birth,born,born on,birth day,geburtsdatum,geboren,geboren am,geb,geb datum,date de naissance,datenaissance,naissance,ne le,nee le,fecha de nacimiento,fecha nacimiento,nacimiento,nacido,nacida,nacido el,data di nascita,nascita,nato il,nata il,data de nascimento,nascimento,geboortedatum,fodelsedatum,syntymaaika,дата рождения,рождения,родился,родилась,出生日期,出生,生日,生年月日,생년월일,생일,תאריך לידה,تاريخ الميلاد,ημερομηνια γεννησης,γεννηση,วันเกิด,data urodzenia",
         &[Kind::DATE_OF_BIRTH],
     ),
     (
-        "first name,firstname,last name,lastname,surname,given name,givenname,family name,familyname,full name,fullname,middle name,maiden name,mother maiden name,nickname,customer name,customername,client name,patient name,employee name,contact name,contact person,cardholder,cardholder name,card holder,account holder,account owner,accountholder,name on card,beneficiary,beneficiary name,recipient name,holder name,legal name,preferred name,nom,prenom,nom complet,nombre,apellido,apellidos,nombre completo,nachname,vorname,familienname,cognome,nome,nome completo,sobrenome,imie,nazwisko,naam,achternaam,voornaam,fornavn,etternavn,fornamn,efternamn,sukunimi,etunimi,emergency contact,next of kin,spouse,spouse name,passenger name,guest name,applicant name,subscriber name,person name,fname,lname,ansprechpartner,kundenname",
+        "first name,firstname,last name,lastname,surname,given name,givenname,family name,familyname,full name,fullname,middle name,maiden name,mother maiden name,nickname,customer name,customername,client name,patient name,employee name,contact name,contact person,cardholder,cardholder name,card holder,account holder,account owner,accountholder,name on card,beneficiary,beneficiary name,recipient name,holder name,legal name,preferred name,nom,prenom,nom complet,nombre,apellido,apellidos,nombre completo,nachname,vorname,familienname,cognome,nome,nome completo,sobrenome,imie,nazwisko,naam,achternaam,voornaam,фио,имя,фамилия,отчество,姓名,名字,氏名,お名前,성명,이름,שם מלא,الاسم,الاسم الكامل,ονοματεπωνυμο,ชื่อ,ชื่อ นามสกุล,fornavn,etternavn,fornamn,efternamn,sukunimi,etunimi,emergency contact,next of kin,spouse,spouse name,passenger name,guest name,applicant name,subscriber name,person name,fname,lname,ansprechpartner,kundenname",
         &[Kind::PERSON],
     ),
     (
-        "address,addresses,street,street address,streetaddress,home address,postal address,postaladdress,mailing address,billing address,shipping address,delivery address,residential address,address line,addressline,address line 1,address line 2,addr,addr 1,address 1,address 2,street 1,street name,home addr,strasse,anschrift,adresse,adresse postale,rue,direccion,domicilio,calle,indirizzo,endereco,rua,adres,straat,adress,gatuadress,residence,lives at,resides at,living at,wohnhaft",
+        "address,addresses,street,street address,streetaddress,home address,postal address,postaladdress,mailing address,billing address,shipping address,delivery address,residential address,address line,addressline,address line 1,address line 2,addr,addr 1,address 1,address 2,street 1,street name,home addr,strasse,anschrift,adresse,adresse postale,rue,direccion,domicilio,calle,indirizzo,endereco,rua,adres,straat,adress,gatuadress,адрес,место жительства,проживает,地址,住址,住所,주소,כתובת,العنوان,عنوان,διευθυνση,ที่อยู่,residence,lives at,resides at,living at,wohnhaft",
         &[Kind::LOCATION],
     ),
     (
@@ -289,7 +295,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::CRYPTO],
     ),
     (
-        "password,passwd,pwd,pass,passphrase,passcode,passwort,kennwort,mot de passe,motdepasse,contrasena,senha,parola,wachtwoord,userpassword,user password,db password,dbpassword,db pass,admin password,root password,pw,pgpassword,mysql pwd,haslo,losenord",
+        "password,passwd,pwd,pass,passphrase,passcode,passwort,kennwort,mot de passe,motdepasse,contrasena,senha,parola,wachtwoord,userpassword,user password,db password,dbpassword,db pass,admin password,root password,pw,pgpassword,mysql pwd,haslo,losenord,пароль,密码,口令,パスワード,비밀번호,암호,סיסמה,كلمة المرور,κωδικος προσβασης,รหัสผ่าน",
         &[Kind::PASSWORD],
     ),
     (

@@ -88,7 +88,7 @@ impl<'a> Text<'a> {
     /// What the key over the text and the words before `at` say together.
     pub(super) fn cue(&self, at: usize) -> Context {
         let lead = self.lead(at);
-        if !lead.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        if lead.is_ascii() && !lead.bytes().any(|byte| byte.is_ascii_alphabetic()) {
             return self.context;
         }
         let near = context::of_text(lead);
