@@ -159,7 +159,9 @@ fn text_around_a_value_hides_nothing() {
     // Of the blind corpora, what is found at all; a table or a line of members is no longer one in a sentence.
     let one_line = |case: &Case| case.value.as_str().is_some_and(|text| !text.contains('\n'));
     let blind = ["second", "disguise"].map(Case::read).into_iter().flatten();
-    let blind = blind.filter(|case| one_line(case) && case.missed().is_none());
+    // What a text breaks off in is one only at its end.
+    let cut = |case: &Case| case.id.starts_with("truncated");
+    let blind = blind.filter(|case| one_line(case) && !cut(case) && case.missed().is_none());
     let all: Vec<Case> = Case::read("plain").into_iter().chain(blind).collect();
     for case in all.iter().filter(|case| case.value.as_str().is_some()) {
         let text = case.value.as_str().unwrap();
