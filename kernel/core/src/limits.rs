@@ -27,8 +27,11 @@ pub const SQL_FRAME_DEPTH_MAX: usize = 12;
 pub const SQL_RELATIONS_MAX: usize = 64;
 /// Most columns of one result (SQLite's own default bound).
 pub const SQL_COLUMNS_MAX: usize = 2_000;
-/// Most steps of resolving one SQL text; views and recursive queries multiply.
-pub const SQL_WORK_MAX: usize = 200_000;
+/// Steps that resolving any SQL text may take, views and recursive queries included; a step is at most a
+/// few comparisons of names.
+pub const SQL_STEPS_BASE: usize = 50_000;
+/// Further steps for each byte of the text.
+pub const SQL_STEPS_PER_BYTE: usize = 10;
 /// Deepest chain of views on views.
 pub const SQL_VIEW_DEPTH_MAX: usize = 16;
 /// Most rounds of a recursive query's fixpoint before every column counts as computed from all.
@@ -156,6 +159,8 @@ pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
 pub const RECEIPTS_NOTED_MAX: usize = 16;
 /// Most subjects whose latest write the state store remembers one by one.
 pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
+/// Most notes about data that the state store keeps: labels that went with values, tables that were there.
+pub const NOTES_MAX: usize = 65_536;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
 
