@@ -260,6 +260,37 @@ fn other_names_given_by_somebody_else_shed_no_label() {
     }
 }
 
+/// A question that is under way for a good while, and reads a copy's place in the same snapshot.
+const LONG: &str = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000000) \
+     SELECT count(*) AS n, (SELECT note FROM plain WHERE id = 1) AS note FROM c";
+
+#[test]
+fn what_is_under_way_while_labels_move_is_withheld() {
+    let house = kit::house();
+    let mut agent = house.agent();
+    let call = |tool: &str, sql: &str| json!({ "name": tool, "arguments": { "sql": sql } });
+    let question = agent.post("tools/call", &call("postgres__query", LONG));
+    // Judged, and on its way: only then is the copy asked for.
+    while kit::records(&house, &["intent"]).is_empty() {
+        std::thread::yield_now();
+    }
+    let copy = "UPDATE plain SET note = (SELECT email FROM people WHERE id = 1) WHERE id = 1";
+    agent.post("tools/call", &call("postgres__execute", copy));
+    let answer = loop {
+        let message = agent.receive().expect("an answer");
+        if message["id"] == json!(question) {
+            break message;
+        }
+    };
+    let told = &answer["result"]["structuredContent"];
+    assert_eq!(told["rule"], "kernel.labels-changed", "{answer}");
+    let again = kit::rows(&mut agent, "SELECT note FROM plain WHERE id = 1");
+    assert_ne!(again, json!([{ "note": "one" }]));
+    // A table that nothing was copied into is read as ever.
+    kit::rows(&mut agent, "SELECT city FROM people");
+    agent.finish();
+}
+
 #[test]
 fn a_copy_needs_a_grant_of_its_own() {
     let policy = include_str!("policy.toml").replace(", \"pii:launder\"", "");
