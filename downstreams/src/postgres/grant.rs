@@ -8,6 +8,7 @@
 //! ```
 //! `"copied": ["customers.email"]` lets a write read these masked columns as they are, since whoever made the grant lets the
 //! label go with the values; `"renamed": ["customers"]` lets masked tables, or their columns, get other names.
+//! `"pragmas": ["table_info"]` lets these describe tables that may be read, of the few that can be granted at all.
 //! With `"schema"`, what `describe_catalog` called the schema, the call is refused (`schema-changed`) once it is another one.
 //! With `"measures": {"columns": ["staff.salary"], "rows_min": 5, "share_max": 80}`, `sum`, `avg` and `total` of these
 //! masked columns are told where enough different rows stand behind them.
@@ -55,6 +56,8 @@ pub(super) struct Grant {
     pub(super) bytes_max: u64,
     /// Columns whose sums may be told, and over how many rows.
     pub(super) measures: Option<Measures>,
+    /// Pragmas that may describe a table.
+    pub(super) pragmas: Names,
     /// Masked columns, `table.column`, that a write may read as they are.
     pub(super) copied: Names,
     /// Masked tables that may get another name, or whose columns may.
@@ -93,6 +96,8 @@ struct Written {
     token_key: Option<String>,
     measures: Option<Measures>,
     schema: Option<String>,
+    #[serde(default)]
+    pragmas: Names,
     #[serde(default)]
     copied: Names,
     #[serde(default)]
@@ -149,6 +154,7 @@ impl Grant {
             bytes_max: within(written.bytes_max, bounds::RESULT_BYTES),
             measures: written.measures,
             schema: written.schema,
+            pragmas: written.pragmas,
             copied: written.copied,
             renamed: written.renamed,
             open: false,
@@ -170,6 +176,7 @@ impl Grant {
             bytes_max: bounds::RESULT_BYTES.0,
             measures: None,
             schema: None,
+            pragmas: Names::default(),
             copied: Names::default(),
             renamed: Names::default(),
             open: true,

@@ -11,6 +11,14 @@ use super::tags::Tags;
 use super::veil::refusal;
 use crate::postgres::grant::Grant;
 
+/// Pragmas that tell of one table's schema and of nothing else.
+const DESCRIBING: [&str; 4] = [
+    "table_info",
+    "table_xinfo",
+    "index_list",
+    "foreign_key_list",
+];
+
 /// The rules of one call.
 pub(super) struct ReadWall {
     pub(super) grant: Arc<Grant>,
@@ -49,8 +57,28 @@ impl ReadWall {
                 table_name,
                 column_name,
             } => self.permits_read(table_name, column_name, context, seen),
+            AuthAction::Pragma {
+                pragma_name,
+                pragma_value: Some(table),
+            } => self.permits_pragma(pragma_name, table, seen),
             _ => false,
         }
+    }
+
+    /// Only what describes the schema of a table that may be read; behind the veil that is its view.
+    fn permits_pragma(&self, pragma: &str, table: &str, seen: &mut Seen) -> bool {
+        let known = match self.known.get(&table.to_ascii_lowercase()) {
+            Some(Relation::Served(name)) => name,
+            _ => return false,
+        };
+        let pragma = pragma.to_ascii_lowercase();
+        let permitted = DESCRIBING.contains(&pragma.as_str())
+            && self.grant.pragmas.has(&pragma)
+            && self.grant.reads.has(table);
+        if permitted {
+            seen.read(known, "");
+        }
+        permitted
     }
 
     fn permits_function(&self, name: &str, accessor: Option<&str>, seen: &mut Seen) -> bool {

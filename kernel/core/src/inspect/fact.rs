@@ -1,6 +1,7 @@
 //! What an interceptor has proven about an argument.
 //! Knows nothing of what policy makes of it.
 
+use super::sql::Family;
 use crate::capability::Capability;
 use crate::manifest::{Access, Label};
 
@@ -48,6 +49,8 @@ pub enum Fact {
     Restores(String),
     /// A mask passes as it is.
     Passes(String),
+    /// A statement of a family that a manifest has opened.
+    Opens(Family),
 }
 
 impl Fact {
@@ -86,6 +89,7 @@ impl Fact {
             Self::DomainWrite(domain) => (domain.as_str(), "write"),
             Self::Restores(_) => ("mask", "restore"),
             Self::Passes(_) => ("mask", "pass"),
+            Self::Opens(family) => ("sql", family.as_str()),
             Self::Calls(_) | Self::Names(_) => return None,
         };
         Some(Capability::known(area, verb))
@@ -113,6 +117,7 @@ impl Fact {
             Self::Names(_) => "names",
             Self::Restores(_) => "restores",
             Self::Passes(_) => "passes-mask",
+            Self::Opens(_) => "opens",
         }
     }
 
@@ -141,6 +146,7 @@ impl Fact {
             "domain-read" => Self::DomainRead(name),
             "domain-write" => Self::DomainWrite(name),
             "names" => Self::Names(name),
+            "opens" => Self::Opens(Family::parse(&format!("sql:{subject}"))?),
             _ => return None,
         })
     }
@@ -166,6 +172,7 @@ impl Fact {
             | Self::Passes(name) => name,
             Self::Filters(label) | Self::Launders(label) => label.as_str(),
             Self::Touches { path, .. } => path,
+            Self::Opens(family) => family.as_str(),
         }
     }
 }

@@ -110,6 +110,7 @@ fn merge(all: &mut Readings, one: Readings) {
     all.reach.reads.extend(one.reach.reads);
     all.reach.writes.extend(one.reach.writes);
     all.reach.ddl.extend(one.reach.ddl);
+    all.reach.pragmas.extend(one.reach.pragmas);
     all.reach.copied.extend(one.reach.copied);
     all.reach.renamed.extend(one.reach.renamed);
     all.copies.extend(one.copies);

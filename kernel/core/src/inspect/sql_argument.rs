@@ -27,7 +27,8 @@ impl Interceptor for SqlArgument {
         let ArgumentKind::Sql(dialect) = argument.kind else {
             return Ok(Readings::default());
         };
-        let reading = sql::read(value.as_str().unwrap_or_default(), dialect, scope.catalog);
+        let text = value.as_str().unwrap_or_default();
+        let reading = sql::read_opened(text, dialect, scope.catalog, &argument.families);
         if let Some(refusal) = &reading.refusal {
             return Err(Denial::kernel(
                 refusal.rule,
@@ -110,6 +111,7 @@ fn facts(reading: &Reading, catalog: &Catalog) -> Vec<Fact> {
             .map(|function| Fact::Calls(function.name.clone())),
     );
     facts.extend(reading.predicate_labels.iter().cloned().map(Fact::Filters));
+    facts.extend(reading.opened.iter().copied().map(Fact::Opens));
     facts.extend(copied(reading, catalog).map(|(_, _, label)| Fact::Launders(label)));
     facts
 }
@@ -187,6 +189,7 @@ fn reach(reading: &Reading) -> Reach {
             .into_iter()
             .filter(|verb| reading.kinds.iter().any(|kind| kind == verb))
             .collect(),
+        pragmas: reading.pragma.iter().cloned().collect(),
         copied: copied.map(|(from, _)| from.to_string()).collect(),
         renamed: renamed.map(|(from, _)| from.table.clone()).collect(),
     }

@@ -2,7 +2,7 @@
 //! Knows nothing of what the downstream itself says of the tool.
 
 use crate::capability::CapabilitySet;
-use crate::inspect::sql::Dialect;
+use crate::inspect::sql::{Dialect, Family};
 use crate::json::{Json, Pointer};
 
 /// One tool of a system.
@@ -51,6 +51,8 @@ pub struct Argument {
     pub kind: ArgumentKind,
     /// What it does with masked values that an agent writes back.
     pub masked: Masked,
+    /// Families of statements that are a capability here and not refused; of SQL arguments alone.
+    pub families: Vec<Family>,
 }
 
 /// What an argument does with masked values; by default it takes none.

@@ -10,6 +10,7 @@ use super::parse::problem;
 use super::phase::{ArgumentRule, Require, SmallGroups, Transform};
 use super::{Declared, Detectors, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
+use crate::inspect::sql::Family;
 use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
 use crate::source::{Problem, did_you_mean};
 
@@ -46,6 +47,7 @@ impl Vocabulary {
         own.extend(SQL.map(|verb| Capability::known("db", verb)));
         own.extend(OBJECT.map(|verb| Capability::known("object", verb)));
         own.insert(Capability::known("net", "contact"));
+        own.insert(Capability::known("sql", Family::Pragma.as_str()));
         own.extend(MASK.map(|verb| Capability::known("mask", verb)));
         let mut this = Self {
             reachable: CapabilitySet::new(),
@@ -353,6 +355,8 @@ pub(super) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
         if argument.masked.passes {
             more.push(Capability::known("mask", "pass"));
         }
+        let families = argument.families.iter();
+        more.extend(families.map(|family| Capability::known("sql", family.as_str())));
         match &argument.kind {
             ArgumentKind::Sql(_) => {
                 domain("read", true);

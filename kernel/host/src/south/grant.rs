@@ -47,6 +47,9 @@ pub(super) fn of(permit: &Permit, tokens: &Tokens, limit: Duration) -> Object {
     grant.insert("functions", Json::from("*"));
     grant.insert("masked", masked(obligations, &tokens.restorable));
     grant.insert("token_key", Json::from(tokens.hex(permit)));
+    if !reach.pragmas.is_empty() {
+        grant.insert("pragmas", names(reach.pragmas.iter()));
+    }
     if !reach.copied.is_empty() {
         grant.insert("copied", names(reach.copied.iter()));
     }

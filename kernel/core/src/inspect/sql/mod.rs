@@ -9,6 +9,7 @@
 mod adapt;
 mod column_ref;
 mod dialect;
+mod family;
 mod form;
 mod function_use;
 mod functions;
@@ -17,6 +18,7 @@ mod lineage;
 mod lower;
 mod output;
 mod plain;
+mod pragma;
 mod printed;
 mod reading;
 mod refusal;
@@ -29,6 +31,7 @@ mod words;
 
 pub use column_ref::ColumnRef;
 pub use dialect::Dialect;
+pub use family::{Family, NEVER};
 pub use function_use::FunctionUse;
 pub use output::{Flow, Output};
 pub use reading::{Reading, Unscoped};
@@ -59,4 +62,16 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
             ..survey::of_statement(&statement, catalog)
         },
     }
+}
+
+/// As [`read`], where some families of statements are opened.
+#[must_use]
+pub fn read_opened(sql: &str, dialect: Dialect, catalog: &Catalog, opened: &[Family]) -> Reading {
+    let pragma = dialect == Dialect::Sqlite && opened.contains(&Family::Pragma);
+    let described = if pragma {
+        pragma::read(sql, catalog)
+    } else {
+        None
+    };
+    described.unwrap_or_else(|| read(sql, dialect, catalog))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ColumnRef, FunctionUse, Output, SqlRefusal};
+use super::{ColumnRef, Family, FunctionUse, Output, SqlRefusal};
 use crate::manifest::Label;
 
 /// A write that no condition on key columns bounds.
@@ -48,6 +48,10 @@ pub struct Reading {
     pub moves: BTreeSet<(ColumnRef, ColumnRef)>,
     /// Tables made from a query whose columns' names are not certain: two of them are called the same.
     pub unsure: BTreeSet<String>,
+    /// Families of statements that this one is of, which a manifest has opened.
+    pub opened: BTreeSet<Family>,
+    /// The pragma that it is, if it is one.
+    pub pragma: Option<String>,
     /// Bound parameters that the text asks for.
     pub parameters: usize,
     /// The column that each of them is written to, where the statement says so plainly; names as folded.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_spanned::Spanned;
 
 use super::name;
-use crate::inspect::sql::Dialect;
+use crate::inspect::sql::{Dialect, Family, NEVER};
 use crate::json::Json;
 use crate::manifest::{Access, Argument, ArgumentKind, Label, Masked, PlainSchema, PlainType};
 use crate::source::{Section, anchored, did_you_mean};
@@ -71,13 +71,43 @@ fn argument(key: &Spanned<String>, section: &mut Section<'_>) -> Option<Argument
     let masked = kind
         .as_ref()
         .map_or_else(Masked::default, |kind| masked(section, kind));
+    let families = match kind {
+        Some(ArgumentKind::Sql(_)) => families(section),
+        _ => Vec::new(),
+    };
     Some(Argument {
+        families,
         name: name?,
         required,
         description: description?.into_inner(),
         kind: kind?,
         masked,
     })
+}
+
+/// The families of statements that are turned into a capability in place of a refusal.
+fn families(section: &mut Section<'_>) -> Vec<Family> {
+    let mut families = Vec::new();
+    for word in section.texts("families").into_iter().flatten() {
+        let never = NEVER.iter().find(|(name, _)| name == word.get_ref());
+        match (Family::parse(word.get_ref()), never) {
+            (Some(family), _) => families.push(family),
+            (None, Some((name, why))) => section.problem(
+                word.span(),
+                format!("`{name}` cannot be opened: {why}"),
+                "leave it out; such statements stay refused",
+            ),
+            (None, None) => section.problem(
+                word.span(),
+                format!(
+                    "`{}` is no family of statements",
+                    word.get_ref().escape_debug()
+                ),
+                did_you_mean(word.get_ref(), ["sql:pragma"]),
+            ),
+        }
+    }
+    families
 }
 
 /// Only texts of the agent's own and bound values can take masked values.

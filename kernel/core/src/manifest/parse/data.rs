@@ -13,7 +13,7 @@ use crate::source::{Section, did_you_mean};
 const LABEL: &str = "a label such as `pii.email`";
 
 /// Areas of the kernel's own capabilities: data may not be called so.
-const AREAS: [&str; 4] = ["db", "object", "net", "medallion"];
+const AREAS: [&str; 5] = ["db", "object", "net", "medallion", "sql"];
 
 pub(super) fn catalog(root: &mut Section<'_>) -> Catalog {
     let mut catalog = Catalog::default();
