@@ -24,6 +24,8 @@ const CORE: &[(&str, &[&str])] = &[
             "limits",
             "principal",
             "inspect::sql::Dialect",
+            "inspect::sql::Family",
+            "inspect::sql::NEVER",
             "source",
         ],
     ),

@@ -2,7 +2,8 @@
 //! Knows nothing of what the downstream itself says of the tool.
 
 use crate::capability::CapabilitySet;
-use crate::inspect::sql::{Dialect, Family};
+use crate::inspect::sql::Dialect;
+use crate::inspect::sql::Family;
 use crate::json::{Json, Pointer};
 
 /// One tool of a system.

@@ -6,7 +6,9 @@ use std::ops::Range;
 use serde_spanned::Spanned;
 
 use super::name;
-use crate::inspect::sql::{Dialect, Family, NEVER};
+use crate::inspect::sql::Dialect;
+use crate::inspect::sql::Family;
+use crate::inspect::sql::NEVER;
 use crate::json::Json;
 use crate::manifest::{Access, Argument, ArgumentKind, Label, Masked, PlainSchema, PlainType};
 use crate::source::{Section, anchored, did_you_mean};
