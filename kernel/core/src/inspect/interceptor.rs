@@ -15,8 +15,8 @@ pub struct Scope<'a> {
     pub system: &'a System,
     /// Its tables, labelled.
     pub catalog: &'a Catalog,
-    /// How many values are bound to the statement's placeholders, where a tool has such an argument.
-    pub params: Option<usize>,
+    /// The values bound to the statement's placeholders, where a tool has such an argument.
+    pub params: Option<&'a [Json]>,
 }
 
 /// What one interceptor has read.

@@ -14,6 +14,7 @@ mod function_use;
 mod functions;
 mod gate;
 mod lineage;
+mod lookup;
 mod lower;
 mod output;
 mod reading;
@@ -27,6 +28,7 @@ mod words;
 pub use column_ref::ColumnRef;
 pub use dialect::Dialect;
 pub use function_use::FunctionUse;
+pub use lookup::{Lookup, Wanted};
 pub use output::{Flow, Output};
 pub use reading::{Reading, Unscoped};
 pub use refusal::SqlRefusal;
@@ -42,10 +44,14 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
     };
     let survey = survey::of_statement(&statement, catalog);
     match lower::statement(&statement, dialect, text) {
-        Ok(lowered) => Reading {
-            targets: targets::of(&lowered),
-            ..lineage::read(&lowered, dialect, catalog, survey.kinds)
-        },
+        Ok(lowered) => {
+            let reading = lineage::read(&lowered, dialect, catalog, survey.kinds);
+            Reading {
+                targets: targets::of(&lowered),
+                lookup: lookup::of(&lowered, dialect, catalog, &reading),
+                ..reading
+            }
+        }
         Err(refusal) => Reading {
             refusal: Some(refusal),
             ..survey

@@ -9,7 +9,7 @@ mod name;
 mod query;
 mod statement;
 
-pub(super) use expr::{Call, Expr, Over, Shape};
+pub(super) use expr::{Call, Expr, Marker, Over, Shape};
 pub(super) use name::{Name, Path};
 pub(super) use query::{
     Alias, Body, Cte, Distinct, Item, Joined, On, Query, Select, Source, TableFunction,
