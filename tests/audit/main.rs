@@ -10,6 +10,8 @@ mod export;
 mod filter;
 mod gates;
 mod kit;
+mod parallel;
+mod plain;
 mod record;
 mod signed;
 mod signing;

@@ -67,6 +67,22 @@ pub const VAULT_VALUE_BYTES_MAX: usize = 4 * 1024;
 pub const RESTORATIONS_MAX: usize = 64;
 /// Most values that one scope sends in place of tokens: each is looked for in every later answer.
 pub const RESTORED_VALUES_MAX: usize = 256;
+/// Different texts of one answer that an external analyser is asked about.
+pub const ANALYSER_TEXTS_MAX: usize = 512;
+/// Bytes of those texts.
+pub const ANALYSER_BYTES_MAX: usize = 1024 * 1024;
+/// Largest answer of an analyser about one text, in bytes.
+pub const ANALYSER_ANSWER_BYTES_MAX: usize = 1024 * 1024;
+/// Most findings of such an answer.
+pub const ANALYSER_FINDINGS_MAX: usize = 4_096;
+/// Connections to an analyser at any time, for all calls together.
+pub const ANALYSER_CONNECTIONS_MAX: usize = 8;
+/// Default time that an analyser has for all texts of one answer, in milliseconds.
+pub const ANALYSER_TIMEOUT_MS: u64 = 5_000;
+/// Longest time that a configuration may give it, in milliseconds.
+pub const ANALYSER_TIMEOUT_MS_MAX: u64 = 120_000;
+/// Most names of types that a configuration lists for an analyser.
+pub const ANALYSER_TYPES_MAX: usize = 256;
 /// Most detectors that one profile adds.
 pub const OWN_DETECTORS_MAX: usize = 16;
 /// Longest name that a record quotes, in bytes.
@@ -135,6 +151,16 @@ pub const BUDGET_SLOTS: i64 = 32;
 pub const BUDGET_WINDOW_S_MAX: u64 = 366 * 86_400;
 /// Most slots of budgets that the state store keeps; a full book denies what would be charged.
 pub const BUDGET_CHARGES_MAX: usize = 65_536;
+/// Fewest people that a policy may call enough for a group.
+pub const SMALL_GROUP_MIN: u64 = 3;
+/// People of a group below which it is small, where the rule does not say.
+pub const SMALL_GROUP_K: u64 = 11;
+/// Most columns that name a group.
+pub const SMALL_GROUP_COLUMNS_MAX: usize = 4;
+/// Most groups of one answer that are held against each other.
+pub const SMALL_GROUP_ROWS_MAX: usize = 2_048;
+/// Steps in which it must be clear what can be computed from them.
+pub const SMALL_GROUP_WORK_MAX: usize = 50_000_000;
 /// Fewest rows that a policy may demand behind a sum.
 pub const MEASURE_ROWS_MIN: u64 = 3;
 

@@ -289,13 +289,14 @@ impl Verifier {
             Kind::Outcome => self.outcome(record),
             Kind::SegmentSeal => self.seal(record),
             Kind::Redaction => {
-                if let Some((seq, leaf)) = record.redaction {
+                if let Some((seq, leaf)) = record.redaction.as_deref().copied() {
                     self.removed.authorise(record.seq, seq, leaf);
                 }
                 Ok(())
             }
             Kind::RetentionPrune => {
-                self.pruned = record.prune.clone().or(self.pruned.take());
+                let pruned = record.prune.as_deref().cloned();
+                self.pruned = pruned.or(self.pruned.take());
                 Ok(())
             }
             Kind::LogClose if !self.open.is_empty() && self.removed.count() == 0 => {
@@ -415,10 +416,10 @@ impl Verifier {
             self.tally.clock_back += 1;
         }
         if self.first_ts.is_empty() {
-            self.first_ts.push_str(&record.ts);
+            self.first_ts.push_str(record.ts.as_str());
         }
         self.last_ts.clear();
-        self.last_ts.push_str(&record.ts);
+        self.last_ts.push_str(record.ts.as_str());
     }
 
     /// A violation at the record that is next.

@@ -9,20 +9,25 @@ use super::kept::Kept;
 use super::mask::Masker;
 use super::scan::mask_json_minting;
 use super::{
-    Egress, Finding, Masks, Pairs, Profile, Scan, Sealed, Secrets, mask_json, report, shape,
-    visible,
+    Analyser, AnalyserFault, Analysis, Egress, Finding, Masks, Pairs, Profile, Scan, Sealed,
+    Secrets, mask_json, report, shape, small_groups, visible,
 };
 use crate::denial::{Denial, Phase};
-use crate::json::Json;
+use crate::json::{Json, Pointer};
 use crate::manifest::Tool;
 use crate::policy::Obligations;
 use crate::receipt::Evidence;
 use crate::refusal::Refusal;
 
-/// Gate seven: meets every obligation of the sealed answer, or withholds it.
+/// The type under which the log counts rows that were suppressed.
+const SMALL_GROUP: &str = "SMALL_GROUP";
+
+/// Gate seven: meets every obligation of the sealed answer, or withholds it. Who has an external analyser
+/// goes the same way in steps: [`prepare`], [`Prepared::analysis`], [`Analysis::answered`],
+/// [`Prepared::release`].
 ///
 /// # Errors
-/// [`Refusal::Withheld`] where an obligation cannot be met.
+/// [`Refusal::Withheld`] where an obligation cannot be met; analysis by another is one that is not met here.
 pub fn release(sealed: Sealed, masks: &Masks) -> Result<Egress, Refusal> {
     prepare(sealed, masks)?.release()
 }
@@ -35,10 +40,15 @@ pub struct Prepared {
     obligations: Obligations,
     pub(super) body: Json,
     pub(super) findings: Vec<Finding>,
+    /// What an external analyser found.
+    pub(super) analysed: Vec<Finding>,
+    /// Whether one must still be heard.
+    pub(super) owes_analysis: bool,
+    analyser: Option<Arc<Analyser>>,
     pub(super) profile: Profile,
     pub(super) key: [u8; 32],
     kept: Kept,
-    minted: Pairs,
+    pub(super) minted: Pairs,
     error: bool,
     upstream_bytes: u64,
     evidence: Option<Evidence>,
@@ -68,6 +78,9 @@ pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
         tool,
         body: Json::Null,
         findings: Vec::new(),
+        analysed: Vec::new(),
+        owes_analysis: obligations.analysed,
+        analyser: masks.analyser(),
         profile: profile.ok_or_else(|| {
             let why = "no detector profile has the name that a rule gives";
             withheld("kernel.obligation-unmet", why, &obligations)
@@ -85,12 +98,14 @@ pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
         prepared.error = true;
         prepared.evidence = None;
         prepared.body = shape::coded_error(&raw);
+        prepared.owes_analysis = false; // a code is no text
         return Ok(prepared);
     }
     let mut result = raw;
     if let Some(outputs) = &outputs {
         prepared.columns(&mut result, outputs, &revealed)?;
     }
+    prepared.small_groups(&mut result)?;
     let body = shape::body(result, prepared.tool.result.binary);
     prepared.search(body, masks.secrets(), &restored)?;
     Ok(prepared)
@@ -118,6 +133,37 @@ impl Prepared {
         Ok(())
     }
 
+    /// Takes small groups out of the rows, and says in `suppressed` that some are gone.
+    fn small_groups(&mut self, result: &mut Json) -> Result<(), Refusal> {
+        let owed = &self.obligations.small_groups;
+        let Some(rule) = owed.first().map(|terms| terms.rule.clone()) else {
+            return Ok(());
+        };
+        let place = self.tool.result.rows.clone().unwrap_or_else(Pointer::root);
+        let suppressed = match result.at_mut(&place) {
+            Some(Json::Array(rows)) => small_groups::suppress(rows, owed),
+            _ => Err("the result holds no rows where the manifest says"),
+        };
+        let suppressed = suppressed.map_err(|why| refused(rule.into(), why.into()))?;
+        let finding = |at: &usize| Finding {
+            kind: SMALL_GROUP.into(),
+            pointer: place.child(at.to_string()),
+            in_key: false,
+            start: 0,
+            end: 0,
+        };
+        self.findings.extend(suppressed.iter().map(finding));
+        if !suppressed.is_empty()
+            && let Some(Json::Object(structured)) = match result {
+                Json::Object(result) => result.get_mut("structuredContent"),
+                _ => None,
+            }
+        {
+            structured.insert("suppressed", Json::from(true));
+        }
+        Ok(())
+    }
+
     fn search(
         &mut self,
         mut body: Json,
@@ -136,7 +182,7 @@ impl Prepared {
             mask_json_minting(&scan, body, &mut self.minted)
         };
         let (mut body, findings) = masked.map_err(|cannot| self.withheld(cannot.to_string()))?;
-        self.findings = findings;
+        self.findings.extend(findings);
         // Searched first, since what is hidden can say how a text is to be read; then what stays is searched again.
         let seen = visible::only(&body).map_err(|_| {
             self.withheld(
@@ -167,11 +213,28 @@ impl Prepared {
         Ok(())
     }
 
+    /// The texts that an external analyser is asked about: none, where no rule demands one. Rows beyond the
+    /// cap do not leave, so nobody is asked about them.
+    ///
+    /// # Errors
+    /// [`Refusal::Withheld`] where one is demanded and cannot be asked.
+    pub fn analysis(mut self) -> Result<Analysis, Refusal> {
+        if !self.owes_analysis {
+            return Ok(Analysis::nothing(self));
+        }
+        let analyser = self.analyser.clone().ok_or(AnalyserFault::Missing)?;
+        self.body = capped(self.body, &self.tool, &self.obligations)?;
+        Ok(Analysis::of(self, analyser)?)
+    }
+
     /// Caps rows and bytes, and lets the answer go: the text says what the structure says.
     ///
     /// # Errors
     /// [`Refusal::Withheld`] where a cap cannot be met.
     pub fn release(mut self) -> Result<Egress, Refusal> {
+        if self.owes_analysis {
+            return Err(AnalyserFault::Missing.into());
+        }
         if self.error {
             let result = shape::result(self.body, true);
             return Ok(Egress::failed(result, self.upstream_bytes));
@@ -191,7 +254,7 @@ impl Prepared {
         let minted = self.minted.shown_in(&text, wanted);
         let egress = Egress::new(
             result,
-            report::of(&self.findings),
+            report::of(&self.findings, &self.analysed),
             masked,
             self.upstream_bytes,
             self.evidence,
@@ -215,10 +278,14 @@ fn withheld(
         Some(id) if rule == "pii-egress-mask" => Cow::Owned(id),
         _ => Cow::Borrowed(rule),
     };
+    refused(rule, why.into())
+}
+
+fn refused(rule: Cow<'static, str>, reason: Cow<'static, str>) -> Refusal {
     Refusal::Withheld(Denial::of(crate::denial::Objection {
         rule,
         phase: Phase::Transform,
-        reason: why.into(),
+        reason,
         fix: "ask for fewer rows or columns; the call itself was carried out, so do not repeat a write".into(),
     }))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::phase::{argument, block, grant, lookup, measure, require, transform};
+use super::phase::{argument, block, grant, lookup, measure, require, small_groups, transform};
 use super::{Judgement, Permit, Policy, Question, Terms, Unknown};
 use crate::capability::Capability;
 use crate::denial::{Denial, Objection, Phase};
@@ -106,13 +106,14 @@ impl Opinion {
 type Speak = fn(&Case<'_>, &mut Opinion);
 
 /// The phases in their order.
-const PHASES: [Speak; 7] = [
+const PHASES: [Speak; 8] = [
     grant::admit,
     block::object,
     argument::object,
     require::object,
     lookup::admit,
     measure::admit,
+    small_groups::oblige,
     transform::oblige,
 ];
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Operator;
+use super::{GroupTerms, Operator};
 use crate::manifest::Label;
 
 /// The mask of one output column, by position.
@@ -45,6 +45,10 @@ pub struct Obligations {
     /// What the detectors look for in everything else; all of them together, the strictest mask of each
     /// type.
     pub detect: Vec<Detect>,
+    /// Whether an external analyser must see the answer before it leaves.
+    pub analysed: bool,
+    /// On which terms its rows, which are groups, leave.
+    pub small_groups: Vec<GroupTerms>,
     /// Most rows that may leave.
     pub row_max: Option<u64>,
     /// Most bytes that may leave.

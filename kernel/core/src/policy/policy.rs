@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, Transform};
+use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
 use super::vocabulary::Vocabulary;
 use super::{Declared, Detectors, Rule};
 use crate::json::Json;
@@ -158,6 +158,13 @@ impl Policy {
         })
     }
 
+    pub(super) fn small_groups(&self) -> impl Iterator<Item = &SmallGroups> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::SmallGroups(rule) => Some(rule),
+            _ => None,
+        })
+    }
+
     pub(super) fn transforms(&self) -> impl Iterator<Item = &Transform> {
         self.rules.iter().filter_map(|rule| match rule {
             Rule::Transform(rule) => Some(rule),
@@ -206,6 +213,9 @@ fn epoch(rules: &[&Declared], manifests: &Manifests, detectors: &Detectors) -> S
         .collect();
     if !own.is_empty() {
         parts.push(("profiles", Json::object(own)));
+    }
+    if let Some(analyser) = detectors.analyser() {
+        parts.push(("analyser", Json::from(analyser)));
     }
     digest(&Json::object(parts))
 }

@@ -9,6 +9,7 @@ pub(in crate::policy) mod grant;
 pub(in crate::policy) mod lookup;
 pub(in crate::policy) mod measure;
 pub(in crate::policy) mod require;
+pub(in crate::policy) mod small_groups;
 pub(in crate::policy) mod transform;
 
 pub use argument::{ArgumentRule, Presence};
@@ -19,4 +20,5 @@ pub use grant::Grant;
 pub use lookup::Lookup;
 pub use measure::Measure;
 pub use require::{Flawed, ReceiptRule, Require, Scope};
+pub use small_groups::SmallGroups;
 pub use transform::{Caps, Mask, Transform};
