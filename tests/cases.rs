@@ -223,6 +223,7 @@ fn by_hand(
         })
         .collect();
     let asked = Question {
+        catalog: None,
         principal: &Principal::assertion(&case.principal, Proof::Hypothetical),
         run: RUN,
         system,

@@ -4,11 +4,13 @@
 mod attacks;
 mod bundle;
 mod bytes;
+mod checkpoints;
 mod crash;
 mod disk;
 mod export;
 mod filter;
 mod gates;
+mod keys;
 mod kit;
 mod parallel;
 mod plain;

@@ -6,6 +6,8 @@
 //!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS", "form": "email", "reveal": true}},
 //!  "token_key": "<64 hex digits>", "row_max": 100, "changes_max": 10, "time_ms": 2000, "bytes_max": 65536}
 //! ```
+//! `"copied": ["customers.email"]` lets a write read these masked columns as they are, since whoever made the grant lets the
+//! label go with the values; `"renamed": ["customers"]` lets masked tables, or their columns, get other names.
 //! With `"schema"`, what `describe_catalog` called the schema, the call is refused (`schema-changed`) once it is another one.
 //! With `"measures": {"columns": ["staff.salary"], "rows_min": 5, "share_max": 80}`, `sum`, `avg` and `total` of these
 //! masked columns are told where enough different rows stand behind them.
@@ -58,6 +60,10 @@ pub(super) struct Grant {
     pub(super) measures: Option<Measures>,
     /// The one value of a column that rows are looked up by.
     pub(super) lookup: Option<Lookup>,
+    /// Masked columns, `table.column`, that a write may read as they are.
+    pub(super) copied: Names,
+    /// Masked tables that may get another name, or whose columns may.
+    pub(super) renamed: Names,
     /// The schema that the grant was made for.
     pub(super) schema: Option<String>,
     /// No grant travelled and none was required.
@@ -93,6 +99,10 @@ struct Written {
     measures: Option<Measures>,
     lookup: Option<WrittenLookup>,
     schema: Option<String>,
+    #[serde(default)]
+    copied: Names,
+    #[serde(default)]
+    renamed: Names,
     row_max: Option<u64>,
     changes_max: Option<u64>,
     time_ms: Option<u64>,
@@ -156,6 +166,8 @@ impl Grant {
                 None => None,
             },
             schema: written.schema,
+            copied: written.copied,
+            renamed: written.renamed,
             open: false,
         })
     }
@@ -176,6 +188,8 @@ impl Grant {
             measures: None,
             lookup: None,
             schema: None,
+            copied: Names::default(),
+            renamed: Names::default(),
             open: true,
         }
     }

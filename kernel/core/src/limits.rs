@@ -142,6 +142,8 @@ pub const RECEIPTS_PER_SUBJECT_MAX: usize = 64;
 pub const RECEIPTS_NOTED_MAX: usize = 16;
 /// Most subjects whose latest write the state store remembers one by one.
 pub const WRITTEN_SUBJECTS_MAX: usize = 4_096;
+/// Most notes about data that the state store keeps: labels that went with values, tables that were there.
+pub const NOTES_MAX: usize = 65_536;
 /// Default lifetime of a receipt, in seconds.
 pub const RECEIPT_TTL_S: u64 = 86_400;
 

@@ -28,6 +28,7 @@ pub use sought::Sought;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::capability::Capability;
 use crate::denial::{Denial, Phase};
 use crate::manifest::{Access, Argument, ArgumentKind, Bound, Catalog, Manifests};
 
@@ -60,6 +61,10 @@ pub fn examine(bound: Bound, world: &World<'_>) -> Result<Examined, Denial> {
         manifests: world.manifests,
         system: &system,
         catalog,
+        catalogs: world.catalogs,
+        publishes: tool
+            .capabilities
+            .contains(&Capability::known("medallion", "promote")),
         params,
     };
     for argument in &tool.arguments {
@@ -109,6 +114,9 @@ fn merge(all: &mut Readings, one: Readings) {
     all.reach.ddl.extend(one.reach.ddl);
     // A tool takes one statement at the most.
     all.reach.sought = all.reach.sought.take().or(one.reach.sought);
+    all.reach.copied.extend(one.reach.copied);
+    all.reach.renamed.extend(one.reach.renamed);
+    all.copies.extend(one.copies);
     all.subjects.extend(one.subjects);
     all.writes.extend(one.writes);
     all.targets.extend(one.targets);

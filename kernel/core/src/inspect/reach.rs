@@ -16,4 +16,8 @@ pub struct Reach {
     pub ddl: BTreeSet<&'static str>,
     /// The value by which rows are looked up: the wall is told where a rule permits that.
     pub sought: Option<Sought>,
+    /// Labelled columns, `table.column`, whose values a write copies together with their labels.
+    pub copied: BTreeSet<String>,
+    /// Tables of which something gets another name, with every label of what does.
+    pub renamed: BTreeSet<String>,
 }

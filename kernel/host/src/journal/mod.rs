@@ -3,18 +3,21 @@
 
 mod ballast;
 mod basis;
+mod checkpoints;
 mod disk;
 mod draft;
 mod entry;
 mod fault;
 mod key;
 mod log;
+mod message;
 mod refusals;
 mod reply;
 mod resume;
 mod roll;
 mod salts;
 mod segment;
+mod sign;
 mod start;
 mod texts;
 mod tiles;
@@ -43,11 +46,15 @@ pub use entry::Entry;
 pub use fault::JournalFault;
 pub use key::CommitKey;
 pub use log::{Debt, Log, LogOptions};
+pub use message::NotWritten;
 pub use reply::{RECEIPT, Reply};
+pub use sign::{
+    Ceremony, Checkpointing, NoteKey, Signing, SigningEpoch, SigningFault, SigningKeys, certify,
+    note,
+};
 pub use start::is_being_written;
 pub use texts::{CATALOGS, TEXTS, catalog_text, rule_text};
 pub use warrant::{Errand, Warrant};
-pub use writer::NotWritten;
 
 use crate::clock::Clock;
 use crate::random;
@@ -94,7 +101,23 @@ impl Journal {
     /// # Errors
     /// Where another kernel holds it, it does not hold together, or it cannot be written.
     pub fn start(options: JournalOptions) -> Result<Self, JournalFault> {
+        Self::start_signed(options, &Checkpointing::default())
+    }
+
+    /// As [`Journal::start`], with checkpoints signed as configured: where there are keys, unless they must be there.
+    ///
+    /// # Errors
+    /// As there; and where what was signed of the log before is not what is there.
+    pub fn start_signed(
+        options: JournalOptions,
+        checkpointing: &Checkpointing,
+    ) -> Result<Self, JournalFault> {
         let JournalOptions { dir, sync, keys } = options;
+        let signing = Signing {
+            keys: Some(SigningKeys::of(&keys, &dir)?),
+            checkpointing: checkpointing.clone(),
+            hold: false,
+        };
         let clock = Clock::start();
         let salts = Salts::open(keys.join(COMMIT_KEYS))?;
         let mut seed = [0; 16];
@@ -108,7 +131,7 @@ impl Journal {
             segment_bytes_max: limits::SEGMENT_BYTES_MAX,
             disk: Arc::new(SystemDisk),
         };
-        let log = Log::start(options, clock)?;
+        let log = Log::start_signed(options, clock, signing)?;
         let shared = Shared {
             log,
             dir,
@@ -189,6 +212,14 @@ impl Journal {
         Ok(sha256)
     }
 
+    /// Whether this log knows of labels that went with values into other columns.
+    ///
+    /// # Errors
+    /// Where the catalogues beside the log cannot be read.
+    pub fn knows_copies(&self) -> std::io::Result<bool> {
+        texts::any_copies(&self.shared.dir)
+    }
+
     /// Records that a receipt was minted.
     ///
     /// # Errors
@@ -264,10 +295,16 @@ impl Journal {
 
 /// The head beside the state, one for each log folder: two kernels may share a folder for their keys.
 fn second_head(dir: &Path, keys: &Path) -> Result<PathBuf, JournalFault> {
-    let absolute = std::path::absolute(dir).map_err(JournalFault::io("find", dir))?;
-    let hash = Leaf::of_bytes(absolute.as_os_str().as_encoded_bytes()).to_string();
     let mut name = OsString::from("audit-");
-    name.push(hash.get(..16).unwrap_or_default());
+    name.push(place_name(dir).map_err(JournalFault::io("find", dir))?);
     name.push(".head");
     Ok(keys.with_file_name(name))
+}
+
+/// What is kept beside the state of a log is named after the log's place.
+fn place_name(dir: &Path) -> std::io::Result<String> {
+    let absolute = std::path::absolute(dir)?;
+    let mut name = Leaf::of_bytes(absolute.as_os_str().as_encoded_bytes()).to_string();
+    name.truncate(16);
+    Ok(name)
 }

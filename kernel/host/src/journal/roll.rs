@@ -23,6 +23,7 @@ impl Writer {
             return;
         }
         self.write_head();
+        self.ask_checkpoint(None);
         let disk = std::sync::Arc::clone(&self.disk);
         let now = timestamp(self.clock.unix_ns());
         match Segment::create(&self.dir, self.next, now, self.sync, disk) {

@@ -12,10 +12,12 @@ use aegis_core::audit::{
     Frontier, Id, Int, Kind, Leaf, Link, Record, SentWord, Status, Text, timestamp,
 };
 use aegis_core::limits;
-use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use super::ballast::Ballast;
+use super::checkpoints::Checkpoints;
 use super::disk::Disk;
+pub(super) use super::message::{Health, Message, NotWritten};
 use super::refusals::Refusals;
 use super::resume::Resume;
 use super::segment::{Batch, Segment, is_full};
@@ -31,35 +33,6 @@ const BATCH_BYTES: usize = 1024 * 1024;
 const DRAIN_NS: u64 = 10_000_000_000;
 /// How old the head and the count of refused messages may become.
 const TIDY: Duration = Duration::from_secs(1);
-
-/// The log takes no more records, or not this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotWritten;
-
-/// How the writer is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Health {
-    /// It writes.
-    Writing,
-    /// It ended in order.
-    Closed,
-    /// Something failed, and nothing is written any more.
-    Poisoned(String),
-}
-
-/// What the thread is told.
-pub(super) enum Message {
-    /// Append a record; the slot is free again once it was handled.
-    Append {
-        record: Box<Record<'static>>,
-        answer: Option<oneshot::Sender<Result<Anchor, NotWritten>>>,
-        slot: Option<OwnedSemaphorePermit>,
-    },
-    /// A refused message was counted.
-    Refused,
-    /// Close in order.
-    Close(oneshot::Sender<()>),
-}
 
 type Answer = (
     Option<oneshot::Sender<Result<Anchor, NotWritten>>>,
@@ -99,6 +72,7 @@ pub(super) struct Writer {
     /// Since when the disk is known to be full, by the monotonic clock.
     pub(super) full: Option<u64>,
     pub(super) disk: Arc<dyn Disk>,
+    pub(super) checkpoints: Checkpoints,
     /// Held for life: its lock keeps a second kernel out.
     pub(super) lock: std::fs::File,
 }
@@ -121,6 +95,7 @@ impl Writer {
             if going && self.tidy_in().is_some_and(|left| left.is_zero()) {
                 self.tidy();
             }
+            self.checkpoint();
             self.drain();
         }
         self.close();
@@ -131,14 +106,14 @@ impl Writer {
     }
 
     fn wait(&self, from: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
-        match self.tidy_in() {
+        match self.wake_in() {
             Some(left) => from.recv_timeout(left),
             None => from.recv().map_err(|_| RecvTimeoutError::Disconnected),
         }
     }
 
     /// Time left until the head or the counts are due; `None` where neither has anything new.
-    fn tidy_in(&self) -> Option<Duration> {
+    pub(super) fn tidy_in(&self) -> Option<Duration> {
         let behind = self.next.checked_sub(1) != self.head_seq;
         if !self.is_writing() || !(behind || self.refusals.any() || self.full.is_some()) {
             return None;
@@ -156,7 +131,7 @@ impl Writer {
     /// Writes what waits. The answer to send last, where it was told to close.
     fn batch(&mut self, first: Message, from: &Receiver<Message>) -> Option<oneshot::Sender<()>> {
         let mut answers = Vec::new();
-        let mut closing = None;
+        let (mut closing, mut resign, mut seen) = (None, None, None);
         self.roll();
         self.note_step();
         let mut next = Some(first);
@@ -171,6 +146,14 @@ impl Writer {
                     drop(slot);
                 }
                 Message::Refused => {}
+                Message::Checkpoint(done) => {
+                    seen = Some(done);
+                    break;
+                }
+                Message::Resign(done) => {
+                    resign = Some(done);
+                    break;
+                }
                 Message::Close(done) => {
                     closing = Some(done);
                     break;
@@ -181,6 +164,12 @@ impl Writer {
         }
         self.flush();
         self.answer(answers);
+        if let Some(done) = resign {
+            let _ = done.send(self.resign());
+        }
+        if let Some(done) = seen {
+            self.ask_checkpoint(Some(done));
+        }
         closing
     }
 
@@ -421,6 +410,7 @@ impl Writer {
         self.flush();
         self.seal_at_close();
         self.write_head();
+        self.last_checkpoint();
     }
 
     /// Whether records are taken.

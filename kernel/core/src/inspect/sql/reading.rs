@@ -46,6 +46,10 @@ pub struct Reading {
     pub lookup: Option<Lookup>,
     /// Labelled columns written where their label is not: from, to.
     pub launders: BTreeSet<(ColumnRef, ColumnRef)>,
+    /// Columns that get another name: from, to. Their labels go with them.
+    pub moves: BTreeSet<(ColumnRef, ColumnRef)>,
+    /// Tables made from a query whose columns' names are not certain: two of them are called the same.
+    pub unsure: BTreeSet<String>,
     /// Bound parameters that the text asks for.
     pub parameters: usize,
     /// The column that each of them is written to, where the statement says so plainly; names as folded.

@@ -28,11 +28,67 @@ impl Place {
     }
 }
 
-fn configured(file: &Path) -> Result<PathBuf, Trouble> {
+/// Where a configured kernel keeps its log and what lies beside its state.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    /// The log's folder.
+    pub(super) dir: PathBuf,
+    /// The folder of keys.
+    pub(super) keys: PathBuf,
+    /// The state's folder.
+    state: PathBuf,
+}
+
+impl Kept {
+    /// The folders that a configuration names, or the kernel's own defaults for them.
+    pub(super) fn configured(file: &Path) -> Result<Self, Trouble> {
+        let table = table(file)?;
+        let named = |section: &str, key: &str, default: &str| {
+            let value = table.get(section).and_then(|section| section.get(key));
+            let name = value.and_then(toml::Value::as_str).unwrap_or(default);
+            file.parent().unwrap_or_else(|| Path::new("")).join(name)
+        };
+        let state = named("kernel", "state", ".aegis/state.db");
+        Ok(Self {
+            dir: named("audit", "dir", ".aegis/audit"),
+            keys: state.with_file_name("keys"),
+            state: state.parent().unwrap_or_else(|| Path::new("")).to_owned(),
+        })
+    }
+
+    /// Refuses a file in the folder of the log or of the state: whoever has those would have it too.
+    pub(super) fn refuse_inside(&self, path: &Path) -> Result<(), Trouble> {
+        let real = |path: &Path| {
+            let absolute = std::path::absolute(path)?;
+            let there = absolute.ancestors().find(|above| above.exists());
+            let there = there.unwrap_or(&absolute);
+            let rest = absolute.strip_prefix(there).unwrap_or(Path::new(""));
+            Ok::<_, std::io::Error>(std::fs::canonicalize(there)?.join(rest))
+        };
+        let given = real(path)?;
+        for folder in [&self.dir, &self.state] {
+            if given.starts_with(real(folder)?) {
+                return Err(Trouble::Usage(format!(
+                    "`{}` lies in `{}`, which the kernel writes: a root key belongs elsewhere, at best on another machine",
+                    path.display(),
+                    folder.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn table(file: &Path) -> Result<toml::Table, Trouble> {
     let wrong = |what: &str| Trouble::Usage(format!("`{}` {what}", file.display()));
     let text = std::fs::read_to_string(file)
         .map_err(|e| wrong(&format!("cannot be read ({e}): name the log's folder")))?;
-    let table: toml::Table = text.parse().map_err(|_| wrong("is not TOML"))?;
+    text.parse().map_err(|_| wrong("is not TOML"))
+}
+
+fn configured(file: &Path) -> Result<PathBuf, Trouble> {
+    let wrong = |what: &str| Trouble::Usage(format!("`{}` {what}", file.display()));
+    let table = table(file)?;
     let dir = table
         .get("audit")
         .and_then(|audit| audit.get("dir"))
