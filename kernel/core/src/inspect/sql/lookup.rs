@@ -52,6 +52,7 @@ pub(super) fn of(
     translation: &Translation,
     dialect: Dialect,
     catalog: &Catalog,
+    bytes: usize,
     reading: &Reading,
 ) -> Option<Lookup> {
     let Statement::Query(query) = &translation.statement else {
@@ -74,7 +75,10 @@ pub(super) fn of(
     }
     let mut rest: Vec<Expr> = conjuncts.iter().copied().cloned().collect();
     rest.remove(at);
-    let asks_more = asks_of_labels(query, select, rest, dialect, catalog);
+    let rest = without(query, select, rest);
+    let left = lineage::read(&rest, dialect, catalog, bytes, Vec::new());
+    // What is left still uses labelled data to choose or order rows, or cannot be read.
+    let asks_more = left.refusal.is_some() || !left.predicate_labels.is_empty();
     let labels: BTreeSet<Label> = column.labels.clone();
     (!asks_more && labels == reading.predicate_labels).then(|| Lookup {
         column: ColumnRef {
@@ -86,14 +90,8 @@ pub(super) fn of(
     })
 }
 
-/// Whether the statement without its equation still uses labelled data to choose or order rows, or cannot be read.
-fn asks_of_labels(
-    query: &Query,
-    select: &Select,
-    rest: Vec<Expr>,
-    dialect: Dialect,
-    catalog: &Catalog,
-) -> bool {
+/// The statement without its equation.
+fn without(query: &Query, select: &Select, rest: Vec<Expr>) -> Translation {
     let statement = Statement::Query(Query {
         body: Body::Select(Box::new(Select {
             filter: (!rest.is_empty()).then_some(Expr::And(rest)),
@@ -101,15 +99,13 @@ fn asks_of_labels(
         })),
         ..query.clone()
     });
-    let translation = Translation {
+    Translation {
         statement,
         functions: BTreeSet::new(),
         parameters: 0,
         anonymous: false,
         bare: Vec::new(),
-    };
-    let left = lineage::read(&translation, dialect, catalog, Vec::new());
-    left.refusal.is_some() || !left.predicate_labels.is_empty()
+    }
 }
 
 /// The select that a query is, where it is one select without groups, duplicates removed, windows or subqueries.
@@ -258,7 +254,7 @@ impl<'a> Target<'a> {
         let labels: BTreeSet<Label> = column.labels().cloned().collect();
         (!labels.is_empty()).then(|| Named {
             name: column.name.clone(),
-            key: name.key.clone(),
+            key: name.key.to_string(),
             labels,
         })
     }

@@ -17,8 +17,11 @@ mod lineage;
 mod lookup;
 mod lower;
 mod output;
+mod plain;
+mod printed;
 mod reading;
 mod refusal;
+mod reserved;
 mod source_text;
 mod sqlite_grammar;
 mod survey;
@@ -42,19 +45,19 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
         Ok(admitted) => admitted,
         Err(rejected) => return survey::of_rejected(&rejected, catalog),
     };
-    let survey = survey::of_statement(&statement, catalog);
     match lower::statement(&statement, dialect, text) {
         Ok(lowered) => {
-            let reading = lineage::read(&lowered, dialect, catalog, survey.kinds);
+            let kinds = survey::kinds_of(&statement);
+            let reading = lineage::read(&lowered, dialect, catalog, sql.len(), kinds);
             Reading {
                 targets: targets::of(&lowered),
-                lookup: lookup::of(&lowered, dialect, catalog, &reading),
+                lookup: lookup::of(&lowered, dialect, catalog, sql.len(), &reading),
                 ..reading
             }
         }
         Err(refusal) => Reading {
             refusal: Some(refusal),
-            ..survey
+            ..survey::of_statement(&statement, catalog)
         },
     }
 }

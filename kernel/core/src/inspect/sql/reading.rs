@@ -56,6 +56,8 @@ pub struct Reading {
     pub targets: Vec<Option<ColumnRef>>,
     /// Whether a fact says that something is destroyed that has no name here (an unreadable or nameless target).
     pub destroys_unnamed: bool,
+    /// How many steps its resolution took: what a text costs, counted instead of timed.
+    pub steps: usize,
     /// Why the text may not run, if so.
     pub refusal: Option<SqlRefusal>,
 }
