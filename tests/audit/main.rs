@@ -4,6 +4,7 @@
 mod attacks;
 mod bundle;
 mod bytes;
+mod clock;
 mod crash;
 mod disk;
 mod export;

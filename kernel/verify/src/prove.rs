@@ -9,7 +9,8 @@ use std::io;
 use std::path::Path;
 
 use aegis_core::audit::{
-    Believed, Checkpoint, Judged, Leaf, Note, PathBuilder, Proof, Record, Trust, VerifierKey,
+    Believed, Checkpoint, Judged, Leaf, Note, PathBuilder, Proof, Record, Tombstone, Trust,
+    VerifierKey,
 };
 use aegis_core::limits;
 use serde::{Deserialize, Serialize};
@@ -76,8 +77,7 @@ pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
             if at == seq {
                 record = Some(line.to_vec());
             }
-            let stone = aegis_core::audit::Tombstone::parse(line);
-            path.push(stone.map_or_else(|| Leaf::of_line(line), |stone| stone.leaf));
+            path.push(Tombstone::leaf_at(line));
             at = at.saturating_add(1);
         }
         if at >= size {

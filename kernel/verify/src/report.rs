@@ -343,6 +343,8 @@ impl Report {
             "events": {
                 "starts": tally.boots, "recoveries": tally.recoveries, "listings": tally.listings,
                 "refused": tally.refused, "errands": tally.errands, "receipts": tally.receipts,
+                "clock_steps": tally.clock_steps, "shreds": tally.shreds, "redactions": tally.redactions,
+                "prunes": tally.prunes,
             },
             "origin": found.origin,
             "checkpoints": { "seen": found.checkpoints, "unknown_keys": found.unknown },

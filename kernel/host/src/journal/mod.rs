@@ -8,6 +8,7 @@ mod draft;
 mod entry;
 mod fault;
 mod key;
+mod lock;
 mod log;
 mod refusals;
 mod reply;
@@ -42,9 +43,9 @@ pub use disk::{Disk, SystemDisk};
 pub use entry::Entry;
 pub use fault::JournalFault;
 pub use key::CommitKey;
+pub use lock::is_being_written;
 pub use log::{Debt, Log, LogOptions};
 pub use reply::{RECEIPT, Reply};
-pub use start::is_being_written;
 pub use texts::{TEXTS, rule_text};
 pub use warrant::{Errand, Warrant};
 pub use writer::NotWritten;
@@ -94,8 +95,15 @@ impl Journal {
     /// # Errors
     /// Where another kernel holds it, it does not hold together, or it cannot be written.
     pub fn start(options: JournalOptions) -> Result<Self, JournalFault> {
+        Self::start_at(options, Clock::start())
+    }
+
+    /// As [`Journal::start`], by a clock of one's own.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start_at(options: JournalOptions, clock: Clock) -> Result<Self, JournalFault> {
         let JournalOptions { dir, sync, keys } = options;
-        let clock = Clock::start();
         let salts = Salts::open(keys.join(COMMIT_KEYS))?;
         let mut seed = [0; 16];
         random::fill(&mut seed).map_err(|_| JournalFault::Random)?;

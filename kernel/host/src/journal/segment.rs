@@ -3,11 +3,11 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aegis_core::audit::{Leaf, Record};
+use aegis_core::audit::{Leaf, Record, Tombstone};
 use aegis_verify::{Line, Lines, SegmentFile, segment_name, sync_dir};
 use sha2::{Digest, Sha256};
 
@@ -61,7 +61,7 @@ impl Content {
                 record.ts.as_str().clone_into(&mut self.first_ts);
             }
         }
-        let leaf = Leaf::of_line(line);
+        let leaf = Tombstone::leaf_at(line);
         self.leaves.push(leaf);
         self.hash.update(line);
         self.hash.update(b"\n");
@@ -96,11 +96,7 @@ impl Segment {
         disk: Arc<dyn Disk>,
     ) -> io::Result<Self> {
         let path = dir.join(segment_name(first_seq));
-        let file = OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
+        let file = disk.create(&path)?;
         if sync {
             sync_dir(dir)?;
         }

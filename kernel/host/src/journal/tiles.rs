@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use aegis_core::audit::{Frontier, Leaf, Record};
+use aegis_core::audit::{Frontier, Leaf, Record, Tombstone};
 use aegis_verify::{Line, Lines, LogFiles, segment_name};
 
 use super::key::replace;
@@ -202,7 +202,7 @@ fn of_records(segment: &Path) -> io::Result<Vec<Leaf>> {
     let mut lines = Lines::open(segment, 0)?;
     let mut leaves = Vec::new();
     while let Some(Line::Whole(line)) = lines.advance()? {
-        leaves.push(Leaf::of_line(line));
+        leaves.push(Tombstone::leaf_at(line));
     }
     Ok(leaves)
 }

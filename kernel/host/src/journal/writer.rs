@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 use super::ballast::Ballast;
 use super::disk::Disk;
+use super::lock::Lock;
 use super::refusals::Refusals;
 use super::resume::Resume;
 use super::segment::{Batch, Segment, is_full};
@@ -99,8 +100,8 @@ pub(super) struct Writer {
     /// Since when the disk is known to be full, by the monotonic clock.
     pub(super) full: Option<u64>,
     pub(super) disk: Arc<dyn Disk>,
-    /// Held for life: its lock keeps a second kernel out.
-    pub(super) lock: std::fs::File,
+    /// Held for life: it keeps a second kernel out.
+    pub(super) lock: Lock,
 }
 
 impl Writer {
@@ -290,14 +291,25 @@ impl Writer {
             full.get_or_insert(now);
             ballast.release()
         };
-        let written = self
-            .segment
+        // Before, so that nothing is appended to another's bytes; and after, so that nobody is told that a record is
+        // in the log which by then was no longer there.
+        let (segment, lock) = (&mut self.segment, &self.lock);
+        let written = lock
             .intact()
-            .and_then(|()| self.segment.append(&self.batch, self.sync, &mut relieve));
+            .and_then(|()| segment.intact())
+            .and_then(|()| segment.append(&self.batch, self.sync, &mut relieve))
+            .and_then(|()| segment.intact())
+            .and_then(|()| lock.intact());
         self.batch.clear();
         if let Err(error) = written {
             self.poisoned_by("writing the log", &error);
         }
+    }
+
+    /// Says that the disk is full and gives up the space that was kept back; false where there is none any more.
+    pub(super) fn relieve(&mut self) -> bool {
+        self.full.get_or_insert(self.clock.mono_ns());
+        self.ballast.release()
     }
 
     /// Wall time that jumped is said before the records that bear it.
@@ -397,16 +409,27 @@ impl Writer {
             return;
         }
         self.end("disk-full");
+        self.say_full();
+    }
+
+    fn say_full(&mut self) {
         let error = io::Error::from(io::ErrorKind::StorageFull);
         self.poisoned_by("writing the log", &error);
     }
 
-    fn close(&mut self) {
+    /// Closes the log. One that was full when it was closed did not end in order, though all of it may be there:
+    /// the process must not end as if nothing had been.
+    pub(super) fn close(&mut self) {
         if !self.is_writing() {
             return;
         }
-        self.end("closed");
-        if self.is_writing() {
+        self.end(match self.full {
+            Some(_) => "disk-full",
+            None => "closed",
+        });
+        if self.is_writing() && self.full.is_some() {
+            self.say_full();
+        } else if self.is_writing() {
             self.health.send_replace(Health::Closed);
         }
     }
