@@ -261,6 +261,14 @@ async fn intents_and_ends_must_pair_even_where_the_chain_holds() {
         drop_head(f);
     };
     row("rules never loaded", no_rules, ("UNRESOLVED", 1)).await;
+    let no_catalogue = |f: &Path, l: &mut Lines| {
+        let intent = at(l, "\"kind\":\"intent\"");
+        let named = format!("\"catalog\":\"{}\",\"decision\"", "0".repeat(64));
+        l.0[intent] = l.0[intent].replacen("\"decision\"", &named, 1);
+        l.rechain(intent);
+        drop_head(f);
+    };
+    row("a catalogue never read", no_catalogue, ("UNRESOLVED", 1)).await;
 }
 
 #[tokio::test]

@@ -41,12 +41,18 @@ fn lines_are_in_canonical_form_and_read_back_as_they_were_written() {
     ));
     let mut basis = kit::intent(2);
     basis.basis = Some(kit::basis());
+    basis.catalog = Some(Leaf::of_bytes(b"a catalogue"));
+    let mut load = Record::draft(Kind::CatalogLoad);
+    load.catalog = basis.catalog;
+    load.cause = Some(Text::from("start"));
+    load.server = Some(Text::from("postgres"));
     for record in [
         kit::intent(1),
         kit::outcome(1),
         kit::denial(1),
         strange,
         basis,
+        load,
     ] {
         let line = line(record);
         let value = json::parse(&line, &rules).unwrap();

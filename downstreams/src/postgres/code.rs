@@ -18,6 +18,7 @@ pub(super) enum PostgresCode {
     TooLarge,
     Busy,
     ContentChanged,
+    SchemaChanged,
     GrantRequired,
     BadArgument,
     Internal,
@@ -36,6 +37,7 @@ impl Code for PostgresCode {
             Self::TooLarge => "too-large",
             Self::Busy => "busy",
             Self::ContentChanged => "content-changed",
+            Self::SchemaChanged => "schema-changed",
             Self::GrantRequired => "grant-required",
             Self::BadArgument => "bad-argument",
             Self::Internal => "internal",
@@ -59,6 +61,9 @@ impl Code for PostgresCode {
             Self::Busy => "the database is in use; try again",
             Self::ContentChanged => {
                 "the content is not the one that was named; nothing was changed"
+            }
+            Self::SchemaChanged => {
+                "the tables are not those that the grant was made for; nothing was executed"
             }
             Self::GrantRequired => "the call carries no grant",
             Self::BadArgument => "an argument or the grant is missing, unknown or of a wrong form",

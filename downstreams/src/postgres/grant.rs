@@ -6,6 +6,7 @@
 //!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS", "form": "email", "reveal": true}},
 //!  "token_key": "<64 hex digits>", "row_max": 100, "changes_max": 10, "time_ms": 2000, "bytes_max": 65536}
 //! ```
+//! With `"schema"`, what `describe_catalog` called the schema, the call is refused (`schema-changed`) once it is another one.
 //! With `"measures": {"columns": ["staff.salary"], "rows_min": 5, "share_max": 80}`, `sum`, `avg` and `total` of these
 //! masked columns are told where enough different rows stand behind them.
 //! `reads`, `writes`, `ddl` and `functions` are a list or `"*"`; what is absent is not granted.
@@ -52,6 +53,8 @@ pub(super) struct Grant {
     pub(super) bytes_max: u64,
     /// Columns whose sums may be told, and over how many rows.
     pub(super) measures: Option<Measures>,
+    /// The schema that the grant was made for.
+    pub(super) schema: Option<String>,
     /// No grant travelled and none was required.
     pub(super) open: bool,
 }
@@ -83,6 +86,7 @@ struct Written {
     masked: BTreeMap<String, WrittenMask>,
     token_key: Option<String>,
     measures: Option<Measures>,
+    schema: Option<String>,
     row_max: Option<u64>,
     changes_max: Option<u64>,
     time_ms: Option<u64>,
@@ -134,6 +138,7 @@ impl Grant {
             time: Duration::from_millis(within(written.time_ms, bounds::TIME_MS)),
             bytes_max: within(written.bytes_max, bounds::RESULT_BYTES),
             measures: written.measures,
+            schema: written.schema,
             open: false,
         })
     }
@@ -152,6 +157,7 @@ impl Grant {
             time: Duration::from_millis(bounds::TIME_MS.0),
             bytes_max: bounds::RESULT_BYTES.0,
             measures: None,
+            schema: None,
             open: true,
         }
     }

@@ -75,6 +75,8 @@ pub const SUBJECT_BYTES_MAX: usize = 128;
 pub const OPEN_CALLS_MAX: usize = 1_024;
 /// Policy epochs that intents may still refer to after newer ones were loaded.
 pub const OPEN_EPOCHS_MAX: usize = 16;
+/// Catalogues that decisions may still refer to after newer ones were read: more than calls can be in flight.
+pub const OPEN_CATALOGS_MAX: usize = 2_048;
 /// Bytes of one file of the log before the next one begins.
 pub const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Tombstones whose authorising record was not read yet: what a verifier remembers.
@@ -136,6 +138,8 @@ pub const BUDGET_CHARGES_MAX: usize = 65_536;
 /// Fewest rows that a policy may demand behind a sum.
 pub const MEASURE_ROWS_MIN: u64 = 3;
 
+/// Longest text of a catalogue, in bytes: it was an answer of a downstream.
+pub const CATALOG_BYTES_MAX: usize = 2 * RESPONSE_BYTES_MAX;
 /// Largest file that an operator writes (manifest, policy, configuration), in bytes.
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 /// Largest compiled form of one pattern in a manifest or policy, in bytes.

@@ -10,7 +10,7 @@ use aegis_core::inspect;
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
-use crate::catalogs;
+use crate::catalogs::{self, Cause};
 use crate::journal::{Entry, Journal, Reply};
 use crate::panics;
 use crate::rules::Rules;
@@ -26,6 +26,8 @@ pub struct Kernel {
     pub(crate) south: South,
     pub(crate) masks: Masks,
     pub(crate) vault: Vault,
+    /// Held while a catalogue is read and put in force, so that an older reading never replaces a newer one.
+    pub(crate) defining: tokio::sync::Mutex<()>,
 }
 
 impl Kernel {
@@ -47,6 +49,8 @@ impl Kernel {
         let bound = rules
             .manifests
             .bind(call, |who, tool| rules.policy.may_know(who, tool))?;
+        let rules = catalogs::at_hand(self, rules, &bound).await;
+        entry.against(rules.digest_for(&bound));
         let examined = inspect::examine(bound, &rules.world())?;
         entry.examined(&examined);
         let restored = self.vault.restore(&examined)?;
@@ -85,7 +89,9 @@ impl Kernel {
             settled = settled.and(self.state.refund(&act.reserved).await);
         }
         if act.defines {
-            catalogs::refresh(self, &act.server).await;
+            catalogs::refresh(self, &act.server, Cause::Defined).await;
+        } else if refusal.is_some_and(catalogs::is_stale) {
+            catalogs::refresh(self, &act.server, Cause::Changed).await;
         }
         settled.map_err(Refusal::Withheld)
     }

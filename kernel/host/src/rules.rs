@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use aegis_core::audit::Leaf;
 use aegis_core::inspect::World;
-use aegis_core::manifest::{Catalog, Manifests};
+use aegis_core::manifest::{ArgumentKind, Bound, Catalog, Manifests};
 use aegis_core::policy::Policy;
 
 /// A text that an epoch is made of.
@@ -51,6 +52,8 @@ pub struct RuleSet {
     pub policy: Arc<Policy>,
     /// Each system's tables, labelled.
     pub catalogs: Arc<BTreeMap<String, Arc<Catalog>>>,
+    /// SHA-256 of each catalogue's text, as the log has it. One that is not here is known to nobody.
+    pub digests: Arc<BTreeMap<String, Leaf>>,
 }
 
 impl RuleSet {
@@ -61,6 +64,23 @@ impl RuleSet {
             manifests: &self.manifests,
             catalogs: &self.catalogs,
         }
+    }
+
+    /// The catalogue of one system.
+    #[must_use]
+    pub fn catalog(&self, server: &str) -> Arc<Catalog> {
+        self.catalogs.get(server).cloned().unwrap_or_default()
+    }
+
+    /// The digest of the catalogue that a call's arguments are read against, where one of them names tables.
+    #[must_use]
+    pub fn digest_for(&self, bound: &Bound) -> Option<Leaf> {
+        let names_tables =
+            bound.tool().arguments.iter().any(|argument| {
+                matches!(argument.kind, ArgumentKind::Sql(_) | ArgumentKind::Table)
+            });
+        let digest = self.digests.get(&bound.system().server).copied();
+        digest.filter(|_| names_tables)
     }
 }
 
@@ -80,13 +100,20 @@ impl Rules {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces one system's catalogue, after its definitions changed.
-    pub fn set_catalog(&self, server: &str, catalog: Catalog) {
+    /// Replaces one system's catalogue. `digest` is that of its text in the log; a catalogue without one holds
+    /// nothing.
+    pub fn set_catalog(&self, server: &str, catalog: Catalog, digest: Option<Leaf>) {
         let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let mut catalogs = BTreeMap::clone(&slot.catalogs);
         catalogs.insert(server.to_owned(), Arc::new(catalog));
+        let mut digests = BTreeMap::clone(&slot.digests);
+        match digest {
+            Some(digest) => digests.insert(server.to_owned(), digest),
+            None => digests.remove(server),
+        };
         *slot = Arc::new(RuleSet {
             catalogs: Arc::new(catalogs),
+            digests: Arc::new(digests),
             ..RuleSet::clone(&slot)
         });
     }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
-use aegis_core::manifest::{Manifests, System};
 use thiserror::Error;
 
-use crate::catalogs;
+use crate::catalogs::{self, Cause};
 use crate::clock;
 use crate::journal::{Journal, JournalFault, JournalOptions};
 use crate::lifecycle::Kernel;
@@ -82,11 +81,11 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
     }
     let secrets = Secrets::new(south.known_secrets())?;
     let masks = Masks::with(token_keys, secrets, profiles, restorable(&manifests));
-    let catalogs = Arc::new(declared(&manifests));
     let rules = Rules::new(RuleSet {
         manifests: Arc::clone(&manifests),
         policy: Arc::new(policy),
-        catalogs,
+        catalogs: Arc::new(BTreeMap::new()),
+        digests: Arc::new(BTreeMap::new()),
     });
     let kernel = Kernel {
         rules,
@@ -95,20 +94,10 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         south,
         masks,
         vault: Vault::new(config.tokens),
+        defining: tokio::sync::Mutex::new(()),
     };
     for system in manifests.systems() {
-        catalogs::refresh(&kernel, &system.server).await;
+        catalogs::refresh(&kernel, &system.server, Cause::Start).await;
     }
     Ok(kernel)
-}
-
-/// The catalogues that manifests declare themselves, for systems that cannot be asked.
-fn declared(manifests: &Manifests) -> BTreeMap<String, Arc<aegis_core::manifest::Catalog>> {
-    let labelled = |system: &Arc<System>| {
-        (
-            system.server.clone(),
-            Arc::new(system.label(system.catalog.clone())),
-        )
-    };
-    manifests.systems().map(labelled).collect()
 }

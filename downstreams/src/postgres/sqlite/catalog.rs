@@ -10,6 +10,7 @@ use super::Database;
 use super::connect;
 use super::error::classify;
 use super::query::with_names;
+use super::revision;
 use super::schema::{self, Column, Kind, Object};
 use crate::bounds::LOCK_WAIT;
 use crate::postgres::code::{Failure, PostgresCode};
@@ -44,20 +45,24 @@ impl Database {
         Ok(json!({ "table": name, "columns": described.get("columns") }))
     }
 
-    /// `{"tables": [{"name", "kind", "columns", "sql"?}]}`: all tables and views; `sql` is the
-    /// stored `CREATE VIEW` of a view.
+    /// `{"schema", "tables": [{"name", "kind", "columns", "sql"?}]}`: all tables and views; `sql` is the
+    /// stored `CREATE VIEW` of a view, `schema` the name of this state of the schema for grants.
     pub(in crate::postgres) fn describe_catalog(&self) -> Result<Value, Failure> {
         let (connection, objects) = self.objects()?;
         let tables = objects
             .into_iter()
             .filter_map(|object| described(&connection, object).transpose())
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(json!({ "tables": tables }))
+        Ok(json!({ "schema": revision::of(&connection, "main")?, "tables": tables }))
     }
 
     fn objects(&self) -> Result<(Connection, Vec<Object>), Failure> {
         let mut connection = self.reader()?;
         connect::deadline(&mut connection, LOCK_WAIT.saturating_mul(2))?;
+        // One snapshot for all that is told; it ends with the handle.
+        connection
+            .execute_batch("BEGIN")
+            .map_err(|error| classify(&error))?;
         let objects = schema::load(&connection, "main")?;
         Ok((connection, objects))
     }

@@ -18,7 +18,7 @@ use super::seals::Seals;
 use super::seen::{Known, Notebook, Seen};
 use super::tags::Tags;
 use super::write_wall::WriteWall;
-use super::{Database, text, value};
+use super::{Database, revision, text, value};
 use crate::blocking::CommitGate;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
@@ -47,6 +47,7 @@ impl Database {
             .execute_batch("BEGIN IMMEDIATE")
             .map_err(|error| classify(&error))?;
         // From here every early return drops the handle, and with it the transaction.
+        revision::check(&connection, "main", grant)?;
         let objects = schema::load(&connection, "main")?;
         let referential = foreign_keys(&connection, &objects).map_err(|error| classify(&error))?;
         if !referential.is_empty() {

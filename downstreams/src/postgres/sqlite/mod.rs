@@ -12,6 +12,7 @@ mod publish;
 mod query;
 mod quote;
 mod read_wall;
+mod revision;
 mod rows;
 mod schema;
 mod sealer;

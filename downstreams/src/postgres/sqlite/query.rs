@@ -16,7 +16,7 @@ use super::schema::{self, Kind, Object};
 use super::seals::Seals;
 use super::seen::{Known, Notebook, Seen};
 use super::tags::{self, Tags};
-use super::{Database, text, value, veil};
+use super::{Database, revision, text, value, veil};
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
 
@@ -62,6 +62,7 @@ impl Database {
         connection
             .execute_batch("BEGIN")
             .map_err(|error| classify(&error))?;
+        revision::check(&connection, &place, grant)?;
         let objects = with_names(&connection, &place, schema::load(&connection, &place)?);
         let known = Known::new(objects.iter().map(|(object, _)| object));
         let tags = Tags::new(grant, objects.iter().map(|(o, names)| (o, names.clone())));

@@ -21,6 +21,9 @@ pub enum Kind {
     /// A set of rules comes into force.
     #[serde(rename = "policy.load")]
     PolicyLoad,
+    /// A system's catalogue was read, or changed by what was permitted.
+    #[serde(rename = "catalog.load")]
+    CatalogLoad,
     /// A permitted call, before it is made.
     #[serde(rename = "intent")]
     Intent,
@@ -70,12 +73,13 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order in which they are documented.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::LogOpen,
         Self::SegmentOpen,
         Self::Recovery,
         Self::LogClose,
         Self::PolicyLoad,
+        Self::CatalogLoad,
         Self::Intent,
         Self::Decision,
         Self::Outcome,
@@ -102,6 +106,7 @@ impl Kind {
             Self::Recovery => "recovery",
             Self::LogClose => "log.close",
             Self::PolicyLoad => "policy.load",
+            Self::CatalogLoad => "catalog.load",
             Self::Intent => "intent",
             Self::Decision => "decision",
             Self::Outcome => "outcome",
@@ -129,6 +134,7 @@ impl Kind {
             Self::Recovery => (M::TORN, M::NONE),
             Self::LogClose => (M::NONE, M::CAUSE),
             Self::PolicyLoad => (M::EPOCH, M::TEXTS),
+            Self::CatalogLoad => (M::CATALOG.and(M::CAUSE).and(M::SERVER), M::NONE),
             Self::Intent => (
                 M::ARGS
                     .and(M::CALL)
@@ -140,7 +146,11 @@ impl Kind {
                     .and(M::SERVER)
                     .and(M::TOOL)
                     .and(M::WHO),
-                M::BASIS.and(M::CUT).and(M::SALTS).and(M::SPENT),
+                M::BASIS
+                    .and(M::CATALOG)
+                    .and(M::CUT)
+                    .and(M::SALTS)
+                    .and(M::SPENT),
             ),
             Self::Decision => (
                 M::ARGS
@@ -150,6 +160,7 @@ impl Kind {
                     .and(M::WHO),
                 M::BASIS
                     .and(M::CAPABILITIES)
+                    .and(M::CATALOG)
                     .and(M::CAUSE)
                     .and(M::CUT)
                     .and(M::EPOCH)
@@ -230,6 +241,7 @@ impl Members {
     pub(super) const SALTS: Self = Self(1 << 34);
     pub(super) const SEAL: Self = Self(1 << 35);
     pub(super) const TEXTS: Self = Self(1 << 36);
+    pub(super) const CATALOG: Self = Self(1 << 37);
 
     pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -32,6 +32,8 @@ pub struct Record<'a> {
     pub call: Option<Id>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Vec<Text<'a>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<Leaf>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +161,7 @@ impl<'a> Record<'a> {
             boot: zero,
             call: None,
             capabilities: None,
+            catalog: None,
             cause: None,
             clock: None,
             count: None,
@@ -293,6 +296,7 @@ impl<'a> Record<'a> {
             .and(M::BASIS.when(self.basis.is_some()))
             .and(M::CALL.when(self.call.is_some()))
             .and(M::CAPABILITIES.when(self.capabilities.is_some()))
+            .and(M::CATALOG.when(self.catalog.is_some()))
             .and(M::CAUSE.when(self.cause.is_some()))
             .and(M::COUNT.when(self.count.is_some()))
             .and(M::CUT.when(self.cut.is_some()))

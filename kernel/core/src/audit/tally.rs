@@ -65,6 +65,7 @@ impl Tally {
             | Kind::SegmentSeal
             | Kind::LogClose
             | Kind::PolicyLoad
+            | Kind::CatalogLoad
             | Kind::SaltKey
             | Kind::KeyRotate
             | Kind::Anchor => {}

@@ -45,6 +45,8 @@ pub struct Verifier {
     /// Calls of earlier starts whose end is still owed.
     stale: usize,
     epochs: VecDeque<String>,
+    /// The catalogues of this start, the newest last.
+    catalogs: VecDeque<Leaf>,
     tree: Frontier,
     removed: Removed,
     pruned: Option<Pruned>,
@@ -78,6 +80,7 @@ impl Verifier {
             open: HashSet::new(),
             stale: 0,
             epochs: VecDeque::new(),
+            catalogs: VecDeque::new(),
             tree: Frontier::default(),
             removed: Removed::default(),
             pruned: None,
@@ -272,9 +275,11 @@ impl Verifier {
             self.whole |= self.rooted;
             self.stale = self.open.len();
             self.epochs.clear();
+            self.catalogs.clear();
         } else if *self.boot.get_or_insert(record.boot) != record.boot {
             return Err(self.wrong(Class::Splice, "a record of another start".into()));
         }
+        self.catalogue(record)?;
         match record.kind {
             Kind::Intent => self.intent(record),
             Kind::Decision if record.decision == Some(Decision::Allow) => Err(self.wrong(
@@ -352,6 +357,27 @@ impl Verifier {
                 Class::Unresolved,
                 "the policy epoch was never loaded".into(),
             ));
+        }
+        Ok(())
+    }
+
+    /// A decision names a catalogue that was read in this start.
+    fn catalogue(&mut self, record: &Seen) -> Result<(), Violation> {
+        let Some(named) = record.catalog else {
+            return Ok(());
+        };
+        if record.kind == Kind::CatalogLoad {
+            self.catalogs.retain(|known| *known != named);
+            self.catalogs.push_back(named);
+            if self.catalogs.len() > limits::OPEN_CATALOGS_MAX {
+                self.catalogs.pop_front();
+            }
+            return Ok(());
+        }
+        let known = self.catalogs.iter().rev().any(|known| *known == named);
+        if self.whole && !known && self.removed.count() == 0 {
+            let what = "the catalogue was never read";
+            return Err(self.wrong(Class::Unresolved, what.into()));
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Finding, Output, Reach, Readings, Restoration};
 use crate::call::Call;
 use crate::capability::CapabilitySet;
-use crate::manifest::{Bound, System, Tool};
+use crate::manifest::{Bound, Catalog, System, Tool};
 
 /// A call with all that is known about it; made by [`super::examine`] alone.
 #[derive(Debug)]
@@ -20,10 +20,11 @@ pub struct Examined {
     subjects: Vec<String>,
     writes: Vec<String>,
     restorations: Vec<Restoration>,
+    catalog: Arc<Catalog>,
 }
 
 impl Examined {
-    pub(super) fn new(bound: Bound, readings: Readings) -> Self {
+    pub(super) fn new(bound: Bound, readings: Readings, catalog: Arc<Catalog>) -> Self {
         let mut capabilities = bound.tool().capabilities.clone();
         capabilities.extend(readings.findings.iter().filter_map(|f| f.fact.capability()));
         let Readings {
@@ -44,6 +45,7 @@ impl Examined {
             subjects,
             writes,
             restorations,
+            catalog,
         }
     }
 
@@ -114,6 +116,12 @@ impl Examined {
         &self.restorations
     }
 
+    /// The catalogue that the arguments were read against; empty where the system has none.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
     pub(crate) fn into_parts(self) -> ExaminedParts {
         ExaminedParts {
             system: Arc::clone(self.bound.system()),
@@ -125,6 +133,7 @@ impl Examined {
             reach: self.reach,
             writes: self.writes,
             restorations: self.restorations,
+            catalog: self.catalog,
         }
     }
 }
@@ -141,4 +150,5 @@ pub(crate) struct ExaminedParts {
     pub(crate) reach: Reach,
     pub(crate) writes: Vec<String>,
     pub(crate) restorations: Vec<Restoration>,
+    pub(crate) catalog: Arc<Catalog>,
 }

@@ -74,7 +74,7 @@ pub fn examine(bound: Bound, world: &World<'_>) -> Result<Examined, Denial> {
         }
     }
     domains(&mut all.findings, &scope);
-    Ok(Examined::new(bound, all))
+    Ok(Examined::new(bound, all, Arc::clone(catalog)))
 }
 
 /// The interceptor that reads an argument; plain values were checked when the call was bound, and

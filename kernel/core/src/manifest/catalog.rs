@@ -1,7 +1,7 @@
 //! The tables, columns, views and labels of one system, and how their names are looked up.
 //! Knows nothing of SQL beyond the folding of names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// A label of data, e.g. `pii.email`: dotted lower-case words.
@@ -94,12 +94,39 @@ impl fmt::Display for Label {
 pub struct Column {
     /// The name as the engine holds it.
     pub name: String,
+    /// The type as it was declared; empty where none is known.
+    pub declared_type: String,
     /// What its values are, if they are personal or otherwise labelled.
     pub label: Option<Label>,
+    /// Labels that came with what was copied into it, beside its own.
+    pub carried: BTreeSet<Label>,
     /// Whether it belongs to a primary or unique key, so that a condition on it scopes a write.
     pub key: bool,
     /// Whether its label is a measure (a salary, never an identifier), so that `sum` and `avg` may pass.
     pub measure: bool,
+}
+
+impl Column {
+    /// An unlabelled column that is no key.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            declared_type: String::new(),
+            label: None,
+            carried: BTreeSet::new(),
+            key: false,
+            measure: false,
+        }
+    }
+
+    /// Every label that it carries.
+    pub fn labels(&self) -> impl Iterator<Item = &Label> {
+        let carried = self.carried.iter();
+        self.label
+            .iter()
+            .chain(carried.filter(|label| self.label.as_ref() != Some(*label)))
+    }
 }
 
 /// One table or view.
@@ -127,7 +154,14 @@ impl Table {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalog {
     tables: BTreeMap<String, Table>,
+    /// What the engine's own server calls this state of its schema: a call that carries it is refused once
+    /// the schema is another one.
+    pub revision: Option<String>,
+    copies: Copies,
 }
+
+/// Folded `table` and `column` → the labels of what was copied there.
+pub type Copies = BTreeMap<(String, String), BTreeSet<Label>>;
 
 impl Catalog {
     /// Adds or replaces a table.
@@ -140,6 +174,32 @@ impl Catalog {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(&name.to_ascii_lowercase())
+    }
+
+    /// Notes that values under these labels were copied into columns: those that are there carry them from
+    /// now on. A column that is not there is remembered.
+    #[must_use]
+    pub fn carrying(mut self, copies: Copies) -> Self {
+        for ((table, column), labels) in &copies {
+            let found = self.tables.get_mut(table).and_then(|table| {
+                let mut columns = table.columns.iter_mut();
+                columns.find(|known| known.name.eq_ignore_ascii_case(column))
+            });
+            if let Some(found) = found {
+                found.carried.extend(labels.iter().cloned());
+                // A sum tells of whatever was copied there too.
+                let beside = found.labels().nth(1).is_some();
+                found.measure &= !beside;
+            }
+        }
+        self.copies = copies;
+        self
+    }
+
+    /// Which labels were copied where, whether or not the columns are there.
+    #[must_use]
+    pub fn copies(&self) -> &Copies {
+        &self.copies
     }
 
     /// All tables, by name.

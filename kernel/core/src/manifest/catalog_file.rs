@@ -111,12 +111,7 @@ fn table(entry: &Spanned<Entry>) -> Result<Table, CatalogFault> {
             );
             return Err(CatalogFault::at(column, message));
         }
-        table.columns.push(Column {
-            name: column.get_ref().clone(),
-            label: None,
-            key: false,
-            measure: false,
-        });
+        table.columns.push(Column::named(column.get_ref()));
     }
     if table.columns.is_empty() && sql.is_none() {
         return Err(CatalogFault::at(

@@ -5,6 +5,7 @@ mod bind;
 mod bound;
 pub mod catalog;
 pub mod catalog_file;
+mod catalog_text;
 mod dataset;
 mod parse;
 mod system;
@@ -12,7 +13,7 @@ mod tool;
 
 pub use bind::Manifests;
 pub use bound::Bound;
-pub use catalog::{Catalog, Column, Label, Table};
+pub use catalog::{Catalog, Column, Copies, Label, Table};
 pub use dataset::{Check, Dataset, Format, Location, Suite};
 pub use parse::{parse, parse_catalog};
 pub use system::{Domain, System};

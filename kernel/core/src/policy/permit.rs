@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::capability::CapabilitySet;
 use crate::inspect::{ExaminedParts, Finding, Output, Reach, Restoration};
 use crate::json::Object;
-use crate::manifest::{System, Tool};
+use crate::manifest::{Catalog, System, Tool};
 use crate::principal::Principal;
 use crate::receipt::{Charge, Receipt};
 
@@ -30,6 +30,7 @@ pub struct Permit {
     spends: Vec<Receipt>,
     charges: Vec<Charge>,
     epoch: Arc<str>,
+    catalog: Arc<Catalog>,
 }
 
 impl Permit {
@@ -44,6 +45,7 @@ impl Permit {
             reach,
             writes,
             restorations,
+            catalog,
         } = examined;
         let Terms {
             obligations,
@@ -64,6 +66,7 @@ impl Permit {
             spends,
             charges,
             epoch,
+            catalog,
         }
     }
 
@@ -156,6 +159,12 @@ impl Permit {
     #[must_use]
     pub fn epoch(&self) -> &str {
         &self.epoch
+    }
+
+    /// The catalogue that the decision was made with.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
     }
 
     /// Gives up the permit for what its answer owes; [`crate::egress::seal`] is the one caller.

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use aegis_core::audit::{
-    Args, Cut, Decision, Delivered, Id, Int, Kind, Record, SentWord, Status, Text, Who, quotable,
+    Args, Cut, Decision, Delivered, Id, Int, Kind, Leaf, Record, SentWord, Status, Text, Who,
+    quotable,
 };
 use aegis_core::call::Call;
 use aegis_core::denial::{Denial, Phase};
@@ -33,6 +34,8 @@ pub struct Entry {
     known: Option<Record<'static>>,
     /// The rules that it is judged by.
     epoch: Option<Text<'static>>,
+    /// The catalogue that its arguments are read against.
+    catalog: Option<Leaf>,
     notes: Notes,
     state: State,
 }
@@ -68,6 +71,7 @@ impl Entry {
             cut,
             known: None,
             epoch: None,
+            catalog: None,
             notes: Notes::default(),
             state: State::Open,
             journal,
@@ -83,6 +87,11 @@ impl Entry {
     /// Says which rules the call is judged by.
     pub fn under(&mut self, epoch: &str) {
         self.epoch = Some(Text::from(epoch));
+    }
+
+    /// Notes the catalogue that the arguments are about to be read against, if any is.
+    pub fn against(&mut self, catalog: Option<Leaf>) {
+        self.catalog = catalog;
     }
 
     /// Where the decision notes what it is made from.
@@ -238,6 +247,7 @@ impl Entry {
         record.who = Some(self.who.clone());
         record.args = self.salted.as_ref().map(|salted| salted.args.clone());
         record.salts = self.salts_name();
+        record.catalog = self.catalog;
         let mut cut = self.cut.clone();
         if let Some((basis, left_out)) = self.notes.taken() {
             record.basis = Some(basis);

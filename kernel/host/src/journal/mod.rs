@@ -46,7 +46,7 @@ pub use key::CommitKey;
 pub use lock::is_being_written;
 pub use log::{Debt, Log, LogOptions};
 pub use reply::{RECEIPT, Reply};
-pub use texts::{TEXTS, rule_text};
+pub use texts::{CATALOGS, TEXTS, catalog_text, rule_text};
 pub use warrant::{Errand, Warrant};
 pub use writer::NotWritten;
 
@@ -175,6 +175,26 @@ impl Journal {
         record.epoch = Some(Text::from(epoch));
         record.texts = Some(kept.map_err(|_| entry::unavailable())?);
         self.append(record).await
+    }
+
+    /// Records that a system's catalogue is the one of this text from now on, after it is kept beside the log.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable`: then nothing may be judged by it.
+    pub async fn catalog_loaded(
+        &self,
+        server: &str,
+        cause: &'static str,
+        text: &str,
+    ) -> Result<Leaf, Denial> {
+        let kept = texts::keep_catalog(&self.shared.dir, self.shared.sync, text);
+        let sha256 = kept.map_err(|_| entry::unavailable())?;
+        let mut record = Record::draft(Kind::CatalogLoad);
+        record.catalog = Some(sha256);
+        record.cause = Some(Text::from(cause));
+        record.server = Some(Text::from(server));
+        self.append(record).await?;
+        Ok(sha256)
     }
 
     /// Records that a receipt was minted.

@@ -1,4 +1,4 @@
-//! The texts of manifests and policies, kept beside the log under their hashes, so that an epoch can be read again.
+//! The texts of manifests, policies and catalogues, kept beside the log under their hashes, so that they can be read again.
 //! Knows nothing of what they say; configurations, which name secrets, are not among them.
 
 use std::fs::{self, File};
@@ -13,6 +13,8 @@ use crate::rules::RuleText;
 
 /// The folder of texts in the folder of a log.
 pub const TEXTS: &str = "policies";
+/// The folder of the catalogues that decisions were made with, in the folder of a log.
+pub const CATALOGS: &str = "catalogs";
 
 /// Keeps the texts; what is there already, byte for byte, is left alone.
 pub(super) fn keep(
@@ -41,6 +43,21 @@ pub(super) fn keep(
     }
     lines.sort_by(|a, b| (&a.kind, &a.name, &a.sha256).cmp(&(&b.kind, &b.name, &b.sha256)));
     Ok(lines)
+}
+
+/// Keeps the text of a catalogue.
+pub(super) fn keep_catalog(dir: &Path, sync: bool, text: &str) -> io::Result<Leaf> {
+    let folder = dir.join(CATALOGS);
+    if !folder.is_dir() {
+        make(&folder)?;
+    }
+    let sha256 = Leaf::of_bytes(text.as_bytes());
+    write(&folder, &sha256.to_string(), text.as_bytes(), sync)?;
+    if sync {
+        sync_dir(&folder)?;
+        sync_dir(dir)?;
+    }
+    Ok(sha256)
 }
 
 /// Written whole under another name first: under its hash there is never half a text.
@@ -76,13 +93,25 @@ fn make(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// Where the file is there and cannot be read.
 pub fn rule_text(dir: &Path, sha256: Leaf) -> io::Result<Option<String>> {
-    let path: PathBuf = dir.join(TEXTS).join(sha256.to_string());
+    text_in(&dir.join(TEXTS), sha256, limits::CONFIG_BYTES_MAX)
+}
+
+/// The text of a catalogue that a log names by its hash; `None` where it is not there or is another one.
+///
+/// # Errors
+/// Where the file is there and cannot be read.
+pub fn catalog_text(dir: &Path, sha256: Leaf) -> io::Result<Option<String>> {
+    text_in(&dir.join(CATALOGS), sha256, limits::CATALOG_BYTES_MAX)
+}
+
+fn text_in(folder: &Path, sha256: Leaf, bytes_max: usize) -> io::Result<Option<String>> {
+    let path: PathBuf = folder.join(sha256.to_string());
     let file = match File::open(path) {
         Ok(file) => file,
         Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(fault) => return Err(fault),
     };
-    let bound = u64::try_from(limits::CONFIG_BYTES_MAX).unwrap_or(u64::MAX);
+    let bound = u64::try_from(bytes_max).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     file.take(bound).read_to_end(&mut bytes)?;
     let same = Leaf::of_bytes(&bytes) == sha256;

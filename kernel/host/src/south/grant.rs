@@ -47,6 +47,9 @@ pub(super) fn of(permit: &Permit, tokens: &Tokens, limit: Duration) -> Object {
     grant.insert("functions", Json::from("*"));
     grant.insert("masked", masked(obligations, &tokens.restorable));
     grant.insert("token_key", Json::from(tokens.hex(permit)));
+    if let Some(schema) = &permit.catalog().revision {
+        grant.insert("schema", Json::from(schema.as_str()));
+    }
     if let Some(terms) = &obligations.measured {
         grant.insert("measures", measures(terms));
     }
@@ -68,6 +71,26 @@ pub(super) fn unrestricted(limit: Duration) -> Object {
     }
     bound(&mut grant, None, limit);
     meta(grant)
+}
+
+/// The rule by which a call is refused whose schema is not the one that it was judged by.
+pub(crate) const SCHEMA_CHANGED: &str = "kernel.schema-changed";
+
+/// Whether the wall refused the call since its schema is not the one that the grant names. It looked within the
+/// snapshot that the statement would have had, so nothing was executed.
+pub(super) fn check_schema(result: &Json) -> Result<(), Denial> {
+    let failed = result.get("isError").and_then(Json::as_bool) == Some(true);
+    let content = result.get("structuredContent");
+    let code = content.and_then(|content| content.get("code"));
+    if !failed || code.and_then(Json::as_str) != Some("schema-changed") {
+        return Ok(());
+    }
+    Err(Denial::kernel(
+        SCHEMA_CHANGED,
+        Phase::Kernel,
+        "the tables changed after the call was judged; nothing was executed",
+        "try again: the kernel has read the tables anew",
+    ))
 }
 
 /// Compares what the engine says that it touched with what the kernel had derived. A row that is

@@ -39,6 +39,8 @@ use crate::config::Config;
 use crate::journal::{Errand, Warrant};
 use crate::native::{Fetch, medallion};
 
+pub(crate) use self::grant::SCHEMA_CHANGED;
+
 pub use self::fault::{SouthFault, Warning};
 pub use self::secret::{Secret, SecretFault};
 
@@ -117,6 +119,7 @@ impl South {
             .await?;
         let raw = result(answer).map_err(Refusal::Failed)?;
         if tool.wall {
+            grant::check_schema(&raw).map_err(Refusal::Denied)?;
             grant::check_engine(&raw, permit).map_err(Refusal::Withheld)?;
         }
         let revealed = if tool.wall {

@@ -53,12 +53,7 @@ fn table(section: &mut Section<'_>) -> Option<(Table, std::ops::Range<usize>)> {
             let message = format!("column `{}` is declared twice", column.get_ref());
             section.problem(column.span(), message, "declare it once");
         }
-        made.push(Column {
-            name: column.into_inner(),
-            label: None,
-            key: false,
-            measure: false,
-        });
+        made.push(Column::named(column.into_inner()));
     }
     for key in keys.unwrap_or_default() {
         if let Some(column) = column_mut(section, &mut made, &key) {

@@ -13,7 +13,7 @@ use tar::{Builder, EntryType, Header};
 use super::calls::{Joiner, Row};
 use super::query::{Filter, FilterArguments};
 use super::{Place, Trouble, sound};
-use crate::journal::{Line, Lines, LogFiles, TEXTS};
+use crate::journal::{CATALOGS, Line, Lines, LogFiles, TEXTS};
 
 /// Arguments of `audit bundle`.
 #[derive(Args, Debug)]
@@ -131,7 +131,7 @@ fn beside(dir: &Path) -> io::Result<Vec<String>> {
     let proof = |name: &str| PROOFS.contains(&name) || name.ends_with(".tiles");
     let mut names = files_of(dir, "")?;
     names.retain(|name| proof(name));
-    for folder in [CERTIFICATES, TEXTS] {
+    for folder in [CATALOGS, CERTIFICATES, TEXTS] {
         names.extend(files_of(&dir.join(folder), &format!("{folder}/"))?);
     }
     names.sort();
@@ -203,6 +203,7 @@ fn readme(root: &str, records: u64, calls: usize) -> String {
         "A log of Aegis, for an auditor.\n\n\
          log/            the records from the first one on, as they were written, with all that lies beside them\n\
          log/policies/   the manifests and policies of every epoch, under their SHA-256\n\
+         log/catalogs/   the tables, columns and labels that decisions were made with, under their SHA-256\n\
          calls.jsonl     an extract for reading: {calls} calls, one a line; it proves nothing\n\
          aegis-verify    the verifier, where it was at hand; better take your own\n\n\
          The folder held when it was packed: records 0 to {}, root {root}.\n\

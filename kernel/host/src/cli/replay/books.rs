@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use aegis_core::audit::{self, Record};
+use aegis_core::audit::{self, Leaf, Record};
 use aegis_core::egress::{Profile, Profiles};
 use aegis_core::json::Json;
 use aegis_core::manifest::{self, Manifests};
@@ -13,7 +13,7 @@ use aegis_core::replay::RuleBook;
 use aegis_core::source::digest;
 
 use super::Trouble;
-use crate::journal::rule_text;
+use crate::journal::{catalog_text, rule_text};
 
 /// The rules of one epoch, and the other ones held against the same systems.
 pub(super) struct Epoch {
@@ -43,6 +43,8 @@ pub(super) struct Books {
     dir: PathBuf,
     other: Option<Vec<Declared>>,
     epochs: BTreeMap<String, Result<Epoch, String>>,
+    /// The catalogues that were asked for, and why some cannot be had.
+    catalogs: BTreeMap<Leaf, Option<String>>,
 }
 
 impl Books {
@@ -51,7 +53,22 @@ impl Books {
             dir: dir.to_owned(),
             other,
             epochs: BTreeMap::new(),
+            catalogs: BTreeMap::new(),
         }
+    }
+
+    /// Why the text of a catalogue cannot be had, where it cannot.
+    pub(super) fn lacks_catalog(&mut self, sha256: Leaf) -> Option<&str> {
+        let dir = &self.dir;
+        let looked =
+            self.catalogs
+                .entry(sha256)
+                .or_insert_with(|| match catalog_text(dir, sha256) {
+                    Ok(Some(_)) => None,
+                    Ok(None) => Some("its text is missing or another one".to_owned()),
+                    Err(fault) => Some(format!("its text cannot be read: {}", fault.kind())),
+                });
+        looked.as_deref()
     }
 
     pub(super) fn count(&self) -> usize {

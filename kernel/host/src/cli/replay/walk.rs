@@ -61,6 +61,14 @@ fn one(record: &Record<'_>, books: &mut Books, report: &mut Report) -> Result<()
         Kind::Intent | Kind::Decision => {}
         _ => return Ok(()),
     }
+    if let Some(why) = record.catalog.and_then(|named| books.lacks_catalog(named)) {
+        let contradiction = Contradiction {
+            class: "UNRESOLVED",
+            detail: format!("the catalogue that it names: {why}"),
+        };
+        report.confirmed(record, Confirmed::Contradicted(contradiction));
+        return Ok(());
+    }
     let case = Case {
         record,
         values: None,

@@ -179,10 +179,10 @@ impl<'c> Flow<'c> {
 
     /// The labels that this flow carries, given whether sums of measures are released here.
     pub(super) fn labels(&self, release_sums: bool) -> impl Iterator<Item = &'c Label> {
-        self.parts.iter().filter_map(move |(origin, ways)| {
+        self.parts.iter().flat_map(move |(origin, ways)| {
             let released = release_sums && origin.column.measure;
             let carried = ways.is_open() || (ways.is_summed() && !released);
-            origin.column.label.as_ref().filter(|_| carried)
+            origin.column.labels().filter(move |_| carried)
         })
     }
 }

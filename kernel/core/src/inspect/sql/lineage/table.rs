@@ -160,7 +160,7 @@ impl<'c> Analyst<'c> {
         for (field, column) in fields.iter_mut().zip(&view.columns) {
             field.name = Some(self.held(&column.name));
             field.shown.clone_from(&column.name);
-            if column.label.is_some() {
+            if column.labels().next().is_some() {
                 field.flow.add(&Flow::column(Origin {
                     table: &view.name,
                     column,

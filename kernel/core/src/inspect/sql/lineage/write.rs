@@ -49,10 +49,9 @@ impl<'c> Analyst<'c> {
             .catalog
             .table(table)
             .and_then(|table| table.column(column));
-        let target = known.and_then(|column| column.label.as_ref());
+        let holds = |label| known.is_some_and(|column| column.labels().any(|own| own == label));
         for (origin, ways) in flow.settled().parts() {
-            let carried = ways.is_open() && origin.column.label.is_some();
-            if carried && origin.column.label.as_ref() != target {
+            if ways.is_open() && origin.column.labels().any(|label| !holds(label)) {
                 let to = ColumnRef {
                     table: table.to_owned(),
                     column: column.to_owned(),

@@ -1,0 +1,6 @@
+//! The catalogue that decisions are made with: its digest, its freshness, the labels that copies carry.
+//! Knows nothing of the kernel's insides.
+
+mod foreign;
+mod kit;
+mod text;
