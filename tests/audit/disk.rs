@@ -195,7 +195,7 @@ async fn a_full_disk_ends_the_log_in_order_in_the_space_that_was_kept_back() {
 async fn a_close_while_the_disk_is_full_is_no_orderly_end_though_calls_are_in_flight() {
     let folder = tempfile::tempdir().unwrap();
     // Two writes have room: the start and the first intent.
-    let log = kit::start(on(folder.path(), Wrong::Full, 3)).unwrap();
+    let log = kit::start(on(folder.path(), Wrong::Full, 2)).unwrap();
     let first = log.begin(kit::intent(0)).await.unwrap();
     let second = log.begin(kit::intent(1)).await.unwrap();
     assert!(!folder.path().join("audit/ballast").exists(), "it is full");
