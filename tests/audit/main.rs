@@ -16,4 +16,5 @@ mod signed;
 mod signing;
 mod speed;
 mod tree;
+mod upkeep;
 mod view;

@@ -19,6 +19,7 @@ mod segment;
 mod start;
 mod texts;
 mod tiles;
+mod upkeep;
 mod wall;
 mod warrant;
 mod writer;
@@ -47,6 +48,7 @@ pub use lock::is_being_written;
 pub use log::{Debt, Log, LogOptions};
 pub use reply::{RECEIPT, Reply};
 pub use texts::{CATALOGS, TEXTS, catalog_text, rule_text};
+pub use upkeep::{Keep, Upkeep, UpkeepFault};
 pub use warrant::{Errand, Warrant};
 pub use writer::NotWritten;
 
@@ -70,6 +72,23 @@ pub struct JournalOptions {
     /// The folder of keys: beside the state, never beside the log. Made where it is missing. The second head
     /// lies beside it.
     pub keys: PathBuf,
+}
+
+impl JournalOptions {
+    /// How the log itself is opened, by the kernel or for upkeep.
+    ///
+    /// # Errors
+    /// Where the folder's place cannot be told.
+    pub fn log(&self, purpose: &'static str) -> Result<LogOptions, JournalFault> {
+        Ok(LogOptions {
+            dir: self.dir.clone(),
+            sync: self.sync,
+            head: Some(second_head(&self.dir, &self.keys)?),
+            purpose,
+            segment_bytes_max: limits::SEGMENT_BYTES_MAX,
+            disk: Arc::new(SystemDisk),
+        })
+    }
 }
 
 /// The open log of one kernel process. Cheap to clone: a handle to the writer thread.
@@ -103,20 +122,12 @@ impl Journal {
     /// # Errors
     /// As there.
     pub fn start_at(options: JournalOptions, clock: Clock) -> Result<Self, JournalFault> {
+        let to_log = options.log("serve")?;
         let JournalOptions { dir, sync, keys } = options;
         let salts = Salts::open(keys.join(COMMIT_KEYS))?;
         let mut seed = [0; 16];
         random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
-        let head = second_head(&dir, &keys)?;
-        let options = LogOptions {
-            dir: dir.clone(),
-            sync,
-            head: Some(head),
-            purpose: "serve",
-            segment_bytes_max: limits::SEGMENT_BYTES_MAX,
-            disk: Arc::new(SystemDisk),
-        };
-        let log = Log::start(options, clock)?;
+        let log = Log::start(to_log, clock)?;
         let shared = Shared {
             log,
             dir,

@@ -70,16 +70,26 @@ fn bytes_of(leaves: &[Leaf]) -> Vec<u8> {
 }
 
 fn open(path: &Path, leaves: &[Leaf]) -> io::Result<File> {
+    made(path, leaves)?;
+    OpenOptions::new().append(true).open(path)
+}
+
+/// Makes the tiles beside a file of records these, where they are not.
+pub(super) fn ensure(segment: &Path, leaves: &[Leaf]) -> io::Result<()> {
+    made(&path_of(segment), leaves)
+}
+
+fn made(path: &Path, leaves: &[Leaf]) -> io::Result<()> {
     let wanted = bytes_of(leaves);
     let same = match fs::read(path) {
         Ok(found) => found == wanted,
         Err(e) if e.kind() == io::ErrorKind::NotFound => false,
         Err(e) => return Err(e),
     };
-    if !same {
-        replace(path, &wanted, false)?;
+    if same {
+        return Ok(());
     }
-    OpenOptions::new().append(true).open(path)
+    replace(path, &wanted, false)
 }
 
 /// The tree over all records before `size`. Tiles are believed where the seal that ends those records names their
@@ -126,7 +136,7 @@ fn grown(dir: &Path, starts: &[u64], size: u64, fresh: bool) -> io::Result<(Fron
 }
 
 /// The root that a file's last record names, if it is there and its last record is a seal.
-fn sealed_root(segment: &Path) -> io::Result<Option<Leaf>> {
+pub(super) fn sealed_root(segment: &Path) -> io::Result<Option<Leaf>> {
     if !segment.exists() {
         return Ok(None);
     }

@@ -451,6 +451,11 @@ impl Writer {
         *self.health.borrow() == Health::Writing
     }
 
+    /// Whether it ended in order.
+    pub(super) fn is_closed(&self) -> bool {
+        *self.health.borrow() == Health::Closed
+    }
+
     pub(super) fn poisoned_by(&mut self, what: &str, error: &io::Error) {
         tracing::error!(%error, "{what} failed: every call is refused from now on");
         self.batch.clear();
