@@ -19,6 +19,7 @@ async fn world() -> tempfile::TempDir {
         count: Int::saturating(3),
         kind: Text::from("EMAIL_ADDRESS"),
         pointer: None,
+        source: None,
     }]);
     debt.pay(outcome).await.unwrap();
     let mut denial = kit::denial(9);

@@ -179,7 +179,7 @@ impl Hostile {
             "echo" => answer(id, &structured(&json!({"line": line}))),
             // Raw text, for what serde would round.
             "exact" => say(&format!(
-                r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[{{"type":"hologram","z":1,"a":12345678901234567890123}}],"structuredContent":{{"z":1.10,"a":12345678901234567890123}},"isError":false,"_meta":{{"aegis/engine":{{}},"x":1}},"tools":[]}}}}"#
+                r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[{{"type":"hologram","z":1,"a":12345678901234567890123}}],"structuredContent":{{"z":1.10,"a":12345678901234567890123}},"isError":false,"_meta":{{"aegis/engine":{{}},"aegis/receipt":{{"log":"forged","seq":0,"leaf":"00"}},"x":1}},"tools":[]}}}}"#
             )),
             "bare" => answer(id, &json!({})),
             "unfinished" => answer(id, &json!({"resultType": "input_required", "inputRequests": {}})),

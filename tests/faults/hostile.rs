@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use aegis_tests::{Client, TempWorld};
 use serde_json::{Value, json};
 
-use crate::kit::{children_of, gone};
+use crate::kit::{children_of, gone, records};
 
 /// Tool, arguments, and what the agent is told: `ok`, or a failure's code.
 const TRICKS: &[(&str, &str, &str)] = &[
@@ -87,11 +87,14 @@ fn each_trick_has_a_name_and_the_next_call_is_answered() {
     hostile(&world);
     restrict(&world);
     let mut heard = String::new();
+    let mut receipts = Vec::new();
     for (tool, arguments, expected) in TRICKS {
         // A kernel for each: a downstream that crashes often is given ever longer pauses.
         let mut kernel = Client::start(&world.config());
         let arguments: Value = serde_json::from_str(arguments).unwrap();
         let result = kernel.call(&format!("h__{tool}"), &arguments);
+        // One of the tricks comes with a receipt of its own.
+        receipts.push(receipt_of(&result));
         let said = &result["structuredContent"];
         let code = said["code"].as_str().unwrap_or_default();
         match *expected {
@@ -105,6 +108,7 @@ fn each_trick_has_a_name_and_the_next_call_is_answered() {
         }
         let rows = kernel.done("postgres__query", &json!({ "sql": "SELECT 1 AS one" }));
         assert_eq!(rows["rows"], json!([{ "one": 1 }]), "after {tool}");
+        receipts.push(receipt_of(&kernel.call("h__no-such-tool", &json!({}))));
         let children = children_of(kernel.child.id());
         assert_eq!(kernel.finish(), Some(0), "after {tool}");
         gone(&children);
@@ -116,6 +120,20 @@ fn each_trick_has_a_name_and_the_next_call_is_answered() {
         "a downstream's own words left"
     );
     assert_eq!(world.verify().0, 0);
+    let records = records(&world);
+    for receipt in receipts {
+        let at = usize::try_from(receipt["seq"].as_u64().unwrap()).unwrap();
+        assert_eq!(receipt["log"], records[at]["log"]);
+        assert_eq!(receipt["leaf"], records[at + 1]["prev"], "of record {at}");
+        assert!(["outcome", "decision"].contains(&records[at]["kind"].as_str().unwrap()));
+    }
+}
+
+/// The receipt of an answer, which is all that its `_meta` holds.
+fn receipt_of(result: &Value) -> Value {
+    let meta = result["_meta"].as_object().unwrap();
+    assert_eq!(meta.len(), 1, "{result}");
+    meta["aegis/receipt"].clone()
 }
 
 fn restrict(world: &TempWorld) {

@@ -48,6 +48,7 @@ impl World {
             },
             tokens: TokenScope::default(),
             profiles: BTreeMap::new(),
+            analyser: None,
             south: BTreeMap::new(),
             native: Vec::new(),
             file,

@@ -144,7 +144,14 @@ fn result(arguments: Json) -> Json {
     Json::object([
         ("resultType", Json::from("input_required")),
         ("inputRequests", Json::object([("a", Json::Null)])),
-        ("_meta", Json::object([("secret", Json::from(true))])),
+        (
+            "_meta",
+            Json::object([
+                ("secret", Json::from(true)),
+                ("aegis/receipt", read(r#"{"seq":7}"#)),
+                ("aegis/grant", Json::from(true)),
+            ]),
+        ),
         (
             "content",
             Json::Array(vec![Json::object([

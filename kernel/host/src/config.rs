@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aegis_core::egress::TokenScope;
+use aegis_core::egress::{Analyser, TokenScope};
+
+use crate::analyser::Address;
 
 /// One configuration; paths are resolved against the folder of the file.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Config {
     pub tokens: TokenScope,
     /// The operator's own detector profiles, by name.
     pub profiles: BTreeMap<String, PathBuf>,
+    /// The external analyser, where there is one.
+    pub analyser: Option<AnalyserConfig>,
     /// The log.
     pub audit: AuditConfig,
     /// The downstreams, by server name.
@@ -36,6 +40,17 @@ pub struct AuditConfig {
     pub dir: PathBuf,
     /// Whether every batch is synced to disk before anything acts on it.
     pub sync: bool,
+}
+
+/// An external analyser: where it is, and on which terms.
+#[derive(Clone, Debug)]
+pub struct AnalyserConfig {
+    /// Where it is.
+    pub address: Address,
+    /// The time that it has for all texts of one answer, in milliseconds.
+    pub timeout_ms: u64,
+    /// What it is asked and what its types mean: part of the policy's epoch.
+    pub terms: Analyser,
 }
 
 /// One downstream.

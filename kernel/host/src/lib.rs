@@ -2,6 +2,7 @@
 //!
 //! Read [`lifecycle`] first: it is the life of one call.
 
+pub mod analyser;
 mod catalogs;
 pub mod cli;
 pub mod clock;

@@ -10,6 +10,7 @@ use aegis_core::inspect;
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
+use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause};
 use crate::journal::{Entry, Journal, Reply};
 use crate::panics;
@@ -26,6 +27,7 @@ pub struct Kernel {
     pub(crate) south: South,
     pub(crate) masks: Masks,
     pub(crate) vault: Vault,
+    pub(crate) analyser: Option<Analyser>,
     /// Held while a catalogue is read and put in force, so that an older reading never replaces a newer one.
     pub(crate) defining: tokio::sync::Mutex<()>,
 }
@@ -66,16 +68,22 @@ impl Kernel {
         let warrant = entry.commit(permit).await?.restoring(restored); // on disk before anything happens
         let sealed = self.south.invoke(warrant).await; // the only credentialed line
         self.settle(&act, sealed.as_ref().err()).await?;
-        let egress = self.release(sealed?, &act)?;
+        let egress = self.release(sealed?, &act).await?;
 
         self.mint(egress, &act).await
     }
 
     /// What was ever sent in place of its token is a secret in the answer; what the answer shows as tokens
-    /// may come back.
-    fn release(&self, sealed: Sealed, act: &Act) -> Result<Egress, Refusal> {
+    /// may come back. An external analyser sees, where a rule wants it, what the kernel's own masks have left.
+    async fn release(&self, sealed: Sealed, act: &Act) -> Result<Egress, Refusal> {
         let sent = self.vault.sent(&act.principal, &act.run);
-        let mut egress = egress::release(sealed.guarding(sent), &self.masks)?;
+        let analysis = egress::prepare(sealed.guarding(sent), &self.masks)?.analysis()?;
+        let questions = analysis.questions();
+        let answers = match &self.analyser {
+            Some(analyser) if !questions.is_empty() => analyser.ask(questions).await?,
+            _ => Vec::new(), // too few for the questions, if there are any
+        };
+        let mut egress = analysis.answered(&answers)?.release()?;
         let minted = egress.take_minted();
         self.vault.keep(&act.principal, &act.run, minted);
         Ok(egress)

@@ -6,8 +6,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use aegis_core::audit::Leaf;
 use aegis_core::inspect::World;
+use aegis_core::json::Json;
 use aegis_core::manifest::{ArgumentKind, Bound, Catalog, Manifests};
 use aegis_core::policy::Policy;
+use aegis_core::source::digest;
 
 /// A text that an epoch is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,14 @@ pub struct RuleText {
     pub text: String,
 }
 
+impl RuleText {
+    /// SHA-256 of the text, as the epoch counts it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        digest(&Json::from(self.text.as_str()))
+    }
+}
+
 /// What a text of an epoch declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleTextKind {
@@ -29,6 +39,8 @@ pub enum RuleTextKind {
     Policy,
     /// What detectors look for.
     Profile,
+    /// What an external analyser is asked.
+    Analyser,
 }
 
 impl RuleTextKind {
@@ -39,6 +51,7 @@ impl RuleTextKind {
             Self::Manifest => "manifest",
             Self::Policy => "policy",
             Self::Profile => "profile",
+            Self::Analyser => "analyser",
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
 use thiserror::Error;
 
+use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause};
 use crate::clock;
 use crate::journal::{Journal, JournalFault, JournalOptions};
@@ -80,6 +81,13 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         eprintln!("aegis: {warning}");
     }
     let secrets = Secrets::new(south.known_secrets())?;
+    let (terms, analyser) = match config.analyser {
+        Some(found) => {
+            let client = Analyser::new(found.address, found.timeout_ms);
+            (Some(found.terms), Some(client))
+        }
+        None => (None, None),
+    };
     let masks = Masks::with(token_keys, secrets, profiles, restorable(&manifests));
     let rules = Rules::new(RuleSet {
         manifests: Arc::clone(&manifests),
@@ -92,8 +100,9 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         journal,
         state,
         south,
-        masks,
+        masks: masks.analysed_by(terms),
         vault: Vault::new(config.tokens),
+        analyser,
         defining: tokio::sync::Mutex::new(()),
     };
     for system in manifests.systems() {

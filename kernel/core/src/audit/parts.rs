@@ -164,6 +164,9 @@ pub struct Found<'a> {
     /// names of fields. Absent in records of kernels that did not note it.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<Text<'a>>,
+    /// Who found them: `analyser`, where it was not the kernel itself.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Text<'a>>,
     /// The type.
     #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,

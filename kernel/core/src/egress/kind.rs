@@ -163,6 +163,7 @@ kinds! {
     MAC_ADDRESS Plain Network;
     PERSON Words Personal;
     LOCATION Words Personal;
+    PERSONAL_DATA Words Personal;
 }
 
 impl Kind {
@@ -187,6 +188,13 @@ impl Kind {
         let index = u8::try_from(Self::BUILT_IN.checked_add(at)?).ok()?;
         (at < crate::limits::OWN_DETECTORS_MAX && u32::from(index) < u128::BITS)
             .then_some(Self(index))
+    }
+
+    /// The published names of all built-in types but that of the kernel's own secrets.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::built_in()
+            .filter(|kind| *kind != Self::SECRET)
+            .filter_map(Self::name)
     }
 
     /// All built-in types.

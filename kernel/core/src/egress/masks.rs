@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{CannotMask, Profile, Profiles, Scan, ScopeKeys, Secrets, TokenScope, mask_json};
+use super::{
+    Analyser, CannotMask, Profile, Profiles, Scan, ScopeKeys, Secrets, TokenScope, mask_json,
+};
 use crate::json::Json;
 
 /// Made once by the host; opaque.
@@ -14,6 +16,7 @@ pub struct Masks {
     profiles: Profiles,
     /// Types whose tokens may be exchanged for their values on the way south.
     restorable: BTreeSet<String>,
+    analyser: Option<Arc<Analyser>>,
 }
 
 impl Masks {
@@ -37,7 +40,19 @@ impl Masks {
             secrets,
             profiles,
             restorable,
+            analyser: None,
         }
+    }
+
+    /// Adds what an external analyser is asked, for the tools of which a rule demands it.
+    #[must_use]
+    pub fn analysed_by(mut self, analyser: Option<Analyser>) -> Self {
+        self.analyser = analyser.map(Arc::new);
+        self
+    }
+
+    pub(super) fn analyser(&self) -> Option<Arc<Analyser>> {
+        self.analyser.clone()
     }
 
     /// The key of tokens in the scope of a call.

@@ -6,6 +6,9 @@
 //! and what is found is replaced (`mask`) until nothing more is found. Anything that cannot be
 //! examined within the bounds is an error, and the caller withholds the result.
 
+mod analyser;
+mod analyser_fault;
+mod analysis;
 mod apply;
 mod calendar;
 mod cannot_mask;
@@ -57,6 +60,9 @@ mod walk;
 mod word_table;
 mod words;
 
+pub use analyser::Analyser;
+pub use analyser_fault::AnalyserFault;
+pub use analysis::Analysis;
 pub use cannot_mask::CannotMask;
 pub use finding::Finding;
 pub use kind::Kind;

@@ -9,8 +9,8 @@ use super::kept::Kept;
 use super::mask::Masker;
 use super::scan::mask_json_minting;
 use super::{
-    Egress, Finding, Masks, Pairs, Profile, Scan, Sealed, Secrets, mask_json, report, shape,
-    visible,
+    Analyser, AnalyserFault, Analysis, Egress, Finding, Masks, Pairs, Profile, Scan, Sealed,
+    Secrets, mask_json, report, shape, visible,
 };
 use crate::denial::{Denial, Phase};
 use crate::json::Json;
@@ -19,10 +19,12 @@ use crate::policy::Obligations;
 use crate::receipt::Evidence;
 use crate::refusal::Refusal;
 
-/// Gate seven: meets every obligation of the sealed answer, or withholds it.
+/// Gate seven: meets every obligation of the sealed answer, or withholds it. Who has an external analyser
+/// goes the same way in steps: [`prepare`], [`Prepared::analysis`], [`Analysis::answered`],
+/// [`Prepared::release`].
 ///
 /// # Errors
-/// [`Refusal::Withheld`] where an obligation cannot be met.
+/// [`Refusal::Withheld`] where an obligation cannot be met; analysis by another is one that is not met here.
 pub fn release(sealed: Sealed, masks: &Masks) -> Result<Egress, Refusal> {
     prepare(sealed, masks)?.release()
 }
@@ -35,10 +37,15 @@ pub struct Prepared {
     obligations: Obligations,
     pub(super) body: Json,
     pub(super) findings: Vec<Finding>,
+    /// What an external analyser found.
+    pub(super) analysed: Vec<Finding>,
+    /// Whether one must still be heard.
+    pub(super) owes_analysis: bool,
+    analyser: Option<Arc<Analyser>>,
     pub(super) profile: Profile,
     pub(super) key: [u8; 32],
     kept: Kept,
-    minted: Pairs,
+    pub(super) minted: Pairs,
     error: bool,
     upstream_bytes: u64,
     evidence: Option<Evidence>,
@@ -68,6 +75,9 @@ pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
         tool,
         body: Json::Null,
         findings: Vec::new(),
+        analysed: Vec::new(),
+        owes_analysis: obligations.analysed,
+        analyser: masks.analyser(),
         profile: profile.ok_or_else(|| {
             let why = "no detector profile has the name that a rule gives";
             withheld("kernel.obligation-unmet", why, &obligations)
@@ -85,6 +95,7 @@ pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
         prepared.error = true;
         prepared.evidence = None;
         prepared.body = shape::coded_error(&raw);
+        prepared.owes_analysis = false; // a code is no text
         return Ok(prepared);
     }
     let mut result = raw;
@@ -167,11 +178,28 @@ impl Prepared {
         Ok(())
     }
 
+    /// The texts that an external analyser is asked about: none, where no rule demands one. Rows beyond the
+    /// cap do not leave, so nobody is asked about them.
+    ///
+    /// # Errors
+    /// [`Refusal::Withheld`] where one is demanded and cannot be asked.
+    pub fn analysis(mut self) -> Result<Analysis, Refusal> {
+        if !self.owes_analysis {
+            return Ok(Analysis::nothing(self));
+        }
+        let analyser = self.analyser.clone().ok_or(AnalyserFault::Missing)?;
+        self.body = capped(self.body, &self.tool, &self.obligations)?;
+        Ok(Analysis::of(self, analyser)?)
+    }
+
     /// Caps rows and bytes, and lets the answer go: the text says what the structure says.
     ///
     /// # Errors
     /// [`Refusal::Withheld`] where a cap cannot be met.
     pub fn release(mut self) -> Result<Egress, Refusal> {
+        if self.owes_analysis {
+            return Err(AnalyserFault::Missing.into());
+        }
         if self.error {
             let result = shape::result(self.body, true);
             return Ok(Egress::failed(result, self.upstream_bytes));
@@ -191,7 +219,7 @@ impl Prepared {
         let minted = self.minted.shown_in(&text, wanted);
         let egress = Egress::new(
             result,
-            report::of(&self.findings),
+            report::of(&self.findings, &self.analysed),
             masked,
             self.upstream_bytes,
             self.evidence,

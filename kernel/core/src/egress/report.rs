@@ -26,10 +26,18 @@ pub struct Reported {
     pub pointer: String,
     /// How many.
     pub count: u64,
+    /// Whether an external analyser found them, and not the kernel.
+    pub analysed: bool,
 }
 
-/// Findings by type and place, in order.
-pub(super) fn of(findings: &[Finding]) -> Vec<Reported> {
+/// Findings by type and place, in order; first the kernel's own, then those of an analyser.
+pub(super) fn of(own: &[Finding], analysed: &[Finding]) -> Vec<Reported> {
+    let mut all = counted(own, false);
+    all.extend(counted(analysed, true));
+    all
+}
+
+fn counted(findings: &[Finding], analysed: bool) -> Vec<Reported> {
     let mut counts: BTreeMap<(&str, String), u64> = BTreeMap::new();
     for finding in findings {
         let mut key = (finding.kind.as_ref(), shape(&finding.pointer));
@@ -42,6 +50,7 @@ pub(super) fn of(findings: &[Finding]) -> Vec<Reported> {
         kind: kind.to_owned(),
         pointer,
         count,
+        analysed,
     };
     counts.into_iter().map(reported).collect()
 }
@@ -62,7 +71,7 @@ pub fn shape(pointer: &Pointer) -> String {
 }
 
 /// `email`, `Customer_Name2`: letters, hyphens and underscores, hardly a digit. A position is none.
-fn is_field(step: &str) -> bool {
+pub(super) fn is_field(step: &str) -> bool {
     step.len() <= NAME_BYTES_MAX
         && step.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && step

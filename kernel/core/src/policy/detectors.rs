@@ -10,6 +10,8 @@ const BUILT_IN: [&str; 4] = ["standard", "strict", "financial", "health"];
 #[derive(Clone, Debug, Default)]
 pub struct Detectors {
     profiles: BTreeMap<String, Known>,
+    /// The digest of what an external analyser is asked, where there is one.
+    analyser: Option<String>,
 }
 
 /// What a policy has to know of one profile.
@@ -28,7 +30,20 @@ impl Detectors {
         let named = |name: &str| (name.to_owned(), Known::default());
         Self {
             profiles: BUILT_IN.into_iter().map(named).collect(),
+            analyser: None,
         }
+    }
+
+    /// Adds an external analyser; `digest` names what it is asked and how its answers count.
+    #[must_use]
+    pub fn analysed(mut self, digest: Option<String>) -> Self {
+        self.analyser = digest;
+        self
+    }
+
+    /// The digest of the external analyser's terms, where there is one.
+    pub(super) fn analyser(&self) -> Option<&str> {
+        self.analyser.as_deref()
     }
 
     /// Adds a profile with the types that it can mask; `digest` names its content where an operator wrote it.

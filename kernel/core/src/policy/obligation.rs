@@ -45,6 +45,8 @@ pub struct Obligations {
     /// What the detectors look for in everything else; all of them together, the strictest mask of each
     /// type.
     pub detect: Vec<Detect>,
+    /// Whether an external analyser must see the answer before it leaves.
+    pub analysed: bool,
     /// Most rows that may leave.
     pub row_max: Option<u64>,
     /// Most bytes that may leave.

@@ -200,5 +200,8 @@ fn epoch(rules: &[&Declared], manifests: &Manifests, detectors: &Detectors) -> S
     if !own.is_empty() {
         parts.push(("profiles", Json::object(own)));
     }
+    if let Some(analyser) = detectors.analyser() {
+        parts.push(("analyser", Json::from(analyser)));
+    }
     digest(&Json::object(parts))
 }

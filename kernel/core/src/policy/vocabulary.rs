@@ -86,6 +86,7 @@ impl Vocabulary {
             Rule::Transform(rule) => {
                 self.labels(declared, rule, problems);
                 self.detect(declared, rule, problems);
+                self.analyse(declared, rule, problems);
             }
         }
     }
@@ -236,6 +237,18 @@ impl Vocabulary {
                 let fix = did_you_mean(given, types.iter().map(String::as_str));
                 problems.push(problem(declared, kind, message, fix));
             }
+        }
+    }
+
+    /// What is to be analysed needs somebody who does it.
+    fn analyse(&self, declared: &Declared, rule: &Transform, problems: &mut Vec<Problem>) {
+        self.tools(declared, &rule.analyse, problems);
+        if let Some(first) = rule.analyse.first()
+            && self.detectors.analyser().is_none()
+        {
+            let message = "no analyser is configured".to_owned();
+            let fix = "add `[masking.analyser]` with its `url` to aegis.toml".to_owned();
+            problems.push(problem(declared, first, message, fix));
         }
     }
 

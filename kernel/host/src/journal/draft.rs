@@ -151,6 +151,7 @@ pub(super) fn found(findings: &[Reported]) -> Vec<Found<'static>> {
     let one = |found: &Reported| Found {
         count: Int::saturating(found.count),
         pointer: Some(Text::from(found.pointer.as_str())),
+        source: found.analysed.then(|| Text::from("analyser")),
         kind: Text::from(found.kind.as_str()),
     };
     findings.iter().map(one).collect()

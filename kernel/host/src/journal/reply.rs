@@ -19,6 +19,9 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// The members of `_meta` that reach an agent; whatever else stands there ends at the kernel.
+    pub const META: [&'static str; 1] = [RECEIPT];
+
     pub(in crate::journal) fn new(
         outcome: Result<Egress, Refusal>,
         recorded: Option<Anchor>,
@@ -44,12 +47,9 @@ impl Reply {
     }
 }
 
+/// In place of any `_meta` that is there, never beside it: what stands under the kernel's name is the kernel's.
 fn attach(result: &mut Object, anchor: &Anchor) {
-    let receipt = witness(anchor);
-    match result.get_mut("_meta") {
-        Some(Json::Object(meta)) => meta.insert(RECEIPT, receipt),
-        _ => result.insert("_meta", Json::object([(RECEIPT, receipt)])),
-    }
+    result.insert("_meta", Json::object([(RECEIPT, witness(anchor))]));
 }
 
 fn tool_error(structured: Json) -> Json {

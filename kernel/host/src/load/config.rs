@@ -52,6 +52,7 @@ pub(super) fn read(path: &Path) -> Result<Read, Vec<Problem>> {
         kernel.named.manifests.extend(manifests);
         kernel.config.audit = audit;
         kernel.config.tokens = masking.tokens;
+        kernel.config.analyser = masking.analyser;
         kernel.config.profiles = masking::paths(&masking.profiles);
         kernel.named.profiles = masking.profiles;
         kernel.config.south = south;
@@ -113,6 +114,7 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
                 sync: true,
             },
             tokens: TokenScope::default(),
+            analyser: None,
             profiles: BTreeMap::new(),
             south: BTreeMap::new(),
             native: manifests.iter().map(|m| m.path.clone()).collect(),

@@ -8,7 +8,9 @@ use aegis_core::egress::{Profile, Profiles, TokenScope};
 use aegis_core::json::Json;
 use aegis_core::source::{Problem, Section, digest};
 
+use super::analyser;
 use super::files::{self, Named, Place};
+use crate::config::AnalyserConfig;
 use crate::rules::{RuleText, RuleTextKind};
 
 /// What the section says, and where it names files.
@@ -16,6 +18,7 @@ use crate::rules::{RuleText, RuleTextKind};
 pub(super) struct Masking {
     pub(super) tokens: TokenScope,
     pub(super) profiles: BTreeMap<String, Named>,
+    pub(super) analyser: Option<AnalyserConfig>,
 }
 
 const SCOPE: &str = "`run`, `principal` or `shared`";
@@ -25,6 +28,7 @@ pub(super) fn read(root: &mut Section<'_>, file: &str, base: &Path) -> Masking {
         return Masking::default();
     };
     let tokens = section.parsed("tokens", SCOPE, TokenScope::parse);
+    let analyser = analyser::read(&mut section);
     let mut profiles = BTreeMap::new();
     for (name, path) in section.pairs("profiles") {
         if !is_name(name.get_ref()) {
@@ -48,6 +52,7 @@ pub(super) fn read(root: &mut Section<'_>, file: &str, base: &Path) -> Masking {
     Masking {
         tokens: tokens.map_or_else(TokenScope::default, |word| word.into_inner()),
         profiles,
+        analyser,
     }
 }
 
@@ -90,6 +95,15 @@ pub(super) fn profiles(
         }
     }
     profiles
+}
+
+/// What counts of an analyser, as a text that the epoch is made of.
+pub(super) fn terms(analyser: &AnalyserConfig) -> RuleText {
+    RuleText {
+        kind: RuleTextKind::Analyser,
+        name: "analyser".to_owned(),
+        text: analyser.terms.to_json().to_canonical(),
+    }
 }
 
 /// The paths of profiles, for the configuration.

@@ -1,6 +1,7 @@
 //! Reads everything that a kernel runs on: configuration, manifests, policies.
 //! Knows nothing of what any of it means; `core` reads the texts, this room finds them.
 
+mod analyser;
 mod config;
 mod files;
 mod masking;
@@ -51,7 +52,11 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
         return Err(problems);
     }
     let manifests = Manifests::new(systems.into_iter().map(|(_, system)| system).collect());
-    let policy = Policy::with_detectors(declared, &manifests, &profiles.detectors())?;
+    let analyser = config.analyser.as_ref().map(masking::terms);
+    let analysed = analyser.as_ref().map(RuleText::digest);
+    texts.extend(analyser);
+    let detectors = profiles.detectors().analysed(analysed);
+    let policy = Policy::with_detectors(declared, &manifests, &detectors)?;
     let mut warnings = Vec::new();
     let speaker = BTreeSet::from([config.principal.clone()]);
     let table = policy.authority(&speaker, &manifests);

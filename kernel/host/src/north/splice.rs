@@ -7,6 +7,7 @@ use rmcp::model::{
 };
 
 use super::transport::from_request_id;
+use crate::journal::Reply;
 
 /// What a call's answer may hold; anything else an answer holds ends here, `resultType` above all.
 const CALL_MEMBERS: [&str; 3] = ["content", "structuredContent", "isError"];
@@ -54,7 +55,22 @@ fn call(typed: &CallToolResult, exact: Json) -> String {
     if let Some(kind) = &typed.result_type {
         result.insert("resultType", Json::from(kind.as_str()));
     }
+    if let Some(meta) = exact.remove("_meta").and_then(told) {
+        result.insert("_meta", meta);
+    }
     result.to_string()
+}
+
+/// What an agent is told in `_meta`, in either era.
+fn told(meta: Json) -> Option<Json> {
+    let Json::Object(mut meta) = meta else {
+        return None;
+    };
+    let named = Reply::META.into_iter();
+    let kept: Vec<_> = named
+        .filter_map(|name| Some((name, meta.remove(name)?)))
+        .collect();
+    (!kept.is_empty()).then(|| Json::object(kept))
 }
 
 fn listing(typed: &ListToolsResult, tools: Json) -> Option<String> {

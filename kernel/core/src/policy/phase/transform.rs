@@ -9,7 +9,7 @@ use super::DetectRule;
 use crate::inspect::Output;
 use crate::manifest::Label;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{ColumnMask, LabelPattern, Obligations, Operator, Policy};
+use crate::policy::{ColumnMask, LabelPattern, Obligations, Operator, Policy, ToolPattern};
 use crate::source::{Section, did_you_mean};
 
 /// Obliges the answer: masks by label, detectors over everything else, caps.
@@ -22,6 +22,7 @@ use crate::source::{Section, did_you_mean};
 /// subject = "customers.id"               # whose the row is, for `date-shift-N`
 /// detect = "standard"                    # detectors over what carries no label; or a table:
 /// # detect = { profile = "standard", CREDIT_CARD = "keep-last-4", PHONE_NUMBER = "off" }
+/// analyse = ["tickets__*"]               # tools whose answers an external analyser must see as well
 /// row_max = 500                          # rows that may leave
 /// byte_max = 1000000                     # bytes that may leave
 /// change_max = 20                        # rows that one write may change
@@ -39,6 +40,8 @@ pub struct Transform {
     pub mask: Option<Mask>,
     /// What the detectors look for.
     pub detect: Option<DetectRule>,
+    /// Tools whose answers an external analyser must see.
+    pub analyse: Vec<Spanned<ToolPattern>>,
     /// Bounds on the answer.
     pub caps: Caps,
 }
@@ -150,23 +153,29 @@ impl Transform {
         };
         let detects = section.has("detect");
         let detect = DetectRule::read(section);
+        let analyses = section.has("analyse");
+        let analyse = section.parsed_list("analyse", super::argument::TOOL, ToolPattern::parse);
+        if analyses && analyse.is_none() {
+            return None; // unreadable is not "no tool"
+        }
         let mut cap = |key| section.count(key).map(Spanned::into_inner);
         let caps = Caps {
             row_max: cap("row_max"),
             byte_max: cap("byte_max"),
             change_max: cap("change_max"),
         };
-        if mask.is_none() && !detects && caps == Caps::default() {
+        if mask.is_none() && !detects && !analyses && caps == Caps::default() {
             section.problem(
                 section.span(),
                 "the rule demands nothing",
-                "give `label` and `mask`, `detect`, or a cap",
+                "give `label` and `mask`, `detect`, `analyse`, or a cap",
             );
         }
         Some(Self {
             id,
             mask,
             detect,
+            analyse: analyse.unwrap_or_default(),
             caps,
         })
     }
@@ -239,6 +248,7 @@ impl Policy {
 pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
     let policy = case.policy;
     let owed = &mut opinion.terms.obligations;
+    let tool = case.asked.tool.full_name();
     for rule in policy.transforms() {
         let caps = &rule.caps;
         owed.row_max = least(owed.row_max, caps.row_max);
@@ -246,6 +256,7 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
         owed.change_max = least(owed.change_max, caps.change_max);
         owed.detect
             .extend(rule.detect.as_ref().map(DetectRule::owed));
+        owed.analysed |= rule.analyse.iter().any(|p| p.get_ref().covers(&tool));
     }
     owed.detect.sort();
     owed.detect.dedup();

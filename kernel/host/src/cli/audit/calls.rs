@@ -176,7 +176,13 @@ fn note(record: &Record<'_>) -> String {
     words.extend(found.iter().map(|found| {
         let place = found.pointer.as_ref().filter(|place| !place.is_empty());
         let place = place.map_or(String::new(), |place| format!(" {}", place.as_str()));
-        format!("{}×{}{place}", found.kind.as_str(), found.count.get())
+        let source = found.source.as_ref();
+        let source = source.map_or(String::new(), |source| format!(" ({})", source.as_str()));
+        format!(
+            "{}×{}{place}{source}",
+            found.kind.as_str(),
+            found.count.get()
+        )
     }));
     if let Some(count) = record.count {
         words.push(format!("×{}", count.get()));

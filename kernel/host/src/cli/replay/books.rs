@@ -118,6 +118,7 @@ impl Books {
         let mut systems = Vec::new();
         let mut declared = Vec::new();
         let mut profiles = Profiles::built_in();
+        let mut analysed = None;
         for line in lines {
             let hash = line.sha256;
             let text = match rule_text(&self.dir, hash) {
@@ -137,11 +138,12 @@ impl Books {
                     let content = digest(&Json::from(text.as_str()));
                     profiles.add(&line.name, profile, content)?;
                 }
+                "analyser" => analysed = Some(digest(&Json::from(text.as_str()))),
                 _ => return Err(format!("the text {hash} is of no known kind")),
             }
         }
         let manifests = Manifests::new(systems);
-        let detectors = profiles.detectors();
+        let detectors = profiles.detectors().analysed(analysed);
         let policy = Policy::with_detectors(declared, &manifests, &detectors)
             .map_err(|_| "its texts do not fit each other in this version".to_owned())?;
         match policy.epoch() == epoch {
