@@ -56,7 +56,7 @@ async fn child() {
 }
 
 /// Starts the child in a shell, reads `count` acknowledgements and kills it; all acknowledgements.
-fn killed(folder: &Path, before: &str, count: usize) -> (BTreeSet<String>, bool) {
+pub(super) fn killed(folder: &Path, before: &str, count: usize) -> (BTreeSet<String>, bool) {
     let program = std::env::current_exe().unwrap();
     let mut child = Command::new("sh")
         .arg("-c")
@@ -113,7 +113,7 @@ fn settled(folder: &Path, acknowledged: &BTreeSet<String>) -> Vec<Value> {
     records
 }
 
-async fn restart(folder: &Path) {
+pub(super) async fn restart(folder: &Path) {
     let log = kit::start(kit::options(folder)).unwrap();
     log.close().await;
 }

@@ -200,7 +200,8 @@ fn leaves(segment: &Path, count: usize, fresh: bool) -> io::Result<Vec<Leaf>> {
     Ok(leaves)
 }
 
-fn read(path: &Path) -> io::Result<Vec<Leaf>> {
+/// The leaves in a file of tiles.
+pub(super) fn read(path: &Path) -> io::Result<Vec<Leaf>> {
     let mut bytes = Vec::new();
     File::open(path)?.read_to_end(&mut bytes)?;
     let leaf = |chunk: &[u8]| chunk.try_into().ok().map(Leaf::from_bytes);

@@ -397,6 +397,7 @@ impl Writer {
             peaks: self.before.peaks().to_vec(),
             root: self.tree.root(),
             sealed: self.sealed,
+            sha256: self.segment.sha256(),
         }
     }
 
