@@ -51,7 +51,7 @@ impl Lines {
 }
 
 /// RFC 8785 order.
-fn sorted(value: &Value) -> String {
+pub(super) fn sorted(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             let mut names: Vec<&String> = members.keys().collect();

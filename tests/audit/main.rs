@@ -12,6 +12,8 @@ mod filter;
 mod gates;
 mod kills;
 mod kit;
+mod parallel;
+mod plain;
 mod record;
 mod shred;
 mod signed;

@@ -8,6 +8,7 @@ use aegis_core::audit::{Leaf, Verifier, VerifierKey};
 
 use super::check::{Check, Walk};
 use super::claims::Claims;
+use super::feed::Cores;
 use super::files::LogFiles;
 use super::head::Anchor;
 use super::notes::{Claim, Kept};
@@ -28,6 +29,8 @@ pub struct Auditor {
     pub resume: Option<(u64, Leaf)>,
     /// How many cores may be used; 0 for all.
     pub threads: usize,
+    /// How many bytes are read at once; 0 for the usual. Nothing that is found depends on it.
+    pub chunk: usize,
 }
 
 /// Checks a folder against everything that an auditor brings, and the checkpoints that lie in it.
@@ -63,8 +66,12 @@ pub fn verify(dir: &Path, auditor: &Auditor, head: Option<Anchor>) -> io::Result
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
+    let cores = Cores {
+        threads,
+        chunk: auditor.chunk,
+    };
     let resume = auditor.resume.map(|(size, _)| size);
-    begin_whole(dir, &files, &anchors, Some(claims), resume, threads)
+    begin_whole(dir, &files, &anchors, Some(claims), resume, cores)
 }
 
 /// From record 0, or behind what was pruned or verified earlier and is known by its leaves.
@@ -74,7 +81,7 @@ pub(crate) fn begin_whole(
     anchors: &[Anchor],
     mut claims: Option<Claims>,
     resume: Option<u64>,
-    threads: usize,
+    cores: Cores,
 ) -> io::Result<Check> {
     let first_there = files.segments.first().map_or(0, |file| file.first_seq);
     let seen_before = |size: u64| {
@@ -127,5 +134,5 @@ pub(crate) fn begin_whole(
     let mut walk = Walk::new(dir, verifier, &files.torn, &anchors, false, claims);
     walk.check.first = begin;
     walk.must_be_pruned = begin > 0 && begin == first_there;
-    walk.run(segments, threads)
+    walk.run(segments, cores)
 }

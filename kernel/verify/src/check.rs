@@ -8,7 +8,7 @@ use aegis_core::audit::{Class, Glance, Kind, Leaf, Seen, Verifier, Violation};
 
 use super::auditor::begin_whole;
 use super::claims::{Claims, Found};
-use super::feed::{self, Batch, Ending};
+use super::feed::{self, Batch, Cores, Ending};
 use super::files::{LogFiles, SegmentFile};
 pub use super::findings::{Broken, Check};
 use super::head::Anchor;
@@ -25,6 +25,12 @@ pub enum Scope {
     Newest,
 }
 
+/// A kernel's start leaves the other cores to others.
+const ONE: Cores = Cores {
+    threads: 1,
+    chunk: 0,
+};
+
 /// Checks a folder against heads alone: what the kernel's start does.
 ///
 /// # Errors
@@ -36,11 +42,11 @@ pub fn check(dir: &Path, scope: Scope, anchors: &[Anchor]) -> io::Result<Check> 
         Scope::Newest => tail::newest(&files.segments, anchors)?,
     };
     if begin == 0 {
-        return begin_whole(dir, &files, anchors, None, None, 1);
+        return begin_whole(dir, &files, anchors, None, None, ONE);
     }
     let segments = files.segments.get(begin..).unwrap_or_default();
     let verifier = Verifier::from_file(segments.first().map_or(0, |first| first.first_seq));
-    Walk::new(dir, verifier, &files.torn, anchors, true, None).run(segments, 1)
+    Walk::new(dir, verifier, &files.torn, anchors, true, None).run(segments, ONE)
 }
 
 pub(crate) struct Walk<'a> {
@@ -115,10 +121,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(crate) fn run(mut self, segments: &[SegmentFile], threads: usize) -> io::Result<Check> {
+    pub(crate) fn run(mut self, segments: &[SegmentFile], cores: Cores) -> io::Result<Check> {
         self.claimed()?;
         if self.check.broken.is_none() {
-            feed::each(segments, threads, |batch| self.batch(&batch, segments))?;
+            feed::each(segments, cores, |batch| self.batch(&batch, segments))?;
         }
         if self.check.broken.is_none() {
             self.finish()?;

@@ -11,10 +11,19 @@ use aegis_core::limits;
 use super::files::SegmentFile;
 use super::regular::open_regular;
 
-/// Bytes read at once.
+/// Bytes read at once, unless the auditor says otherwise.
 const CHUNK: usize = 256 * 1024;
 /// Blocks that wait for a core, and batches that wait to be followed, for each core.
 const QUEUE: usize = 2;
+
+/// What a check may use of the machine. No answer depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cores {
+    /// How many threads read lines.
+    pub(crate) threads: usize,
+    /// How many bytes are read at once; 0 for the usual.
+    pub(crate) chunk: usize,
+}
 
 /// One line of a file.
 pub(crate) struct Step {
@@ -56,17 +65,21 @@ struct Block {
 /// Hands the lines of all files to `take`, in order, until it says no.
 pub(crate) fn each(
     files: &[SegmentFile],
-    threads: usize,
+    cores: Cores,
     mut take: impl FnMut(Batch) -> io::Result<bool>,
 ) -> io::Result<()> {
-    if threads <= 1 {
+    let chunk = match cores.chunk {
+        0 => CHUNK,
+        bytes => bytes,
+    };
+    if cores.threads <= 1 {
         let mut scratch = Vec::new();
-        return blocks(files, |block| take(read(block?, &mut scratch)));
+        return blocks(files, chunk, |block| take(read(block?, &mut scratch)));
     }
     std::thread::scope(|scope| {
         let mut inputs: Vec<SyncSender<io::Result<Block>>> = Vec::new();
         let mut outputs: Vec<Receiver<io::Result<Batch>>> = Vec::new();
-        for _ in 0..threads {
+        for _ in 0..cores.threads {
             let (input, blocks) = sync_channel::<io::Result<Block>>(QUEUE);
             let (batches, output) = sync_channel(QUEUE);
             inputs.push(input);
@@ -84,7 +97,7 @@ pub(crate) fn each(
         scope.spawn(move || {
             let mut turn = inputs.iter().cycle();
             let mut hand = |block| turn.next().is_some_and(|input| input.send(block).is_ok());
-            if let Err(error) = blocks(files, |block| Ok(hand(block))) {
+            if let Err(error) = blocks(files, chunk, |block| Ok(hand(block))) {
                 hand(Err(error));
             }
         });
@@ -105,9 +118,13 @@ pub(crate) fn each(
 fn read(block: Block, scratch: &mut Vec<u8>) -> Batch {
     let mut steps = Vec::with_capacity(block.bytes.len() / 512);
     let mut offset = block.offset;
-    for line in block.bytes.split_inclusive(|byte| *byte == b'\n') {
-        let end = offset + u64::try_from(line.len()).unwrap_or(u64::MAX);
-        let line = Glance::of(line.strip_suffix(b"\n").unwrap_or(line), scratch);
+    let mut begun = 0;
+    // A block ends behind a newline, so that the last newline ends the last line.
+    for newline in memchr::memchr_iter(b'\n', &block.bytes) {
+        let line = block.bytes.get(begun..newline).unwrap_or_default();
+        begun = newline + 1;
+        let end = block.offset + u64::try_from(begun).unwrap_or(u64::MAX);
+        let line = Glance::of(line, scratch);
         steps.push(Step { offset, end, line });
         offset = end;
     }
@@ -121,6 +138,7 @@ fn read(block: Block, scratch: &mut Vec<u8>) -> Batch {
 /// Cuts the files into blocks of whole lines.
 fn blocks(
     files: &[SegmentFile],
+    chunk: usize,
     mut take: impl FnMut(io::Result<Block>) -> io::Result<bool>,
 ) -> io::Result<()> {
     for (at, file) in files.iter().enumerate() {
@@ -129,9 +147,9 @@ fn blocks(
         let mut pending: Vec<u8> = Vec::new();
         loop {
             let held = pending.len();
-            pending.resize(held + CHUNK, 0);
-            let read = source.read(pending.get_mut(held..).unwrap_or_default())?;
-            pending.truncate(held + read);
+            pending.reserve(chunk);
+            let limit = u64::try_from(chunk).unwrap_or(u64::MAX);
+            let read = source.by_ref().take(limit).read_to_end(&mut pending)?;
             let fresh = pending.get(held..).unwrap_or_default();
             let whole = memchr::memrchr(b'\n', fresh).map_or(0, |newline| held + newline + 1);
             let rest = pending.split_off(whole);

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::canonical::{filled, yes};
 use super::{Int, Leaf, Text};
 
 /// What a decision was made from, beside arguments, facts and capabilities.
@@ -12,21 +13,40 @@ use super::{Int, Leaf, Text};
 #[serde(deny_unknown_fields)]
 pub struct Basis<'a> {
     /// Whether the clock had moved backwards since the latest mint.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(
+        default,
+        deserialize_with = "yes",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
     pub clock_back: bool,
     /// The moment of the decision, in milliseconds since 1970 UTC.
     pub now_ms: Int,
     /// The columns of the result that carry labels, or say whose a row is.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub outputs: Vec<Labelled<'a>>,
     /// The receipts of the subject, the newest first.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub receipts: Vec<Considered<'a>>,
     /// What the principal had used of budgets, where the call may cost one.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub spending: Option<Used<'a>>,
     /// Where the latest write to each subject stands in the order of mints and writes.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub writes: Vec<Written<'a>>,
 }
 
@@ -45,7 +65,12 @@ pub struct Labelled<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Text<'a>>,
     /// The labels of the measures that it sums up and nothing else.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub summed: Vec<Text<'a>>,
 }
 
@@ -56,7 +81,12 @@ pub struct Used<'a> {
     /// The moment of the store's own time, in milliseconds since 1970 UTC.
     pub at_ms: Int,
     /// What was charged, slot by slot.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub slots: Vec<Charged<'a>>,
 }
 
@@ -88,7 +118,12 @@ pub struct Considered<'a> {
     /// Invalid from, seconds since 1970 UTC.
     pub expires_s: Int,
     /// Why it did not count, rule by rule; a rule that looked and is not named let it count.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub flaws: Vec<Flaw<'a>>,
     /// Its id.
     #[serde(borrow)]

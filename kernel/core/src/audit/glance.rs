@@ -1,7 +1,7 @@
 //! What following a log needs of one line: taken from each line by itself, so that lines can be read in parallel.
 //! Knows nothing of the lines around it.
 
-use super::{Decision, Id, Int, Kind, Leaf, Pruned, Record, RecordFault, Seal, Status, Text, Torn};
+use super::{Int, Leaf, Record, RecordFault, Seen};
 
 /// One line, as far as the lines after it depend on it.
 #[derive(Clone, Debug)]
@@ -23,35 +23,6 @@ pub struct Tombstone {
     pub seq: u64,
 }
 
-/// What is kept of a record.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "each is the record's member of that name")]
-pub struct Seen {
-    pub leaf: Leaf,
-    pub kind: Kind,
-    pub log: Id,
-    pub boot: Id,
-    pub seq: u64,
-    pub prev: Leaf,
-    pub ts: String,
-    pub call: Option<Id>,
-    pub open: Option<Vec<Id>>,
-    pub epoch: Option<String>,
-    pub catalog: Option<Leaf>,
-    pub decision: Option<Decision>,
-    pub status: Option<Status>,
-    pub count: Option<Int>,
-    /// Whether a start syncs.
-    pub sync: Option<bool>,
-    pub seal: Option<Seal>,
-    pub prune: Option<Pruned>,
-    /// The record whose bytes may go, and its leaf.
-    pub redaction: Option<(u64, Leaf)>,
-    /// The certificate of the key that signs from now on.
-    pub rotate: Option<String>,
-    pub torn: Option<Vec<Torn<'static>>>,
-}
-
 impl Glance {
     /// Reads one line, without its newline. `scratch` is overwritten.
     ///
@@ -61,6 +32,10 @@ impl Glance {
         if let Some(tombstone) = Tombstone::parse(line) {
             return Ok(Self::Tombstone(tombstone));
         }
+        if let Some(seen) = Seen::plainly(line) {
+            return Ok(Self::Record(Box::new(seen)));
+        }
+        // The long way: for what is unusual, and to say what is wrong with the rest.
         let record = Record::parse(line, scratch)?;
         let seen = Seen::of(&record, Leaf::of_line(line));
         Ok(Self::Record(Box::new(seen)))
@@ -117,57 +92,4 @@ impl Tombstone {
             self.auth, self.leaf, self.seq
         )
     }
-}
-
-impl Seen {
-    /// What is kept of a record with this leaf.
-    #[must_use]
-    pub fn of(record: &Record<'_>, leaf: Leaf) -> Self {
-        Self {
-            leaf,
-            kind: record.kind,
-            log: record.log,
-            boot: record.boot,
-            seq: record.seq.get(),
-            prev: record.prev,
-            ts: record.ts.to_string(),
-            call: record.call,
-            open: record.open.clone(),
-            epoch: match record.kind {
-                Kind::Intent | Kind::PolicyLoad => record.epoch.as_ref().map(|e| e.to_string()),
-                _ => None,
-            },
-            catalog: record.catalog,
-            decision: record.decision,
-            status: record.status,
-            count: record.count,
-            sync: record.start.as_ref().map(|start| start.sync),
-            seal: record.seal.clone(),
-            prune: record.prune.clone(),
-            redaction: record
-                .redaction
-                .as_ref()
-                .map(|redaction| (redaction.seq.get(), redaction.leaf)),
-            rotate: record.rotate.as_ref().map(|rotate| rotate.cert.to_string()),
-            torn: record
-                .torn
-                .as_ref()
-                .map(|torn| torn.iter().map(Torn::to_static).collect()),
-        }
-    }
-}
-
-impl Torn<'_> {
-    fn to_static(&self) -> Torn<'static> {
-        Torn {
-            file: owned(&self.file),
-            good_len: self.good_len,
-            len: self.len,
-            sha256: self.sha256,
-        }
-    }
-}
-
-fn owned(text: &Text<'_>) -> Text<'static> {
-    Text::from(text.as_str())
 }

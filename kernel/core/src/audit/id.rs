@@ -37,32 +37,47 @@ impl Id {
     /// Reads the text form; `None` for anything that [`fmt::Display`] would not have written.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() != 26 {
+        let digits: &[u8; 26] = text.as_bytes().try_into().ok()?;
+        let mut values = [0_u8; 26];
+        let mut wrong = 0_u8;
+        for (value, digit) in values.iter_mut().zip(digits) {
+            *value = VALUES.get(usize::from(*digit)).copied().unwrap_or(NONE);
+            wrong |= *value;
+        }
+        // 26 digits hold 130 bits: the first one may use three of its five.
+        let [first, second, rest @ ..] = values;
+        if wrong & NONE != 0 || first > 7 {
             return None;
         }
-        let mut value = 0_u128;
-        for (at, byte) in text.bytes().enumerate() {
-            let digit = value_of(byte)?;
-            // 26 digits hold 130 bits: the first one may use three of its five.
-            if at == 0 && digit > 7 {
-                return None;
-            }
-            value = (value << 5) | u128::from(digit);
-        }
-        Some(Self(value))
+        let twelve = |part: &[u8]| {
+            let joined = |sum: u64, digit: &u8| (sum << 5) | u64::from(*digit);
+            u128::from(part.iter().fold(0, joined))
+        };
+        let (middle, low) = rest.split_at_checked(12)?;
+        let high = (u128::from(first) << 125) | (u128::from(second) << 120);
+        Some(Self(high | (twelve(middle) << 60) | twelve(low)))
     }
 }
 
-fn value_of(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'0'..=b'9' => byte - b'0',
-        b'a'..=b'h' => byte - b'a' + 10,
-        b'j' | b'k' => byte - b'j' + 18,
-        b'm' | b'n' => byte - b'm' + 20,
-        b'p'..=b't' => byte - b'p' + 22,
-        b'v'..=b'z' => byte - b'v' + 27,
-        _ => return None,
-    })
+/// What is no digit.
+const NONE: u8 = 0x80;
+
+/// The value of each byte as a digit.
+const VALUES: [u8; 256] = values();
+
+const fn values() -> [u8; 256] {
+    let mut values = [NONE; 256];
+    let mut rest: &[u8] = ALPHABET;
+    let mut value = 0;
+    while let [digit, more @ ..] = rest {
+        let (before, _) = values.split_at_mut(*digit as usize + 1);
+        if let [.., slot] = before {
+            *slot = value;
+        }
+        value += 1;
+        rest = more;
+    }
+    values
 }
 
 impl fmt::Display for Id {

@@ -125,8 +125,14 @@ impl Kind {
         }
     }
 
+    /// Whether a record of this kind may have these members and no others.
+    pub(super) fn fits(self, present: Members) -> bool {
+        let (must, may) = self.members();
+        present.has(must) && must.and(may).has(present)
+    }
+
     /// The members that a record of this kind must have, and those that it may have beside.
-    pub(super) fn members(self) -> (Members, Members) {
+    fn members(self) -> (Members, Members) {
         use Members as M;
         match self {
             Self::LogOpen => (M::START.and(M::OPEN), M::NONE),
@@ -199,7 +205,7 @@ impl Kind {
 }
 
 /// A set of optional members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Members(u64);
 
 impl Members {
@@ -253,7 +259,7 @@ impl Members {
     }
 
     /// Whether all of `other` are in this set.
-    pub(super) const fn has(self, other: Self) -> bool {
+    const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 }

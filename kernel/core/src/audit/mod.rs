@@ -7,6 +7,7 @@
 //! tools which canonicalise agree with tools which do not.
 
 mod basis;
+mod canonical;
 mod certificate;
 mod checkpoint;
 mod commitment;
@@ -23,6 +24,7 @@ mod path;
 mod proof;
 mod record;
 mod removed;
+mod seen;
 mod signer;
 mod stamp;
 mod subject;
@@ -40,7 +42,7 @@ pub use certificate::EpochCertificate;
 pub use checkpoint::Checkpoint;
 pub use commitment::{commit, key_id, salt};
 pub use ed25519_dalek::SigningKey;
-pub use glance::{Glance, Seen, Tombstone};
+pub use glance::{Glance, Tombstone};
 pub use history::History;
 pub use id::Id;
 pub use kind::Kind;
@@ -55,8 +57,9 @@ pub use path::PathBuilder;
 pub use proof::Proof;
 pub use record::{Link, Record, RecordFault};
 pub use removed::Removed;
+pub use seen::Seen;
 pub use signer::Signer;
-pub use stamp::timestamp;
+pub use stamp::{Stamp, timestamp};
 pub use subject::quotable;
 pub use tally::Tally;
 pub use text::{Int, Text};

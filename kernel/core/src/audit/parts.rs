@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::canonical::filled;
 use super::{Int, Leaf, Text};
 
 /// Who acts.
@@ -79,19 +80,34 @@ pub struct Obliged<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change_max: Option<Int>,
     /// Masks of output columns, by position.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub columns: Vec<Masked<'a>>,
     /// The profile of the detectors.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub detect: Option<Text<'a>>,
     /// Tokens that were exchanged for their values on the way south.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub restored: Vec<Restored<'a>>,
     /// Most rows that may leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_max: Option<Int>,
     /// What the engine's own wall is told.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub sources: Vec<Source<'a>>,
 }
 

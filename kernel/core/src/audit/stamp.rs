@@ -32,12 +32,44 @@ fn civil(days: u64) -> (u64, u64, u64) {
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
+const FORM: &[u8; 30] = b"dddd-dd-ddTdd:dd:dd.dddddddddZ";
+
 /// Whether a text has exactly the form that [`timestamp`] writes.
-pub(super) fn is_timestamp(text: &str) -> bool {
-    const FORM: &[u8] = b"dddd-dd-ddTdd:dd:dd.dddddddddZ";
-    text.len() == FORM.len()
-        && text.bytes().zip(FORM).all(|(byte, form)| match form {
-            b'd' => byte.is_ascii_digit(),
-            mark => byte == *mark,
-        })
+fn is_timestamp(text: &str) -> bool {
+    let Ok(bytes) = <&[u8; 30]>::try_from(text.as_bytes()) else {
+        return false;
+    };
+    // Without leaving early: thirty bytes at once are faster than a branch for each.
+    let fits = |(byte, form): (&u8, &u8)| match form {
+        b'd' => byte.is_ascii_digit(),
+        mark => byte == mark,
+    };
+    bytes
+        .iter()
+        .zip(FORM)
+        .fold(true, |all, pair| all & fits(pair))
+}
+
+/// Whether `ts` and `mono` of a record are in their forms.
+pub(super) fn are_times(ts: &str, mono: &str) -> bool {
+    let digits = (1..=20).contains(&mono.len()) && mono.bytes().all(|b| b.is_ascii_digit());
+    digits && is_timestamp(ts)
+}
+
+/// `ts` of a record that was read, kept in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp([u8; 30]);
+
+impl Stamp {
+    /// Of a text in the form of [`timestamp`]; of any other, a moment before all others.
+    #[must_use]
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.as_bytes().try_into().unwrap_or([b'0'; 30]))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }

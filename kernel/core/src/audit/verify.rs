@@ -293,7 +293,7 @@ impl Verifier {
             Kind::Outcome => self.outcome(record),
             Kind::SegmentSeal => self.seal(record),
             Kind::Redaction => {
-                if let Some((seq, leaf)) = record.redaction {
+                if let Some((seq, leaf)) = record.redaction.as_deref().copied() {
                     self.removed.authorise(record.seq, seq, leaf);
                 }
                 Ok(())
@@ -303,7 +303,7 @@ impl Verifier {
                 // explains where the log begins is kept.
                 let explains = |prune: &Pruned| self.begun == Some((prune.to.get(), prune.root));
                 if !self.pruned.as_ref().is_some_and(explains) {
-                    self.pruned.clone_from(&record.prune);
+                    self.pruned = record.prune.as_deref().cloned();
                 }
                 Ok(())
             }
@@ -424,10 +424,10 @@ impl Verifier {
             self.tally.clock_back += 1;
         }
         if self.first_ts.is_empty() {
-            self.first_ts.push_str(&record.ts);
+            self.first_ts.push_str(record.ts.as_str());
         }
         self.last_ts.clear();
-        self.last_ts.push_str(&record.ts);
+        self.last_ts.push_str(record.ts.as_str());
     }
 
     /// A violation at the record that is next.
