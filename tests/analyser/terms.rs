@@ -3,19 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use aegis_core::call::{Arguments, Call};
 use aegis_core::egress::{
     self, Analyser, Analysis, Egress, Kind, Masks, Profiles, Reported, Secrets,
 };
-use aegis_core::inspect::{self, World};
-use aegis_core::json::{Json, parse};
-use aegis_core::limits::{self, RESPONSE_RULES};
+use aegis_core::json::Json;
+use aegis_core::limits;
 use aegis_core::manifest::{self, Manifests};
-use aegis_core::now::Now;
 use aegis_core::policy::{self, Policy};
-use aegis_core::principal::{Principal, Proof};
-use aegis_core::receipt::LedgerView;
 use aegis_core::refusal::Refusal;
+use aegis_tests::answers::{sealed, withheld_by};
 use serde_json::{Value, json};
 
 const MANIFEST: &str = "server = \"x\"\n[tool.read]\ndescription = \"reads\"\ncapabilities = [\"x:read\"]\n\
@@ -36,24 +32,7 @@ fn analyser() -> Analyser {
 }
 
 fn prepared(result: &Value, policy: &str, masks: &Masks) -> Result<Analysis, Refusal> {
-    let system = manifest::parse(MANIFEST, "x.toml").unwrap();
-    let manifests = Manifests::new(vec![system]);
-    let detectors = Profiles::built_in().detectors().analysed(Some("d".into()));
-    let declared = policy::parse(policy, "p.toml").unwrap();
-    let policy = Policy::with_detectors(declared, &manifests, &detectors).unwrap();
-    let principal = Principal::assertion("a", Proof::Hypothetical);
-    let call = Call::new(principal, "run", "x__read", Arguments::default());
-    let bound = manifests.bind(call, |_, _| true).unwrap();
-    let world = World {
-        manifests: &manifests,
-        catalogs: &BTreeMap::new(),
-    };
-    let examined = inspect::examine(bound, &world).unwrap();
-    let permit = policy
-        .decide(examined, &LedgerView::default(), Now { unix_ms: 0 })
-        .unwrap();
-    let raw = parse(result.to_string().as_bytes(), &RESPONSE_RULES).unwrap();
-    egress::prepare(egress::seal(permit, raw, None), masks)?.analysis()
+    egress::prepare(sealed(MANIFEST, policy, "x__read", result), masks)?.analysis()
 }
 
 fn masks() -> Masks {
@@ -88,13 +67,6 @@ fn left(egress: &Egress) -> String {
 
 fn found(kind: &str, start: usize, end: usize, score: f64) -> Value {
     json!({ "entity_type": kind, "start": start, "end": end, "score": score })
-}
-
-fn rule(refusal: &Refusal) -> &str {
-    match refusal {
-        Refusal::Withheld(denial) => &denial.first().rule,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]
@@ -235,14 +207,18 @@ fn an_answer_that_lies_withholds_the_result_by_name() {
     ] {
         let shown: String = answer.chars().take(80).collect();
         let refusal = leaves(said, &answer).expect_err(&shown);
-        assert_eq!(rule(&refusal), "kernel.analyser-unreadable", "{shown}");
+        assert_eq!(
+            withheld_by(&refusal),
+            "kernel.analyser-unreadable",
+            "{shown}"
+        );
         assert!(!format!("{refusal:?}").contains("Zo"), "{shown}");
     }
     // Too few answers, and none.
     for answers in [vec![], vec![b"[]".to_vec(); 2]] {
         let analysis = prepared(&text(said), POLICY, &masks()).unwrap();
         let refusal = analysis.answered(&answers).err().unwrap();
-        assert_eq!(rule(&refusal), "kernel.analyser-unreadable");
+        assert_eq!(withheld_by(&refusal), "kernel.analyser-unreadable");
     }
 }
 
@@ -250,7 +226,7 @@ fn an_answer_that_lies_withholds_the_result_by_name() {
 fn what_cannot_be_asked_is_withheld_and_what_need_not_be_is_not_asked() {
     let withheld = |result: &Value, masks: &Masks| {
         let refusal = prepared(result, POLICY, masks).err().unwrap();
-        rule(&refusal).to_owned()
+        withheld_by(&refusal).to_owned()
     };
     let many: Vec<String> = (0..=limits::ANALYSER_TEXTS_MAX)
         .map(|n| format!("text {n}"))

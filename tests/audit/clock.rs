@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aegis_host::clock::{Clock, Times};
-use aegis_host::journal::{Log, LogOptions};
+use aegis_host::journal::{Checkpointing, Journal, JournalOptions, Log, LogOptions};
 use serde_json::Value;
 
 use super::kit;
@@ -156,5 +156,41 @@ async fn a_day_of_files_that_never_end_is_no_way_round_the_size() {
     }
     log.close().await;
     assert!(kit::segments(folder.path()).len() > 2);
+    assert_eq!(kit::verify(folder.path(), &[]).0, 0);
+}
+
+#[tokio::test]
+async fn a_new_month_has_keys_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let times = Set::new();
+    let options = JournalOptions {
+        dir: folder.path().join("audit"),
+        sync: false,
+        keys: folder.path().join("state/keys"),
+    };
+    let journal = Journal::start_by(options, &Checkpointing::default(), Clock::of(times)).unwrap();
+    for days in [0, 1, 3, 31] {
+        times.pass(days * DAY);
+        // Never closed: recorded as a call that nothing was decided of.
+        drop(journal.open(&super::gates::call("silver/a")));
+    }
+    journal.close().await.unwrap();
+    let records = kit::records(folder.path());
+    let text = |value: &Value| value.as_str().unwrap()[..7].to_owned();
+    let named = |kind: &str| -> Vec<Value> { of(&records, kind) };
+    let used: Vec<String> = named("decision")
+        .iter()
+        .map(|r| text(&r["salts"]))
+        .collect();
+    assert_eq!(used, ["2026-11", "2026-11", "2026-12", "2027-01"]);
+    let made: Vec<String> = named("salt.key")
+        .iter()
+        .map(|r| text(&r["salt_key"]["name"]))
+        .collect();
+    assert_eq!(
+        made,
+        ["2026-11", "2026-12", "2027-01"],
+        "each before its first use"
+    );
     assert_eq!(kit::verify(folder.path(), &[]).0, 0);
 }

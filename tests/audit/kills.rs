@@ -83,3 +83,36 @@ async fn five_hundred_kernels_killed_one_after_the_other_keep_what_they_acknowle
     let rounds = std::env::var("AEGIS_KILL_ROUNDS").ok();
     kills(rounds.map_or(500, |rounds| rounds.parse().unwrap()), 25).await;
 }
+
+/// The window is short: a file is sealed, and what the kernel last noted of its log is older than the seal.
+#[tokio::test]
+async fn a_kernel_killed_between_a_seal_and_the_next_file_starts_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || aegis_host::journal::LogOptions {
+        segment_bytes_max: 8 * 1024,
+        ..kit::options(folder.path())
+    };
+    let log = kit::start(options()).unwrap();
+    kit::calls(&log, 0..2).await;
+    log.close().await;
+    let noted = ["audit/head", "second.head", "second.resume"];
+    let before = noted.map(|name| std::fs::read(folder.path().join(name)).unwrap());
+    let log = kit::start(options()).unwrap();
+    kit::calls(&log, 2..12).await;
+    log.close().await;
+    let files = kit::segments(folder.path());
+    assert!(files.len() > 1);
+    for later in &files[1..] {
+        std::fs::remove_file(later).unwrap();
+        std::fs::remove_file(later.with_extension("tiles")).unwrap();
+    }
+    for (name, bytes) in noted.iter().zip(&before) {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let last = kit::records(folder.path()).pop().unwrap();
+    assert_eq!(last["kind"], "segment.seal");
+    restart(folder.path()).await;
+    let (code, report) = kit::verify(folder.path(), &[]);
+    assert_eq!(code, 0, "{report}");
+    assert_eq!(kit::segments(folder.path()).len(), 2);
+}

@@ -4,12 +4,14 @@
 mod attacks;
 mod bundle;
 mod bytes;
+mod checkpoints;
 mod clock;
 mod crash;
 mod disk;
 mod export;
 mod filter;
 mod gates;
+mod keys;
 mod kills;
 mod kit;
 mod parallel;

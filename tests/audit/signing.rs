@@ -1,14 +1,17 @@
-//! A signed log for tests to attack, and every verifier that must agree on it.
-//! Knows nothing of how the kernel signs: the checkpoints are made here, by the published formats.
+//! A log that the kernel signed, for tests to attack, and every verifier that must agree on it.
+//! Knows nothing of how the kernel signs: what an attacker signs with a stolen key is made here, by the published formats.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use aegis_core::audit::{
-    Checkpoint, EpochCertificate, Frontier, History, Id, KeyUse, Leaf, Note, Signer, SigningKey,
-    Tombstone, VerifierKey,
+    Checkpoint, EpochCertificate, Frontier, History, Id, KeyUse, Leaf, Note, NoteSignature, Signer,
+    SigningKey, Tombstone, VerifierKey,
 };
+use aegis_host::clock::Clock;
+use aegis_host::journal::{Checkpointing, JournalFault, Log, Signing, SigningKeys};
 use serde_json::Value;
 
 use super::attacks::Lines;
@@ -40,6 +43,16 @@ pub(super) fn sign(note: &mut Note, name: &str, usage: KeyUse, seed: u8) {
         .unwrap()
         .sign(note, 1_795_200_000);
     note.add(line);
+}
+
+fn base64(bytes: &[u8]) -> String {
+    // A signature line is base64 of an id and bytes: what the published form encodes, this encodes.
+    let line = NoteSignature {
+        name: "x".into(),
+        id: u32::from_be_bytes(bytes[..4].try_into().unwrap()),
+        bytes: bytes[4..].to_vec(),
+    };
+    line.to_string().rsplit(' ').next().unwrap().to_owned()
 }
 
 pub(super) fn log_of(lines: &Lines) -> Id {
@@ -98,27 +111,109 @@ pub(super) fn sign_log(audit: &Path, lines: &Lines, sizes: &[usize]) {
     fs::write(audit.join("00000000000000000000.tiles"), leaves).unwrap();
 }
 
-/// A signed log of 64 records and more, with checkpoints at 32, 56 and its end.
+/// A signed log of 64 records and more, with the kernel's checkpoints at 32, 56 and its end among others.
 pub(super) struct Signed {
     pub(super) folder: tempfile::TempDir,
     pub(super) lines: Lines,
     pub(super) kept: tempfile::TempDir,
 }
 
+/// Where the configuration of [`house`] keeps keys.
+pub(super) fn keys_of(folder: &Path) -> SigningKeys {
+    SigningKeys::of(&folder.join("state/keys"), &folder.join("audit")).unwrap()
+}
+
+/// A folder with a configuration whose log is `audit` and whose state is `state`.
+pub(super) fn house() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[audit]\ndir = \"audit\"\n[kernel]\nstate = \"state/state.db\"\n";
+    fs::write(folder.path().join("aegis.toml"), config).unwrap();
+    folder
+}
+
+/// Runs `aegis audit keys …` for a house.
+pub(super) fn keys(folder: &Path, action: &str, more: &[&str]) -> (i32, String) {
+    let config = folder.join("aegis.toml");
+    let mut arguments = vec!["keys", action, "--config", config.to_str().unwrap()];
+    arguments.extend(more);
+    kit::aegis(&arguments)
+}
+
+/// A private key as the kernel keeps it, from a seed that the test knows: a thief has it.
+pub(super) fn write_key(path: &Path, name: &str, seed: u8) {
+    let public = public(name, KeyUse::Note, seed);
+    let mut bytes = vec![1];
+    bytes.extend([seed; 32]);
+    let encoded = base64(&bytes);
+    let text = format!("PRIVATE+KEY+{name}+{:08x}+{encoded}\n", public.id());
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// A house whose log is signed by the key of the seed 10, certified by the root of the seed 1 in `root`.
+pub(super) async fn signed_house(root: &Path) -> tempfile::TempDir {
+    let folder = house();
+    let log = kit::start(kit::options(folder.path())).unwrap();
+    let origin = Checkpoint::origin(NAME, log.id()).unwrap();
+    log.close().await;
+    write_key(&keys_of(folder.path()).dir().join("0.key"), &origin, 10);
+    write_key(root, ROOT, 1);
+    let root = root.to_str().unwrap();
+    let (code, said) = keys(folder.path(), "init", &["--name", NAME, "--root", root]);
+    assert_eq!(code, 0, "{said}");
+    folder
+}
+
+/// How the kernel signs these logs: only when it is told to, and at the end.
+pub(super) fn signing(folder: &Path) -> Signing {
+    Signing {
+        keys: Some(keys_of(folder)),
+        checkpointing: Checkpointing {
+            required: true,
+            every_ms: u64::MAX,
+            every_records: u64::MAX,
+        },
+        hold: false,
+    }
+}
+
+pub(super) fn start_signed(folder: &Path) -> Result<Log, JournalFault> {
+    Log::start_signed(kit::options(folder), Clock::start(), signing(folder))
+}
+
 impl Signed {
     pub(super) async fn new() -> Self {
-        let folder = kit::closed(30, u64::MAX).await;
-        let lines = Lines::of(folder.path());
-        let audit = folder.path().join("audit");
-        sign_log(&audit, &lines, &[32, 56, lines.0.len()]);
         let kept = tempfile::tempdir().unwrap();
+        let folder = signed_house(&kept.path().join("root.key")).await;
+        let log = start_signed(folder.path()).unwrap();
+        let begun = log.signed();
+        for n in 0..27 {
+            let debt = log.begin(kit::intent(n)).await.unwrap();
+            let written = debt.pay(kit::outcome(n)).await.unwrap();
+            if let 31 | 55 = written.seq {
+                assert!(log.checkpoint().await);
+                assert_eq!(log.signed(), written.seq + 1);
+            }
+            if n % 4 == 0 {
+                log.append(kit::denial(1_000 + n)).await.unwrap();
+            }
+        }
+        assert!(
+            begun < 32 && log.signed() == 56,
+            "{begun}, {}",
+            log.signed()
+        );
+        log.close().await;
         let signed = Self {
+            lines: Lines::of(folder.path()),
             folder,
-            lines,
             kept,
         };
         signed.keep("old", 56);
         signed.keep("new", signed.lines.0.len());
+        let newest = fs::read_to_string(signed.audit().join("checkpoint")).unwrap();
+        assert_eq!(fs::read_to_string(signed.anchor("new")).unwrap(), newest);
         signed
     }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aegis_core::audit::Tombstone;
 use aegis_host::clock::Clock;
-use aegis_host::journal::{Disk, Keep, LogOptions, Upkeep, UpkeepFault};
+use aegis_host::journal::{Disk, Keep, LogOptions, Signing, Upkeep, UpkeepFault};
 use serde_json::Value;
 
 use super::attacks::Lines;
@@ -72,7 +72,7 @@ pub(super) fn upkeep<T>(
     options: LogOptions,
     deed: impl FnOnce(&mut Upkeep) -> Result<T, UpkeepFault>,
 ) -> Result<T, UpkeepFault> {
-    let mut upkeep = Upkeep::begin(options, Clock::start())?;
+    let mut upkeep = Upkeep::begin(options, Clock::start(), Signing::default())?;
     let done = deed(&mut upkeep)?;
     upkeep.close()?;
     Ok(done)
@@ -370,4 +370,49 @@ async fn files_are_pruned_by_age_from_the_command_line_and_evidence_is_not() {
         code == 0 && text.contains("pruned      records before"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn what_was_removed_is_said_by_every_view_and_taken_for_no_damage() {
+    let folder = files().await;
+    let dir = folder.path().join("audit").to_str().unwrap().to_owned();
+    let lines = Lines(all_lines(folder.path()));
+    let first = kit::segments(folder.path()).remove(0);
+    let tiles = first.with_extension("tiles");
+    let good = fs::read(&tiles).unwrap();
+    sign_log(&folder.path().join("audit"), &lines, &[lines.0.len()]);
+    fs::write(&tiles, good).unwrap();
+    let seq = first_intent(folder.path())["seq"].as_u64().unwrap();
+    let deed = |upkeep: &mut Upkeep| upkeep.redact(seq, "dpo@acme.example", "art. 17");
+    let auth = upkeep(options(folder.path(), "redact", u64::MAX), deed).unwrap();
+    let said = format!("was removed: record {auth} says why");
+    let (code, text, warned) = aegis(&["show", &seq.to_string(), &dir]);
+    assert!(code == 1 && text.contains(&said), "{text}");
+    assert_eq!(warned, "");
+    let (code, _, why) = aegis(&["prove", &seq.to_string(), &dir]);
+    assert!(code == 1 && why.contains(&said), "{why}");
+    let (next, out) = ((seq + 1).to_string(), folder.path().join("p"));
+    assert_eq!(
+        aegis(&["prove", &next, &dir, "-o", out.to_str().unwrap()]).0,
+        0
+    );
+    for view in ["stats", "tail", "query"] {
+        let (code, _, warned) = aegis(&[view, &dir]);
+        assert_eq!((code, warned.as_str()), (0, ""), "{view}");
+    }
+    let archive = folder.path().join("b.tar");
+    let archive = archive.to_str().unwrap();
+    let (code, _, why) = aegis(&["bundle", &dir, "-o", archive]);
+    assert_eq!(code, 0, "{why}");
+    let unpacked = Command::new("tar")
+        .args(["-xf", archive, "-C"])
+        .arg(folder.path())
+        .status()
+        .unwrap();
+    assert!(unpacked.success());
+    let entry = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|e| e.unwrap().path().join("log"));
+    let log = entry.into_iter().find(|path| path.is_dir()).unwrap();
+    assert_eq!(aegis(&["verify", log.to_str().unwrap()]).0, 0);
 }

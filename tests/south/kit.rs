@@ -45,6 +45,7 @@ impl World {
             audit: AuditConfig {
                 dir: dir.path().join("audit"),
                 sync: false,
+                checkpoints: Default::default(),
             },
             tokens: TokenScope::default(),
             profiles: BTreeMap::new(),

@@ -1,6 +1,7 @@
 //! Helpers that more than one test file uses.
 //! Knows nothing of any single test.
 
+pub mod answers;
 mod client;
 mod house;
 pub mod policies;

@@ -155,6 +155,16 @@ pub const BUDGET_SLOTS: i64 = 32;
 pub const BUDGET_WINDOW_S_MAX: u64 = 366 * 86_400;
 /// Most slots of budgets that the state store keeps; a full book denies what would be charged.
 pub const BUDGET_CHARGES_MAX: usize = 65_536;
+/// Fewest people that a policy may call enough for a group.
+pub const SMALL_GROUP_MIN: u64 = 3;
+/// People of a group below which it is small, where the rule does not say.
+pub const SMALL_GROUP_K: u64 = 11;
+/// Most columns that name a group.
+pub const SMALL_GROUP_COLUMNS_MAX: usize = 4;
+/// Most groups of one answer that are held against each other.
+pub const SMALL_GROUP_ROWS_MAX: usize = 2_048;
+/// Steps in which it must be clear what can be computed from them.
+pub const SMALL_GROUP_WORK_MAX: usize = 50_000_000;
 /// Fewest rows that a policy may demand behind a sum.
 pub const MEASURE_ROWS_MIN: u64 = 3;
 

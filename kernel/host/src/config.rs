@@ -40,6 +40,19 @@ pub struct AuditConfig {
     pub dir: PathBuf,
     /// Whether every batch is synced to disk before anything acts on it.
     pub sync: bool,
+    /// Its checkpoints.
+    pub checkpoints: CheckpointConfig,
+}
+
+/// When checkpoints of the log are signed, and by whom they are seen.
+#[derive(Clone, Debug, Default)]
+pub struct CheckpointConfig {
+    /// Whether they are asked for: then a kernel without keys does not start.
+    pub required: bool,
+    /// The longest that a record waits for its checkpoint, in seconds.
+    pub seconds: Option<u64>,
+    /// How many records wait for theirs at most.
+    pub records: Option<u64>,
 }
 
 /// An external analyser: where it is, and on which terms.

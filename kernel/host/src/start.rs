@@ -10,7 +10,8 @@ use thiserror::Error;
 use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause};
 use crate::clock;
-use crate::journal::{Journal, JournalFault, JournalOptions};
+use crate::config::CheckpointConfig;
+use crate::journal::{Checkpointing, Journal, JournalFault, JournalOptions};
 use crate::lifecycle::Kernel;
 use crate::load::Loaded;
 use crate::rules::{RuleSet, Rules};
@@ -57,11 +58,14 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
     } = loaded;
     let keys = config.state.with_file_name("keys");
     let keys_folder = keys.clone();
-    let journal = Journal::start(JournalOptions {
-        dir: config.audit.dir.clone(),
-        sync: config.audit.sync,
-        keys,
-    })?;
+    let journal = Journal::start_signed(
+        JournalOptions {
+            dir: config.audit.dir.clone(),
+            sync: config.audit.sync,
+            keys,
+        },
+        &checkpointing(&config.audit.checkpoints),
+    )?;
     journal
         .policy_loaded(policy.epoch(), &texts)
         .await
@@ -109,4 +113,15 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         catalogs::refresh(&kernel, &system.server, Cause::Start).await;
     }
     Ok(kernel)
+}
+
+fn checkpointing(config: &CheckpointConfig) -> Checkpointing {
+    let usual = Checkpointing::default();
+    Checkpointing {
+        required: config.required,
+        every_ms: config
+            .seconds
+            .map_or(usual.every_ms, |seconds| seconds.saturating_mul(1_000)),
+        every_records: config.records.unwrap_or(usual.every_records),
+    }
 }

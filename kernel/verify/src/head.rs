@@ -21,8 +21,7 @@ const HEAD_BYTES_MAX: usize = 4_096;
 pub const HEAD: &str = "head";
 
 /// A record that was durable: its log, its number, its hash. The same three are the receipt in a reply's `_meta`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Anchor {
     /// The hash of its line.
     pub leaf: Leaf,
@@ -32,17 +31,33 @@ pub struct Anchor {
     pub seq: u64,
 }
 
+/// A head or a receipt as it is written. What a receipt says of checkpoints proves nothing by itself and is not kept.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    leaf: Leaf,
+    log: Id,
+    seq: u64,
+    #[serde(default, rename = "checkpoint")]
+    _checkpoint: Option<u64>,
+}
+
 impl Anchor {
     /// Reads one JSON object.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] where it is anything else.
     pub fn parse(text: &str) -> io::Result<Self> {
-        serde_json::from_str(text).map_err(|_| {
+        let told: Told = serde_json::from_str(text).map_err(|_| {
             io::Error::new(
                 io::ErrorKind::InvalidData,
                 "not an object with `leaf`, `log` and `seq`",
             )
+        })?;
+        Ok(Self {
+            leaf: told.leaf,
+            log: told.log,
+            seq: told.seq,
         })
     }
 

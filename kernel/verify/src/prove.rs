@@ -91,6 +91,12 @@ pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
     let (Some(record), Some(path)) = (record, path.finish()) else {
         return Ok(Err(format!("record {seq} is not in the folder")));
     };
+    if let Some(stone) = Tombstone::parse(&record) {
+        return Ok(Err(format!(
+            "record {seq} was removed: record {} says why",
+            stone.auth
+        )));
+    }
     let notes = certificates(&dir.join(KEYS))?;
     let extra = Extra {
         certificates: notes.iter().map(Note::to_string).collect(),

@@ -24,6 +24,8 @@ pub struct Resumed {
     pub closed: bool,
     pub sealed: bool,
     pub open: HashSet<Id>,
+    /// Over all records before.
+    pub tree: Frontier,
 }
 
 /// The state of a log between two records.
@@ -134,6 +136,7 @@ impl Verifier {
             closed: at.closed,
             sealed: at.sealed,
             open: at.open,
+            tree: at.tree,
             ..Self::from_start()
         }
     }

@@ -10,14 +10,17 @@ use super::mask::Masker;
 use super::scan::mask_json_minting;
 use super::{
     Analyser, AnalyserFault, Analysis, Egress, Finding, Masks, Pairs, Profile, Scan, Sealed,
-    Secrets, mask_json, report, shape, visible,
+    Secrets, mask_json, report, shape, small_groups, visible,
 };
 use crate::denial::{Denial, Phase};
-use crate::json::Json;
+use crate::json::{Json, Pointer};
 use crate::manifest::Tool;
 use crate::policy::Obligations;
 use crate::receipt::Evidence;
 use crate::refusal::Refusal;
+
+/// The type under which the log counts rows that were suppressed.
+const SMALL_GROUP: &str = "SMALL_GROUP";
 
 /// Gate seven: meets every obligation of the sealed answer, or withholds it. Who has an external analyser
 /// goes the same way in steps: [`prepare`], [`Prepared::analysis`], [`Analysis::answered`],
@@ -102,6 +105,7 @@ pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
     if let Some(outputs) = &outputs {
         prepared.columns(&mut result, outputs, &revealed)?;
     }
+    prepared.small_groups(&mut result)?;
     let body = shape::body(result, prepared.tool.result.binary);
     prepared.search(body, masks.secrets(), &restored)?;
     Ok(prepared)
@@ -129,6 +133,37 @@ impl Prepared {
         Ok(())
     }
 
+    /// Takes small groups out of the rows, and says in `suppressed` that some are gone.
+    fn small_groups(&mut self, result: &mut Json) -> Result<(), Refusal> {
+        let owed = &self.obligations.small_groups;
+        let Some(rule) = owed.first().map(|terms| terms.rule.clone()) else {
+            return Ok(());
+        };
+        let place = self.tool.result.rows.clone().unwrap_or_else(Pointer::root);
+        let suppressed = match result.at_mut(&place) {
+            Some(Json::Array(rows)) => small_groups::suppress(rows, owed),
+            _ => Err("the result holds no rows where the manifest says"),
+        };
+        let suppressed = suppressed.map_err(|why| refused(rule.into(), why.into()))?;
+        let finding = |at: &usize| Finding {
+            kind: SMALL_GROUP.into(),
+            pointer: place.child(at.to_string()),
+            in_key: false,
+            start: 0,
+            end: 0,
+        };
+        self.findings.extend(suppressed.iter().map(finding));
+        if !suppressed.is_empty()
+            && let Some(Json::Object(structured)) = match result {
+                Json::Object(result) => result.get_mut("structuredContent"),
+                _ => None,
+            }
+        {
+            structured.insert("suppressed", Json::from(true));
+        }
+        Ok(())
+    }
+
     fn search(
         &mut self,
         mut body: Json,
@@ -147,7 +182,7 @@ impl Prepared {
             mask_json_minting(&scan, body, &mut self.minted)
         };
         let (mut body, findings) = masked.map_err(|cannot| self.withheld(cannot.to_string()))?;
-        self.findings = findings;
+        self.findings.extend(findings);
         // Searched first, since what is hidden can say how a text is to be read; then what stays is searched again.
         let seen = visible::only(&body).map_err(|_| {
             self.withheld(
@@ -243,10 +278,14 @@ fn withheld(
         Some(id) if rule == "pii-egress-mask" => Cow::Owned(id),
         _ => Cow::Borrowed(rule),
     };
+    refused(rule, why.into())
+}
+
+fn refused(rule: Cow<'static, str>, reason: Cow<'static, str>) -> Refusal {
     Refusal::Withheld(Denial::of(crate::denial::Objection {
         rule,
         phase: Phase::Transform,
-        reason: why.into(),
+        reason,
         fix: "ask for fewer rows or columns; the call itself was carried out, so do not repeat a write".into(),
     }))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::phase::{argument, block, grant, measure, require, transform};
+use super::phase::{argument, block, grant, measure, require, small_groups, transform};
 use super::{Judgement, Permit, Policy, Question, Terms, Unknown};
 use crate::denial::{Denial, Objection, Phase};
 use crate::inspect::Examined;
@@ -89,12 +89,13 @@ impl Opinion {
 type Speak = fn(&Case<'_>, &mut Opinion);
 
 /// The phases in their order.
-const PHASES: [Speak; 6] = [
+const PHASES: [Speak; 7] = [
     grant::admit,
     block::object,
     argument::object,
     require::object,
     measure::admit,
+    small_groups::oblige,
     transform::oblige,
 ];
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Operator;
+use super::{GroupTerms, Operator};
 use crate::manifest::Label;
 
 /// The mask of one output column, by position.
@@ -47,6 +47,8 @@ pub struct Obligations {
     pub detect: Vec<Detect>,
     /// Whether an external analyser must see the answer before it leaves.
     pub analysed: bool,
+    /// On which terms its rows, which are groups, leave.
+    pub small_groups: Vec<GroupTerms>,
     /// Most rows that may leave.
     pub row_max: Option<u64>,
     /// Most bytes that may leave.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_spanned::Spanned;
 
-use super::phase::{ArgumentRule, Block, Grant, Measure, Require, Transform};
+use super::phase::{ArgumentRule, Block, Grant, Measure, Require, SmallGroups, Transform};
 use super::{Declared, Rule};
 use crate::source::{Problem, Section, Source};
 
@@ -29,7 +29,7 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
 type Read = fn(String, &mut Section<'_>) -> Option<Rule>;
 
 /// The rule kinds by the word that files use.
-const KINDS: [(&str, Read); 6] = [
+const KINDS: [(&str, Read); 7] = [
     ("grant", |id, s| Grant::read(id, s).map(Rule::Grant)),
     ("block", |id, s| Block::read(id, s).map(Rule::Block)),
     ("argument", |id, s| {
@@ -37,6 +37,9 @@ const KINDS: [(&str, Read); 6] = [
     }),
     ("measure", |id, s| Measure::read(id, s).map(Rule::Measure)),
     ("require", |id, s| Require::read(id, s).map(Rule::Require)),
+    ("small_groups", |id, s| {
+        SmallGroups::read(id, s).map(Rule::SmallGroups)
+    }),
     ("transform", |id, s| {
         Transform::read(id, s).map(Rule::Transform)
     }),

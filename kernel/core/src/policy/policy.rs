@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Measure, Require, Transform};
+use super::phase::{ArgumentRule, Block, Grant, Measure, Require, SmallGroups, Transform};
 use super::vocabulary::Vocabulary;
 use super::{Declared, Detectors, Rule};
 use crate::json::Json;
@@ -147,6 +147,13 @@ impl Policy {
     pub(super) fn requires(&self) -> impl Iterator<Item = &Require> {
         self.rules.iter().filter_map(|rule| match rule {
             Rule::Require(rule) => Some(rule),
+            _ => None,
+        })
+    }
+
+    pub(super) fn small_groups(&self) -> impl Iterator<Item = &SmallGroups> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::SmallGroups(rule) => Some(rule),
             _ => None,
         })
     }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Measure, Require, Transform};
+use super::phase::{ArgumentRule, Block, Grant, Measure, Require, SmallGroups, Transform};
 use crate::json::Json;
 
 /// One rule. The set is closed, so that it can be printed, exhausted and proven.
@@ -20,6 +20,8 @@ pub enum Rule {
     Measure(Measure),
     /// Demands evidence.
     Require(Require),
+    /// Suppresses rows of few people.
+    SmallGroups(SmallGroups),
     /// Obliges the answer.
     Transform(Transform),
 }
@@ -34,6 +36,7 @@ impl Rule {
             Self::Argument(rule) => &rule.id,
             Self::Measure(rule) => &rule.id,
             Self::Require(rule) => &rule.id,
+            Self::SmallGroups(rule) => &rule.id,
             Self::Transform(rule) => &rule.id,
         }
     }
@@ -47,6 +50,7 @@ impl Rule {
             Self::Argument(_) => "argument",
             Self::Measure(_) => "measure",
             Self::Require(_) => "require",
+            Self::SmallGroups(_) => "small_groups",
             Self::Transform(_) => "transform",
         }
     }

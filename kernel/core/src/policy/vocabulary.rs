@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_spanned::Spanned;
 
 use super::parse::problem;
-use super::phase::{ArgumentRule, Require, Transform};
+use super::phase::{ArgumentRule, Require, SmallGroups, Transform};
 use super::{Declared, Detectors, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
@@ -82,6 +82,7 @@ impl Vocabulary {
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),
             Rule::Measure(rule) => self.measures(declared, &rule.labels, problems),
+            Rule::SmallGroups(rule) => self.small_groups(declared, rule, problems),
             Rule::Require(rule) => self.receipt(declared, rule, problems),
             Rule::Transform(rule) => {
                 self.labels(declared, rule, problems);
@@ -236,6 +237,31 @@ impl Vocabulary {
                 let message = format!("`{}` is no type that can be found", given.escape_debug());
                 let fix = did_you_mean(given, types.iter().map(String::as_str));
                 problems.push(problem(declared, kind, message, fix));
+            }
+        }
+    }
+
+    /// Every tool must say where its rows are, and a statement must not name their columns.
+    fn small_groups(&self, declared: &Declared, rule: &SmallGroups, problems: &mut Vec<Problem>) {
+        self.tools(declared, &rule.tools, problems);
+        for pattern in &rule.tools {
+            let covered = |tool: &&Arc<Tool>| pattern.get_ref().covers(&tool.full_name());
+            for tool in self.tools.iter().filter(covered) {
+                let asks = |a: &crate::manifest::Argument| matches!(a.kind, ArgumentKind::Sql(_));
+                let (why, fix) = if tool.arguments.iter().any(asks) {
+                    let fix = "use `[[measure]]` for sums, or name tools with columns of their own";
+                    (
+                        "takes statements, which name their columns as they like",
+                        fix,
+                    )
+                } else if tool.result.rows.is_none() {
+                    let fix = "add `rows` to its `result` in the manifest";
+                    ("does not say where its rows are", fix)
+                } else {
+                    continue;
+                };
+                let message = format!("`{}` {why}", tool.full_name());
+                problems.push(problem(declared, pattern, message, fix.to_owned()));
             }
         }
     }

@@ -9,6 +9,7 @@ use aegis_core::policy::Authority;
 use aegis_core::source::Problem;
 
 use super::problems::{self, Severity};
+use crate::journal::SigningKeys;
 use crate::load::{self, Loaded};
 
 /// Runs the command. Problems go to standard error; the summary, or everything as one JSON object, to
@@ -66,9 +67,65 @@ pub(super) fn summary(loaded: &Loaded) -> String {
     let datasets = loaded.manifests.datasets().count();
     let epoch: String = loaded.policy.epoch().chars().take(12).collect();
     let mut text =
-        format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n\n");
+        format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n");
+    text.push_str(&signed(loaded).text());
+    text.push('\n');
     text.push_str(&Authority::to_text(&authority(loaded)));
     text
+}
+
+/// Whether the log is signed.
+enum Signed {
+    By { key: String, epoch: u64 },
+    Not { required: bool },
+    Unknown(String),
+}
+
+fn signed(loaded: &Loaded) -> Signed {
+    let audit = &loaded.config.audit;
+    let keys = loaded.config.state.with_file_name("keys");
+    let current = SigningKeys::of(&keys, &audit.dir).and_then(|keys| keys.current());
+    match current {
+        Ok(Some(epoch)) => Signed::By {
+            key: epoch.certificate.key.to_string(),
+            epoch: epoch.certificate.epoch,
+        },
+        Ok(None) => Signed::Not {
+            required: audit.checkpoints.required,
+        },
+        Err(fault) => Signed::Unknown(fault.to_string()),
+    }
+}
+
+impl Signed {
+    fn text(&self) -> String {
+        match self {
+            Self::By { key, epoch } => format!("log: signed by {key} (epoch {epoch})\n"),
+            Self::Not { required: false } => {
+                "log: not signed (`aegis audit keys init` makes a key)\n".to_owned()
+            }
+            Self::Not { required: true } => {
+                "log: to be signed, and there is no key: no kernel starts before `aegis audit keys init`\n"
+                    .to_owned()
+            }
+            Self::Unknown(why) => format!("log: its keys cannot be read: {why}\n"),
+        }
+    }
+
+    fn to_json(&self, loaded: &Loaded) -> Json {
+        let key = match self {
+            Self::By { key, .. } => Json::from(key.as_str()),
+            Self::Not { .. } | Self::Unknown(_) => Json::Null,
+        };
+        Json::object([
+            ("signed", Json::from(matches!(self, Self::By { .. }))),
+            ("vkey", key),
+            (
+                "required",
+                Json::from(loaded.config.audit.checkpoints.required),
+            ),
+        ])
+    }
 }
 
 fn authority(loaded: &Loaded) -> Vec<Authority> {
@@ -98,6 +155,7 @@ fn to_json(loaded: &Loaded) -> Json {
         ("problems", Json::Array(Vec::new())),
         ("warnings", problems::to_json(&loaded.warnings)),
         ("epoch", Json::from(loaded.policy.epoch())),
+        ("log", signed(loaded).to_json(loaded)),
         ("authority", Json::Array(rows.collect())),
     ])
 }

@@ -152,9 +152,13 @@ impl Entry {
         }));
         let record = self.decision(&refusal);
         match self.journal.log().append(record).await {
-            Ok(anchor) => Reply::new(Err(refusal), Some(anchor)),
-            Err(_) => Reply::new(Err(Refusal::Denied(unavailable())), None),
+            Ok(anchor) => self.reply(Err(refusal), Some(anchor)),
+            Err(_) => self.reply(Err(Refusal::Denied(unavailable())), None),
         }
+    }
+
+    fn reply(&self, outcome: Result<Egress, Refusal>, recorded: Option<Anchor>) -> Reply {
+        Reply::new(outcome, recorded, self.journal.log().signed())
     }
 
     fn decision(&self, refusal: &Refusal) -> Record<'static> {
@@ -189,8 +193,8 @@ impl Entry {
     async fn end(&self, debt: Debt, outcome: Result<Egress, Refusal>) -> Reply {
         let record = self.outcome(&outcome);
         match debt.pay(record).await {
-            Ok(anchor) => Reply::new(outcome, Some(anchor)),
-            Err(_) => Reply::new(
+            Ok(anchor) => self.reply(outcome, Some(anchor)),
+            Err(_) => self.reply(
                 Err(Refusal::Failed(Failure {
                     sent: Sent::Maybe,
                     code: FailureCode::Unrecorded,
@@ -291,15 +295,16 @@ pub(super) fn unavailable() -> Denial {
     )
 }
 
-/// The three words that prove an answer's record: cheap to keep, and a witness against a log that lost it.
-pub(super) fn witness(anchor: &Anchor) -> aegis_core::json::Json {
-    use aegis_core::json::Json;
-    Json::object([
+/// The words that prove an answer's record: cheap to keep, and a witness against a log that lost it.
+pub(super) fn witness(anchor: &Anchor, signed: u64) -> aegis_core::json::Json {
+    use aegis_core::json::{Json, Number};
+    let mut words = vec![
         ("log", Json::from(anchor.log.to_string().as_str())),
-        (
-            "seq",
-            Json::Number(aegis_core::json::Number::from(anchor.seq)),
-        ),
+        ("seq", Json::Number(Number::from(anchor.seq))),
         ("leaf", Json::from(anchor.leaf.to_string().as_str())),
-    ])
+    ];
+    if signed > 0 {
+        words.push(("checkpoint", Json::Number(Number::from(signed))));
+    }
+    Json::object(words)
 }

@@ -56,6 +56,9 @@ pub enum JournalFault {
         /// What is missing.
         detail: String,
     },
+    /// Checkpoints cannot be signed, or what was signed is not what is there.
+    #[error(transparent)]
+    Signing(#[from] super::SigningFault),
     /// The system gives no randomness.
     #[error("the system gives no randomness, and no id or key can be made")]
     Random,

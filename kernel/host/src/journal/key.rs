@@ -129,6 +129,24 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_dir(path.parent().unwrap_or_else(|| Path::new(".")))
 }
 
+/// Makes a private file that must not be there yet, whole or not at all, durable with its name.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    let temporary = folder.join(name);
+    replace(&temporary, bytes, true)?;
+    // A link never replaces: a file that is there stays what it is.
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
+    linked?;
+    sync_dir(folder)
+}
+
 /// Replaces a file in one step; its bytes are durable before its name where `sync`, its name at some later time.
 pub(super) fn replace(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
 use aegis_core::audit::{Id, Kind, Record, SentWord, Status, Text};
@@ -11,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use super::disk::Disk;
 use super::refusals::Refusals;
+use super::sign::Signing;
 use super::writer::{Health, Message, NotWritten};
 use super::{JournalFault, start};
 use crate::clock::Clock;
@@ -46,6 +48,7 @@ struct Inner {
     refusals: Arc<Refusals>,
     health: watch::Receiver<Health>,
     log: Id,
+    signed: Arc<AtomicU64>,
 }
 
 impl Log {
@@ -54,11 +57,24 @@ impl Log {
     /// # Errors
     /// Where it is held by another, does not hold, or cannot be written. Nothing is deleted.
     pub fn start(options: LogOptions, clock: Clock) -> Result<Self, JournalFault> {
+        Self::start_signed(options, clock, Signing::default())
+    }
+
+    /// As [`Log::start`], with signed checkpoints.
+    ///
+    /// # Errors
+    /// As there; and where what was signed of the log before is not what is there.
+    pub fn start_signed(
+        options: LogOptions,
+        clock: Clock,
+        signing: Signing,
+    ) -> Result<Self, JournalFault> {
         let refusals = Arc::new(Refusals::default());
         let (health, watched) = watch::channel(Health::Writing);
         let dir = options.dir.clone();
-        let writer = start::open(options, clock, Arc::clone(&refusals), health)?;
+        let writer = start::open(options, clock, Arc::clone(&refusals), health, signing)?;
         let log = writer.log;
+        let signed = writer.checkpoints.signed();
         let (to, from) = channel();
         std::thread::Builder::new()
             .name("aegis-journal".into())
@@ -71,6 +87,7 @@ impl Log {
                 refusals,
                 health: watched,
                 log,
+                signed,
             }),
         })
     }
@@ -79,6 +96,30 @@ impl Log {
     #[must_use]
     pub fn id(&self) -> Id {
         self.inner.log
+    }
+
+    /// How many records the newest signed checkpoint covers; 0 where there is none.
+    #[must_use]
+    pub fn signed(&self) -> u64 {
+        self.inner.signed.load(Ordering::Acquire)
+    }
+
+    /// Signs a checkpoint over everything that was acknowledged; false where nobody signs, or it failed.
+    pub async fn checkpoint(&self) -> bool {
+        let (done, signed) = oneshot::channel();
+        self.inner.to.send(Message::Checkpoint(done)).is_ok() && signed.await.is_ok()
+    }
+
+    /// Signs from now on with the keys as they now are beside the state.
+    ///
+    /// # Errors
+    /// Where they do not fit the log.
+    pub async fn resign(&self) -> Result<(), JournalFault> {
+        let (done, resigned) = oneshot::channel();
+        let gone = || JournalFault::io("write", "the log")(std::io::ErrorKind::BrokenPipe.into());
+        let sent = self.inner.to.send(Message::Resign(done));
+        sent.map_err(|_| gone())?;
+        resigned.await.map_err(|_| gone())?
     }
 
     /// Appends a record that owes nothing; returns once it is durable.

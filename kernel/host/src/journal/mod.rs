@@ -3,19 +3,23 @@
 
 mod ballast;
 mod basis;
+mod checkpoints;
 mod disk;
 mod draft;
+mod ending;
 mod entry;
 mod fault;
 mod key;
 mod lock;
 mod log;
+mod message;
 mod refusals;
 mod reply;
 mod resume;
 mod roll;
 mod salts;
 mod segment;
+mod sign;
 mod start;
 mod texts;
 mod tiles;
@@ -46,11 +50,15 @@ pub use fault::JournalFault;
 pub use key::CommitKey;
 pub use lock::is_being_written;
 pub use log::{Debt, Log, LogOptions};
+pub use message::NotWritten;
 pub use reply::{RECEIPT, Reply};
+pub use sign::{
+    Ceremony, Checkpointing, NoteKey, Signing, SigningEpoch, SigningFault, SigningKeys, certify,
+    note,
+};
 pub use texts::{CATALOGS, TEXTS, catalog_text, rule_text};
 pub use upkeep::{Keep, Upkeep, UpkeepFault};
 pub use warrant::{Errand, Warrant};
-pub use writer::NotWritten;
 
 use crate::clock::Clock;
 use crate::random;
@@ -89,6 +97,18 @@ impl JournalOptions {
             disk: Arc::new(SystemDisk),
         })
     }
+
+    /// By which keys its checkpoints are signed, and when.
+    ///
+    /// # Errors
+    /// Where the folder's place cannot be told.
+    pub fn signing(&self, checkpointing: &Checkpointing) -> Result<Signing, JournalFault> {
+        Ok(Signing {
+            keys: Some(SigningKeys::of(&self.keys, &self.dir)?),
+            checkpointing: checkpointing.clone(),
+            hold: false,
+        })
+    }
 }
 
 /// The open log of one kernel process. Cheap to clone: a handle to the writer thread.
@@ -114,20 +134,36 @@ impl Journal {
     /// # Errors
     /// Where another kernel holds it, it does not hold together, or it cannot be written.
     pub fn start(options: JournalOptions) -> Result<Self, JournalFault> {
-        Self::start_at(options, Clock::start())
+        Self::start_signed(options, &Checkpointing::default())
     }
 
-    /// As [`Journal::start`], by a clock of one's own.
+    /// As [`Journal::start`], with checkpoints signed as configured: where there are keys, unless they must be there.
+    ///
+    /// # Errors
+    /// As there; and where what was signed of the log before is not what is there.
+    pub fn start_signed(
+        options: JournalOptions,
+        checkpointing: &Checkpointing,
+    ) -> Result<Self, JournalFault> {
+        Self::start_by(options, checkpointing, Clock::start())
+    }
+
+    /// As [`Journal::start_signed`], by a clock of one's own.
     ///
     /// # Errors
     /// As there.
-    pub fn start_at(options: JournalOptions, clock: Clock) -> Result<Self, JournalFault> {
+    pub fn start_by(
+        options: JournalOptions,
+        checkpointing: &Checkpointing,
+        clock: Clock,
+    ) -> Result<Self, JournalFault> {
         let to_log = options.log("serve")?;
+        let signing = options.signing(checkpointing)?;
         let JournalOptions { dir, sync, keys } = options;
         let salts = Salts::open(keys.join(COMMIT_KEYS))?;
         let mut seed = [0; 16];
         random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
-        let log = Log::start(to_log, clock)?;
+        let log = Log::start_signed(to_log, clock, signing)?;
         let shared = Shared {
             log,
             dir,
@@ -283,10 +319,16 @@ impl Journal {
 
 /// The head beside the state, one for each log folder: two kernels may share a folder for their keys.
 fn second_head(dir: &Path, keys: &Path) -> Result<PathBuf, JournalFault> {
-    let absolute = std::path::absolute(dir).map_err(JournalFault::io("find", dir))?;
-    let hash = Leaf::of_bytes(absolute.as_os_str().as_encoded_bytes()).to_string();
     let mut name = OsString::from("audit-");
-    name.push(hash.get(..16).unwrap_or_default());
+    name.push(place_name(dir).map_err(JournalFault::io("find", dir))?);
     name.push(".head");
     Ok(keys.with_file_name(name))
+}
+
+/// What is kept beside the state of a log is named after the log's place.
+fn place_name(dir: &Path) -> std::io::Result<String> {
+    let absolute = std::path::absolute(dir)?;
+    let mut name = Leaf::of_bytes(absolute.as_os_str().as_encoded_bytes()).to_string();
+    name.truncate(16);
+    Ok(name)
 }

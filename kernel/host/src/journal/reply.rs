@@ -8,7 +8,8 @@ use aegis_core::refusal::Refusal;
 use super::entry::witness;
 use aegis_verify::Anchor;
 
-/// The member of `_meta` that names the record of an answer: `{log, seq, leaf}`.
+/// The member of `_meta` that names the record of an answer: `{log, seq, leaf}`, and in a signed log `checkpoint`: how many
+/// records the newest signed checkpoint covered when the answer was made.
 pub const RECEIPT: &str = "aegis/receipt";
 
 /// What the agent is told; made by [`super::Entry::close`] alone.
@@ -25,6 +26,7 @@ impl Reply {
     pub(in crate::journal) fn new(
         outcome: Result<Egress, Refusal>,
         recorded: Option<Anchor>,
+        signed: u64,
     ) -> Self {
         let mut result = match outcome {
             Ok(egress) => egress.result().clone(),
@@ -34,7 +36,7 @@ impl Reply {
             Err(Refusal::Failed(failure)) => tool_error(failure.to_json()),
         };
         if let (Json::Object(result), Some(anchor)) = (&mut result, recorded) {
-            attach(result, &anchor);
+            attach(result, &anchor, signed);
         }
         Self { result }
     }
@@ -48,8 +50,8 @@ impl Reply {
 }
 
 /// In place of any `_meta` that is there, never beside it: what stands under the kernel's name is the kernel's.
-fn attach(result: &mut Object, anchor: &Anchor) {
-    result.insert("_meta", Json::object([(RECEIPT, witness(anchor))]));
+fn attach(result: &mut Object, anchor: &Anchor, signed: u64) {
+    result.insert("_meta", Json::object([(RECEIPT, witness(anchor, signed))]));
 }
 
 fn tool_error(structured: Json) -> Json {

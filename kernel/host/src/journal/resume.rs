@@ -214,6 +214,7 @@ impl Walk<'_> {
             closed: resume.closed,
             sealed: resume.sealed,
             open: resume.open.iter().copied().collect::<HashSet<_>>(),
+            tree: self.tree.clone(),
         }))
     }
 

@@ -27,6 +27,7 @@ impl Writer {
             return;
         }
         self.write_head();
+        self.ask_checkpoint(None);
         let mut created = self.create();
         if created.as_ref().is_err_and(is_full) && self.relieve() {
             created = self.create();

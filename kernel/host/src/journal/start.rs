@@ -13,12 +13,14 @@ use aegis_verify::{
 use tokio::sync::watch;
 
 use super::ballast::Ballast;
+use super::checkpoints::Checkpoints;
 use super::key::private_dir;
 use super::lock::Lock;
 use super::log::LogOptions;
 use super::refusals::Refusals;
 use super::resume::{Followed, Resume};
 use super::segment::{Batch, Content, Segment};
+use super::sign::Signing;
 use super::wall::Wall;
 use super::writer::{Health, Writer};
 use super::{JournalFault, tiles};
@@ -26,16 +28,16 @@ use crate::clock::Clock;
 use crate::random;
 
 /// What is known of a log before this start writes to it.
-struct Found {
-    log: Option<Id>,
-    next: u64,
+pub(super) struct Found {
+    pub(super) log: Option<Id>,
+    pub(super) next: u64,
     last: Option<Leaf>,
     open: HashSet<Id>,
     /// The file to go on with; none where another one begins.
-    newest: Option<(SegmentFile, Content)>,
+    pub(super) newest: Option<(SegmentFile, Content)>,
     /// The tree before that file, and over all records.
-    before: Frontier,
-    tree: Frontier,
+    pub(super) before: Frontier,
+    pub(super) tree: Frontier,
     torn: Vec<Torn<'static>>,
 }
 
@@ -45,6 +47,7 @@ pub(super) fn open(
     clock: Clock,
     refusals: Arc<Refusals>,
     health: watch::Sender<Health>,
+    signing: Signing,
 ) -> Result<Writer, JournalFault> {
     let dir = options.dir.clone();
     private_dir(&dir).map_err(JournalFault::io("make", &dir))?;
@@ -58,6 +61,7 @@ pub(super) fn open(
         .as_ref()
         .map(|head| head.with_extension("resume"));
     let found = find(&dir, &heads, resume.as_deref())?;
+    let checkpoints = Checkpoints::open(signing, &dir, &found, &options, &health)?;
     let boot = new_id(&clock)?;
     let log = found.log.map_or_else(|| new_id(&clock), Ok)?;
     let disk = Arc::clone(&options.disk);
@@ -98,6 +102,7 @@ pub(super) fn open(
         ballast,
         full: None,
         disk: Arc::clone(&options.disk),
+        checkpoints,
         lock,
         dir,
     };

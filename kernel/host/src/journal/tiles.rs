@@ -112,6 +112,30 @@ pub(super) fn tree(dir: &Path, size: u64) -> io::Result<Frontier> {
     Ok(grown(dir, &starts, size, true)?.0)
 }
 
+/// The tree over the first `size` records, where that is no file's end: the last file's records are hashed.
+///
+/// # Errors
+/// As for [`tree`].
+pub(super) fn tree_within(dir: &Path, size: u64) -> io::Result<Frontier> {
+    let Some(last) = size.checked_sub(1) else {
+        return Ok(Frontier::default());
+    };
+    let first = starts(dir)?.into_iter().rev().find(|first| *first <= last);
+    let first = first.unwrap_or_default();
+    let mut tree = tree(dir, first)?;
+    let segment = dir.join(segment_name(first));
+    let leaves = match segment.exists() {
+        true => of_records(&segment)?,
+        false => read(&path_of(&segment))?,
+    };
+    let count = usize::try_from(size - first).map_err(io::Error::other)?;
+    let leaves = leaves
+        .get(..count)
+        .ok_or_else(|| io::Error::other(format!("`{}` holds fewer records", segment.display())))?;
+    leaves.iter().for_each(|leaf| tree.push(*leaf));
+    Ok(tree)
+}
+
 /// The tree over all records before `size`, and the root before the last of them. Tiles that are missing, or not as
 /// many as the records of their file, are made again; with `fresh`, all whose records are there.
 fn grown(dir: &Path, starts: &[u64], size: u64, fresh: bool) -> io::Result<(Frontier, Leaf)> {

@@ -8,15 +8,15 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use aegis_core::audit::{
-    Frontier, Id, Int, Kind, Leaf, Link, Record, SentWord, Status, Text, timestamp,
-};
+use aegis_core::audit::{Frontier, Id, Int, Kind, Leaf, Link, Record, Text, timestamp};
 use aegis_core::limits;
-use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use super::ballast::Ballast;
+use super::checkpoints::Checkpoints;
 use super::disk::Disk;
 use super::lock::Lock;
+pub(super) use super::message::{Health, Message, NotWritten};
 use super::refusals::Refusals;
 use super::resume::Resume;
 use super::segment::{Batch, Segment, is_full};
@@ -28,39 +28,8 @@ use aegis_verify::Anchor;
 const BATCH_RECORDS_MAX: usize = 512;
 /// A batch ends once it has this many bytes.
 const BATCH_BYTES: usize = 1024 * 1024;
-/// How long calls in flight may take to end once the disk is full, in nanoseconds.
-const DRAIN_NS: u64 = 10_000_000_000;
 /// How old the head and the count of refused messages may become.
 const TIDY: Duration = Duration::from_secs(1);
-
-/// The log takes no more records, or not this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotWritten;
-
-/// How the writer is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Health {
-    /// It writes.
-    Writing,
-    /// It ended in order.
-    Closed,
-    /// Something failed, and nothing is written any more.
-    Poisoned(String),
-}
-
-/// What the thread is told.
-pub(super) enum Message {
-    /// Append a record; the slot is free again once it was handled.
-    Append {
-        record: Box<Record<'static>>,
-        answer: Option<oneshot::Sender<Result<Anchor, NotWritten>>>,
-        slot: Option<OwnedSemaphorePermit>,
-    },
-    /// A refused message was counted.
-    Refused,
-    /// Close in order.
-    Close(oneshot::Sender<()>),
-}
 
 type Answer = (
     Option<oneshot::Sender<Result<Anchor, NotWritten>>>,
@@ -100,6 +69,7 @@ pub(super) struct Writer {
     /// Since when the disk is known to be full, by the monotonic clock.
     pub(super) full: Option<u64>,
     pub(super) disk: Arc<dyn Disk>,
+    pub(super) checkpoints: Checkpoints,
     /// Held for life: it keeps a second kernel out.
     pub(super) lock: Lock,
 }
@@ -122,6 +92,7 @@ impl Writer {
             if going && self.tidy_in().is_some_and(|left| left.is_zero()) {
                 self.tidy();
             }
+            self.checkpoint();
             self.drain();
         }
         self.close();
@@ -132,14 +103,14 @@ impl Writer {
     }
 
     fn wait(&self, from: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
-        match self.tidy_in() {
+        match self.wake_in() {
             Some(left) => from.recv_timeout(left),
             None => from.recv().map_err(|_| RecvTimeoutError::Disconnected),
         }
     }
 
     /// Time left until the head or the counts are due; `None` where neither has anything new.
-    fn tidy_in(&self) -> Option<Duration> {
+    pub(super) fn tidy_in(&self) -> Option<Duration> {
         let behind = self.next.checked_sub(1) != self.head_seq;
         if !self.is_writing() || !(behind || self.refusals.any() || self.full.is_some()) {
             return None;
@@ -157,7 +128,7 @@ impl Writer {
     /// Writes what waits. The answer to send last, where it was told to close.
     fn batch(&mut self, first: Message, from: &Receiver<Message>) -> Option<oneshot::Sender<()>> {
         let mut answers = Vec::new();
-        let mut closing = None;
+        let (mut closing, mut resign, mut seen) = (None, None, None);
         self.roll();
         self.note_step();
         let mut next = Some(first);
@@ -172,6 +143,14 @@ impl Writer {
                     drop(slot);
                 }
                 Message::Refused => {}
+                Message::Checkpoint(done) => {
+                    seen = Some(done);
+                    break;
+                }
+                Message::Resign(done) => {
+                    resign = Some(done);
+                    break;
+                }
                 Message::Close(done) => {
                     closing = Some(done);
                     break;
@@ -182,6 +161,12 @@ impl Writer {
         }
         self.flush();
         self.answer(answers);
+        if let Some(done) = resign {
+            let _ = done.send(self.resign());
+        }
+        if let Some(done) = seen {
+            self.ask_checkpoint(Some(done));
+        }
         closing
     }
 
@@ -306,12 +291,6 @@ impl Writer {
         }
     }
 
-    /// Says that the disk is full and gives up the space that was kept back; false where there is none any more.
-    pub(super) fn relieve(&mut self) -> bool {
-        self.full.get_or_insert(self.clock.mono_ns());
-        self.ballast.release()
-    }
-
     /// Wall time that jumped is said before the records that bear it.
     fn note_step(&mut self) {
         if !self.is_writing() || self.full.is_some() {
@@ -331,21 +310,7 @@ impl Writer {
         calls
     }
 
-    /// Gives every call in flight an end that says that none is known.
-    pub(super) fn end_all(&mut self, cause: &'static str) {
-        for call in self.in_flight() {
-            let mut record = Record::draft(Kind::Outcome);
-            record.call = Some(call);
-            record.status = Some(Status::Unknown);
-            record.sent = Some(SentWord::Maybe);
-            record.cause = Some(Text::from(cause));
-            if self.put(&mut record).is_ok() {
-                self.open.remove(&call);
-            }
-        }
-    }
-
-    fn write_refusals(&mut self) {
+    pub(super) fn write_refusals(&mut self) {
         for (code, count) in self.refusals.take() {
             let mut record = Record::draft(Kind::Refused);
             record.cause = Some(Text::from(code));
@@ -399,52 +364,6 @@ impl Writer {
             sealed: self.sealed,
             sha256: self.segment.sha256(),
         }
-    }
-
-    /// Where the disk is full: once nothing is under way any more, or that has taken too long, the log is closed
-    /// in the room that was kept back, and the kernel must end.
-    fn drain(&mut self) {
-        let Some(since) = self.full else { return };
-        let waited = self.clock.mono_ns().saturating_sub(since);
-        if !self.is_writing() || !(self.open.is_empty() || waited >= DRAIN_NS) {
-            return;
-        }
-        self.end("disk-full");
-        self.say_full();
-    }
-
-    fn say_full(&mut self) {
-        let error = io::Error::from(io::ErrorKind::StorageFull);
-        self.poisoned_by("writing the log", &error);
-    }
-
-    /// Closes the log. One that was full when it was closed did not end in order, though all of it may be there:
-    /// the process must not end as if nothing had been.
-    pub(super) fn close(&mut self) {
-        if !self.is_writing() {
-            return;
-        }
-        self.end(match self.full {
-            Some(_) => "disk-full",
-            None => "closed",
-        });
-        if self.is_writing() && self.full.is_some() {
-            self.say_full();
-        } else if self.is_writing() {
-            self.health.send_replace(Health::Closed);
-        }
-    }
-
-    /// The last records of this start.
-    fn end(&mut self, cause: &'static str) {
-        self.write_refusals();
-        self.end_all(cause);
-        let mut close = Record::draft(Kind::LogClose);
-        close.cause = (cause != "closed").then(|| Text::from(cause));
-        let _ = self.put(&mut close);
-        self.flush();
-        self.seal_at_close();
-        self.write_head();
     }
 
     /// Whether records are taken.

@@ -9,10 +9,11 @@ use aegis_core::egress::TokenScope;
 use aegis_core::principal::Principal;
 use aegis_core::source::{Problem, Section, Source};
 
+use super::audit;
 use super::files::{self, Named, Place};
 use super::masking;
 use super::south;
-use crate::config::{AuditConfig, Config, SouthConfig};
+use crate::config::{Config, SouthConfig};
 
 /// A configuration with the places of what it names.
 pub(super) struct Read {
@@ -44,7 +45,7 @@ pub(super) fn read(path: &Path) -> Result<Read, Vec<Problem>> {
     let base = path.parent().unwrap_or(Path::new(""));
     Source::read(&file, &text, |root| {
         let kernel = kernel(root, &file, base);
-        let audit = audit(root, base);
+        let audit = audit::read(root, base);
         let masking = masking::read(root, &file, base);
         let none = !root.has("south");
         let (south, manifests) = downstreams(root, &file, base);
@@ -109,10 +110,7 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
             principal: principal.get_ref().clone(),
             policies: found.iter().map(|file| file.path.clone()).collect(),
             state,
-            audit: AuditConfig {
-                dir: PathBuf::new(),
-                sync: true,
-            },
+            audit: audit::default(base),
             tokens: TokenScope::default(),
             analyser: None,
             profiles: BTreeMap::new(),
@@ -129,25 +127,17 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
     })
 }
 
-fn place(section: &mut Section<'_>, key: &'static str, base: &Path, default: &str) -> PathBuf {
+pub(super) fn place(
+    section: &mut Section<'_>,
+    key: &'static str,
+    base: &Path,
+    default: &str,
+) -> PathBuf {
     if !section.has(key) {
         return base.join(default);
     }
     let text = section.need_text(key);
     base.join(text.as_ref().map_or(default, |text| text.get_ref()))
-}
-
-fn audit(root: &mut Section<'_>, base: &Path) -> AuditConfig {
-    let Some(mut section) = root.section("audit") else {
-        return AuditConfig {
-            dir: base.join(".aegis/audit"),
-            sync: true,
-        };
-    };
-    AuditConfig {
-        dir: place(&mut section, "dir", base, ".aegis/audit"),
-        sync: section.flag("sync").unwrap_or(true),
-    }
 }
 
 type Downstreams = (BTreeMap<String, SouthConfig>, Vec<Manifest>);

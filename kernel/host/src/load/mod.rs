@@ -2,6 +2,7 @@
 //! Knows nothing of what any of it means; `core` reads the texts, this room finds them.
 
 mod analyser;
+mod audit;
 mod config;
 mod files;
 mod masking;

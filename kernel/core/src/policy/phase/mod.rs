@@ -8,6 +8,7 @@ mod detect;
 pub(in crate::policy) mod grant;
 pub(in crate::policy) mod measure;
 pub(in crate::policy) mod require;
+pub(in crate::policy) mod small_groups;
 pub(in crate::policy) mod transform;
 
 pub use argument::{ArgumentRule, Presence};
@@ -17,4 +18,5 @@ pub use detect::DetectRule;
 pub use grant::Grant;
 pub use measure::Measure;
 pub use require::{Flawed, ReceiptRule, Require, Scope};
+pub use small_groups::SmallGroups;
 pub use transform::{Caps, Mask, Transform};

@@ -1,11 +1,13 @@
-//! `aegis audit`: verify and read a log, beside the kernel that may be writing it.
-//! Knows nothing of how a log is written, and changes nothing but by `upkeep`.
+//! `aegis audit`: verify and read a log, beside the kernel that may be writing it; keep its keys and remove what must go
+//! while none does.
+//! Knows nothing of how a log is written.
 
 mod bundle;
 mod calls;
 mod disclose;
 mod export;
 mod filter;
+mod keys;
 mod paint;
 mod place;
 mod prove;
@@ -44,6 +46,8 @@ enum Action {
     Prove(prove::ProveArguments),
     /// Judge such a proof by keys that you hold; exit 0 where it holds, 1 where it does not
     CheckProof(prove::CheckProofArguments),
+    /// Make, change and show the keys that sign the log
+    Keys(keys::KeysArguments),
     /// Show all records of one call, or the record of one number
     Show(show::ShowArguments),
     /// Show the newest calls and events
@@ -78,6 +82,7 @@ pub(super) fn run(command: AuditCommand) -> u8 {
         Action::Verify(arguments) => verify::run(&arguments, paint, &mut out),
         Action::Prove(arguments) => prove::run(&arguments, &mut out),
         Action::CheckProof(arguments) => prove::check(&arguments, &mut out),
+        Action::Keys(arguments) => keys::run(&arguments, &mut out),
         Action::Show(arguments) => show::run(&arguments, paint, &mut out),
         Action::Tail(arguments) => tail::run(&arguments, paint, &mut out),
         Action::Query(arguments) => query::run(&arguments, paint, &mut out),

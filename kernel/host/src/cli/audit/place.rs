@@ -30,7 +30,7 @@ impl Place {
 
     /// The folder of keys that the configuration's state lies beside.
     pub(super) fn keys(&self) -> Result<PathBuf, Trouble> {
-        keys_of(&self.config)
+        Ok(Kept::configured(&self.config)?.keys)
     }
 }
 
@@ -43,48 +43,82 @@ pub(super) struct Configured {
 }
 
 impl Configured {
-    /// The folder of keys.
-    pub(super) fn keys(&self) -> Result<PathBuf, Trouble> {
-        keys_of(&self.config)
-    }
-
-    /// What the kernel would open its log with.
+    /// What the kernel would open its log with, but that everything is synced.
     pub(super) fn options(&self) -> Result<JournalOptions, Trouble> {
-        let sync = entry(&read(&self.config)?, "audit", "sync").cloned();
+        let kept = Kept::configured(&self.config)?;
         Ok(JournalOptions {
-            dir: configured(&self.config)?,
-            sync: sync.and_then(|sync| sync.as_bool()).unwrap_or(true),
-            keys: keys_of(&self.config)?,
+            dir: kept.dir,
+            sync: true,
+            keys: kept.keys,
         })
     }
 }
 
-fn configured(file: &Path) -> Result<PathBuf, Trouble> {
-    let wrong = "names no log: it has no `dir` under `[audit]`";
-    let table = read(file)?;
-    let dir = entry(&table, "audit", "dir").and_then(toml::Value::as_str);
-    let dir = dir.ok_or_else(|| Trouble::Usage(format!("`{}` {wrong}", file.display())))?;
-    Ok(base(file).join(dir))
+/// Where a configured kernel keeps its log and what lies beside its state.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    /// The log's folder.
+    pub(super) dir: PathBuf,
+    /// The folder of keys.
+    pub(super) keys: PathBuf,
+    /// The state's folder.
+    state: PathBuf,
 }
 
-fn keys_of(file: &Path) -> Result<PathBuf, Trouble> {
-    let table = read(file)?;
-    let state = entry(&table, "kernel", "state").and_then(toml::Value::as_str);
-    let state = base(file).join(state.unwrap_or(".aegis/state.db"));
-    Ok(state.with_file_name("keys"))
+impl Kept {
+    /// The folders that a configuration names, or the kernel's own defaults for them.
+    pub(super) fn configured(file: &Path) -> Result<Self, Trouble> {
+        let table = table(file)?;
+        let named = |section: &str, key: &str, default: &str| {
+            let value = table.get(section).and_then(|section| section.get(key));
+            let name = value.and_then(toml::Value::as_str).unwrap_or(default);
+            file.parent().unwrap_or_else(|| Path::new("")).join(name)
+        };
+        let state = named("kernel", "state", ".aegis/state.db");
+        Ok(Self {
+            dir: named("audit", "dir", ".aegis/audit"),
+            keys: state.with_file_name("keys"),
+            state: state.parent().unwrap_or_else(|| Path::new("")).to_owned(),
+        })
+    }
+
+    /// Refuses a file in the folder of the log or of the state: whoever has those would have it too.
+    pub(super) fn refuse_inside(&self, path: &Path) -> Result<(), Trouble> {
+        let real = |path: &Path| {
+            let absolute = std::path::absolute(path)?;
+            let there = absolute.ancestors().find(|above| above.exists());
+            let there = there.unwrap_or(&absolute);
+            let rest = absolute.strip_prefix(there).unwrap_or(Path::new(""));
+            Ok::<_, std::io::Error>(std::fs::canonicalize(there)?.join(rest))
+        };
+        let given = real(path)?;
+        for folder in [&self.dir, &self.state] {
+            if given.starts_with(real(folder)?) {
+                return Err(Trouble::Usage(format!(
+                    "`{}` lies in `{}`, which the kernel writes: a root key belongs elsewhere, at best on another machine",
+                    path.display(),
+                    folder.display()
+                )));
+            }
+        }
+        Ok(())
+    }
 }
 
-fn base(file: &Path) -> &Path {
-    file.parent().unwrap_or_else(|| Path::new(""))
-}
-
-fn entry<'t>(table: &'t toml::Table, section: &str, key: &str) -> Option<&'t toml::Value> {
-    table.get(section).and_then(|section| section.get(key))
-}
-
-fn read(file: &Path) -> Result<toml::Table, Trouble> {
+fn table(file: &Path) -> Result<toml::Table, Trouble> {
     let wrong = |what: &str| Trouble::Usage(format!("`{}` {what}", file.display()));
     let text = std::fs::read_to_string(file)
         .map_err(|e| wrong(&format!("cannot be read ({e}): name the log's folder")))?;
     text.parse().map_err(|_| wrong("is not TOML"))
+}
+
+fn configured(file: &Path) -> Result<PathBuf, Trouble> {
+    let wrong = |what: &str| Trouble::Usage(format!("`{}` {what}", file.display()));
+    let table = table(file)?;
+    let dir = table
+        .get("audit")
+        .and_then(|audit| audit.get("dir"))
+        .and_then(toml::Value::as_str)
+        .ok_or_else(|| wrong("names no log: it has no `dir` under `[audit]`"))?;
+    Ok(file.parent().unwrap_or_else(|| Path::new("")).join(dir))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::place::Configured;
 use super::{Trouble, plain};
 use crate::clock::Clock;
-use crate::journal::{Keep, Upkeep, UpkeepFault};
+use crate::journal::{Checkpointing, Keep, Upkeep, UpkeepFault};
 
 /// Arguments of `audit shred`.
 #[derive(Args, Debug)]
@@ -77,7 +77,7 @@ pub(super) fn shred(arguments: &ShredArguments, out: &mut dyn Write) -> Result<u
         reason,
         ..
     } = arguments;
-    let keys = arguments.place.keys()?;
+    let keys = arguments.place.options()?.keys;
     let names = done(&arguments.place, "shred", |upkeep| {
         upkeep.shred(&keys, principal, period, reason.as_deref())
     })?;
@@ -142,10 +142,12 @@ fn done<T>(
     deed: impl FnOnce(&mut Upkeep) -> Result<T, UpkeepFault>,
 ) -> Result<T, Trouble> {
     let options = place.options()?;
-    let options = options
-        .log(purpose)
-        .map_err(|fault| refused(&fault.into()))?;
-    let mut upkeep = Upkeep::begin(options, Clock::start()).map_err(|fault| refused(&fault))?;
+    let begun = || {
+        // Where there are keys, what is recorded here is signed as everything else is.
+        let signing = options.signing(&Checkpointing::default())?;
+        Upkeep::begin(options.log(purpose)?, Clock::start(), signing)
+    };
+    let mut upkeep = begun().map_err(|fault| refused(&fault))?;
     let outcome = deed(&mut upkeep);
     let closed = upkeep.close();
     let outcome = outcome.map_err(|fault| refused(&fault))?;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use aegis_core::audit::Record;
 use aegis_core::limits::REASON_BYTES_MAX;
-use aegis_verify::{Anchor, Scope, check};
+use aegis_verify::{Anchor, LogFiles, Scope, check};
 use tokio::sync::watch;
 
 pub use fault::UpkeepFault;
@@ -22,6 +22,7 @@ pub use prune::Keep;
 
 use super::log::LogOptions;
 use super::refusals::Refusals;
+use super::sign::Signing;
 use super::start;
 use super::writer::{Health, Writer};
 use crate::clock::Clock;
@@ -37,16 +38,28 @@ impl Upkeep {
     ///
     /// # Errors
     /// As a kernel's start: where another kernel holds it, or it does not hold.
-    pub fn begin(options: LogOptions, clock: Clock) -> Result<Self, UpkeepFault> {
+    pub fn begin(options: LogOptions, clock: Clock, signing: Signing) -> Result<Self, UpkeepFault> {
         let (health, _) = watch::channel(Health::Writing);
         let dir = options.dir.clone();
-        if !dir.is_dir() {
+        // What is said must be durable before it is done, however the kernel keeps its own records.
+        let options = LogOptions {
+            sync: true,
+            ..options
+        };
+        let there = LogFiles::list(&dir).is_ok_and(|files| !files.segments.is_empty());
+        if !there {
             return Err(UpkeepFault::Refused(format!(
                 "there is no log in `{}`",
                 dir.display()
             )));
         }
-        let writer = start::open(options, clock, Arc::new(Refusals::default()), health)?;
+        let writer = start::open(
+            options,
+            clock,
+            Arc::new(Refusals::default()),
+            health,
+            signing,
+        )?;
         Ok(Self { writer, dir })
     }
 
@@ -73,11 +86,12 @@ impl Upkeep {
         }
     }
 
-    /// That all records that are there hold: what is removed from a log that does not would be evidence.
-    fn whole(&self) -> Result<(), UpkeepFault> {
+    /// That all records that are there hold: what is removed from a log that does not would be evidence. How many
+    /// were removed already.
+    fn whole(&self) -> Result<u64, UpkeepFault> {
         let found = check(&self.dir, Scope::Whole, &[]).map_err(self.io("read"))?;
         match found.broken {
-            None => Ok(()),
+            None => Ok(found.verifier.removed().count()),
             Some(broken) => Err(UpkeepFault::Refused(format!(
                 "the log does not hold: {} at {}:{}: {}; nothing was removed",
                 broken.violation.class, broken.file, broken.offset, broken.violation.detail

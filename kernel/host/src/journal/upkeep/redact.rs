@@ -7,6 +7,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use aegis_core::audit::{Int, Kind, Leaf, Record, Redaction, Text, Tombstone};
+use aegis_core::limits::TOMBSTONES_PENDING_MAX;
 use aegis_verify::{Line, Lines, LogFiles, SegmentFile, sync_dir};
 
 use super::{Upkeep, UpkeepFault, words};
@@ -38,7 +39,10 @@ impl Upkeep {
     pub fn redact(&mut self, seq: u64, approver: &str, reason: &str) -> Result<u64, UpkeepFault> {
         words("approver", approver)?;
         words("reason", reason)?;
-        self.whole()?;
+        if self.whole()? >= TOMBSTONES_PENDING_MAX as u64 {
+            let why = "as many records were removed as a verifier remembers: prune old files first";
+            return Err(UpkeepFault::Refused(why.to_owned()));
+        }
         let place = self.place(seq)?;
         if place.newest {
             // Only a file that is done is written anew.
