@@ -53,6 +53,13 @@ impl Lock {
     }
 }
 
+impl Drop for Lock {
+    /// At once, and not when the last child that was forked meanwhile has closed its copy.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
+
 /// Whether a kernel holds the log at this moment.
 #[must_use]
 pub fn is_being_written(dir: &Path) -> bool {
