@@ -219,6 +219,7 @@ fn by_hand(
         })
         .collect();
     let asked = Question {
+        catalog: None,
         principal: &Principal::assertion(&case.principal, Proof::Hypothetical),
         run: RUN,
         system,

@@ -222,6 +222,7 @@ fn decide(rules: Vec<Declared>, asked: &Asked) -> Option<Result<Terms, Denial>> 
     }
     let capabilities: CapabilitySet = support::capabilities(&tool.capabilities, &asked.findings);
     let question = Question {
+        catalog: None,
         principal: &Principal::assertion("a", Proof::Hypothetical),
         run: "run",
         system,

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::attacks::Lines;
 use super::kit;
+use super::second;
 use super::signing::{root_key, sign_log};
 
 /// A disk of which one call fails, the n-th.
@@ -79,7 +80,7 @@ pub(super) fn upkeep<T>(
 }
 
 pub(super) fn sound(folder: &Path, when: &str) -> Value {
-    let (code, report) = kit::verify(folder, &[]);
+    let (code, report) = second::verify(folder, &[]);
     assert_eq!(code, 0, "{when}: {report}");
     report
 }
@@ -206,7 +207,7 @@ async fn what_may_not_be_removed_is_refused_and_an_authorisation_removes_no_othe
     };
     fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     fs::write(&file, text.replacen(line, &stone.line(), 1)).unwrap();
-    let (code, report) = kit::verify(folder.path(), &[]);
+    let (code, report) = second::verify(folder.path(), &[]);
     assert_eq!(
         (code, kit::class(&report)),
         (1, "UNAUTH_REDACTION".into()),
@@ -239,7 +240,7 @@ async fn old_files_go_from_the_front_wherever_that_is_cut_off_and_proofs_still_h
         assert_eq!(report["pruned"], true);
         assert_eq!(kit::segments(folder.path()).len(), 1);
         // A receipt kept elsewhere of a record that is gone still agrees, and one record can still be proven.
-        assert_eq!(kit::verify(folder.path(), &["--anchor", &early]).0, 0);
+        assert_eq!(second::verify(folder.path(), &["--anchor", &early]).0, 0);
         let seq = (lines.0.len() - 1).to_string();
         let (dir, out) = (audit.to_str().unwrap(), folder.path().join("p"));
         let out = out.to_str().unwrap();
@@ -303,7 +304,7 @@ async fn gone_on_with(folder: &Path) {
     let first = kit::segments(folder).remove(0);
     let text = fs::read(&first).unwrap();
     fs::remove_file(&first).unwrap();
-    let (code, report) = kit::verify(folder, &[]);
+    let (code, report) = second::verify(folder, &[]);
     assert_eq!((code, kit::class(&report)), (1, "GAP".into()), "{report}");
     fs::write(&first, text).unwrap();
     // A leaf of a removed record that is another one.
@@ -321,7 +322,7 @@ async fn gone_on_with(folder: &Path) {
     )
     .unwrap();
     fs::write(&tiles[0], wrong).unwrap();
-    assert_eq!(kit::verify(folder, &[]).0, 1);
+    assert_eq!(second::verify(folder, &[]).0, 1);
 }
 
 #[tokio::test]

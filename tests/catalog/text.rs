@@ -4,7 +4,7 @@
 use std::fs;
 
 use aegis_core::audit::{Leaf, quotable};
-use aegis_core::manifest::{Catalog, Column, Label, Table, catalog_file};
+use aegis_core::manifest::{Catalog, Column, Copied, Label, Table, catalog_file};
 use serde_json::json;
 
 use super::kit;
@@ -61,10 +61,9 @@ fn whatever_a_decision_depends_on_changes_it() {
     });
     let mut revised = parsed(PEOPLE);
     revised.revision = Some("1".to_owned());
-    let mut copied = std::collections::BTreeMap::new();
-    let place = ("people".to_owned(), "id".to_owned());
-    copied.insert(place, Label::parse("pii.email").into_iter().collect());
-    changed.extend([typed, revised, parsed(PEOPLE).carrying(copied)]);
+    let label = Label::parse("pii.email").expect("a label");
+    let copied = Copied::new("postgres", "people", "id", label);
+    changed.extend([typed, revised, parsed(PEOPLE).carrying([copied])]);
     for (at, catalog) in changed.iter().enumerate() {
         assert_ne!(text(catalog), before, "{at}");
     }

@@ -6,6 +6,8 @@
 //!  "masked": {"customers.email": {"op": "token", "type": "EMAIL_ADDRESS", "form": "email", "reveal": true}},
 //!  "token_key": "<64 hex digits>", "row_max": 100, "changes_max": 10, "time_ms": 2000, "bytes_max": 65536}
 //! ```
+//! `"copied": ["customers.email"]` lets a write read these masked columns as they are, since whoever made the grant lets the
+//! label go with the values; `"renamed": ["customers"]` lets masked tables, or their columns, get other names.
 //! With `"schema"`, what `describe_catalog` called the schema, the call is refused (`schema-changed`) once it is another one.
 //! With `"measures": {"columns": ["staff.salary"], "rows_min": 5, "share_max": 80}`, `sum`, `avg` and `total` of these
 //! masked columns are told where enough different rows stand behind them.
@@ -53,6 +55,10 @@ pub(super) struct Grant {
     pub(super) bytes_max: u64,
     /// Columns whose sums may be told, and over how many rows.
     pub(super) measures: Option<Measures>,
+    /// Masked columns, `table.column`, that a write may read as they are.
+    pub(super) copied: Names,
+    /// Masked tables that may get another name, or whose columns may.
+    pub(super) renamed: Names,
     /// The schema that the grant was made for.
     pub(super) schema: Option<String>,
     /// No grant travelled and none was required.
@@ -87,6 +93,10 @@ struct Written {
     token_key: Option<String>,
     measures: Option<Measures>,
     schema: Option<String>,
+    #[serde(default)]
+    copied: Names,
+    #[serde(default)]
+    renamed: Names,
     row_max: Option<u64>,
     changes_max: Option<u64>,
     time_ms: Option<u64>,
@@ -139,6 +149,8 @@ impl Grant {
             bytes_max: within(written.bytes_max, bounds::RESULT_BYTES),
             measures: written.measures,
             schema: written.schema,
+            copied: written.copied,
+            renamed: written.renamed,
             open: false,
         })
     }
@@ -158,6 +170,8 @@ impl Grant {
             bytes_max: bounds::RESULT_BYTES.0,
             measures: None,
             schema: None,
+            copied: Names::default(),
+            renamed: Names::default(),
             open: true,
         }
     }

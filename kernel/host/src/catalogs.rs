@@ -2,11 +2,13 @@
 //! behind its back.
 //! Knows nothing of labels beyond asking the manifest to put them on.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aegis_core::audit::{Leaf, quotable};
+use aegis_core::denial::{Denial, Phase};
 use aegis_core::json::{Json, Object};
-use aegis_core::manifest::{Bound, Catalog, Column, System, Table};
+use aegis_core::manifest::{Bound, Catalog, Column, Copied, EVERY_COLUMN, Label, System, Table};
 use aegis_core::refusal::Refusal;
 
 use crate::lifecycle::Kernel;
@@ -27,6 +29,8 @@ pub(crate) enum Cause {
     Changed,
     /// It could not be read before.
     Again,
+    /// A permitted write takes labels to columns that did not carry them.
+    Copied,
 }
 
 impl Cause {
@@ -36,6 +40,7 @@ impl Cause {
             Self::Defined => "defined",
             Self::Changed => "changed",
             Self::Again => "again",
+            Self::Copied => "copied",
         }
     }
 }
@@ -77,10 +82,115 @@ pub(crate) async fn refresh(kernel: &Kernel, server: &str, cause: Cause) {
         // What the manifest declares itself, for a system that cannot be asked.
         Some(system.catalog.clone()).filter(|catalog| !catalog.is_empty())
     };
-    match catalog.map(|catalog| system.label(catalog)) {
-        Some(catalog) => install(kernel, server, catalog, cause).await,
+    let known = match catalog {
+        Some(catalog) => remembered(kernel, system, catalog, cause).await,
+        None => None,
+    };
+    match known {
+        Some(catalog) => {
+            install(kernel, server, catalog, cause).await;
+        }
         None => kernel.rules.set_catalog(server, Catalog::default(), None),
     }
+}
+
+/// The catalogue with the manifest's labels and those that went into its columns since. Where labelled tables are gone
+/// and others have come, and no call of the kernel's own did that, the others may be what was labelled: they
+/// carry all of its labels.
+async fn remembered(
+    kernel: &Kernel,
+    system: &System,
+    catalog: Catalog,
+    cause: Cause,
+) -> Option<Catalog> {
+    let server = system.server.as_str();
+    let mut copies = kernel.state.copies(server).await.ok()?;
+    let before = kernel.state.tables(server).await.ok()?.unwrap_or_default();
+    let base = catalog.tables().filter(|table| table.view.is_none());
+    let now: BTreeSet<String> = base.map(|table| table.name.to_ascii_lowercase()).collect();
+    if before == now {
+        return Some(system.label(catalog).carrying(copies));
+    }
+    let mut fresh = Vec::new();
+    if cause != Cause::Defined {
+        let gone = |table: &String| before.contains(table) && !now.contains(table);
+        let labels = labels_of(system, &copies).filter(|(table, _)| gone(table));
+        for (_, label) in labels.collect::<BTreeSet<_>>() {
+            let come = now.difference(&before);
+            fresh.extend(come.map(|to| Copied::new(server, to, EVERY_COLUMN, label.clone())));
+        }
+    }
+    copies.extend(fresh.iter().cloned());
+    kernel.state.note(server, now, fresh).await.ok()?;
+    Some(system.label(catalog).carrying(copies))
+}
+
+/// Each label with the folded name of a table that it lies on.
+fn labels_of<'a>(
+    system: &'a System,
+    copies: &'a [Copied],
+) -> impl Iterator<Item = (String, Label)> + 'a {
+    let own = system.labels.iter();
+    let own = own.map(|((table, _), (label, _))| (table.clone(), label.clone()));
+    let copied = copies.iter();
+    own.chain(copied.map(|copied| (copied.table.clone(), copied.label.clone())))
+}
+
+/// Puts the labels in force that a call takes to other columns, before it is sent.
+pub(crate) async fn carry(kernel: &Kernel, copies: &[Copied]) -> Result<(), Denial> {
+    let servers: BTreeSet<&str> = copies.iter().map(|copied| copied.server.as_str()).collect();
+    for server in servers {
+        let _alone = kernel.defining.lock().await;
+        let catalog = Catalog::clone(&kernel.rules.current().catalog(server));
+        let own = copies.iter().filter(|copied| copied.server == server);
+        let catalog = catalog.carrying(own.cloned());
+        if !install(kernel, server, catalog, Cause::Copied).await {
+            return Err(unrecorded());
+        }
+    }
+    Ok(())
+}
+
+/// Whether the columns that a call could read carry no label now that they did not when it was judged, its own
+/// writes aside: what it read may have been copied there in between.
+pub(crate) fn unchanged(kernel: &Kernel, judged: &Judged<'_>) -> Result<(), Denial> {
+    let now = kernel.rules.current().catalog(judged.server);
+    let news = now.copies().difference(judged.catalog.copies());
+    let touched = |copied: &&Copied| {
+        let mut tables = judged.tables.iter();
+        tables.any(|table| table.eq_ignore_ascii_case(&copied.table))
+    };
+    let mut foreign = news.filter(|copied| !judged.copies.contains(copied));
+    match foreign.find(touched) {
+        None => Ok(()),
+        Some(_) => Err(Denial::kernel(
+            "kernel.labels-changed",
+            Phase::Kernel,
+            "while the call was under way, another one copied labelled data to where it reads",
+            "ask again: the labels are known now",
+        )),
+    }
+}
+
+/// What a call was judged by, as far as labels may move while it is under way.
+pub(crate) struct Judged<'a> {
+    /// The system that it went to.
+    pub(crate) server: &'a str,
+    /// The catalogue of that moment.
+    pub(crate) catalog: &'a Catalog,
+    /// The tables that it reads or writes.
+    pub(crate) tables: &'a BTreeSet<String>,
+    /// Labels that it took elsewhere itself.
+    pub(crate) copies: &'a [Copied],
+}
+
+fn unrecorded() -> Denial {
+    Denial::kernel(
+        "kernel.log-unavailable",
+        Phase::Kernel,
+        "the kernel cannot record where labels go, and lets nothing go that it cannot record",
+        "an operator must look at the kernel's log and start it again",
+    )
 }
 
 async fn asked(kernel: &Kernel, server: &str) -> Option<Catalog> {
@@ -89,8 +199,8 @@ async fn asked(kernel: &Kernel, server: &str) -> Option<Catalog> {
     read(&asked.await.ok()?)
 }
 
-/// Puts a catalogue in force once the log has its digest and its text lies beside it.
-async fn install(kernel: &Kernel, server: &str, catalog: Catalog, cause: Cause) {
+/// Puts a catalogue in force once the log has its digest and its text lies beside it; `false` where that fails.
+async fn install(kernel: &Kernel, server: &str, catalog: Catalog, cause: Cause) -> bool {
     let text = catalog.text(server, quotable, |name| {
         Leaf::of_bytes(name.as_bytes()).to_string()
     });
@@ -102,10 +212,12 @@ async fn install(kernel: &Kernel, server: &str, catalog: Catalog, cause: Cause) 
             .catalog_loaded(server, cause.as_str(), &text)
             .await
             .is_ok();
-    match recorded {
-        true => kernel.rules.set_catalog(server, catalog, Some(digest)),
-        false => kernel.rules.set_catalog(server, Catalog::default(), None),
-    }
+    let (catalog, digest) = match recorded {
+        true => (catalog, Some(digest)),
+        false => (Catalog::default(), None),
+    };
+    kernel.rules.set_catalog(server, catalog, digest);
+    recorded
 }
 
 /// Reads the tool's answer; `None` where it is not of the agreed shape.

@@ -1,17 +1,19 @@
 //! The life of one call. Read this file first.
 //! Knows nothing of rules, wires or files: it only joins the gates in their order.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aegis_core::call::Call;
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::egress::{self, Egress, Masks, Sealed};
 use aegis_core::inspect;
+use aegis_core::manifest::{Catalog, Copied};
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
 use crate::analyser::Analyser;
-use crate::catalogs::{self, Cause};
+use crate::catalogs::{self, Cause, Judged};
 use crate::journal::{Entry, Journal, Reply};
 use crate::panics;
 use crate::rules::Rules;
@@ -66,9 +68,12 @@ impl Kernel {
         let act = Act::of(&permit, since);
 
         let warrant = entry.commit(permit).await?.restoring(restored); // on disk before anything happens
+        catalogs::carry(self, &act.copies).await?; // a copy never stands anywhere without its labels
         let sealed = self.south.invoke(warrant).await; // the only credentialed line
         self.settle(&act, sealed.as_ref().err()).await?;
-        let egress = self.release(sealed?, &act).await?;
+        let sealed = sealed?;
+        catalogs::unchanged(self, &act.judged()).map_err(Refusal::Withheld)?;
+        let egress = self.release(sealed, &act).await?;
 
         self.mint(egress, &act).await
     }
@@ -138,6 +143,9 @@ struct Act {
     principal: String,
     run: String,
     epoch: Arc<str>,
+    catalog: Arc<Catalog>,
+    tables: BTreeSet<String>,
+    copies: Vec<Copied>,
 }
 
 impl Act {
@@ -151,6 +159,23 @@ impl Act {
             principal: permit.principal().id().to_owned(),
             run: permit.run().to_owned(),
             epoch: Arc::from(permit.epoch()),
+            catalog: Arc::clone(permit.catalog()),
+            tables: permit
+                .reach()
+                .reads
+                .union(&permit.reach().writes)
+                .cloned()
+                .collect(),
+            copies: permit.copies().to_vec(),
+        }
+    }
+
+    fn judged(&self) -> Judged<'_> {
+        Judged {
+            server: &self.server,
+            catalog: &self.catalog,
+            tables: &self.tables,
+            copies: &self.copies,
         }
     }
 }

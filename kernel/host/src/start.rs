@@ -38,6 +38,15 @@ pub enum StartFault {
     /// A secret that cannot be looked for in what leaves.
     #[error("a secret cannot be kept from leaving: {0}")]
     Secrets(#[from] SecretsFault),
+    /// Labels that went with values are known to the log and not to the state.
+    #[error(
+        "the log knows of labels that went with copied values, and the state store does not: put the state back that belongs to \
+         this log, or move both away to begin anew"
+    )]
+    CopiesLost,
+    /// The catalogues beside the log.
+    #[error("the catalogues beside the log: {0}")]
+    Catalogs(std::io::Error),
     /// The key of tokens.
     #[error("the key of tokens: {0}")]
     TokenKey(std::io::Error),
@@ -71,8 +80,11 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .await
         .map_err(|_| StartFault::Unrecorded)?;
     let steady = clock::Clock::start();
-    let state = State::open(&config.state, Arc::new(clock::now))?
-        .paced_by(Arc::new(move || steady.mono_ns() / 1_000_000));
+    let state = State::open(&config.state, Arc::new(clock::now))?;
+    if !state.knows_copies() && journal.knows_copies().map_err(StartFault::Catalogs)? {
+        return Err(StartFault::CopiesLost);
+    }
+    let state = state.paced_by(Arc::new(move || steady.mono_ns() / 1_000_000));
     let token_keys = tokens::keys(config.tokens, &keys_folder).map_err(StartFault::TokenKey)?;
     let token_keys = Arc::new(token_keys);
     let manifests = Arc::new(manifests);

@@ -2,7 +2,7 @@
 //! Knows nothing of SQL text.
 //!
 //! A write must reach the table itself, so no view can stand before it. Instead every READ of a
-//! masked column is denied, wherever it stands: `WHERE`, `SET x = email`, `RETURNING`, `excluded`,
+//! masked column is denied that the grant does not let be copied, wherever it stands: `WHERE`, `SET x = email`, `RETURNING`, `excluded`,
 //! a trigger's `old` and `new`. A masked column may only be assigned to, which the engine reports as
 //! UPDATE or INSERT, never as READ. Joins by name, which it does not report, are refused by
 //! [`text::may_join_by_name`](super::text::may_join_by_name).
@@ -14,7 +14,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::functions;
 use super::seen::{Known, Notebook, Relation, Seen};
-use super::tags::Tags;
+use super::tags::{TableTags, Tags};
 use crate::postgres::grant::Grant;
 
 /// The rules of one call.
@@ -119,11 +119,20 @@ impl WriteWall {
         };
         let permitted = matches!(context.database_name, None | Some("main"))
             && self.grant.reads.has(&folded)
-            && (column.is_empty() || !self.tags.hides(&folded, column));
+            && (column.is_empty()
+                || !self.tags.hides(&folded, column)
+                || self.is_copied(&folded, column));
         if permitted {
             seen.read(name, column);
         }
         permitted
+    }
+
+    /// Whether the label of this column goes with what the statement makes of it.
+    fn is_copied(&self, folded: &str, column: &str) -> bool {
+        let sound = self.tags.of(folded).is_none_or(TableTags::sound);
+        let key = format!("{folded}.{}", column.to_ascii_lowercase());
+        sound && self.grant.copied.has(&key)
     }
 
     fn is_referential(&self, folded: &str, column: &str) -> bool {
@@ -162,13 +171,15 @@ impl WriteWall {
         context.database_name == Some("main") && self.permits_ddl_of(word, table, seen)
     }
 
-    /// Never on a masked table: a renamed column, an index or a copy would leave its mask behind.
-    /// Dropping it shows nothing.
+    /// Never on a masked table: a renamed column, an index or a copy would leave its mask behind, unless the grant
+    /// says that masks follow. Dropping it shows nothing.
     fn permits_ddl_of(&self, word: &str, table: &str, seen: &mut Seen) -> bool {
         let folded = table.to_ascii_lowercase();
         self.grant.ddl.has(word)
             && self.grant.writes.has(&folded)
-            && (word == "drop" || self.tags.of(&folded).is_none())
+            && (word == "drop"
+                || self.tags.of(&folded).is_none()
+                || (word == "alter" && self.grant.renamed.has(&folded)))
             && self.note_write(table, &folded, seen)
     }
 

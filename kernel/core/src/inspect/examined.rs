@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Finding, Output, Reach, Readings, Restoration};
 use crate::call::Call;
 use crate::capability::CapabilitySet;
-use crate::manifest::{Bound, Catalog, System, Tool};
+use crate::manifest::{Bound, Catalog, Copied, System, Tool};
 
 /// A call with all that is known about it; made by [`super::examine`] alone.
 #[derive(Debug)]
@@ -21,6 +21,7 @@ pub struct Examined {
     writes: Vec<String>,
     restorations: Vec<Restoration>,
     catalog: Arc<Catalog>,
+    copies: Vec<Copied>,
 }
 
 impl Examined {
@@ -34,6 +35,7 @@ impl Examined {
             subjects,
             writes,
             restorations,
+            copies,
             ..
         } = readings;
         Self {
@@ -46,6 +48,7 @@ impl Examined {
             writes,
             restorations,
             catalog,
+            copies: copies.into_iter().collect(),
         }
     }
 
@@ -122,6 +125,12 @@ impl Examined {
         &self.catalog
     }
 
+    /// Labels that go with values into columns which do not carry them yet.
+    #[must_use]
+    pub fn copies(&self) -> &[Copied] {
+        &self.copies
+    }
+
     pub(crate) fn into_parts(self) -> ExaminedParts {
         ExaminedParts {
             system: Arc::clone(self.bound.system()),
@@ -134,6 +143,7 @@ impl Examined {
             writes: self.writes,
             restorations: self.restorations,
             catalog: self.catalog,
+            copies: self.copies,
         }
     }
 }
@@ -151,4 +161,5 @@ pub(crate) struct ExaminedParts {
     pub(crate) writes: Vec<String>,
     pub(crate) restorations: Vec<Restoration>,
     pub(crate) catalog: Arc<Catalog>,
+    pub(crate) copies: Vec<Copied>,
 }

@@ -4,7 +4,10 @@
 use super::{Finding, Output, Reach, Restoration, dataset, path, sql_argument, table, url};
 use crate::denial::Denial;
 use crate::json::Json;
-use crate::manifest::{Argument, ArgumentKind, Catalog, Label, Manifests, System};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::manifest::{Argument, ArgumentKind, Catalog, Copied, Label, Manifests, System};
 
 /// What surrounds the argument that is being read.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +18,10 @@ pub struct Scope<'a> {
     pub system: &'a System,
     /// Its tables, labelled.
     pub catalog: &'a Catalog,
+    /// Every system's tables: datasets lie in any of them.
+    pub catalogs: &'a BTreeMap<String, Arc<Catalog>>,
+    /// Whether the tool publishes what it names.
+    pub publishes: bool,
     /// How many values are bound to the statement's placeholders, where a tool has such an argument.
     pub params: Option<usize>,
 }
@@ -32,6 +39,8 @@ pub struct Readings {
     pub subjects: Vec<String>,
     /// Canonical subjects that are written.
     pub writes: Vec<String>,
+    /// Labels that go with values into columns which do not carry them yet.
+    pub copies: BTreeSet<Copied>,
     /// Labels of the columns that bound values are written to, by position.
     pub targets: Vec<Option<Label>>,
     /// Tokens that are to be exchanged for their values on the way south.

@@ -26,6 +26,7 @@ pub use reach::Reach;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::capability::Capability;
 use crate::denial::{Denial, Phase};
 use crate::manifest::{Access, Argument, ArgumentKind, Bound, Catalog, Manifests};
 
@@ -58,6 +59,10 @@ pub fn examine(bound: Bound, world: &World<'_>) -> Result<Examined, Denial> {
         manifests: world.manifests,
         system: &system,
         catalog,
+        catalogs: world.catalogs,
+        publishes: tool
+            .capabilities
+            .contains(&Capability::known("medallion", "promote")),
         params,
     };
     for argument in &tool.arguments {
@@ -105,6 +110,9 @@ fn merge(all: &mut Readings, one: Readings) {
     all.reach.reads.extend(one.reach.reads);
     all.reach.writes.extend(one.reach.writes);
     all.reach.ddl.extend(one.reach.ddl);
+    all.reach.copied.extend(one.reach.copied);
+    all.reach.renamed.extend(one.reach.renamed);
+    all.copies.extend(one.copies);
     all.subjects.extend(one.subjects);
     all.writes.extend(one.writes);
     all.targets.extend(one.targets);

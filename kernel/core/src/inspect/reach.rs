@@ -12,4 +12,8 @@ pub struct Reach {
     pub writes: BTreeSet<String>,
     /// `create`, `alter`, `drop`, `truncate`.
     pub ddl: BTreeSet<&'static str>,
+    /// Labelled columns, `table.column`, whose values a write copies together with their labels.
+    pub copied: BTreeSet<String>,
+    /// Tables of which something gets another name, with every label of what does.
+    pub renamed: BTreeSet<String>,
 }

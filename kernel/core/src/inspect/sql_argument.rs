@@ -1,11 +1,13 @@
 //! Reads SQL arguments: hands the text to [`super::sql`] and turns its reading into facts.
 //! Knows nothing of how SQL is parsed.
 
+use std::collections::BTreeSet;
+
 use super::sql::{self, ColumnRef, Reading, Unscoped};
 use super::{Fact, Finding, Interceptor, Output, Reach, Readings, Scope};
 use crate::denial::{Denial, Phase};
 use crate::json::Json;
-use crate::manifest::{Argument, ArgumentKind, Catalog, Label, Location};
+use crate::manifest::{Argument, ArgumentKind, Catalog, Copied, EVERY_COLUMN, Label, Location};
 
 /// The interceptor of `kind = "sql"`.
 #[derive(Debug)]
@@ -67,6 +69,7 @@ fn readings(reading: &Reading, argument: &Argument, scope: &Scope<'_>) -> Readin
         outputs: Some(reading.outputs.iter().map(output).collect()),
         reach: reach(reading),
         subjects: Vec::new(),
+        copies: copies(reading, scope),
         targets: reading
             .targets
             .iter()
@@ -107,12 +110,7 @@ fn facts(reading: &Reading, catalog: &Catalog) -> Vec<Fact> {
             .map(|function| Fact::Calls(function.name.clone())),
     );
     facts.extend(reading.predicate_labels.iter().cloned().map(Fact::Filters));
-    facts.extend(
-        reading
-            .launders
-            .iter()
-            .map(|(from, _)| Fact::Launders(label_of(catalog, &from.table, &from.column))),
-    );
+    facts.extend(copied(reading, catalog).map(|(_, _, label)| Fact::Launders(label)));
     facts
 }
 
@@ -122,13 +120,40 @@ fn label_at(catalog: &Catalog, at: &ColumnRef) -> Option<Label> {
     column.label.clone()
 }
 
-/// The label of a column that the reading says is labelled; unknown means the broadest personal one.
-fn label_of(catalog: &Catalog, table: &str, column: &str) -> Label {
-    let found = catalog
-        .table(table)
-        .and_then(|table| table.column(column))
-        .and_then(|column| column.label.clone());
-    found.unwrap_or_else(Label::unknown_personal)
+/// What is copied from where to where under which label; unknown means the broadest personal one.
+fn copied<'r>(
+    reading: &'r Reading,
+    catalog: &'r Catalog,
+) -> impl Iterator<Item = (&'r ColumnRef, &'r ColumnRef, Label)> {
+    let labels = |at: &ColumnRef| {
+        let column = catalog.table(&at.table)?.column(&at.column)?;
+        Some(column.labels().cloned().collect::<BTreeSet<_>>())
+    };
+    reading.launders.iter().flat_map(move |(from, to)| {
+        let own = labels(to).unwrap_or_default();
+        let unknown = || BTreeSet::from([Label::unknown_personal()]);
+        let all = labels(from).filter(|labels| !labels.is_empty());
+        let all = all.unwrap_or_else(unknown).into_iter();
+        all.filter(move |label| !own.contains(label))
+            .map(move |label| (from, to, label))
+    })
+}
+
+/// The labels that go with what is copied, and with what gets another name.
+fn copies(reading: &Reading, scope: &Scope<'_>) -> BTreeSet<Copied> {
+    let one = |(from, to, label): (&ColumnRef, &ColumnRef, Label)| {
+        let moved = reading.moves.contains(&(from.clone(), to.clone()));
+        let column = match reading.unsure.contains(&to.table) {
+            true => EVERY_COLUMN,
+            false => &to.column,
+        };
+        let copied = Copied::new(&scope.system.server, &to.table, column, label);
+        match moved {
+            true => copied.moved_from(&from.table, &from.column),
+            false => copied,
+        }
+    };
+    copied(reading, scope.catalog).map(one).collect()
 }
 
 fn output(output: &sql::Output) -> Output {
@@ -152,6 +177,9 @@ fn output(output: &sql::Output) -> Output {
 
 fn reach(reading: &Reading) -> Reach {
     const VERBS: [&str; 4] = ["create", "alter", "drop", "truncate"];
+    let moves = |pair: &&(ColumnRef, ColumnRef)| reading.moves.contains(*pair);
+    let copied = reading.launders.iter().filter(|pair| !moves(pair));
+    let renamed = reading.launders.iter().filter(moves);
     Reach {
         reads: reading.reads.clone(),
         writes: reading.writes.clone(),
@@ -159,5 +187,7 @@ fn reach(reading: &Reading) -> Reach {
             .into_iter()
             .filter(|verb| reading.kinds.iter().any(|kind| kind == verb))
             .collect(),
+        copied: copied.map(|(from, _)| from.to_string()).collect(),
+        renamed: renamed.map(|(from, _)| from.table.clone()).collect(),
     }
 }

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::Copied;
+
 /// A label of data, e.g. `pii.email`: dotted lower-case words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label(String);
@@ -157,11 +159,9 @@ pub struct Catalog {
     /// What the engine's own server calls this state of its schema: a call that carries it is refused once
     /// the schema is another one.
     pub revision: Option<String>,
-    copies: Copies,
+    copies: BTreeSet<Copied>,
+    moved: BTreeSet<(String, String)>,
 }
-
-/// Folded `table` and `column` → the labels of what was copied there.
-pub type Copies = BTreeMap<(String, String), BTreeSet<Label>>;
 
 impl Catalog {
     /// Adds or replaces a table.
@@ -176,30 +176,83 @@ impl Catalog {
         self.tables.get(&name.to_ascii_lowercase())
     }
 
-    /// Notes that values under these labels were copied into columns: those that are there carry them from
-    /// now on. A column that is not there is remembered.
+    /// Lets columns carry the labels that went there with values. Where it is not certain which column of a table
+    /// that is, since the one that was written is not there, each of them does. A label that went on under another
+    /// name with its column stays there alone. Labels of tables that are not there are remembered.
     #[must_use]
-    pub fn carrying(mut self, copies: Copies) -> Self {
-        for ((table, column), labels) in &copies {
-            let found = self.tables.get_mut(table).and_then(|table| {
-                let mut columns = table.columns.iter_mut();
-                columns.find(|known| known.name.eq_ignore_ascii_case(column))
-            });
-            if let Some(found) = found {
-                found.carried.extend(labels.iter().cloned());
-                // A sum tells of whatever was copied there too.
-                let beside = found.labels().nth(1).is_some();
-                found.measure &= !beside;
+    pub fn carrying(mut self, copies: impl IntoIterator<Item = Copied>) -> Self {
+        self.copies.extend(copies);
+        let copies = std::mem::take(&mut self.copies);
+        self.moved = self.moves(&copies);
+        for copied in &copies {
+            let place = (copied.table.clone(), copied.column.clone());
+            let gone_on = self.moved.contains(&place);
+            let Some(table) = self.tables.get_mut(&copied.table).filter(|_| !gone_on) else {
+                continue;
+            };
+            let here = table.column(&copied.column).is_some();
+            for column in &mut table.columns {
+                if !here || column.name.eq_ignore_ascii_case(&copied.column) {
+                    column.carried.insert(copied.label.clone());
+                    // A sum tells of whatever was copied there too.
+                    let beside = column.labels().nth(1).is_some();
+                    column.measure &= !beside;
+                }
             }
         }
         self.copies = copies;
         self
     }
 
-    /// Which labels were copied where, whether or not the columns are there.
+    /// The places whose column is known to have got another name, perhaps several times: it is not there, and
+    /// the last one is.
+    fn moves(&self, copies: &BTreeSet<Copied>) -> BTreeSet<(String, String)> {
+        let there = |table: &str, column: &str| {
+            let table = self.tables.get(table);
+            table.is_some_and(|table| table.column(column).is_some())
+        };
+        let mut moved = BTreeSet::new();
+        loop {
+            let before = moved.len();
+            for copied in copies {
+                let place = (copied.table.clone(), copied.column.clone());
+                if let Some((table, column)) = &copied.moved_from
+                    && !there(table, column)
+                    && (there(&place.0, &place.1) || moved.contains(&place))
+                {
+                    moved.insert((table.clone(), column.clone()));
+                }
+            }
+            if moved.len() == before {
+                return moved;
+            }
+        }
+    }
+
+    /// Which labels went where, whether or not the columns are there.
     #[must_use]
-    pub fn copies(&self) -> &Copies {
+    pub fn copies(&self) -> &BTreeSet<Copied> {
         &self.copies
+    }
+
+    /// Whether a column is known to have gone on under another name, with its labels.
+    #[must_use]
+    pub fn has_moved(&self, table: &str, column: &str) -> bool {
+        let place = (table.to_ascii_lowercase(), column.to_ascii_lowercase());
+        self.moved.contains(&place)
+    }
+
+    /// The columns that carry labels beside those of the manifest.
+    pub fn carriers(&self) -> impl Iterator<Item = (&Table, &Column)> {
+        let mut tables: Vec<&str> = self.copies.iter().map(|c| c.table.as_str()).collect();
+        tables.dedup();
+        let tables = tables.into_iter().filter_map(|name| self.tables.get(name));
+        tables.flat_map(|table| {
+            let columns = table.columns.iter();
+            columns
+                .filter(|column| !column.carried.is_empty())
+                .map(move |column| (table, column))
+        })
     }
 
     /// All tables, by name.

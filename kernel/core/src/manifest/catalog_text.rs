@@ -2,7 +2,7 @@
 //! Knows nothing of where the text is kept.
 //!
 //! ```json
-//! {"catalog":1,"copies":[{"column":"note","labels":["pii.email"],"table":"plain"}],"revision":"9f…","server":"postgres",
+//! {"catalog":1,"copies":[{"column":"note","label":"pii.email","table":"plain"}],"revision":"9f…","server":"postgres",
 //!  "tables":[{"columns":[{"key":true,"name":"id","type":"INTEGER"},{"labels":["pii.email"],"name":"email","type":"TEXT"}],
 //!   "name":"customers"},{"columns":[],"name":"contacts","view":"CREATE VIEW contacts AS SELECT id FROM customers"}]}
 //! ```
@@ -10,8 +10,9 @@
 //! `type` and `view` stand where there is something to say. `revision` covers what is not spelled out: constraints, defaults,
 //! indexes, triggers. Literals in the text of a view are `?`, and a name that may hold a value is `name_sha256`.
 
-use super::{Catalog, Column, Table};
-use crate::json::{Json, Object};
+use super::{Catalog, Column, Copied, Label, Table};
+use crate::json::{self, Json, JsonRules, Object};
+use crate::limits;
 
 impl Catalog {
     /// The canonical text of one system's catalogue. Names for which `quotable` is false are hashed by `hash`.
@@ -27,12 +28,16 @@ impl Catalog {
             hash: &hash,
         };
         let tables = self.tables().map(|found| table(found, &name));
-        let copies = self.copies().iter().map(|((table, column), labels)| {
-            let mut copy = Object::new();
-            name.put(&mut copy, "table", table);
-            name.put(&mut copy, "column", column);
-            copy.insert("labels", words(labels.iter()));
-            Json::Object(copy)
+        let copies = self.copies().iter().map(|copied| {
+            let mut written = Object::new();
+            name.put(&mut written, "table", &copied.table);
+            name.put(&mut written, "column", &copied.column);
+            written.insert("label", Json::from(copied.label.as_str()));
+            if let Some((table, column)) = &copied.moved_from {
+                name.put(&mut written, "from_table", table);
+                name.put(&mut written, "from_column", column);
+            }
+            Json::Object(written)
         });
         let mut text = Object::new();
         text.insert("catalog", Json::from(1_u64));
@@ -46,6 +51,54 @@ impl Catalog {
         }
         Json::Object(text).to_canonical()
     }
+}
+
+/// Reads the tables, columns and copies out of a text that [`Catalog::text`] wrote: what replay needs of it. Names that were
+/// hashed stay so, texts of views are without their literals, and labels of the manifest are the manifest's to put on.
+/// `None` where it is no such text.
+#[must_use]
+pub fn read(text: &str) -> Option<Catalog> {
+    let rules = JsonRules {
+        bytes_max: limits::CATALOG_BYTES_MAX,
+        ..limits::MESSAGE_RULES
+    };
+    let text = json::parse(text.as_bytes(), &rules).ok()?;
+    let mut catalog = Catalog::default();
+    catalog.revision = word(&text, "revision");
+    for table in text.get("tables")?.as_array()? {
+        let columns = table.get("columns")?.as_array()?.iter();
+        let columns = columns.map(|column| Some(Column::named(name(column, "name")?)));
+        catalog.insert(Table {
+            name: name(table, "name")?,
+            columns: columns.collect::<Option<_>>()?,
+            view: word(table, "view"),
+        });
+    }
+    let server = text.get("server")?.as_str()?;
+    let mut copies = Vec::new();
+    for copy in text
+        .get("copies")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let label = Label::parse(copy.get("label")?.as_str()?)?;
+        let copied = Copied::new(server, &name(copy, "table")?, &name(copy, "column")?, label);
+        let from = (name(copy, "from_table"), name(copy, "from_column"));
+        copies.push(match from {
+            (Some(table), Some(column)) => copied.moved_from(&table, &column),
+            _ => copied,
+        });
+    }
+    Some(catalog.carrying(copies))
+}
+
+fn word(of: &Json, member: &str) -> Option<String> {
+    of.get(member).and_then(Json::as_str).map(str::to_owned)
+}
+
+fn name(of: &Json, member: &str) -> Option<String> {
+    word(of, member).or_else(|| word(of, &format!("{member}_sha256")))
 }
 
 /// How names are written.

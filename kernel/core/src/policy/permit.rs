@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::capability::CapabilitySet;
 use crate::inspect::{ExaminedParts, Finding, Output, Reach, Restoration};
 use crate::json::Object;
-use crate::manifest::{Catalog, System, Tool};
+use crate::manifest::{Catalog, Copied, System, Tool};
 use crate::principal::Principal;
 use crate::receipt::{Charge, Receipt};
 
@@ -31,6 +31,7 @@ pub struct Permit {
     charges: Vec<Charge>,
     epoch: Arc<str>,
     catalog: Arc<Catalog>,
+    copies: Vec<Copied>,
 }
 
 impl Permit {
@@ -46,6 +47,7 @@ impl Permit {
             writes,
             restorations,
             catalog,
+            copies,
         } = examined;
         let Terms {
             obligations,
@@ -67,6 +69,7 @@ impl Permit {
             charges,
             epoch,
             catalog,
+            copies,
         }
     }
 
@@ -165,6 +168,12 @@ impl Permit {
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.catalog
+    }
+
+    /// Labels that go with values into columns which do not carry them yet.
+    #[must_use]
+    pub fn copies(&self) -> &[Copied] {
+        &self.copies
     }
 
     /// Gives up the permit for what its answer owes; [`crate::egress::seal`] is the one caller.

@@ -5,7 +5,7 @@ use super::Obligations;
 use crate::capability::CapabilitySet;
 use crate::inspect::{Examined, Finding, Output};
 use crate::json::Object;
-use crate::manifest::{System, Tool};
+use crate::manifest::{Catalog, System, Tool};
 use crate::principal::Principal;
 use crate::receipt::{Charge, Receipt};
 
@@ -31,6 +31,8 @@ pub struct Question<'a> {
     pub outputs: Option<&'a [Output]>,
     /// The subjects that receipts must be about.
     pub subjects: &'a [String],
+    /// The catalogue that arguments were read against, where it is at hand: what the engine's wall is told.
+    pub catalog: Option<&'a Catalog>,
 }
 
 impl<'a> Question<'a> {
@@ -47,6 +49,7 @@ impl<'a> Question<'a> {
             findings: examined.findings(),
             outputs: examined.outputs(),
             subjects: examined.subjects(),
+            catalog: Some(examined.catalog()),
         }
     }
 }

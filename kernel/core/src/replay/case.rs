@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::audit::{Decision, Record};
 use crate::denial::Phase;
 use crate::json::Object;
-use crate::manifest::{Manifests, System, Tool};
+use crate::manifest::{Catalog, Manifests, System, Tool};
 use crate::policy::{Policy, Unknown};
 use crate::principal::{Principal, Proof};
 
@@ -24,6 +24,8 @@ pub struct RuleBook<'a> {
 pub struct Case<'a> {
     /// The record.
     pub record: &'a Record<'a>,
+    /// The catalogue that it names, where it names one.
+    pub catalog: Option<&'a Catalog>,
     /// The arguments, where they were captured and shown to be the recorded ones.
     pub values: Option<&'a Object>,
 }

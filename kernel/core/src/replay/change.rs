@@ -54,7 +54,7 @@ pub fn change(case: &Case<'_>, then: &RuleBook<'_>, other: &RuleBook<'_>) -> Cha
     let Ok(rebuilt) = Rebuilt::new(case, other.manifests, tool) else {
         return Change::Open(BTreeSet::from(["kernel.record-cut".to_owned()]));
     };
-    let asked = rebuilt.question(system, tool);
+    let asked = rebuilt.question(system, tool, case.catalog);
     let ledger = rebuilt.ledger_under(then.policy.epoch(), other.policy.epoch());
     let judged = other
         .policy

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::case::{Case, Named, RuleBook};
 use super::rebuilt::{Lacking, Rebuilt};
-use crate::audit::{Decision, Obliged};
+use crate::audit::{Decision, Obliged, Source};
 use crate::denial::{Denial, Phase};
 use crate::policy::{Judgement, Obligations};
 
@@ -63,7 +63,7 @@ pub fn confirm(case: &Case<'_>, book: &RuleBook<'_>) -> Confirmed {
         Err(Lacking::Cut) => Confirmed::Cut,
         Err(Lacking::Strange(what)) => contradicted("RECORD", what),
         Ok(rebuilt) => {
-            let asked = rebuilt.question(system, tool);
+            let asked = rebuilt.question(system, tool, case.catalog);
             let judged =
                 book.policy
                     .rejudge(&asked, &rebuilt.unknown, &rebuilt.ledger, rebuilt.now);
@@ -168,10 +168,14 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
                 && one.operator.as_str() == other.operator.word()
                 && one.rule.as_str() == other.rule
         });
+    // A name that may hold a value is committed to, and so is its place in the list.
+    let quoted = |source: &Source<'_>| !source.column.starts_with("commit:");
+    let told = recorded.sources.iter().all(quoted);
     let sources = recorded
         .sources
         .iter()
         .zip(&owed.sources)
+        .filter(|_| told)
         .all(|(one, other)| {
             one.column.as_str() == other.0
                 && one.label.as_str() == other.1.as_str()

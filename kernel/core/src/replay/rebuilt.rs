@@ -6,7 +6,7 @@ use crate::capability::{Capability, CapabilitySet};
 use crate::inspect::{Fact, Finding, Output, normalise};
 use crate::json::Object;
 use crate::limits;
-use crate::manifest::{Access, Label, Manifests, System, Tool};
+use crate::manifest::{Access, Catalog, Label, Manifests, System, Tool};
 use crate::now::Now;
 use crate::policy::{Question, Unknown};
 use crate::principal::Principal;
@@ -94,7 +94,12 @@ impl Rebuilt {
         })
     }
 
-    pub(super) fn question<'a>(&'a self, system: &'a System, tool: &'a Tool) -> Question<'a> {
+    pub(super) fn question<'a>(
+        &'a self,
+        system: &'a System,
+        tool: &'a Tool,
+        catalog: Option<&'a Catalog>,
+    ) -> Question<'a> {
         Question {
             principal: &self.principal,
             run: &self.run,
@@ -105,6 +110,7 @@ impl Rebuilt {
             findings: &self.findings,
             outputs: Some(&self.outputs),
             subjects: &self.subjects,
+            catalog,
         }
     }
 

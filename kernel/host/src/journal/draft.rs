@@ -98,7 +98,12 @@ pub(super) fn rules(denial: &Denial) -> Vec<RuleLine<'static>> {
 }
 
 /// What a permit demands of its answer.
-fn obligations(of: &Obligations, restored: &[Restoration]) -> Obliged<'static> {
+fn obligations(
+    of: &Obligations,
+    restored: &[Restoration],
+    id: Id,
+    key: &CommitKey,
+) -> Obliged<'static> {
     let restored = restored.iter().map(|place| Restored {
         pointer: Text::from(shape_of(&place.pointer)),
         kind: Text::from(place.kind.as_str()),
@@ -109,8 +114,17 @@ fn obligations(of: &Obligations, restored: &[Restoration]) -> Obliged<'static> {
         operator: Text::from(mask.operator.word().as_ref()),
         rule: Text::from(mask.rule.as_str()),
     });
-    let sources = of.sources.iter().map(|(column, label, operator)| Source {
-        column: Text::from(column.as_str()),
+    // A table or column that came to be by a call of an agent is called as the agent chose.
+    let name = |at: usize, column: &str| {
+        if quotable(column) {
+            return Text::from(column);
+        }
+        let commitment = key.commit(id, &format!("/sources/{at}"), column.as_bytes());
+        Text::from(format!("commit:{commitment}"))
+    };
+    let sources = of.sources.iter().enumerate();
+    let sources = sources.map(|(at, (column, label, operator))| Source {
+        column: name(at, column),
         label: Text::from(label.as_str()),
         operator: Text::from(operator.word().as_ref()),
     });
@@ -133,7 +147,12 @@ pub(super) fn intent(permit: &Permit, id: Id, key: &CommitKey) -> Record<'static
     record.decision = Some(aegis_core::audit::Decision::Allow);
     record.epoch = Some(Text::from(permit.epoch()));
     record.facts = Some(facts(permit.findings(), id, key));
-    record.obligations = Some(obligations(permit.obligations(), permit.restorations()));
+    record.obligations = Some(obligations(
+        permit.obligations(),
+        permit.restorations(),
+        id,
+        key,
+    ));
     record.server = Some(Text::from(permit.system().server.as_str()));
     let spent: Vec<Text<'static>> = permit
         .spends()

@@ -244,6 +244,14 @@ impl Journal {
         Ok(sha256)
     }
 
+    /// Whether this log knows of labels that went with values into other columns.
+    ///
+    /// # Errors
+    /// Where the catalogues beside the log cannot be read.
+    pub fn knows_copies(&self) -> std::io::Result<bool> {
+        texts::any_copies(&self.shared.dir)
+    }
+
     /// Records that a receipt was minted.
     ///
     /// # Errors

@@ -60,6 +60,25 @@ pub(super) fn keep_catalog(dir: &Path, sync: bool, text: &str) -> io::Result<Lea
     Ok(sha256)
 }
 
+/// Whether some catalogue beside the log has labels that went with values.
+pub(super) fn any_copies(dir: &Path) -> io::Result<bool> {
+    let folder = dir.join(CATALOGS);
+    if !folder.is_dir() {
+        return Ok(false);
+    }
+    for entry in fs::read_dir(&folder)? {
+        // Names are quoted plainly in it: no name holds a mark of JSON.
+        let bytes = fs::read(entry?.path())?;
+        if bytes.windows(COPIES.len()).any(|window| window == COPIES) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How the member begins that says which labels went where.
+const COPIES: &[u8] = b"\"copies\":[{";
+
 /// Written whole under another name first: under its hash there is never half a text.
 fn write(folder: &Path, hash: &str, bytes: &[u8], sync: bool) -> io::Result<()> {
     let path = folder.join(hash);

@@ -47,6 +47,12 @@ pub(super) fn of(permit: &Permit, tokens: &Tokens, limit: Duration) -> Object {
     grant.insert("functions", Json::from("*"));
     grant.insert("masked", masked(obligations, &tokens.restorable));
     grant.insert("token_key", Json::from(tokens.hex(permit)));
+    if !reach.copied.is_empty() {
+        grant.insert("copied", names(reach.copied.iter()));
+    }
+    if !reach.renamed.is_empty() {
+        grant.insert("renamed", names(reach.renamed.iter()));
+    }
     if let Some(schema) = &permit.catalog().revision {
         grant.insert("schema", Json::from(schema.as_str()));
     }

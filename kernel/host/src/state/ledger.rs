@@ -8,6 +8,7 @@ use aegis_core::now::Now;
 use aegis_core::receipt::{LedgerView, Receipt};
 
 use super::charges::{self, Charges, Slot};
+use super::notes::{Note, Notes};
 
 /// The counters of the store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub(super) struct Ledger {
     pub(super) receipts: BTreeMap<String, Receipt>,
     pub(super) writes: BTreeMap<String, u64>,
     pub(super) charges: Charges,
+    pub(super) notes: Notes,
     /// The latest moment that this process saw; the head's follows when something is written.
     pub(super) seen_ms: i64,
 }
@@ -42,12 +44,17 @@ pub(super) struct Change {
     pub(super) charges: Charges,
     /// Slots that count for nothing any more.
     pub(super) dropped_charges: Vec<Slot>,
+    /// What is to be remembered of data, and what need not any more.
+    pub(super) notes: Vec<Note>,
+    pub(super) dropped_notes: Vec<Note>,
 }
 
 impl Change {
     /// Whether anything is to be written.
     pub(super) fn is_any(&self) -> bool {
-        !(self.receipts.is_empty() && self.writes.is_empty() && self.charges.is_empty())
+        let receipts = self.receipts.is_empty() && self.writes.is_empty();
+        let notes = self.notes.is_empty() && self.dropped_notes.is_empty();
+        !(receipts && self.charges.is_empty() && notes)
     }
 }
 
@@ -169,6 +176,10 @@ impl Ledger {
             self.charges.remove(slot);
         }
         self.charges.extend(change.charges);
+        for note in &change.dropped_notes {
+            self.notes.remove(note);
+        }
+        self.notes.extend(change.notes);
         self.head = head;
         // A mint may have begun the mark anew at an earlier moment.
         self.seen_ms = head.high_ms;

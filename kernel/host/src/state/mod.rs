@@ -2,10 +2,12 @@
 //! Knows nothing of rules: the decision is a function that it is given.
 
 mod charges;
+mod data;
 mod fault;
 mod key;
 mod ledger;
 mod minting;
+mod notes;
 mod pace;
 mod reserved;
 mod rows;
@@ -25,6 +27,7 @@ use crate::random;
 pub use fault::StateFault;
 use ledger::{Change, Ledger};
 pub use minting::{Minting, Position};
+use notes::Note;
 use pace::Pace;
 pub use pace::Steady;
 pub use reserved::Reserved;
@@ -41,6 +44,7 @@ pub struct State {
     store: Arc<Mutex<Store>>,
     clock: Clock,
     pace: Pace,
+    knows_copies: bool,
 }
 
 impl State {
@@ -53,6 +57,7 @@ impl State {
         let store = Store::open(path)?;
         let pace = Pace::from(clock().unix_ms.max(store.latest_ms()));
         Ok(Self {
+            knows_copies: store.notes()?.iter().any(Note::is_copy),
             store: Arc::new(Mutex::new(store)),
             clock,
             pace,
@@ -84,6 +89,7 @@ impl State {
             let permit = decide(&LedgerView::default(), clock())?;
             spendable(&permit, &Ledger::default())?;
             payable(&permit, None)?;
+            data::noted(&permit)?;
             return Ok((permit, Position(0)));
         }
         let pace = self.pace.clone();
@@ -105,6 +111,7 @@ impl State {
                 let mut change = ledger.note_writes(&subjects.writes, head);
                 change.receipts = permit.receipts().iter().cloned().map(spent).collect();
                 reserve(ledger, &mut change, permit.charges(), payer, at_ms)?;
+                data::note(ledger, &mut change, permit.copies())?;
                 Ok(((permit, since), change.is_any().then_some(change)))
             })
         })

@@ -9,8 +9,10 @@ use super::key::Tag;
 use super::ledger::Head;
 
 /// Version of the file, kept as `user_version`.
-pub(super) const VERSION: i32 = 2;
-/// The version before budgets: without the table of charges, else the same.
+pub(super) const VERSION: i32 = 3;
+/// The version before notes: without their table, else the same.
+pub(super) const VERSION_WITHOUT_NOTES: i32 = 2;
+/// The version before budgets: without the tables of charges and notes, else the same.
 pub(super) const VERSION_WITHOUT_CHARGES: i32 = 1;
 
 pub(super) const SCHEMA: &str = "

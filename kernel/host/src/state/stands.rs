@@ -1,6 +1,7 @@
 //! What a decision's yes tells the store.
 //! Knows nothing of who decides.
 
+use aegis_core::manifest::Copied;
 use aegis_core::policy::Permit;
 use aegis_core::receipt::{Charge, Receipt};
 
@@ -13,6 +14,11 @@ pub trait Stands: Send + 'static {
     fn charges(&self) -> &[Charge] {
         &[]
     }
+
+    /// Labels that go with values into other columns: noted in the same transaction.
+    fn copies(&self) -> &[Copied] {
+        &[]
+    }
 }
 
 impl Stands for Permit {
@@ -22,5 +28,9 @@ impl Stands for Permit {
 
     fn charges(&self) -> &[Charge] {
         Permit::charges(self)
+    }
+
+    fn copies(&self) -> &[Copied] {
+        Permit::copies(self)
     }
 }

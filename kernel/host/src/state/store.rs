@@ -19,6 +19,7 @@ use super::StateFault;
 use super::charges;
 use super::key::{self, Key, Tag};
 use super::ledger::{Change, Head, Ledger};
+use super::notes;
 use super::rows::{self, head_message, receipt_message, write_message};
 
 const RECEIPT_TAG: &str = "aegis state receipt v1";
@@ -69,6 +70,7 @@ impl Store {
             let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute_batch(rows::SCHEMA)?;
             transaction.execute_batch(charges::SCHEMA)?;
+            transaction.execute_batch(notes::SCHEMA)?;
             transaction.pragma_update(None, "user_version", rows::VERSION)?;
             let head = Head::default();
             let tag = key.tag(head_message(head, &Tag::default()).bytes())?;
@@ -91,6 +93,14 @@ impl Store {
     /// The latest moment that a transaction saw, in milliseconds since 1970 UTC.
     pub(super) fn latest_ms(&self) -> i64 {
         self.ledger.head.high_ms
+    }
+
+    /// What is remembered of data, as far as the file is still believed.
+    pub(super) fn notes(&self) -> Result<&notes::Notes, StateFault> {
+        match &self.broken {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(&self.ledger.notes),
+        }
     }
 
     /// Reads and verifies every row without holding the store: one consistent snapshot.
@@ -178,11 +188,15 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, StateFault> {
     Ok(db)
 }
 
-/// Gives a file of the version before budgets its table of charges.
+/// Gives a file of an earlier version the tables that it lacks.
 fn upgrade(db: &mut Connection) -> Result<(), StateFault> {
-    if version(db)? == rows::VERSION_WITHOUT_CHARGES {
+    let version = version(db)?;
+    if version < rows::VERSION {
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch(charges::SCHEMA)?;
+        if version == rows::VERSION_WITHOUT_CHARGES {
+            transaction.execute_batch(charges::SCHEMA)?;
+        }
+        transaction.execute_batch(notes::SCHEMA)?;
         transaction.pragma_update(None, "user_version", rows::VERSION)?;
         transaction.commit()?;
     }
@@ -198,7 +212,7 @@ fn is_blank(db: &Connection) -> Result<bool, StateFault> {
     let objects: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
     match (objects, version(db)?) {
         (0, 0) => Ok(true),
-        (_, rows::VERSION | rows::VERSION_WITHOUT_CHARGES) => Ok(false),
+        (_, rows::VERSION_WITHOUT_CHARGES..=rows::VERSION) => Ok(false),
         _ => Err(StateFault::Tampered("the file is of another version")),
     }
 }
@@ -226,8 +240,15 @@ fn load(db: &Connection, key: &Key) -> Result<(Ledger, Tag), StateFault> {
         toggle(&mut sum, &write_element(key, &subject, seq)?);
         ledger.writes.insert(subject, seq);
     }
-    if version(db)? != rows::VERSION_WITHOUT_CHARGES {
+    let version = version(db)?;
+    if version != rows::VERSION_WITHOUT_CHARGES {
         ledger.charges = charges::read(db, key, None)?;
+    }
+    if version > rows::VERSION_WITHOUT_NOTES {
+        ledger.notes = notes::read(db, key)?;
+    }
+    for note in &ledger.notes {
+        toggle(&mut sum, &notes::element(key, note)?);
     }
     for (slot, charged) in &ledger.charges {
         toggle(&mut sum, &charges::element(key, slot, *charged)?);
@@ -316,6 +337,22 @@ fn write(
         }
         toggle(&mut sum, &charges::element(key, slot, *charged)?);
         charges::put(db, key, slot, *charged)?;
+    }
+    for note in change
+        .dropped_notes
+        .iter()
+        .filter(|note| ledger.notes.contains(*note))
+    {
+        toggle(&mut sum, &notes::element(key, note)?);
+        notes::drop_note(db, note)?;
+    }
+    for note in change
+        .notes
+        .iter()
+        .filter(|note| !ledger.notes.contains(*note))
+    {
+        toggle(&mut sum, &notes::element(key, note)?);
+        notes::put(db, key, note)?;
     }
     for id in &change.dropped_receipts {
         if let Some(old) = ledger.receipts.get(id) {

@@ -16,8 +16,11 @@ mod gate;
 mod lineage;
 mod lower;
 mod output;
+mod plain;
+mod printed;
 mod reading;
 mod refusal;
+mod reserved;
 mod source_text;
 mod sqlite_grammar;
 mod survey;
@@ -40,15 +43,20 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
         Ok(admitted) => admitted,
         Err(rejected) => return survey::of_rejected(&rejected, catalog),
     };
-    let survey = survey::of_statement(&statement, catalog);
     match lower::statement(&statement, dialect, text) {
         Ok(lowered) => Reading {
             targets: targets::of(&lowered),
-            ..lineage::read(&lowered, dialect, catalog, survey.kinds)
+            ..lineage::read(
+                &lowered,
+                dialect,
+                catalog,
+                sql.len(),
+                survey::kinds_of(&statement),
+            )
         },
         Err(refusal) => Reading {
             refusal: Some(refusal),
-            ..survey
+            ..survey::of_statement(&statement, catalog)
         },
     }
 }

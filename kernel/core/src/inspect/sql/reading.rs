@@ -44,12 +44,18 @@ pub struct Reading {
     pub predicate_labels: BTreeSet<Label>,
     /// Labelled columns written where their label is not: from, to.
     pub launders: BTreeSet<(ColumnRef, ColumnRef)>,
+    /// Columns that get another name: from, to. Their labels go with them.
+    pub moves: BTreeSet<(ColumnRef, ColumnRef)>,
+    /// Tables made from a query whose columns' names are not certain: two of them are called the same.
+    pub unsure: BTreeSet<String>,
     /// Bound parameters that the text asks for.
     pub parameters: usize,
     /// The column that each of them is written to, where the statement says so plainly; names as folded.
     pub targets: Vec<Option<ColumnRef>>,
     /// Whether a fact says that something is destroyed that has no name here (an unreadable or nameless target).
     pub destroys_unnamed: bool,
+    /// How many steps its resolution took: what a text costs, counted instead of timed.
+    pub steps: usize,
     /// Why the text may not run, if so.
     pub refusal: Option<SqlRefusal>,
 }

@@ -72,8 +72,8 @@ fn target(
     if *value == Expr::Parameter {
         let table = table.0.last()?;
         targets.push(Some(ColumnRef {
-            table: table.key.clone(),
-            column: column.key.clone(),
+            table: table.key.to_string(),
+            column: column.key.to_string(),
         }));
         return Some(());
     }

@@ -7,7 +7,7 @@ use serde_spanned::Spanned;
 
 use super::DetectRule;
 use crate::inspect::Output;
-use crate::manifest::Label;
+use crate::manifest::{Catalog, Label, System};
 use crate::policy::engine::{Case, Opinion};
 use crate::policy::{ColumnMask, LabelPattern, Obligations, Operator, Policy, ToolPattern};
 use crate::source::{Section, did_you_mean};
@@ -261,12 +261,46 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
     owed.detect.sort();
     owed.detect.dedup();
     mask_outputs(policy, case.asked.outputs.unwrap_or_default(), owed);
-    for ((table, column), (label, _)) in &case.asked.system.labels {
-        if let Some(demand) = policy.demand(label) {
-            let source = format!("{table}.{column}");
-            owed.sources.push((source, label.clone(), demand.operator));
+    owed.sources = sources(policy, case.asked.system, case.asked.catalog);
+}
+
+/// How each labelled column is masked at its source: the manifest's and those that carry labels of what was copied
+/// there. A label whose column is known to have gone on under another name is left out: a wall closes
+/// a table that lacks a column which is to be masked.
+fn sources(
+    policy: &Policy,
+    system: &System,
+    catalog: Option<&Catalog>,
+) -> Vec<(String, Label, Operator)> {
+    let mut demands: BTreeMap<String, (Label, Operator)> = BTreeMap::new();
+    let mut demand = |table: &str, column: &str, label: &Label| {
+        let Some(demand) = policy.demand(label) else {
+            return;
+        };
+        let source = format!("{table}.{column}");
+        let known = demands.get(&source).map(|(_, known)| known.strictness());
+        if known.is_none_or(|known| demand.operator.strictness() > known) {
+            demands.insert(source, (label.clone(), demand.operator));
+        }
+    };
+    for ((table, column), (label, _)) in &system.labels {
+        if !catalog.is_some_and(|catalog| catalog.has_moved(table, column)) {
+            demand(table, column, label);
         }
     }
+    for (table, column) in catalog.into_iter().flat_map(Catalog::carriers) {
+        for label in column.labels() {
+            demand(
+                &table.name.to_ascii_lowercase(),
+                &column.name.to_ascii_lowercase(),
+                label,
+            );
+        }
+    }
+    demands
+        .into_iter()
+        .map(|(source, (label, operator))| (source, label, operator))
+        .collect()
 }
 
 fn mask_outputs(policy: &Policy, outputs: &[Output], owed: &mut Obligations) {

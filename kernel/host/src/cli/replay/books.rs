@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aegis_core::audit::{self, Leaf, Record};
 use aegis_core::egress::{Profile, Profiles};
 use aegis_core::json::Json;
-use aegis_core::manifest::{self, Manifests};
+use aegis_core::limits;
+use aegis_core::manifest::catalog_text::read;
+use aegis_core::manifest::{self, Catalog, Manifests};
 use aegis_core::policy::{self, Declared, Detectors, Policy};
 use aegis_core::replay::RuleBook;
 use aegis_core::source::digest;
@@ -44,7 +47,7 @@ pub(super) struct Books {
     other: Option<Vec<Declared>>,
     epochs: BTreeMap<String, Result<Epoch, String>>,
     /// The catalogues that were asked for, and why some cannot be had.
-    catalogs: BTreeMap<Leaf, Option<String>>,
+    catalogs: BTreeMap<Leaf, Result<Arc<Catalog>, String>>,
 }
 
 impl Books {
@@ -57,18 +60,20 @@ impl Books {
         }
     }
 
-    /// Why the text of a catalogue cannot be had, where it cannot.
-    pub(super) fn lacks_catalog(&mut self, sha256: Leaf) -> Option<&str> {
+    /// A catalogue that a decision was made with, or why it cannot be had.
+    pub(super) fn catalog(&mut self, sha256: Leaf) -> Result<Arc<Catalog>, String> {
+        if self.catalogs.len() >= limits::OPEN_EPOCHS_MAX && !self.catalogs.contains_key(&sha256) {
+            self.catalogs.clear(); // decisions name few at a time, and each can be read again
+        }
         let dir = &self.dir;
-        let looked =
-            self.catalogs
-                .entry(sha256)
-                .or_insert_with(|| match catalog_text(dir, sha256) {
-                    Ok(Some(_)) => None,
-                    Ok(None) => Some("its text is missing or another one".to_owned()),
-                    Err(fault) => Some(format!("its text cannot be read: {}", fault.kind())),
-                });
-        looked.as_deref()
+        let look = || match catalog_text(dir, sha256) {
+            Ok(Some(text)) => read(&text)
+                .map(Arc::new)
+                .ok_or_else(|| "its text is not readable by this version".to_owned()),
+            Ok(None) => Err("its text is missing or another one".to_owned()),
+            Err(fault) => Err(format!("its text cannot be read: {}", fault.kind())),
+        };
+        self.catalogs.entry(sha256).or_insert_with(look).clone()
     }
 
     pub(super) fn count(&self) -> usize {

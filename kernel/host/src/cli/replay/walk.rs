@@ -69,16 +69,21 @@ fn one(
         Kind::Intent | Kind::Decision => {}
         _ => return Ok(()),
     }
-    if let Some(why) = record.catalog.and_then(|named| books.lacks_catalog(named)) {
-        let contradiction = Contradiction {
-            class: "UNRESOLVED",
-            detail: format!("the catalogue that it names: {why}"),
-        };
-        report.confirmed(record, Confirmed::Contradicted(contradiction));
-        return Ok(());
-    }
+    let catalog = match record.catalog.map(|named| books.catalog(named)) {
+        None => None,
+        Some(Ok(catalog)) => Some(catalog),
+        Some(Err(why)) => {
+            let contradiction = Contradiction {
+                class: "UNRESOLVED",
+                detail: format!("the catalogue that it names: {why}"),
+            };
+            report.confirmed(record, Confirmed::Contradicted(contradiction));
+            return Ok(());
+        }
+    };
     let case = Case {
         record,
+        catalog: catalog.as_deref(),
         values: None,
     };
     let named = record.epoch.as_ref();

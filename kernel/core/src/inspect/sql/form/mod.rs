@@ -8,6 +8,7 @@ mod expr;
 mod name;
 mod query;
 mod statement;
+mod text;
 
 pub(super) use expr::{Call, Expr, Over, Shape};
 pub(super) use name::{Name, Path};
@@ -17,3 +18,4 @@ pub(super) use query::{
 pub(super) use statement::{
     Alter, Assignment, CreateTable, Delete, Insert, Reference, Statement, Update, Upsert,
 };
+pub(super) use text::Text;

@@ -1,10 +1,13 @@
 //! Definitions: what is created, altered, dropped, truncated.
 //! Knows nothing of rows but those that CREATE TABLE AS copies.
 
+use std::collections::BTreeSet;
+
 use super::flow::Flow;
-use super::relation::{Hidden, Relation, Rows, Scope};
+use super::relation::{Field, Hidden, Relation, Rows, Scope};
 use super::write::stored_names;
-use super::{Analyst, Context, why};
+use super::{Analyst, Context, reference, why};
+use crate::inspect::sql::ColumnRef;
 use crate::inspect::sql::form::{
     Alter, Assignment, CreateTable, Expr, Name, Path, Query, Reference, Statement,
 };
@@ -94,7 +97,12 @@ impl<'c> Analyst<'c> {
     /// Rows that a new table keeps, without labels.
     fn stored(&mut self, path: &Path, names: &[Name], rows: &Rows<'c>) {
         let table = self.shown_name(path);
-        for (field, column) in rows.fields.iter().zip(stored_names(&rows.fields, names)) {
+        let names = stored_names(&rows.fields, names);
+        let folded: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        if folded.len() < names.len() || !rows.exact {
+            self.reading.unsure.insert(table.clone());
+        }
+        for (field, column) in rows.fields.iter().zip(names) {
             self.launder(&field.flow, &table, &column);
         }
     }
@@ -234,12 +242,24 @@ impl<'c> Analyst<'c> {
         for (from, to) in &alter.renamed_columns {
             for field in fields().filter(|field| field.name.as_deref() == Some(&from.key)) {
                 self.launder(&field.flow, &table, &to.text);
+                self.moved(field, &table, &to.text);
             }
         }
         if let Some(to) = &alter.renamed_to {
             for field in fields() {
                 self.launder(&field.flow, &to.text, &field.shown);
+                self.moved(field, &to.text, &field.shown);
             }
         }
+    }
+
+    fn moved(&mut self, field: &Field<'c>, table: &str, column: &str) {
+        let to = ColumnRef {
+            table: table.to_owned(),
+            column: column.to_owned(),
+        };
+        let origins = field.flow.parts().map(|(origin, _)| reference(origin));
+        let moves = origins.map(|from| (from, to.clone()));
+        self.reading.moves.extend(moves);
     }
 }

@@ -9,7 +9,7 @@ use sqlparser::ast::{
 use super::{Lower, Lowered, absent, why};
 use crate::inspect::sql::form::{Expr, Path};
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn exprs<'a>(
         &mut self,
         exprs: impl IntoIterator<Item = &'a Ast>,

@@ -21,10 +21,10 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart, Statement as Ast};
 
 pub(super) use kinds::{kind_name, refusal_of};
 
-use super::form::{Name, Path, Statement};
+use super::form::{Name, Path, Statement, Text};
 use super::refusal::{self as why, SqlRefusal};
 use super::source_text::SourceText;
-use super::{Dialect, FunctionUse, words};
+use super::{Dialect, FunctionUse, reserved};
 
 type Lowered<T> = Result<T, SqlRefusal>;
 
@@ -44,7 +44,7 @@ pub(super) struct Translation {
 pub(super) fn statement(
     statement: &Ast,
     dialect: Dialect,
-    text: SourceText,
+    text: SourceText<'_>,
 ) -> Lowered<Translation> {
     let mut lower = Lower {
         dialect,
@@ -64,46 +64,52 @@ pub(super) fn statement(
     })
 }
 
-struct Lower {
+struct Lower<'s> {
     dialect: Dialect,
     functions: BTreeSet<FunctionUse>,
     anonymous: usize,
     highest: usize,
     named: BTreeSet<String>,
-    text: SourceText,
+    text: SourceText<'s>,
     /// Whether the next VALUES is that of an INSERT.
     defaults: bool,
 }
 
-impl Lower {
+impl Lower<'_> {
     fn sqlite(&self) -> bool {
         self.dialect == Dialect::Sqlite
     }
 
     /// A name that refers to something.
     fn name(&self, ident: &Ident) -> Lowered<Name> {
-        if ident.quote_style.is_none() && words::is_reserved(&ident.value, self.dialect) {
+        if ident.quote_style.is_none() && reserved::is_reserved(&ident.value, self.dialect) {
             return Err(why::RESERVED_WORD);
         }
-        self.label(ident)
+        self.unreserved(ident)
     }
 
     /// A name that is given, where PostgreSQL takes any word after AS.
     fn label(&self, ident: &Ident) -> Lowered<Name> {
+        if self.sqlite()
+            && ident.quote_style.is_none()
+            && reserved::is_reserved(&ident.value, self.dialect)
+        {
+            return Err(why::RESERVED_WORD);
+        }
+        self.unreserved(ident)
+    }
+
+    fn unreserved(&self, ident: &Ident) -> Lowered<Name> {
         // SQLite reads 'x' as a name where a name must stand; PostgreSQL reads a typed literal.
         if ident.quote_style == Some('\'') && !self.sqlite() {
             return Err(why::ODD_LITERAL);
         }
-        if self.sqlite()
-            && ident.quote_style.is_none()
-            && words::is_reserved(&ident.value, self.dialect)
-        {
-            return Err(why::RESERVED_WORD);
-        }
-        Ok(Name {
-            text: ident.value.clone(),
-            key: self.dialect.fold(ident),
-        })
+        let text = Text::from(ident.value.as_str());
+        let key = match self.dialect.folded(ident) {
+            true => text.clone(),
+            false => self.dialect.fold(ident).into(),
+        };
+        Ok(Name { text, key })
     }
 
     fn names(&self, idents: &[Ident]) -> Lowered<Vec<Name>> {
