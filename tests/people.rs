@@ -5,3 +5,5 @@
 mod lookups;
 #[path = "people/sums.rs"]
 mod sums;
+#[path = "people/texts.rs"]
+mod texts;
