@@ -14,6 +14,8 @@ pub struct Case {
     pub value: Json,
     /// Pointer (`key` for a key) and the part of the leaf that must be covered.
     pub find: Vec<(String, String)>,
+    /// What the parts are.
+    pub kinds: Vec<String>,
 }
 
 /// Masks under the standard profile.
@@ -50,6 +52,10 @@ impl Case {
         Self {
             id: text(line.get("id").unwrap()),
             value: line.get("text").or(line.get("json")).unwrap().clone(),
+            kinds: find
+                .iter()
+                .map(|one| text(&one.as_array().unwrap()[0]))
+                .collect(),
             find: find
                 .iter()
                 .map(|one| {

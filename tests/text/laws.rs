@@ -217,16 +217,26 @@ const AROUND: [(&str, &str); 12] = [
 
 #[test]
 fn text_around_a_value_hides_nothing() {
-    for case in Case::read("plain")
-        .iter()
-        .filter(|case| case.value.as_str().is_some())
-    {
+    // Of the blind corpora, what is found at all; a table or a line of members is no longer one in a sentence.
+    let one_line = |case: &Case| case.value.as_str().is_some_and(|text| !text.contains('\n'));
+    let blind = ["second", "disguise"].map(Case::read).into_iter().flatten();
+    // What a text breaks off in is one only at its end.
+    let cut = |case: &Case| case.id.starts_with("truncated");
+    let blind = blind.filter(|case| one_line(case) && !cut(case) && case.missed().is_none());
+    let all: Vec<Case> = Case::read("plain").into_iter().chain(blind).collect();
+    for case in all.iter().filter(|case| case.value.as_str().is_some()) {
         let text = case.value.as_str().unwrap();
         for (before, after) in AROUND {
+            // A list of numbers is no longer a text.
+            let numbers = |c: char| c.is_ascii_digit() || matches!(c, ',' | ' ');
+            if before == "[" && text.chars().all(numbers) {
+                continue;
+            }
             let around = Case {
                 id: format!("{} in {before:?}", case.id),
                 value: Json::from(format!("{before}{text}{after}")),
                 find: case.find.clone(),
+                kinds: case.kinds.clone(),
             };
             assert_eq!(around.missed(), None);
         }

@@ -8,7 +8,9 @@ use super::cue_table::CUES;
 use super::fold;
 use super::kind::{Kind, KindSet};
 use super::spoken::Spoken;
-use super::word_table::{GENERIC_WORDS, MISLEADING_WORDS, PEOPLE, STATE_WORDS};
+use super::word_table::{
+    ADDRESS_PARTS, GENERIC_WORDS, MISLEADING_WORDS, NAME_PARTS, PEOPLE, STATE_WORDS,
+};
 
 /// What the words around a value say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +23,14 @@ pub(super) struct Context {
     pub(super) generic: bool,
     /// `name` alone: a person's only beside other personal members.
     pub(super) bare_name: bool,
+    /// A part of an address where it stands in one: `city`, `zip`.
+    pub(super) of_address: bool,
+    /// A part of a name where it stands in one: `family`, `given`.
+    pub(super) of_name: bool,
+    /// The date of what the key above is about.
+    pub(super) of_date: bool,
+    /// The names of its members may end a phrase that it begins: `birth`, `account`.
+    pub(super) opens: bool,
     /// Names somebody: `customer`, `patient`, `owner`.
     pub(super) somebody: bool,
     /// The value is written from its end.
@@ -81,6 +91,17 @@ impl Context {
         if self.bare_name && (around.somebody || personal) {
             own.kinds.add(Kind::PERSON);
         }
+        if self.kinds.is_empty() {
+            if self.of_address && around.kinds.has(Kind::LOCATION) {
+                own.kinds.add(Kind::LOCATION);
+            }
+            if self.of_name && around.kinds.has(Kind::PERSON) {
+                own.kinds.add(Kind::PERSON);
+            }
+            if self.of_date && around.kinds.has(Kind::DATE_OF_BIRTH) {
+                own.kinds.add(Kind::DATE_OF_BIRTH);
+            }
+        }
         own
     }
 }
@@ -101,15 +122,25 @@ pub(super) fn of_key(key: &str) -> Context {
         },
         ..Context::default()
     };
+    let all = |among: &[&str]| {
+        words.len() > 0
+            && (0..words.len()).all(|at| words.get(at).is_some_and(|word| among.contains(&word)))
+    };
+    context.of_address = all(ADDRESS_PARTS);
+    context.of_name = all(NAME_PARTS);
+    context.of_date = all(&["date", "day", "on"]);
+    let last = words.len().checked_sub(1).and_then(|last| words.get(last));
+    context.opens = last.is_some_and(|word| RULES.begins(word));
     let mut about = false;
     let mut at = 0;
     while let Some(word) = words.get(at) {
+        // A patient is somebody, whatever else the word names.
+        context.somebody |= PEOPLE.contains(&word);
         if let Some((length, kinds)) = RULES.longest(&words, at) {
             context.kinds = context.kinds.union(kinds);
             at += length;
             continue;
         }
-        context.somebody |= PEOPLE.contains(&word);
         context.misleading |= MISLEADING_WORDS.contains(&word);
         about |= STATE_WORDS.contains(&word);
         context.reversed |= matches!(word, "reversed" | "reverse" | "backwards" | "backward");
@@ -208,6 +239,12 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
 });
 
 impl Rules {
+    /// Whether some phrase of several words begins with this one.
+    fn begins(&self, word: &str) -> bool {
+        let phrases = self.phrases.get(word);
+        phrases.is_some_and(|all| all.iter().any(|(rest, _)| !rest.is_empty()))
+    }
+
     /// The longest phrase that starts at `at`: its length in words and what it names.
     fn longest(&self, words: &Spoken, at: usize) -> Option<(usize, KindSet)> {
         let mut best: Option<(usize, KindSet)> = None;

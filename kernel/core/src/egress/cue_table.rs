@@ -271,7 +271,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::DRIVER_LICENSE],
     ),
     (
-        "dob,d o b,date of birth,dateofbirth,birth date,birthdate,birthday,birth,born,born on,birth day,geburtsdatum,geboren,geboren am,geb,geb datum,date de naissance,datenaissance,naissance,ne le,nee le,fecha de nacimiento,fecha nacimiento,nacimiento,nacido,nacida,nacido el,data di nascita,nascita,nato il,nata il,data de nascimento,nascimento,geboortedatum,fodelsedatum,syntymaaika,дата рождения,рождения,родился,родилась,出生日期,出生,生日,生年月日,생년월일,생일,תאריך לידה,تاريخ الميلاد,ημερομηνια γεννησης,γεννηση,วันเกิด,data urodzenia",
+        "dob,d o b,date of birth,dateofbirth,birth date,birthdate,birthday,birth,born,born on,birth day,geburtsdatum,geboren,geboren am,geb,geb datum,date de naissance,date naissance,datenaissance,naissance,ne le,nee le,fecha de nacimiento,fecha nacimiento,nacimiento,nacido,nacida,nacido el,data di nascita,nascita,nato il,nata il,data de nascimento,nascimento,geboortedatum,fodelsedatum,syntymaaika,дата рождения,рождения,родился,родилась,出生日期,出生,生日,生年月日,생년월일,생일,תאריך לידה,تاريخ الميلاد,ημερομηνια γεννησης,γεννηση,วันเกิด,data urodzenia",
         &[Kind::DATE_OF_BIRTH],
     ),
     (

@@ -14,6 +14,7 @@ use super::hit::{self, Hit};
 use super::kind::Kind;
 use super::mask::{BARRIER, next_mask};
 use super::opaque;
+use super::reversal;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
 use super::view::View;
 use super::walk;
@@ -215,7 +216,7 @@ impl Examiner<'_> {
         if lexed.has(class::NEWLINE) {
             self.tabled(text, depth, &mut hits)?;
         }
-        if context.reversed || (lexed.digits >= 8 && speaks_of_reversal(text)) {
+        if reversal::is_likely(text, lexed, context) {
             hits.extend(self.backwards(text, context, depth)?);
         }
         Ok(hits)
@@ -361,20 +362,6 @@ fn is_quiet(text: &str, lexed: &Lexed, context: Context) -> bool {
         && !lexed.has(class::LOUD)
         && !(lexed.has(class::SPACE)
             && (spoken(" is ") || spoken(" dot ") || (rare && spoken("PRIVATE KEY"))))
-}
-
-/// Words that announce a value written from its end.
-fn speaks_of_reversal(text: &str) -> bool {
-    [
-        "revers",
-        "Revers",
-        "backward",
-        "right to left",
-        "right-to-left",
-        "mirrored",
-    ]
-    .iter()
-    .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// Hits of a view as hits of its source, each with the value as it was read.

@@ -44,6 +44,7 @@ mod remap;
 mod replacement;
 mod report;
 mod restorable;
+mod reversal;
 mod scan;
 mod scope;
 mod sealed;

@@ -21,7 +21,7 @@ use super::trail;
 pub(super) type Found = (usize, Hit);
 
 /// Members that name what the value beside them is: `{"name": "ssn", "value": …}`.
-const LABEL_KEYS: [&str; 12] = [
+const LABEL_KEYS: [&str; 14] = [
     "name",
     "key",
     "field",
@@ -34,6 +34,8 @@ const LABEL_KEYS: [&str; 12] = [
     "question",
     "header",
     "k",
+    "type",
+    "kind",
 ];
 /// Members that name the columns of the rows beside them.
 const HEADING_KEYS: [&str; 11] = [
@@ -116,6 +118,7 @@ pub(super) fn find(
         layer,
         ordinal: 0,
         found: Vec::new(),
+        above: String::new(),
     };
     walk.value(value, context, 0)?;
     Ok(walk.found)
@@ -126,6 +129,8 @@ struct Walk<'w, 'a> {
     layer: usize,
     ordinal: usize,
     found: Vec<Found>,
+    /// The key over the next object, where it begins a phrase that a key inside may end.
+    above: String,
 }
 
 /// Pieces of each column of an array of objects, in the order of the rows.
@@ -172,7 +177,9 @@ impl Walk<'_, '_> {
         self.grid(items);
         let mut pieces = Vec::new();
         let mut columns = Some(Columns::default());
+        let above = std::mem::take(&mut self.above);
         for (at, item) in items.iter().enumerate() {
+            self.above.clone_from(&above);
             match item {
                 Json::Object(object) => self.object(object, context, depth + 1, &mut columns)?,
                 Json::Array(cells) if at > 0 && !rows.is_empty() => {
@@ -281,10 +288,7 @@ impl Walk<'_, '_> {
         if depth > limits::JSON_DEPTH_MAX {
             return Err(CannotMask::TooDeep);
         }
-        let mut keys = Vec::with_capacity(object.len());
-        for (nth, key) in object.keys().enumerate() {
-            keys.push(self.examiner.key_at(nth, key, self.layer)?);
-        }
+        let keys = self.keys(object, context)?;
         let personal = keys.iter().any(|key| key.context.kinds.meets(PERSONAL));
         let label = self.label(object, &keys)?;
         let headings = self.headings_beside(object, &keys)?;
@@ -309,7 +313,11 @@ impl Walk<'_, '_> {
                 }
                 _ => {
                     let held = pieces.len();
+                    if known.context.opens && known.clean && !is_leaf(member) {
+                        self.above.push_str(key);
+                    }
                     self.piece(member, key, own, depth + 1, &mut pieces)?;
+                    self.above.clear();
                     for piece in pieces.iter_mut().skip(held) {
                         piece.ordinal_key = known.ordinal;
                     }
@@ -325,6 +333,22 @@ impl Walk<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// What the names of members say, by themselves or as the end of a phrase that the key above begins. What that
+    /// key says by itself it says of all that is below it, or of none.
+    fn keys(&mut self, object: &Object, around: Context) -> Result<Vec<Key>, CannotMask> {
+        let above = std::mem::take(&mut self.above);
+        let mut keys = Vec::with_capacity(object.len());
+        for (nth, key) in object.keys().enumerate() {
+            let mut known = self.examiner.key_at(nth, key, self.layer)?;
+            if !above.is_empty() && known.clean && known.context.kinds.is_empty() {
+                let phrase = self.examiner.key(&format!("{above} {key}"), self.layer)?;
+                known.context.kinds = phrase.context.kinds.without(around.kinds);
+            }
+            keys.push(known);
+        }
+        Ok(keys)
     }
 
     /// What a member such as `name` says of the `value` beside it.
@@ -413,6 +437,10 @@ impl Walk<'_, '_> {
         }
         Ok(given)
     }
+}
+
+fn is_leaf(value: &Json) -> bool {
+    !matches!(value, Json::Object(_) | Json::Array(_))
 }
 
 /// Whether an array holds rows of cells and nothing else.

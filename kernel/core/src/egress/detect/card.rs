@@ -7,7 +7,7 @@ use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 
 /// How cards are printed and typed.
-const SHAPES: [&[usize]; 12] = [
+const SHAPES: [&[usize]; 13] = [
     &[4, 4, 4, 4],
     &[4, 6, 5],
     &[4, 6, 4],
@@ -16,6 +16,7 @@ const SHAPES: [&[usize]; 12] = [
     &[4, 4, 4, 3],
     &[4, 4, 4, 1],
     &[4, 4, 5],
+    &[4, 4, 4],
     &[6, 13],
     &[6, 10],
     &[8, 8],
@@ -53,7 +54,8 @@ fn at_group(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, usize,
     if LENGTHS.contains(&size) {
         let fraction = sequence.is_fraction(at);
         let digits = sequence.digits(at, 1);
-        if is_card(digits.bytes()) && (!fraction || named(sequence)) {
+        let product = is_product(sequence, digits.bytes());
+        if is_card(digits.bytes()) && !product && (!fraction || named(sequence)) {
             return Some((1, group.start, group.end));
         }
     }
@@ -69,7 +71,8 @@ fn at_group(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, usize,
     for shape in SHAPES {
         let count = shape.len();
         if sequence.has_shape(at, shape)
-            && is_card(sequence.digits(at, count).bytes())
+            && (is_card(sequence.digits(at, count).bytes())
+                || is_named_maestro(sequence, at, count))
             && !is_list(sequence, at, count)
         {
             let (start, end) = sequence.span(at, count);
@@ -144,6 +147,29 @@ fn two_cards(digits: &[u8]) -> bool {
         Some((one, other)) => LENGTHS.contains(&other.len()) && is_card(one) && is_card(other),
         None => false,
     })
+}
+
+/// A product's number (GTIN of 12 to 14 digits) where something says so and its own check digit holds.
+fn is_product(sequence: &mut Sequence<'_, '_>, digits: &[u8]) -> bool {
+    (12..=14).contains(&digits.len())
+        && gs1(digits)
+        && sequence.context().misleading
+        && !named(sequence)
+}
+
+/// Twelve digits in three groups.
+fn is_named_maestro(sequence: &mut Sequence<'_, '_>, at: usize, count: usize) -> bool {
+    let digits = sequence.digits(at, count);
+    digits.bytes().len() == 12 && named(sequence) && is_maestro_12(digits.bytes())
+}
+
+/// The check digit of GS1: weights 3 and 1 from the right.
+fn gs1(digits: &[u8]) -> bool {
+    let weighed = digits.iter().rev().enumerate().map(|(at, digit)| {
+        let weight = if at % 2 == 1 { 3 } else { 1 };
+        u32::from(digit - b'0') * weight
+    });
+    weighed.sum::<u32>() % 10 == 0
 }
 
 fn is_maestro_12(digits: &[u8]) -> bool {

@@ -62,7 +62,7 @@ const EMPTY_WORDS: [&str; 40] = [
 type Fits = fn(&str) -> bool;
 
 /// What must be named to be found, in the order in which it is tried.
-const NAMED: [(Kind, Fits); 18] = [
+const NAMED: [(Kind, Fits); 19] = [
     (Kind::AWS_SECRET_KEY, is_aws_secret),
     (Kind::OTP_SEED, is_seed),
     (Kind::PASSWORD, is_password),
@@ -71,6 +71,7 @@ const NAMED: [(Kind, Fits); 18] = [
     (Kind::CREDIT_CARD_CVV, |value| is_number(value, 3, 4)),
     (Kind::PIN, |value| is_number(value, 4, 8)),
     (Kind::CRYPTO, is_wallet),
+    (Kind::SWIFT_CODE, is_bic),
     (Kind::US_BANK_NUMBER, |value| is_number(value, 8, 17)),
     (Kind::BANK_ACCOUNT, |value| is_code(value, 6, 34, 6)),
     (Kind::US_PASSPORT, is_us_passport),
@@ -109,6 +110,15 @@ pub(super) fn named(kinds: KindSet, value: &str) -> Option<Kind> {
         .filter(|(kind, _)| kinds.has(*kind) || (passport && *kind == Kind::US_PASSPORT))
         .find(|(_, fits)| fits(value))
         .map(|(kind, _)| *kind)
+}
+
+/// ISO 9362: bank, country, place, and perhaps a branch.
+fn is_bic(value: &str) -> bool {
+    matches!(value.len(), 8 | 11)
+        && value.bytes().take(6).all(|byte| byte.is_ascii_uppercase())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 fn is_empty_word(value: &str) -> bool {

@@ -21,6 +21,7 @@ const ONE_WORD: KindSet = KindSet::of(&[
     Kind::AWS_SECRET_KEY,
     Kind::OTP_SEED,
     Kind::CRYPTO,
+    Kind::SWIFT_CODE,
 ]);
 /// Types whose value is a code with digits in it.
 const CODED: KindSet = KindSet::of(&[

@@ -83,6 +83,14 @@ fn is_network(text: &Text<'_>, address: Ipv4Addr, at: usize) -> bool {
         .is_ok_and(|bits| bits < 32 && u32::from(address).trailing_zeros() >= 32 - bits)
 }
 
+/// `2001:db8::/32`: as with four bytes.
+fn is_network_6(text: &Text<'_>, address: Ipv6Addr, at: usize) -> bool {
+    let end = text.skip_most(at, 4, |byte| byte.is_ascii_digit());
+    text.slice(at, end)
+        .parse::<u32>()
+        .is_ok_and(|bits| bits < 128 && u128::from(address).trailing_zeros() >= 128 - bits)
+}
+
 /// `OpenSSL 3.0.2.1`, `v1.2.3.4`, `app/1.2.3.4`.
 fn is_version(text: &Text<'_>, start: usize, address: Ipv4Addr) -> bool {
     if text.word_before(start) {
@@ -137,7 +145,8 @@ fn v6(text: &Text<'_>, colon: usize, hits: &mut Vec<Hit>) {
         IpAddr::V4(four) => is_person_like_v4(four),
         IpAddr::V6(six) => !six.is_loopback() && !six.is_unspecified() && !six.is_multicast(),
     };
-    if digit && parts >= 2 && mapped {
+    let network = text.byte(end) == b'/' && is_network_6(text, address, end + 1);
+    if digit && parts >= 2 && mapped && !network {
         hits.push(Hit::new(Kind::IP_ADDRESS, start, end));
     }
 }

@@ -12,10 +12,90 @@ pub(in crate::egress) struct Table {
     pub(in crate::egress) rows: Vec<Vec<(usize, usize)>>,
 }
 
-/// Reads a table, if the text is one: a heading line and lines with as many cells.
+/// Reads a table, if the text is one or holds one that is ruled: a heading line and lines with as many cells.
 pub(in crate::egress) fn read(text: &str) -> Option<Table> {
+    let inside = || {
+        let (start, block) = drawn(text)?;
+        whole(block, start)
+    };
+    whole(text, 0).or_else(inside).or_else(|| ruled(text))
+}
+
+/// The longest run of lines that are drawn with bars, where something else stands around it.
+fn drawn(text: &str) -> Option<(usize, &str)> {
+    let mut best: Option<(usize, usize, usize)> = None;
+    let mut run: Option<(usize, usize, usize)> = None;
+    for (at, line) in lines(text) {
+        let bars = line.contains('|') || (is_border(line) && line.contains('+'));
+        run = match (bars, run) {
+            (false, _) => None,
+            (true, None) => Some((at, at + line.len(), 1)),
+            (true, Some((start, _, count))) => Some((start, at + line.len(), count + 1)),
+        };
+        if run.map_or(0, |run| run.2) > best.map_or(1, |best| best.2) {
+            best = run;
+        }
+    }
+    let (start, end, _) = best?;
+    Some((start, text.get(start..end)?))
+}
+
+/// A table whose columns stand under each other, below headings that are underlined one by one.
+fn ruled(text: &str) -> Option<Table> {
+    let all: Vec<_> = lines(text).collect();
+    let ruler =
+        |line: &str| line.contains("---") && line.bytes().all(|byte| matches!(byte, b'-' | b' '));
+    let at = all
+        .iter()
+        .position(|(_, line)| ruler(line))
+        .filter(|at| *at > 0)?;
+    let mut columns = Vec::new();
+    let mut start = 0;
+    for dashes in all.get(at)?.1.split(' ') {
+        if !dashes.is_empty() && columns.len() < COLUMNS_MAX {
+            columns.push((start, start + dashes.len()));
+        }
+        start += dashes.len() + 1;
+    }
+    let cells = |(offset, line): &(usize, &str)| -> Vec<(usize, usize)> {
+        let cell = |(n, (from, to)): (usize, &(usize, usize))| {
+            // The last column has no other beside it.
+            let to = if n + 1 == columns.len() {
+                line.len()
+            } else {
+                *to
+            };
+            let shown = line.get(*from..to.min(line.len())).unwrap_or_default();
+            let lead = shown.len() - shown.trim_start().len();
+            let begin = offset + from + lead;
+            (begin, begin + shown.trim().len())
+        };
+        columns.iter().enumerate().map(cell).collect()
+    };
+    let named = cells(all.get(at - 1)?);
+    let name = |(from, to): (usize, usize)| text.get(from..to).unwrap_or_default().to_owned();
+    let rows = all
+        .iter()
+        .skip(at + 1)
+        .take_while(|(_, line)| !line.trim().is_empty());
+    (columns.len() > 1).then(|| Table {
+        headings: named.into_iter().map(name).collect(),
+        rows: rows.map(cells).collect(),
+    })
+}
+
+/// A line that only draws: `+----+----+`, `|---|---|`, `----+----`.
+fn is_border(line: &str) -> bool {
+    line.contains('-')
+        && line
+            .bytes()
+            .all(|byte| matches!(byte, b'-' | b'+' | b'|' | b' ' | b':' | b'='))
+}
+
+fn whole(text: &str, offset: usize) -> Option<Table> {
     let mut lines = lines(text)
-        .filter(|(_, line)| !line.trim().is_empty())
+        .filter(|(_, line)| !line.trim().is_empty() && !is_border(line))
+        .map(|(at, line)| (at + offset, line))
         .peekable();
     let first = lines.peek()?.1;
     let by = ['\t', ',', ';', '|']
@@ -35,7 +115,10 @@ pub(in crate::egress) fn read(text: &str) -> Option<Table> {
     let (at, head) = lines.next()?;
     let headings = cells(head, at, by)
         .into_iter()
-        .map(|(start, end)| text.get(start..end).unwrap_or_default().trim().to_owned())
+        .map(|(start, end)| {
+            let name = text.get(start - offset..end - offset);
+            name.unwrap_or_default().trim().to_owned()
+        })
         .collect();
     let rows = lines
         .map(|(at, line)| cells(line, at, by))

@@ -1,0 +1,49 @@
+//! Whether a text may hold a value that is written from its end.
+//! Knows nothing of how it is read.
+
+use super::context::Context;
+use super::kind::Kind;
+use super::words::{Lexed, Word};
+
+/// Fewest digits of a value that is announced as reversed.
+const ANNOUNCED_DIGITS_MIN: usize = 8;
+/// Fewest digits of a card.
+const CARD_DIGITS_MIN: usize = 13;
+/// Fewest digits of a word that can be an account.
+const IBAN_DIGITS_MIN: usize = 10;
+/// Shortest and longest account.
+const IBAN_BYTES: std::ops::RangeInclusive<usize> = 15..=34;
+
+/// Whether something says so, or a value that only its check proves may stand here from its end: an IBAN with its
+/// country last, a card where one is named.
+pub(super) fn is_likely(text: &str, lexed: &Lexed, context: Context) -> bool {
+    let iban = |word: &Word| word.digits >= IBAN_DIGITS_MIN && ends_in_country(text, word);
+    context.reversed
+        || (lexed.digits >= CARD_DIGITS_MIN && context.kinds.has(Kind::CREDIT_CARD))
+        || (lexed.digits >= ANNOUNCED_DIGITS_MIN && is_announced(text))
+        || lexed.words.iter().any(iban)
+}
+
+fn ends_in_country(text: &str, word: &Word) -> bool {
+    let bytes = text.as_bytes().get(word.start..word.end);
+    let bytes = bytes.unwrap_or_default();
+    IBAN_BYTES.contains(&bytes.len())
+        && matches!(
+            bytes,
+            [.., b'0'..=b'9', b'0'..=b'9', b'A'..=b'Z', b'A'..=b'Z']
+        )
+}
+
+/// Words that announce a value written from its end.
+fn is_announced(text: &str) -> bool {
+    [
+        "revers",
+        "Revers",
+        "backward",
+        "right to left",
+        "right-to-left",
+        "mirrored",
+    ]
+    .iter()
+    .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
