@@ -2,7 +2,7 @@
 //! Knows nothing of what the answer is.
 
 use aegis_core::inspect::sql::{self, Dialect};
-use aegis_core::limits::SQL_BYTES_MAX;
+use aegis_core::limits::{SQL_BYTES_MAX, SQL_STEPS_BASE, SQL_STEPS_PER_BYTE};
 use aegis_core::manifest::{Catalog, catalog_file};
 
 const CATALOG: &str = include_str!("corpus/sql/catalog.toml");
@@ -350,3 +350,86 @@ const WORDS: &[&str] = &[
     "COLLATE",
     "\u{0}",
 ];
+
+/// A wide table, and views over it that multiply.
+#[cfg(test)]
+fn wide_catalog() -> Catalog {
+    let columns: Vec<String> = (0..400).map(|at| format!("\"c{at}\"")).collect();
+    let labels: Vec<String> = (0..400)
+        .map(|at| format!("c{at} = \"pii.l{at}\""))
+        .collect();
+    let text = format!(
+        "[[table]]\nname = \"wide\"\ncolumns = [{}]\nlabels = {{ {} }}\n\
+         [[table]]\nname = \"v1\"\nsql = \"SELECT * FROM wide\"\n\
+         [[table]]\nname = \"v2\"\nsql = \"SELECT a.*, b.* FROM v1 AS a, v1 AS b\"\n\
+         [[table]]\nname = \"v3\"\nsql = \"SELECT a.*, b.* FROM v2 AS a, v2 AS b\"\n\
+         [[table]]\nname = \"v4\"\nsql = \"SELECT a.*, b.* FROM v3 AS a, v3 AS b\"\n",
+        columns.join(", "),
+        labels.join(", ")
+    );
+    catalog_file::parse(&text).unwrap()
+}
+
+/// Texts whose lineage grows faster than they do.
+#[cfg(test)]
+const COSTLY: &[(&str, &str, &str)] = &[
+    ("SELECT * FROM v4", " ", ""),
+    ("SELECT 1", ", v2.*", " FROM v2"),
+    ("SELECT * FROM v1", " NATURAL JOIN v1", ""),
+    ("SELECT * FROM v1", " JOIN v1 USING (c1, c2, c3)", ""),
+    ("SELECT nosuch", ", nosuch", " FROM v2"),
+    ("SELECT 1", ", (SELECT max(c1) FROM v2)", " FROM wide"),
+    (
+        "WITH a AS (SELECT * FROM v2)",
+        ", b AS (SELECT * FROM a)",
+        " SELECT 1",
+    ),
+];
+
+/// Texts that grow no faster, over the same tables.
+#[cfg(test)]
+const CHEAP: &[(&str, &str, &str)] = &[
+    ("SELECT c7 FROM v1 WHERE c1", " || c7", " = 'x'"),
+    ("SELECT 1 FROM v1 WHERE c1 IN (1", ",1", ")"),
+    ("SELECT c1 FROM wide WHERE c1 = 'x'", " OR c2 = 'y'", ""),
+];
+
+/// What a text costs is counted instead of timed: never more than its bytes allow, at any size and on
+/// either dialect, and what would cost more is refused by that name.
+#[test]
+fn steps_are_bounded_by_bytes() {
+    on_small_stack(|| {
+        let (plain, wide) = (catalog(), wide_catalog());
+        let plain = SHAPES.iter().map(|shape| (&plain, shape));
+        let wide = COSTLY.iter().chain(CHEAP).map(|shape| (&wide, shape));
+        for (catalog, (prefix, part, suffix)) in plain.chain(wide) {
+            for bytes in [128, 2048, SQL_BYTES_MAX, 64 * 1024] {
+                let sql = grown(prefix, part, suffix, bytes);
+                for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+                    let steps = sql::read(&sql, dialect, catalog).steps;
+                    let most = SQL_STEPS_BASE + SQL_STEPS_PER_BYTE * sql.len();
+                    assert!(steps <= most, "{steps} steps of {most}: {sql:.200}");
+                    assert!(sql.len() <= SQL_BYTES_MAX || steps == 0, "{sql:.200}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn what_costs_too_many_steps_is_refused_by_that_name() {
+    on_small_stack(|| {
+        let catalog = wide_catalog();
+        // Short of the bounds on tokens, chains and relations, which come first.
+        for (shapes, bytes, refused) in [(COSTLY, 4_000, true), (CHEAP, 1_000, false)] {
+            for (prefix, part, suffix) in shapes {
+                let sql = grown(prefix, part, suffix, bytes);
+                for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+                    let refusal = sql::read(&sql, dialect, &catalog).refusal;
+                    let rule = refusal.map(|refusal| refusal.rule);
+                    assert_eq!(rule, refused.then_some("sql.too-complex"), "{sql:.300}");
+                }
+            }
+        }
+    });
+}

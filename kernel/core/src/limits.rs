@@ -27,8 +27,11 @@ pub const SQL_FRAME_DEPTH_MAX: usize = 12;
 pub const SQL_RELATIONS_MAX: usize = 64;
 /// Most columns of one result (SQLite's own default bound).
 pub const SQL_COLUMNS_MAX: usize = 2_000;
-/// Most steps of resolving one SQL text; views and recursive queries multiply.
-pub const SQL_WORK_MAX: usize = 200_000;
+/// Steps that resolving any SQL text may take, views and recursive queries included; a step is at most a
+/// few comparisons of names.
+pub const SQL_STEPS_BASE: usize = 50_000;
+/// Further steps for each byte of the text.
+pub const SQL_STEPS_PER_BYTE: usize = 10;
 /// Deepest chain of views on views.
 pub const SQL_VIEW_DEPTH_MAX: usize = 16;
 /// Most rounds of a recursive query's fixpoint before every column counts as computed from all.
@@ -107,6 +110,20 @@ pub const LOG_FAILED_GRACE_MS: u64 = 1_000;
 pub const BALLAST_BYTES: u64 = 4 * 1024 * 1024;
 /// Longest signed note, in bytes: a checkpoint with its signatures, a certificate.
 pub const NOTE_BYTES_MAX: usize = 64 * 1024;
+/// Most hashes of one proof that a witness is sent (C2SP tlog-witness).
+pub const CONSISTENCY_LINES_MAX: usize = 63;
+/// Connections that a witness holds at once; beyond, it lets go of the newest.
+pub const WITNESS_CONNECTIONS_MAX: usize = 32;
+/// Requests on one connection of a witness.
+pub const WITNESS_REQUESTS_MAX: usize = 100;
+/// Seconds within which a witness, or one who asks it, must have sent a message.
+pub const WITNESS_MESSAGE_S: u64 = 10;
+/// Bytes before the body of a request.
+pub const WITNESS_HEAD_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a request's body: a note, and a line for each hash of its proof.
+pub const WITNESS_BODY_BYTES_MAX: usize = NOTE_BYTES_MAX + 4 * 1024;
+/// Bytes of a witness' list of logs.
+pub const WITNESS_LOGS_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Most signatures of one note (C2SP signed-note wants at least 16).
 pub const NOTE_SIGNATURES_MAX: usize = 64;
 /// Longest name of a key, in bytes.
@@ -117,6 +134,10 @@ pub const COSIGNATURE_TIME_MAX: u64 = (1 << 63) - 1;
 pub const PROOF_HASHES_MAX: usize = 63;
 /// Longest proof file, in bytes: a record, a disclosed value, certificates and a checkpoint, in base64.
 pub const PROOF_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Most values that one proof opens.
+pub const PROOF_VALUES_MAX: usize = 64;
+/// Longest text that an operator gives a record of upkeep: a reason, an approver, in bytes.
+pub const REASON_BYTES_MAX: usize = 512;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.

@@ -18,6 +18,7 @@ mod id;
 mod kind;
 mod leaf;
 mod note;
+mod opened;
 mod parts;
 mod path;
 mod proof;
@@ -27,6 +28,7 @@ mod seen;
 mod signer;
 mod stamp;
 mod subject;
+mod submission;
 mod tally;
 mod text;
 mod tree;
@@ -47,6 +49,7 @@ pub use id::Id;
 pub use kind::Kind;
 pub use leaf::Leaf;
 pub use note::{Note, NoteFault, NoteSignature, Signed};
+pub use opened::Opened;
 pub use parts::{
     Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, Restored,
     RuleLine, SentWord, Source, Status, Torn, Who,
@@ -59,6 +62,7 @@ pub use seen::Seen;
 pub use signer::Signer;
 pub use stamp::{Stamp, timestamp};
 pub use subject::quotable;
+pub use submission::{Answer, Submission};
 pub use tally::Tally;
 pub use text::{Int, Text};
 pub use tree::{Frontier, consistent, included, proof_of_consistency, proof_of_inclusion, root};

@@ -249,7 +249,8 @@ impl Walk<'_, '_> {
             let context = headings.get(at).copied().unwrap_or_default();
             self.piece(cell, "", context, depth + 1, &mut pieces)?;
         }
-        self.join(&mut pieces, Context::default())
+        self.join(&mut pieces, Context::default())?;
+        Ok(())
     }
 
     fn object<'j>(
@@ -266,7 +267,7 @@ impl Walk<'_, '_> {
         let personal = keys.iter().any(|key| key.context.kinds.meets(PERSONAL));
         let label = self.label(object, &keys)?;
         let headings = self.headings_beside(object, &keys)?;
-        let mut pieces = Vec::new();
+        let mut pieces = Vec::with_capacity(object.len());
         for ((key, member), known) in object.iter().zip(keys) {
             if known.clean {
                 self.ordinal += 1;
@@ -299,17 +300,10 @@ impl Walk<'_, '_> {
             }
         }
         let before = self.found.len();
-        let mut in_columns = if columns.is_some() {
-            pieces.clone()
-        } else {
-            Vec::new()
-        };
-        self.join(&mut pieces, context)?;
-        for piece in &mut in_columns {
-            piece.later(self.found.iter().skip(before));
-        }
+        let given = self.join(&mut pieces, context)?;
         if let Some(columns) = columns {
-            for (nth, piece) in in_columns.into_iter().enumerate() {
+            for (nth, mut piece) in given.unwrap_or(pieces).into_iter().enumerate() {
+                piece.later(self.found.iter().skip(before));
                 columns.add(nth, piece);
             }
         }
@@ -404,13 +398,19 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    fn join(&mut self, pieces: &mut [Piece<'_>], context: Context) -> Result<(), CannotMask> {
+    /// What goes over the seams of the pieces; answers them as they were, where they are so no more.
+    fn join<'j>(
+        &mut self,
+        pieces: &mut [Piece<'j>],
+        context: Context,
+    ) -> Result<Option<Vec<Piece<'j>>>, CannotMask> {
+        let mut given = None;
         if pieces.len() > 1 {
-            let found = neighbour::find(self.examiner, pieces, context)?;
+            let found = neighbour::find(self.examiner, pieces, context, &mut given)?;
             self.examiner.over_seams |= !found.is_empty();
             self.found.extend(found);
         }
-        Ok(())
+        Ok(given)
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Obligations {
     pub change_max: Option<u64>,
     /// Sums of measures that may leave, if any may.
     pub measured: Option<Measured>,
+    /// Labels by which the engine's wall is to look rows up.
+    pub lookups: std::collections::BTreeSet<Label>,
 }
 
 /// What one rule has the detectors look for.
@@ -66,6 +68,17 @@ pub struct Detect {
     pub profile: String,
     /// How these types are masked in place of what the profile says; `None` is not at all.
     pub by_type: BTreeMap<String, Option<Operator>>,
+}
+
+impl Detect {
+    /// What is looked for where nothing else is said.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self {
+            profile: "standard".to_owned(),
+            by_type: BTreeMap::new(),
+        }
+    }
 }
 
 impl Obligations {

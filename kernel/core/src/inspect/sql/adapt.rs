@@ -19,6 +19,12 @@ enum Becomes {
 
 /// The tokens as the parser can read them.
 pub(super) fn adapt(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
+    if !tokens
+        .iter()
+        .any(|token| bare(&token.token).is_some_and(may_go))
+    {
+        return tokens;
+    }
     let words: Vec<(usize, &Token)> = tokens
         .iter()
         .enumerate()
@@ -113,6 +119,23 @@ fn pattern(
         }
         _ => None,
     }
+}
+
+/// Whether a word stands in any of the patterns where no other word could.
+fn may_go(word: &Word) -> bool {
+    let known: &[&str] = match word.value.len() {
+        4 => &["only"],
+        6 => &["isnull"],
+        7 => &["exclude", "indexed"],
+        8 => &["distinct"],
+        9 => &["symmetric"],
+        10 => &["asymmetric"],
+        12 => &["materialized"],
+        _ => &[],
+    };
+    known
+        .iter()
+        .any(|known| word.value.eq_ignore_ascii_case(known))
 }
 
 fn bare(token: &Token) -> Option<&Word> {

@@ -56,6 +56,16 @@ impl Dialect {
         }
     }
 
+    /// Whether a name is as the engine compares it already.
+    pub(super) fn folded(self, ident: &Ident) -> bool {
+        let name = &ident.value;
+        let lower = || !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        match (self, ident.quote_style) {
+            (Self::Sqlite, _) => lower(),
+            (Self::Postgres, quoted) => name.len() <= 63 && (quoted.is_some() || lower()),
+        }
+    }
+
     /// Whether a folded name means the name that the engine holds.
     pub(super) fn same(self, folded: &str, held: &str) -> bool {
         match self {

@@ -8,7 +8,7 @@ use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Whit
 use super::adapt::adapt;
 use super::refusal::{self as why, SqlRefusal};
 use super::source_text::SourceText;
-use super::{Dialect, words};
+use super::{Dialect, plain, printed, words};
 use crate::limits;
 
 /// A text that did not pass, with as much of it as could be read.
@@ -18,29 +18,33 @@ pub(super) struct Rejected {
     /// What the parser made of it.
     pub(super) statements: Vec<Statement>,
     /// Its tokens.
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<TokenWithSpan>,
 }
 
 impl Rejected {
     fn bare(refusal: SqlRefusal) -> Self {
+        Self::unparsed(refusal, Vec::new())
+    }
+
+    fn unparsed(refusal: SqlRefusal, tokens: Vec<TokenWithSpan>) -> Self {
         Self {
             refusal,
             statements: Vec::new(),
-            tokens: Vec::new(),
+            tokens,
         }
     }
 }
 
 /// One whole statement, and its text where the engine names columns after it.
-pub(super) struct Admitted {
+pub(super) struct Admitted<'s> {
     /// The statement.
     pub(super) statement: Statement,
     /// What its select lists say.
-    pub(super) text: SourceText,
+    pub(super) text: SourceText<'s>,
 }
 
 /// Admits exactly one whole statement.
-pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted, Rejected> {
+pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted<'_>, Rejected> {
     if sql.len() > limits::SQL_BYTES_MAX {
         return Err(Rejected::bare(why::TOO_LONG));
     }
@@ -50,17 +54,28 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted, Rejected> {
     {
         return Err(Rejected::bare(why::CONTROL_CHARACTER));
     }
-    let located = adapt(tokens(sql, dialect).map_err(Rejected::bare)?, dialect);
-    let tokens: Vec<Token> = located.iter().map(|token| token.token.clone()).collect();
-    match admit_tokens(&tokens, dialect) {
+    let mut tokens = adapt(tokens(sql, dialect).map_err(Rejected::bare)?, dialect);
+    if words::chain_depth(&tokens) > limits::SQL_CHAIN_MAX
+        || words::frame_depth(&tokens) > limits::SQL_FRAME_DEPTH_MAX
+    {
+        return Err(Rejected::unparsed(why::TOO_DEEP, tokens));
+    }
+    if let Err(refusal) = check_tokens(&tokens, dialect) {
+        return Err(Rejected::unparsed(refusal, tokens));
+    }
+    let places = tokens.iter().map(|token| token.span.start).collect();
+    number(&mut tokens);
+    let (parsed, tokens) = parse(tokens, dialect);
+    let (mut statements, whole) = match parsed {
+        Ok(parsed) => parsed,
+        Err(refusal) => return Err(Rejected::unparsed(refusal, tokens)),
+    };
+    match one(&mut statements, whole, &tokens, dialect) {
         Ok(statement) => Ok(Admitted {
             statement,
-            text: match dialect {
-                Dialect::Sqlite => SourceText::new(sql, &located),
-                Dialect::Postgres => SourceText::default(),
-            },
+            text: SourceText::new(sql, tokens, places),
         }),
-        Err((refusal, statements)) => Err(Rejected {
+        Err(refusal) => Err(Rejected {
             refusal,
             statements,
             tokens,
@@ -69,9 +84,12 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted, Rejected> {
 }
 
 fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlRefusal> {
-    let tokens = Tokenizer::new(dialect.grammar(), sql)
-        .tokenize_with_location()
-        .map_err(|_| why::UNREADABLE)?;
+    let tokens = match plain::tokens(sql) {
+        Some(tokens) => tokens,
+        None => Tokenizer::new(dialect.grammar(), sql)
+            .tokenize_with_location()
+            .map_err(|_| why::UNREADABLE)?,
+    };
     let words = tokens
         .iter()
         .filter(|token| !matches!(token.token, Token::Whitespace(_)));
@@ -81,63 +99,59 @@ fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlRefusal>
     Ok(tokens)
 }
 
-type Refused = (SqlRefusal, Vec<Statement>);
-
-fn admit_tokens(tokens: &[Token], dialect: Dialect) -> Result<Statement, Refused> {
-    let bare = |refusal| (refusal, Vec::new());
-    if words::chain_depth(tokens) > limits::SQL_CHAIN_MAX
-        || words::frame_depth(tokens) > limits::SQL_FRAME_DEPTH_MAX
-    {
-        return Err(bare(why::TOO_DEEP));
-    }
-    check_tokens(tokens, dialect).map_err(bare)?;
-    let (mut statements, whole) = parse(tokens.to_vec(), dialect).map_err(bare)?;
+/// Takes the one statement that there is, if it is whole and says all that the text says.
+fn one(
+    statements: &mut Vec<Statement>,
+    whole: bool,
+    tokens: &[TokenWithSpan],
+    dialect: Dialect,
+) -> Result<Statement, SqlRefusal> {
     // `SELECT 1 END; DROP TABLE t` is one SELECT to the parser, which stops at END and says so to nobody.
     if !whole || statements.len() > 1 {
-        return Err((why::MORE_THAN_ONE, statements));
+        return Err(why::MORE_THAN_ONE);
     }
-    let Some(statement) = statements.pop() else {
-        return Err(bare(why::NO_STATEMENT));
+    let Some(statement) = statements.first() else {
+        return Err(why::NO_STATEMENT);
     };
     // COPY … FROM STDIN swallows what follows as data.
     if matches!(statement, Statement::Copy { .. }) {
-        return Err((why::FILES, vec![statement]));
+        return Err(why::FILES);
     }
-    match survives_printing(&statement, tokens, dialect) {
-        true => Ok(statement),
-        false => Err((why::NOT_STABLE, vec![statement])),
+    if !survives_printing(statement, tokens, dialect) {
+        return Err(why::NOT_STABLE);
     }
+    statements.pop().ok_or(why::NO_STATEMENT)
 }
 
-fn parse(tokens: Vec<Token>, dialect: Dialect) -> Result<(Vec<Statement>, bool), SqlRefusal> {
+type Parsed = Result<(Vec<Statement>, bool), SqlRefusal>;
+
+/// What the parser makes of the tokens, and the tokens back.
+fn parse(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> (Parsed, Vec<TokenWithSpan>) {
     let mut parser = Parser::new(dialect.grammar())
         .with_recursion_limit(limits::SQL_DEPTH_MAX)
-        .with_tokens_with_locations(numbered(tokens));
-    let statements = parser.parse_statements().map_err(|fault| match fault {
+        .with_tokens_with_locations(tokens);
+    let parsed = parser.parse_statements().map_err(|fault| match fault {
         sqlparser::parser::ParserError::RecursionLimitExceeded => why::TOO_DEEP,
         _ => why::UNREADABLE,
-    })?;
+    });
     let whole = parser.peek_token_ref().token == Token::EOF;
-    Ok((statements, whole))
+    let parsed = parsed.map(|statements| (statements, whole));
+    (parsed, parser.into_tokens())
 }
 
-/// Each token located by its number, which is how a select list finds its text again.
-fn numbered(tokens: Vec<Token>) -> Vec<TokenWithSpan> {
-    tokens
-        .into_iter()
-        .zip(0_u64..)
-        .map(|(token, column)| {
-            let at = Location { line: 1, column };
-            TokenWithSpan::new(token, Span::new(at, at))
-        })
-        .collect()
+/// Locates each token by its number, which is how a select list finds its text again.
+fn number(tokens: &mut [TokenWithSpan]) {
+    for (token, column) in tokens.iter_mut().zip(0_u64..) {
+        let at = Location { line: 1, column };
+        token.span = Span::new(at, at);
+    }
 }
 
 /// Tokens that the engine and the parser could read in two ways are not read at all.
-fn check_tokens(tokens: &[Token], dialect: Dialect) -> Result<(), SqlRefusal> {
+fn check_tokens(tokens: &[TokenWithSpan], dialect: Dialect) -> Result<(), SqlRefusal> {
     let postgres = dialect == Dialect::Postgres;
     let mut before: Option<&Token> = None;
-    for token in tokens {
+    for TokenWithSpan { token, span: _ } in tokens {
         match token {
             Token::Word(word) => {
                 let unquoted = word.quote_style.is_none();
@@ -209,13 +223,18 @@ fn is_literal(token: &Token) -> bool {
 
 /// `parse(print(ast)) == ast`, and every name and literal of the text is still there. This is where a
 /// literal that the printer would turn into a DROP, and a token that the parser dropped, come to light.
-fn survives_printing(statement: &Statement, tokens: &[Token], dialect: Dialect) -> bool {
+///
+/// Where the printed text is the same tokens in the same order, both hold without parsing it again.
+fn survives_printing(statement: &Statement, tokens: &[TokenWithSpan], dialect: Dialect) -> bool {
     let printed = statement.to_string();
-    let Ok(again) = Tokenizer::new(dialect.grammar(), &printed).tokenize() else {
+    if printed::says(&printed, tokens) {
+        return true;
+    }
+    let Ok(again) = Tokenizer::new(dialect.grammar(), &printed).tokenize_with_location() else {
         return false;
     };
     if !words::balanced(tokens, &again) {
         return false;
     }
-    matches!(parse(again, dialect), Ok((statements, true)) if statements.as_slice() == std::slice::from_ref(statement))
+    matches!(parse(again, dialect).0, Ok((statements, true)) if statements.as_slice() == std::slice::from_ref(statement))
 }

@@ -14,10 +14,14 @@ mod function_use;
 mod functions;
 mod gate;
 mod lineage;
+mod lookup;
 mod lower;
 mod output;
+mod plain;
+mod printed;
 mod reading;
 mod refusal;
+mod reserved;
 mod source_text;
 mod sqlite_grammar;
 mod survey;
@@ -27,6 +31,7 @@ mod words;
 pub use column_ref::ColumnRef;
 pub use dialect::Dialect;
 pub use function_use::FunctionUse;
+pub use lookup::{Lookup, Wanted};
 pub use output::{Flow, Output};
 pub use reading::{Reading, Unscoped};
 pub use refusal::SqlRefusal;
@@ -40,15 +45,19 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
         Ok(admitted) => admitted,
         Err(rejected) => return survey::of_rejected(&rejected, catalog),
     };
-    let survey = survey::of_statement(&statement, catalog);
     match lower::statement(&statement, dialect, text) {
-        Ok(lowered) => Reading {
-            targets: targets::of(&lowered),
-            ..lineage::read(&lowered, dialect, catalog, survey.kinds)
-        },
+        Ok(lowered) => {
+            let kinds = survey::kinds_of(&statement);
+            let reading = lineage::read(&lowered, dialect, catalog, sql.len(), kinds);
+            Reading {
+                targets: targets::of(&lowered),
+                lookup: lookup::of(&lowered, dialect, catalog, sql.len(), &reading),
+                ..reading
+            }
+        }
         Err(refusal) => Reading {
             refusal: Some(refusal),
-            ..survey
+            ..survey::of_statement(&statement, catalog)
         },
     }
 }

@@ -1,18 +1,24 @@
 //! The text of each entry of each select list: SQLite names a column without an alias after it.
 //! Knows nothing of grammar beyond where lists begin and end; a wrong end is a wrong name and no more.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
-/// Where the entries of the select lists of one text stand.
+/// Where the entries of the select lists of one text stand; looked for when one is first asked for.
 #[derive(Default)]
-pub(super) struct SourceText {
-    sql: String,
-    lists: BTreeMap<usize, Vec<Range<usize>>>,
+pub(super) struct SourceText<'s> {
+    sql: &'s str,
+    tokens: Vec<TokenWithSpan>,
+    /// Where each token began before it was numbered.
+    places: Vec<Location>,
+    lists: OnceCell<Lists>,
 }
+
+type Lists = BTreeMap<usize, Vec<Range<usize>>>;
 
 /// RETURNING has no token in the tree; there is one at most.
 const RETURNING: usize = usize::MAX;
@@ -24,15 +30,24 @@ struct Open {
     entries: Vec<Range<usize>>,
 }
 
-impl SourceText {
-    /// Reads the tokens of one text.
-    pub(super) fn new(sql: &str, tokens: &[TokenWithSpan]) -> Self {
-        let starts = starts(sql, tokens);
+impl<'s> SourceText<'s> {
+    /// The text, its tokens, and where each of them begins.
+    pub(super) fn new(sql: &'s str, tokens: Vec<TokenWithSpan>, places: Vec<Location>) -> Self {
+        Self {
+            sql,
+            tokens,
+            places,
+            lists: OnceCell::new(),
+        }
+    }
+
+    fn lists(&self) -> Lists {
+        let starts = starts(self.sql, &self.places);
         let mut lists = BTreeMap::new();
         let mut open: Vec<Open> = Vec::new();
         let mut depth = 0_usize;
         let mut before = Keyword::NoKeyword;
-        for (at, (token, start)) in tokens.iter().zip(&starts).enumerate() {
+        for (at, (token, start)) in self.tokens.iter().zip(&starts).enumerate() {
             let word = match &token.token {
                 Token::Whitespace(_) => continue,
                 Token::Word(word) if word.quote_style.is_none() => word.keyword,
@@ -67,18 +82,16 @@ impl SourceText {
             before = word;
         }
         for list in open {
-            let (key, entries) = list.closed(sql.len());
+            let (key, entries) = list.closed(self.sql.len());
             lists.insert(key, entries);
         }
-        Self {
-            sql: sql.to_owned(),
-            lists,
-        }
+        lists
     }
 
     /// The text of an entry of the select list that begins at this token; of RETURNING without one.
     pub(super) fn entry(&self, select: Option<usize>, at: usize) -> Option<&str> {
-        let range = self.lists.get(&select.unwrap_or(RETURNING))?.get(at)?;
+        let lists = self.lists.get_or_init(|| self.lists());
+        let range = lists.get(&select.unwrap_or(RETURNING))?.get(at)?;
         self.sql.get(range.clone()).map(str::trim)
     }
 }
@@ -122,12 +135,11 @@ fn ends_list(word: Keyword, before: Keyword) -> bool {
 }
 
 /// Where each token begins, in bytes; the tokenizer counts lines and characters.
-fn starts(sql: &str, tokens: &[TokenWithSpan]) -> Vec<usize> {
-    let mut starts = Vec::with_capacity(tokens.len());
+fn starts(sql: &str, places: &[Location]) -> Vec<usize> {
+    let mut starts = Vec::with_capacity(places.len());
     let mut chars = sql.char_indices();
     let (mut line, mut column, mut byte) = (1, 1, 0);
-    for token in tokens {
-        let wanted = token.span.start;
+    for wanted in places {
         while (line, column) < (wanted.line, wanted.column) {
             let Some((at, c)) = chars.next() else { break };
             byte = at + c.len_utf8();

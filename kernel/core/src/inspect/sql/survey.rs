@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     AlterTableOperation, Delete, FromTable, Merge, MergeAction, ObjectName, Query, SetExpr,
-    Statement, TableFactor, TableObject, TableWithJoins, Visit, Visitor,
+    SqliteOnConflict, Statement, TableFactor, TableObject, TableWithJoins, Visit, Visitor,
 };
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::gate::Rejected;
 use super::lower;
@@ -19,6 +19,9 @@ use crate::manifest::Catalog;
 pub(super) fn of_rejected(rejected: &Rejected, catalog: &Catalog) -> Reading {
     let mut survey = Survey::new(catalog);
     for statement in &rejected.statements {
+        for kind in kinds_of(statement) {
+            survey.kind(&kind);
+        }
         let _ = statement.visit(&mut survey);
     }
     survey.words(&rejected.tokens);
@@ -39,8 +42,73 @@ pub(super) fn of_rejected(rejected: &Rejected, catalog: &Catalog) -> Reading {
 /// What can be said of one statement without reading its parts.
 pub(super) fn of_statement(statement: &Statement, catalog: &Catalog) -> Reading {
     let mut survey = Survey::new(catalog);
+    survey.reading.kinds = kinds_of(statement);
     let _ = statement.visit(&mut survey);
     survey.reading
+}
+
+/// The kind of every statement inside, the outermost first: a walk through the parser's whole tree that
+/// does not depend on what becomes of it.
+pub(super) fn kinds_of(statement: &Statement) -> Vec<String> {
+    let mut kinds = Kinds(Vec::new());
+    let _ = statement.visit(&mut kinds);
+    kinds.0
+}
+
+struct Kinds(Vec<String>);
+
+impl Visitor for Kinds {
+    type Break = ();
+
+    fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
+        self.statement(statement);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        if selects(&query.body) {
+            self.add("select");
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Kinds {
+    fn add(&mut self, kind: &str) {
+        if !kind.is_empty() && !self.0.iter().any(|known| known == kind) {
+            self.0.push(kind.to_owned());
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match statement {
+            Statement::Query(query) => match written(&query.body) {
+                Some(inner) => self.statement(inner),
+                None => self.add("select"),
+            },
+            Statement::Explain { statement, .. } => {
+                self.add("explain");
+                self.statement(statement);
+            }
+            other => {
+                self.add(lower::kind_name(other));
+                if replaces(other) {
+                    self.add("replace");
+                }
+            }
+        }
+    }
+}
+
+/// Whether rows that conflict are deleted.
+fn replaces(statement: &Statement) -> bool {
+    match statement {
+        Statement::Insert(insert) => {
+            insert.replace_into || insert.or == Some(SqliteOnConflict::Replace)
+        }
+        Statement::Update(update) => update.or == Some(SqliteOnConflict::Replace),
+        _ => false,
+    }
 }
 
 struct Survey<'c> {
@@ -53,13 +121,6 @@ impl Visitor for Survey<'_> {
 
     fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
         self.statement(statement);
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        if selects(&query.body) {
-            self.kind("select");
-        }
         ControlFlow::Continue(())
     }
 
@@ -97,51 +158,32 @@ impl<'c> Survey<'c> {
 
     fn statement(&mut self, statement: &Statement) {
         match statement {
-            Statement::Query(query) => match written(&query.body) {
-                Some(inner) => self.statement(inner),
-                None => self.kind("select"),
-            },
-            Statement::Insert(insert) => {
-                self.kind("insert");
-                if insert.replace_into
-                    || insert
-                        .or
-                        .is_some_and(|or| or == sqlparser::ast::SqliteOnConflict::Replace)
-                {
-                    self.kind("replace");
+            Statement::Query(query) => {
+                if let Some(inner) = written(&query.body) {
+                    self.statement(inner);
                 }
+            }
+            Statement::Insert(insert) => {
                 if let TableObject::TableName(name) = &insert.table {
                     self.write(name);
                 }
             }
             Statement::Update(update) => {
-                self.kind("update");
-                if update
-                    .or
-                    .is_some_and(|or| or == sqlparser::ast::SqliteOnConflict::Replace)
-                {
-                    self.kind("replace");
-                }
                 self.unscoped(Unscoped::Update, std::slice::from_ref(&update.table));
             }
             Statement::Delete(delete) => self.delete(delete),
             Statement::Merge(merge) => self.merge(merge),
-            Statement::Explain { statement, .. } => {
-                self.kind("explain");
-                self.statement(statement);
-            }
+            Statement::Explain { statement, .. } => self.statement(statement),
             other => self.definition(other),
         }
     }
 
     fn delete(&mut self, delete: &Delete) {
-        self.kind("delete");
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
         self.unscoped(Unscoped::Delete, from);
     }
 
     fn merge(&mut self, merge: &Merge) {
-        self.kind("merge");
         let destroys = |action: &MergeAction| {
             matches!(action, MergeAction::Update(_) | MergeAction::Delete { .. })
         };
@@ -155,7 +197,6 @@ impl<'c> Survey<'c> {
     }
 
     fn definition(&mut self, statement: &Statement) {
-        self.kind(lower::kind_name(statement));
         match statement {
             Statement::Drop { names, .. } => {
                 for name in names {
@@ -206,9 +247,9 @@ impl<'c> Survey<'c> {
     }
 
     /// The words of a text that the parser did not understand to its end.
-    fn words(&mut self, tokens: &[Token]) {
+    fn words(&mut self, tokens: &[TokenWithSpan]) {
         let mut first = true;
-        for token in tokens {
+        for TokenWithSpan { token, span: _ } in tokens {
             match token {
                 Token::Word(word) if word.quote_style.is_none() => {
                     let word = word.value.to_ascii_lowercase();
@@ -228,12 +269,12 @@ impl<'c> Survey<'c> {
 
 impl Survey<'_> {
     /// Code in a string: what DO runs, and what PREPARE and the like would.
-    fn bodies(&mut self, tokens: &[Token]) {
+    fn bodies(&mut self, tokens: &[TokenWithSpan]) {
         if !self.reading.kinds.iter().any(|kind| kind == "do") {
             return;
         }
         for token in tokens {
-            let body = match token {
+            let body = match &token.token {
                 Token::DollarQuotedString(body) => &body.value,
                 Token::SingleQuotedString(body) | Token::EscapedStringLiteral(body) => body,
                 _ => continue,

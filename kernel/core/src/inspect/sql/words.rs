@@ -1,10 +1,10 @@
-//! What can be told from tokens alone: depth, balance, reserved words.
+//! What can be told from tokens alone: depth and balance.
 //! Knows nothing of grammar.
 
-use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, Word};
+use std::borrow::Cow;
 
-use super::Dialect;
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 /// An upper bound of the depth of the tree that these tokens parse to, without parsing them: flat
 /// chains (`1+1+…`, `a OR b OR …`) nest in the tree but not in the parser, whose own limit misses
@@ -12,15 +12,15 @@ use super::Dialect;
 ///
 /// The parser copies what stands to the left of operators that a dialect adds. A copy takes four times
 /// the stack of a walk, and twelve times that for a subquery, so a text with such an operator counts more.
-pub(super) fn chain_depth(tokens: &[Token]) -> usize {
+pub(super) fn chain_depth(tokens: &[TokenWithSpan]) -> usize {
     let copies = copies(tokens);
     let depth = depth(tokens, if copies { 12 } else { 1 });
     if copies { depth * 4 } else { depth }
 }
 
-fn depth(tokens: &[Token], select: usize) -> usize {
+fn depth(tokens: &[TokenWithSpan], select: usize) -> usize {
     let mut open: Vec<Level> = vec![Level::default()];
-    for token in tokens {
+    for TokenWithSpan { token, span: _ } in tokens {
         match token {
             Token::LParen | Token::LBracket => open.push(Level::default()),
             Token::RParen | Token::RBracket => {
@@ -130,9 +130,9 @@ fn chain_word(word: &Word) -> Chain {
 /// How deeply these tokens could nest statements, or joins whose conditions come late
 /// (`a JOIN b JOIN c ON … ON …`). The parser's guard counts both, but each level takes so much stack
 /// that its limit comes too late, or not at all (sqlparser #2440).
-pub(super) fn frame_depth(tokens: &[Token]) -> usize {
+pub(super) fn frame_depth(tokens: &[TokenWithSpan]) -> usize {
     let words = || {
-        tokens.iter().filter_map(|token| match token {
+        tokens.iter().filter_map(|token| match &token.token {
             Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
             _ => None,
         })
@@ -168,8 +168,8 @@ pub(super) fn frame_depth(tokens: &[Token]) -> usize {
 }
 
 /// Whether there is an operator that a dialect adds to the parser.
-fn copies(tokens: &[Token]) -> bool {
-    let mut words = tokens.iter().filter_map(|token| match token {
+fn copies(tokens: &[TokenWithSpan]) -> bool {
+    let mut words = tokens.iter().filter_map(|token| match &token.token {
         Token::Whitespace(_) => None,
         Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
         _ => Some(Keyword::NoKeyword),
@@ -207,193 +207,33 @@ fn is_operand(token: &Token) -> bool {
 
 /// Whether two token streams hold the same names and literals, in any order. Keywords and
 /// operators may differ: the printer spells them its own way.
-pub(super) fn balanced(one: &[Token], other: &[Token]) -> bool {
-    let weigh = |tokens: &[Token]| {
-        let mut weights: Vec<(u8, String)> = tokens.iter().filter_map(weight).collect();
-        weights.sort_unstable();
-        weights
-    };
-    weigh(one) == weigh(other)
+pub(super) fn balanced(one: &[TokenWithSpan], other: &[TokenWithSpan]) -> bool {
+    weights(one) == weights(other)
 }
 
-fn weight(token: &Token) -> Option<(u8, String)> {
-    match token {
-        Token::Word(word) if word.quote_style.is_some() => Some((0, word.value.clone())),
+fn weights(tokens: &[TokenWithSpan]) -> Vec<(u8, Cow<'_, str>)> {
+    let mut weights: Vec<_> = tokens
+        .iter()
+        .filter_map(|token| weight(&token.token))
+        .collect();
+    weights.sort_unstable();
+    weights
+}
+
+fn weight(token: &Token) -> Option<(u8, Cow<'_, str>)> {
+    let (kind, text) = match token {
+        Token::Word(word) if word.quote_style.is_some() => (0, &word.value),
         Token::Word(word) if word.keyword == Keyword::NoKeyword => {
-            Some((1, word.value.to_ascii_lowercase()))
+            return Some((1, word.value.to_ascii_lowercase().into()));
         }
-        Token::Number(text, _) => Some((2, text.clone())),
-        Token::SingleQuotedString(text) => Some((3, text.clone())),
-        Token::EscapedStringLiteral(text) => Some((4, text.clone())),
-        Token::DollarQuotedString(text) => Some((5, text.value.clone())),
-        Token::HexStringLiteral(text) => Some((6, text.clone())),
-        Token::Placeholder(text) => Some((7, text.clone())),
-        Token::SingleQuotedByteStringLiteral(text) => Some((8, text.clone())),
-        _ => None,
-    }
-}
-
-/// Whether an unquoted word cannot be a name in this engine. The parser takes some of them as
-/// names (`SELECT INTO stolen FROM customers` is a column INTO to it).
-pub(super) fn is_reserved(word: &str, dialect: Dialect) -> bool {
-    let list = match dialect {
-        Dialect::Sqlite => SQLITE_RESERVED,
-        Dialect::Postgres => POSTGRES_RESERVED,
+        Token::Number(text, _) => (2, text),
+        Token::SingleQuotedString(text) => (3, text),
+        Token::EscapedStringLiteral(text) => (4, text),
+        Token::DollarQuotedString(text) => (5, &text.value),
+        Token::HexStringLiteral(text) => (6, text),
+        Token::Placeholder(text) => (7, text),
+        Token::SingleQuotedByteStringLiteral(text) => (8, text),
+        _ => return None,
     };
-    list.iter()
-        .any(|reserved| reserved.eq_ignore_ascii_case(word))
+    Some((kind, text.into()))
 }
-
-/// Keywords without a fallback to names (sqlite.org/lang_keywords.html, `%fallback` in its grammar).
-const SQLITE_RESERVED: &[&str] = &[
-    "add",
-    "all",
-    "alter",
-    "and",
-    "as",
-    "autoincrement",
-    "between",
-    "case",
-    "check",
-    "collate",
-    "commit",
-    "constraint",
-    "create",
-    "default",
-    "deferrable",
-    "delete",
-    "distinct",
-    "drop",
-    "else",
-    "escape",
-    "except",
-    "exists",
-    "foreign",
-    "from",
-    "group",
-    "having",
-    "in",
-    "index",
-    "insert",
-    "intersect",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "limit",
-    "not",
-    "notnull",
-    "null",
-    "on",
-    "or",
-    "order",
-    "primary",
-    "references",
-    "returning",
-    "select",
-    "set",
-    "table",
-    "then",
-    "to",
-    "transaction",
-    "union",
-    "unique",
-    "update",
-    "using",
-    "values",
-    "when",
-    "where",
-];
-
-/// Reserved words, and those that can be function or type names only (appendix C of the manual).
-const POSTGRES_RESERVED: &[&str] = &[
-    "all",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "asymmetric",
-    "authorization",
-    "binary",
-    "both",
-    "case",
-    "cast",
-    "check",
-    "collate",
-    "collation",
-    "column",
-    "concurrently",
-    "constraint",
-    "create",
-    "cross",
-    "default",
-    "deferrable",
-    "desc",
-    "distinct",
-    "do",
-    "else",
-    "end",
-    "except",
-    "false",
-    "fetch",
-    "for",
-    "foreign",
-    "freeze",
-    "from",
-    "full",
-    "grant",
-    "group",
-    "having",
-    "ilike",
-    "in",
-    "initially",
-    "inner",
-    "intersect",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "lateral",
-    "leading",
-    "left",
-    "like",
-    "limit",
-    "natural",
-    "not",
-    "notnull",
-    "null",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "outer",
-    "overlaps",
-    "placing",
-    "primary",
-    "references",
-    "returning",
-    "right",
-    "select",
-    "similar",
-    "some",
-    "symmetric",
-    "table",
-    "tablesample",
-    "then",
-    "to",
-    "trailing",
-    "true",
-    "union",
-    "unique",
-    "using",
-    "variadic",
-    "verbose",
-    "when",
-    "where",
-    "window",
-    "with",
-];

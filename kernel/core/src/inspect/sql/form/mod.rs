@@ -8,8 +8,9 @@ mod expr;
 mod name;
 mod query;
 mod statement;
+mod text;
 
-pub(super) use expr::{Call, Expr, Over, Shape};
+pub(super) use expr::{Call, Expr, Marker, Over, Shape};
 pub(super) use name::{Name, Path};
 pub(super) use query::{
     Alias, Body, Cte, Distinct, Item, Joined, On, Query, Select, Source, TableFunction,
@@ -17,3 +18,4 @@ pub(super) use query::{
 pub(super) use statement::{
     Alter, Assignment, CreateTable, Delete, Insert, Reference, Statement, Update, Upsert,
 };
+pub(super) use text::Text;

@@ -1,7 +1,7 @@
 //! Queries: what rows are made of.
 //! Knows nothing of tables or columns beyond their names.
 
-use super::{Expr, Name, Path, Statement};
+use super::{Expr, Name, Path, Statement, Text};
 
 /// `[WITH …] body [ORDER BY …] [LIMIT …]`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub(crate) enum Item {
         /// Whether the name was given with AS.
         aliased: bool,
         /// The name that the result shows.
-        shown: String,
+        shown: Text<'static>,
     },
 }
 

@@ -4,6 +4,9 @@
 mod postgres;
 mod sqlite;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::Dialect;
 
 /// Functions that are allowed for one reason.
@@ -19,23 +22,34 @@ pub(super) struct Family {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
-    Scalar,
-    Aggregate,
-    Table,
+    Scalar = 1,
+    Aggregate = 2,
+    Table = 4,
 }
 
-fn families(dialect: Dialect) -> &'static [Family] {
-    match dialect {
-        Dialect::Sqlite => sqlite::FAMILIES,
-        Dialect::Postgres => postgres::FAMILIES,
+/// The roles of each function, as bits: one look instead of a walk through all families.
+type Roles = HashMap<&'static str, u8>;
+
+static SQLITE: LazyLock<Roles> = LazyLock::new(|| roles_of(sqlite::FAMILIES));
+static POSTGRES: LazyLock<Roles> = LazyLock::new(|| roles_of(postgres::FAMILIES));
+
+fn roles_of(families: &[Family]) -> Roles {
+    let mut roles = Roles::new();
+    for family in families {
+        for name in family.names {
+            *roles.entry(name).or_default() |= family.role as u8;
+        }
     }
+    roles
 }
 
-fn listed(name: &str, dialect: Dialect, roles: &[Role]) -> bool {
-    families(dialect)
-        .iter()
-        .filter(|family| roles.contains(&family.role))
-        .any(|family| family.names.contains(&name))
+fn listed(name: &str, dialect: Dialect, wanted: &[Role]) -> bool {
+    let roles = match dialect {
+        Dialect::Sqlite => &SQLITE,
+        Dialect::Postgres => &POSTGRES,
+    };
+    let has = roles.get(name).copied().unwrap_or_default();
+    wanted.iter().any(|role| has & *role as u8 != 0)
 }
 
 /// Whether the function may stand in an expression; PostgreSQL lets table functions stand there too.

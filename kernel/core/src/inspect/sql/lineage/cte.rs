@@ -89,6 +89,9 @@ impl<'c> Analyst<'c> {
     ) -> Option<Referred<'c>> {
         let mut cursor = context.env;
         while let Some(env) = cursor {
+            if !self.spend(env.frame.ctes.len() / 8) {
+                return None;
+            }
             let found = env
                 .frame
                 .ctes
@@ -120,6 +123,7 @@ impl<'c> Analyst<'c> {
                 exact,
                 leaky,
             }) => {
+                self.spend(fields.len() * 3);
                 let referred = Referred {
                     fields: fields.clone(),
                     exact: *exact,

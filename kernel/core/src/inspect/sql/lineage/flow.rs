@@ -65,8 +65,10 @@ impl Ways {
 /// What something is computed from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Flow<'c> {
-    /// Sorted by origin, each once.
-    parts: Vec<(Origin<'c>, Ways)>,
+    /// The first of the sources, which most often is the only one.
+    first: Option<(Origin<'c>, Ways)>,
+    /// The others; all are sorted by origin, each once.
+    rest: Vec<(Origin<'c>, Ways)>,
     /// Whether it is one column, untouched.
     bare: bool,
 }
@@ -75,41 +77,71 @@ impl<'c> Flow<'c> {
     /// One column, untouched.
     pub(super) fn column(origin: Origin<'c>) -> Self {
         Self {
-            parts: vec![(origin, Ways::VALUE)],
+            first: Some((origin, Ways::VALUE)),
+            rest: Vec::new(),
             bare: true,
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.parts.is_empty()
+        self.first.is_none()
+    }
+
+    /// How many sources there are.
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.rest.len()
     }
 
     pub(super) fn parts(&self) -> impl Iterator<Item = (Origin<'c>, Ways)> {
-        self.parts.iter().copied()
+        self.first.iter().chain(&self.rest).copied()
     }
 
     /// The column, where this is one column untouched.
     pub(super) fn bare(&self) -> Option<Origin<'c>> {
-        match (self.bare, self.parts.as_slice()) {
-            (true, [(origin, Ways::VALUE)]) => Some(*origin),
+        match (self.bare, self.first, self.rest.is_empty()) {
+            (true, Some((origin, Ways::VALUE)), true) => Some(origin),
             _ => None,
         }
     }
 
     /// Adds all sources of another flow.
     pub(super) fn add(&mut self, other: &Self) {
-        if other.parts.is_empty() {
+        let Some(added) = other.first else {
+            return;
+        };
+        if self.is_empty() {
+            self.first = other.first;
+            self.rest.clone_from(&other.rest);
+            self.bare &= other.bare;
             return;
         }
-        self.bare &= self.parts.is_empty() || self == other;
-        for (origin, ways) in &other.parts {
-            match self.parts.binary_search_by(|(known, _)| known.cmp(origin)) {
-                Ok(at) => {
-                    if let Some((_, known)) = self.parts.get_mut(at) {
-                        known.0 |= ways.0;
+        self.bare &= self == other;
+        self.insert(added);
+        for part in &other.rest {
+            self.insert(*part);
+        }
+    }
+
+    fn insert(&mut self, (origin, ways): (Origin<'c>, Ways)) {
+        let Some((least, known)) = &mut self.first else {
+            self.first = Some((origin, ways));
+            return;
+        };
+        match origin.cmp(least) {
+            Ordering::Equal => known.0 |= ways.0,
+            Ordering::Less => {
+                let moved = self.first.replace((origin, ways));
+                self.rest.splice(0..0, moved);
+            }
+            Ordering::Greater => {
+                match self.rest.binary_search_by(|(known, _)| known.cmp(&origin)) {
+                    Ok(at) => {
+                        if let Some((_, known)) = self.rest.get_mut(at) {
+                            known.0 |= ways.0;
+                        }
                     }
+                    Err(at) => self.rest.insert(at, (origin, ways)),
                 }
-                Err(at) => self.parts.insert(at, (*origin, *ways)),
             }
         }
     }
@@ -121,12 +153,10 @@ impl<'c> Flow<'c> {
     }
 
     fn each(&self, change: impl Fn(Ways) -> Ways) -> Self {
+        let change = |(origin, ways): &(Origin<'c>, Ways)| (*origin, change(*ways));
         Self {
-            parts: self
-                .parts
-                .iter()
-                .map(|(origin, ways)| (*origin, change(*ways)))
-                .collect(),
+            first: self.first.as_ref().map(change),
+            rest: self.rest.iter().map(change).collect(),
             bare: false,
         }
     }
@@ -164,7 +194,7 @@ impl<'c> Flow<'c> {
     /// counts as the value.
     pub(super) fn settled(&self) -> Self {
         let mut flow = self.clone();
-        for (_, ways) in &mut flow.parts {
+        for (_, ways) in flow.first.iter_mut().chain(&mut flow.rest) {
             if ways.any(Ways::SUMMED) {
                 *ways = Ways(ways.0 & !Ways::SUMMED.0 | Ways::VALUE.0);
             }
@@ -179,7 +209,7 @@ impl<'c> Flow<'c> {
 
     /// The labels that this flow carries, given whether sums of measures are released here.
     pub(super) fn labels(&self, release_sums: bool) -> impl Iterator<Item = &'c Label> {
-        self.parts.iter().flat_map(move |(origin, ways)| {
+        self.parts().flat_map(move |(origin, ways)| {
             let released = release_sums && origin.column.measure;
             let carried = ways.is_open() || (ways.is_summed() && !released);
             origin.column.labels().filter(move |_| carried)

@@ -137,7 +137,7 @@ impl<'c> Analyst<'c> {
         alias: Option<&Alias>,
         context: Context<'_, 'c>,
     ) -> Relation<'c> {
-        let key = alias.map(|alias| alias.name.key.as_str());
+        let key = alias.map(|alias| &alias.name.key);
         let cte = match path.0.as_slice() {
             [name] => self
                 .referred(name, context)
@@ -146,7 +146,7 @@ impl<'c> Analyst<'c> {
         };
         let relation = match cte {
             Some((name, referred)) => Relation {
-                alias: Some(key.unwrap_or(&name.key).to_owned()),
+                alias: Some(key.unwrap_or(&name.key).clone()),
                 own_name: false,
                 fields: referred.fields,
                 exact: referred.exact,
@@ -155,9 +155,7 @@ impl<'c> Analyst<'c> {
             None => match self.table(path) {
                 Some(table) => self.table_relation(table, key),
                 None => Relation {
-                    alias: key
-                        .or(path.0.last().map(|name| name.key.as_str()))
-                        .map(str::to_owned),
+                    alias: key.or(path.0.last().map(|name| &name.key)).cloned(),
                     own_name: false,
                     fields: Vec::new(),
                     exact: false,
@@ -203,7 +201,7 @@ impl<'c> Analyst<'c> {
             names.push("ordinality");
         }
         let relation = Relation {
-            alias: Some(key.to_owned()),
+            alias: Some(key.into()),
             own_name: false,
             exact: known.is_some() || !sqlite,
             fields: names
@@ -305,6 +303,10 @@ impl<'c> Analyst<'c> {
                 if !certain {
                     self.refuse(why::STAR_WIDTH);
                 }
+                let pairs = split * (left.star.len() - split.min(left.star.len()));
+                if !self.spend(pairs / 4) {
+                    return;
+                }
                 let common: Vec<String> = common(left, split);
                 let keys: Vec<&str> = common.iter().map(String::as_str).collect();
                 self.merge(left, split, &keys);
@@ -316,6 +318,9 @@ impl<'c> Analyst<'c> {
     fn merge(&mut self, sheet: &mut Sheet<'_, 'c>, split: usize, keys: &[&str]) {
         let mut merged = Vec::new();
         let mut gone = Vec::new();
+        if !self.spend(sheet.star.len() * (keys.len() + 2) / 2) {
+            return;
+        }
         for key in keys {
             let at: Vec<usize> = (0..sheet.star.len())
                 .filter(|at| sheet.star.get(*at).and_then(|column| sheet.name(column)) == Some(key))

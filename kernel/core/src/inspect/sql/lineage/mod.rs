@@ -37,9 +37,10 @@ pub(super) fn read(
     translation: &Translation,
     dialect: Dialect,
     catalog: &Catalog,
+    bytes: usize,
     kinds: Vec<String>,
 ) -> Reading {
-    let mut analyst = Analyst::new(dialect, catalog);
+    let mut analyst = Analyst::new(dialect, catalog, bytes);
     analyst.reading.kinds = kinds;
     analyst.reading.parameters = translation.parameters;
     if translation
@@ -90,11 +91,11 @@ struct Analyst<'c> {
     local: bool,
     /// Whether a name was met that nothing in scope answers to.
     leaked: bool,
-    work: usize,
+    steps_max: usize,
 }
 
 impl<'c> Analyst<'c> {
-    fn new(dialect: Dialect, catalog: &'c Catalog) -> Self {
+    fn new(dialect: Dialect, catalog: &'c Catalog, bytes: usize) -> Self {
         Self {
             dialect,
             catalog,
@@ -107,7 +108,7 @@ impl<'c> Analyst<'c> {
             extremes: Vec::new(),
             local: false,
             leaked: false,
-            work: 0,
+            steps_max: limits::SQL_STEPS_BASE + limits::SQL_STEPS_PER_BYTE * bytes,
         }
     }
 
@@ -121,12 +122,17 @@ impl<'c> Analyst<'c> {
 
     /// Counts work; `false` once there has been too much of it.
     fn spend(&mut self, steps: usize) -> bool {
-        self.work = self.work.saturating_add(steps);
-        if self.work > limits::SQL_WORK_MAX {
-            self.refuse(why::TOO_COMPLEX);
-            return false;
+        match self.reading.steps.checked_add(steps) {
+            Some(taken) if taken <= self.steps_max => {
+                self.reading.steps = taken;
+                true
+            }
+            _ => {
+                self.reading.steps = self.steps_max;
+                self.refuse(why::TOO_COMPLEX);
+                false
+            }
         }
-        true
     }
 
     /// Notes a use in a predicate, of the statement and of the rows that it decides.

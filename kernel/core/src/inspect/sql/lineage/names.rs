@@ -25,17 +25,21 @@ impl<'c> Analyst<'c> {
                 let own = fields.and_then(|fields| fields.get(at)).unwrap_or(field);
                 self.reading.read_columns.insert(ColumnRef {
                     table: view.to_owned(),
-                    column: own.shown.clone(),
+                    column: own.shown.to_string(),
                 });
             }
         }
-        field.flow.clone()
+        // What it is computed from is copied, and most often added to something.
+        match self.spend(1 + field.flow.len() / 4) {
+            true => field.flow.clone(),
+            false => Flow::default(),
+        }
     }
 
     /// Everything in a relation, all of it read.
     pub(super) fn take_all(&mut self, relation: &Relation<'c>) -> Flow<'c> {
         let mut flow = Flow::default();
-        if !self.spend(relation.fields.len()) {
+        if !self.spend(relation.fields.len() * 2) {
             return flow;
         }
         for field in &relation.fields {
@@ -45,7 +49,10 @@ impl<'c> Analyst<'c> {
     }
 
     pub(super) fn column(&mut self, path: &Path, context: Context<'_, 'c>) -> Flow<'c> {
-        if !self.spend(1) {
+        let fields = levels(context.scope)
+            .flat_map(|level| level.relations)
+            .map(|relation| relation.fields.len());
+        if !self.spend(1 + fields.sum::<usize>() / 8) {
             return Flow::default();
         }
         match path.0.as_slice() {
@@ -159,11 +166,12 @@ impl<'c> Analyst<'c> {
     fn uncertain(&mut self, name: &Name, level: &Scope<'_, 'c>) -> Flow<'c> {
         let mut flow = Flow::default();
         let row_id = self.sqlite() && ROW_IDS.contains(&name.key.as_str());
+        let plain = is_plain(&name.text);
         for relation in level.relations {
             // Some versions give a derived table the row id of what it stands on.
             let derived = row_id && relation.hidden != Hidden::Table;
             for field in &relation.fields {
-                if derived || self.may_be_called(field, name) {
+                if derived || self.may_be_called(field, name, plain) {
                     flow.add(&self.take(field));
                 }
             }
@@ -174,13 +182,13 @@ impl<'c> Analyst<'c> {
     /// Whether a column that is not certainly called this may be. PostgreSQL names a computed column
     /// after its type or function, and tells names apart by case. SQLite names it after its own text,
     /// which never looks like a plain name, the later of two twins `name:1`, and a row id after the key.
-    fn may_be_called(&self, field: &Field<'_>, name: &Name) -> bool {
+    fn may_be_called(&self, field: &Field<'_>, name: &Name, plain: bool) -> bool {
         let known = field.name.as_deref();
-        match (self.sqlite(), is_plain(&name.text)) {
+        match (self.sqlite(), plain) {
             (true, true) => known.is_some_and(|known| ROW_IDS.contains(&known)),
             (true, false) => known.is_none() || name.text.contains(':'),
             (false, _) => {
-                known.is_none_or(|known| known != name.key && known.eq_ignore_ascii_case(&name.key))
+                known.is_none_or(|known| name.key != known && known.eq_ignore_ascii_case(&name.key))
             }
         }
     }
@@ -269,8 +277,9 @@ impl<'c> Analyst<'c> {
                 self.unknown(scope)
             }
         };
+        let plain = is_plain(&name.text);
         for field in &relation.fields {
-            if self.sqlite() && self.may_be_called(field, name) {
+            if self.sqlite() && self.may_be_called(field, name, plain) {
                 flow.add(&self.take(field));
             }
         }
@@ -328,5 +337,6 @@ pub(super) fn named<'a, 'c>(
 
 /// A name that needs no quotes.
 fn is_plain(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    name.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

@@ -13,7 +13,7 @@ pub(super) fn outputs(rows: &Rows<'_>) -> Vec<Output> {
 fn output(field: &Field<'_>) -> Output {
     let flow = &field.flow;
     Output {
-        name: field.shown.clone(),
+        name: field.shown.to_string(),
         sources: flow.parts().map(|(origin, _)| reference(origin)).collect(),
         labels: flow.labels(true).cloned().collect(),
         aggregated: flow

@@ -2,6 +2,7 @@
 //! Knows nothing of expressions.
 
 use super::flow::{Flow, Origin};
+use crate::inspect::sql::form::Text;
 
 /// Where reading a column is to be noted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +19,9 @@ pub(super) enum Noted<'c> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field<'c> {
     /// The folded name, where it is certain.
-    pub(super) name: Option<String>,
+    pub(super) name: Option<Text<'c>>,
     /// The name that a result shows.
-    pub(super) shown: String,
+    pub(super) shown: Text<'c>,
     /// What it is computed from.
     pub(super) flow: Flow<'c>,
     /// Where reading it is noted.
@@ -32,9 +33,10 @@ pub(super) struct Field<'c> {
 impl<'c> Field<'c> {
     /// A computed column.
     pub(super) fn computed(name: &str, flow: Flow<'c>) -> Self {
+        let name = Text::from(name);
         Self {
-            name: Some(name.to_owned()),
-            shown: name.to_owned(),
+            name: Some(name.clone()),
+            shown: name,
             flow,
             noted: Noted::No,
             aggregate: None,
@@ -67,7 +69,7 @@ pub(super) enum Hidden {
 #[derive(Clone, Debug)]
 pub(super) struct Relation<'c> {
     /// The folded name that qualifies its columns; none for a derived table without alias.
-    pub(super) alias: Option<String>,
+    pub(super) alias: Option<Text<'c>>,
     /// Whether the alias is the table's own name, so that a schema may stand before it.
     pub(super) own_name: bool,
     /// Its columns.

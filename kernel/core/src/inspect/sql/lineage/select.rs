@@ -7,7 +7,7 @@ use super::names::named;
 use super::query::{everything, nth};
 use super::relation::{Field, Noted, Rows, Scope};
 use super::{Analyst, Context, why};
-use crate::inspect::sql::form::{Call, Distinct, Expr, Item, Path, Select, Shape};
+use crate::inspect::sql::form::{Call, Distinct, Expr, Item, Path, Select, Shape, Text};
 use crate::limits;
 
 impl<'c> Analyst<'c> {
@@ -57,6 +57,9 @@ impl<'c> Analyst<'c> {
             open.add(&windows);
         }
         let mut rows = self.items(&select.items, sheet, bare);
+        if !self.spend(rows.fields.len() * select.items.len() / 16) {
+            return rows;
+        }
         // SQLite: aliases of the select list are names in every clause but the list itself.
         let aliases = if self.sqlite() {
             aliases(&select.items, &rows)
@@ -155,9 +158,9 @@ impl<'c> Analyst<'c> {
     }
 
     /// SQLite shows a column under the name that it was declared with, however it is written.
-    fn declared(&self, path: &Path, written: &str, context: Context<'_, 'c>) -> String {
+    fn declared(&self, path: &Path, written: &Text<'static>, context: Context<'_, 'c>) -> Text<'c> {
         let Some(name) = path.0.last().filter(|_| self.sqlite()) else {
-            return written.to_owned();
+            return written.clone();
         };
         let mut cursor = context.scope;
         while let Some(level) = cursor {
@@ -165,11 +168,11 @@ impl<'c> Analyst<'c> {
             let field = relations.find_map(|relation| named(&relation.fields, &name.key).next());
             if let Some(field) = field {
                 let plain = field.shown.eq_ignore_ascii_case(&name.key);
-                return if plain { &field.shown } else { written }.to_owned();
+                return if plain { &field.shown } else { written }.clone();
             }
             cursor = level.parent;
         }
-        written.to_owned()
+        written.clone()
     }
 
     fn table_star(&mut self, path: &Path, rows: &mut Rows<'c>, context: Context<'_, 'c>) {
@@ -209,6 +212,9 @@ impl<'c> Analyst<'c> {
         sheet: &Sheet<'_, 'c>,
         context: Context<'_, 'c>,
     ) -> Flow<'c> {
+        if !self.spend(rows.fields.len() / 8) {
+            return Flow::default();
+        }
         match key {
             Expr::Constant(Some(at)) => nth(&rows.fields, *at),
             // SQLite reads `+2` as the number too.
@@ -249,6 +255,14 @@ impl<'c> Analyst<'c> {
             .last()
             .filter(|extreme| !extreme.is_empty())?
             .control();
+        let width: usize = sheet
+            .relations
+            .iter()
+            .map(|relation| relation.fields.len())
+            .sum();
+        if !self.spend(rows.fields.len() * (width + select.group_by.len()) / 8) {
+            return None;
+        }
         let columns_called = |name: &str| {
             let fields = sheet.relations.iter().flat_map(|relation| &relation.fields);
             fields
@@ -358,7 +372,7 @@ fn has_bare_column(expr: &Expr, keys: &[Expr]) -> bool {
         | Expr::Subquery(_)
         | Expr::Exists(_)
         | Expr::InQuery(..) => true,
-        Expr::Constant(_) | Expr::Parameter => false,
+        Expr::Constant(_) | Expr::Text(_) | Expr::Parameter(_) => false,
         Expr::Mix(parts) | Expr::And(parts) => any(parts),
         Expr::Equal(left, right) => has_bare_column(left, keys) || has_bare_column(right, keys),
         Expr::InList(probe, list) => has_bare_column(probe, keys) || any(list),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::flow::{Flow, Origin};
 use super::relation::{Field, Hidden, Noted, Relation};
 use super::{Analyst, Context, why};
-use crate::inspect::sql::form::{Alias, Body, Name, Path, Query, Statement};
+use crate::inspect::sql::form::{Alias, Body, Name, Path, Query, Statement, Text};
 use crate::inspect::sql::{Dialect, gate, lower};
 use crate::limits;
 use crate::manifest::Table;
@@ -63,22 +63,28 @@ impl<'c> Analyst<'c> {
         };
         match self.catalog.table(&name.key) {
             Some(table) => table.name.clone(),
-            None => name.text.clone(),
+            None => name.text.to_string(),
         }
     }
 
     /// A table or view as a relation.
-    pub(super) fn table_relation(&mut self, table: &'c Table, alias: Option<&str>) -> Relation<'c> {
+    pub(super) fn table_relation(
+        &mut self,
+        table: &'c Table,
+        alias: Option<&Text<'static>>,
+    ) -> Relation<'c> {
         self.reading.reads.insert(table.name.clone());
+        self.spend(table.columns.len());
         let (fields, exact, hidden) = if table.view.is_some() {
             let fields = self.view(table);
+            self.spend(fields.len());
             (fields.to_vec(), true, Hidden::None)
         } else {
             (self.base_fields(table), true, Hidden::Table)
         };
         Relation {
             alias: Some(match alias {
-                Some(alias) => alias.to_owned(),
+                Some(alias) => alias.clone(),
                 None => self.held(&table.name),
             }),
             own_name: alias.is_none(),
@@ -99,7 +105,7 @@ impl<'c> Analyst<'c> {
                 };
                 Field {
                     name: Some(self.held(&column.name)),
-                    shown: column.name.clone(),
+                    shown: Text::Held(&column.name),
                     flow: Flow::column(origin),
                     noted: Noted::Base(origin),
                     aggregate: None,
@@ -109,10 +115,10 @@ impl<'c> Analyst<'c> {
     }
 
     /// A name that the engine holds, in the form that folded names are compared with.
-    pub(super) fn held(&self, name: &str) -> String {
-        match self.dialect {
-            Dialect::Sqlite => name.to_ascii_lowercase(),
-            Dialect::Postgres => name.to_owned(),
+    pub(super) fn held(&self, name: &'c str) -> Text<'c> {
+        match self.sqlite() && name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => name.to_ascii_lowercase().into(),
+            false => Text::Held(name),
         }
     }
 
@@ -159,7 +165,7 @@ impl<'c> Analyst<'c> {
         }
         for (field, column) in fields.iter_mut().zip(&view.columns) {
             field.name = Some(self.held(&column.name));
-            field.shown.clone_from(&column.name);
+            field.shown = Text::Held(&column.name);
             if column.labels().next().is_some() {
                 field.flow.add(&Flow::column(Origin {
                     table: &view.name,

@@ -7,7 +7,7 @@ use super::relation::{Field, Hidden, Noted, Relation, Rows, Scope};
 use super::scoped::Target;
 use super::{Analyst, Context, reference, why};
 use crate::inspect::sql::form::{
-    Assignment, Body, Delete, Expr, Insert, Item, Name, Path, Update, Upsert,
+    Assignment, Body, Delete, Expr, Insert, Item, Name, Path, Text, Update, Upsert,
 };
 use crate::inspect::sql::{ColumnRef, Unscoped};
 use crate::manifest::Table;
@@ -119,17 +119,17 @@ impl<'c> Analyst<'c> {
             return relation
                 .fields
                 .iter()
-                .map(|field| field.shown.clone())
+                .map(|field| field.shown.to_string())
                 .collect();
         }
         names
             .iter()
             .map(
                 |name| match super::names::named(&relation.fields, &name.key).next() {
-                    Some(field) => field.shown.clone(),
+                    Some(field) => field.shown.to_string(),
                     None => {
                         self.unknown_target_column(name, relation);
-                        name.text.clone()
+                        name.text.to_string()
                     }
                 },
             )
@@ -152,7 +152,7 @@ impl<'c> Analyst<'c> {
         context: Context<'_, 'c>,
     ) {
         let mut excluded = Relation {
-            alias: Some("excluded".to_owned()),
+            alias: Some(Text::Held("excluded")),
             own_name: false,
             exact: relation.exact,
             hidden: Hidden::None,
@@ -341,7 +341,7 @@ fn absorb<'c>(relation: &mut Relation<'c>, written: &[(String, Flow<'c>)]) {
         for field in relation
             .fields
             .iter_mut()
-            .filter(|field| field.shown == *column)
+            .filter(|field| *field.shown == **column)
         {
             field.flow.add(flow);
         }
@@ -356,7 +356,7 @@ pub(super) fn stored_names(fields: &[Field<'_>], names: &[Name]) -> Vec<String> 
         .map(|(at, field)| {
             names
                 .get(at)
-                .map_or_else(|| field.shown.clone(), |name| name.text.clone())
+                .map_or_else(|| field.shown.to_string(), |name| name.text.to_string())
         })
         .collect()
 }

@@ -12,7 +12,7 @@ use super::{Lower, Lowered, absent, why};
 use crate::inspect::sql::form::{Call, Expr, Over, Shape};
 use crate::inspect::sql::{Dialect, FunctionUse, functions};
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn function(&mut self, function: &Function) -> Lowered<Expr> {
         let Function {
             name,

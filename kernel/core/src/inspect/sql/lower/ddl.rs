@@ -23,7 +23,7 @@ struct Parts {
     references: Vec<Reference>,
 }
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn create_table(&mut self, table: &AstCreateTable) -> Lowered<Statement> {
         // Every other field must be at its default, those that a later parser adds included.
         let plain = AstCreateTable {

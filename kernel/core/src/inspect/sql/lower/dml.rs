@@ -14,7 +14,7 @@ use crate::inspect::sql::form::{
     Assignment, Delete, Expr, Insert, Name, Path, Query, Source, Statement, Update, Upsert,
 };
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn statement(&mut self, statement: &Ast) -> Lowered<Statement> {
         match statement {
             Ast::Query(query) => Ok(Statement::Query(self.query(query)?)),

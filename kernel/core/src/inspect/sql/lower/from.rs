@@ -11,7 +11,7 @@ use super::{Lower, Lowered, absent, why};
 use crate::inspect::sql::form::{Alias, Joined, On, Source, TableFunction};
 use crate::inspect::sql::{FunctionUse, functions};
 
-impl Lower {
+impl Lower<'_> {
     /// SQLite has one flat list: a comma is a join like any other, so `USING` looks left across it.
     pub(super) fn relations(&mut self, from: &[TableWithJoins]) -> Lowered<Vec<Source>> {
         if !self.sqlite() {

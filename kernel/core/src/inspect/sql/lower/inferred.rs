@@ -7,9 +7,9 @@ use sqlparser::ast::{
 };
 
 use super::{Lower, Lowered};
-use crate::inspect::sql::form::Name;
+use crate::inspect::sql::form::{Name, Text};
 
-impl Lower {
+impl Lower<'_> {
     /// The name that a query around this one can use, where the engine's rule for it is certain.
     pub(super) fn inferred_name(&self, expr: &Ast) -> Lowered<Option<Name>> {
         match expr {
@@ -104,9 +104,10 @@ impl Lower {
 }
 
 fn plain(name: &str) -> Name {
+    let text = Text::from(name);
     Name {
-        text: name.to_owned(),
-        key: name.to_owned(),
+        text: text.clone(),
+        key: text,
     }
 }
 

@@ -21,10 +21,10 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart, Statement as Ast};
 
 pub(super) use kinds::{kind_name, refusal_of};
 
-use super::form::{Name, Path, Statement};
+use super::form::{Marker, Name, Path, Statement, Text};
 use super::refusal::{self as why, SqlRefusal};
 use super::source_text::SourceText;
-use super::{Dialect, FunctionUse, words};
+use super::{Dialect, FunctionUse, reserved};
 
 type Lowered<T> = Result<T, SqlRefusal>;
 
@@ -38,18 +38,20 @@ pub(super) struct Translation {
     pub(super) parameters: usize,
     /// Whether all of them are a bare `?`, so that they count in the order of the text.
     pub(super) anonymous: bool,
+    /// The token that each bare `?` is, in no order.
+    pub(super) bare: Vec<u64>,
 }
 
 /// Translates one statement.
 pub(super) fn statement(
     statement: &Ast,
     dialect: Dialect,
-    text: SourceText,
+    text: SourceText<'_>,
 ) -> Lowered<Translation> {
     let mut lower = Lower {
         dialect,
         functions: BTreeSet::new(),
-        anonymous: 0,
+        bare: Vec::new(),
         highest: 0,
         named: BTreeSet::new(),
         text,
@@ -60,50 +62,58 @@ pub(super) fn statement(
         statement,
         functions: lower.functions,
         anonymous: lower.highest == 0 && lower.named.is_empty(),
-        parameters: lower.anonymous.max(lower.highest) + lower.named.len(),
+        parameters: lower.bare.len().max(lower.highest) + lower.named.len(),
+        bare: lower.bare,
     })
 }
 
-struct Lower {
+struct Lower<'s> {
     dialect: Dialect,
     functions: BTreeSet<FunctionUse>,
-    anonymous: usize,
+    /// The token that each bare `?` is.
+    bare: Vec<u64>,
     highest: usize,
     named: BTreeSet<String>,
-    text: SourceText,
+    text: SourceText<'s>,
     /// Whether the next VALUES is that of an INSERT.
     defaults: bool,
 }
 
-impl Lower {
+impl Lower<'_> {
     fn sqlite(&self) -> bool {
         self.dialect == Dialect::Sqlite
     }
 
     /// A name that refers to something.
     fn name(&self, ident: &Ident) -> Lowered<Name> {
-        if ident.quote_style.is_none() && words::is_reserved(&ident.value, self.dialect) {
+        if ident.quote_style.is_none() && reserved::is_reserved(&ident.value, self.dialect) {
             return Err(why::RESERVED_WORD);
         }
-        self.label(ident)
+        self.unreserved(ident)
     }
 
     /// A name that is given, where PostgreSQL takes any word after AS.
     fn label(&self, ident: &Ident) -> Lowered<Name> {
+        if self.sqlite()
+            && ident.quote_style.is_none()
+            && reserved::is_reserved(&ident.value, self.dialect)
+        {
+            return Err(why::RESERVED_WORD);
+        }
+        self.unreserved(ident)
+    }
+
+    fn unreserved(&self, ident: &Ident) -> Lowered<Name> {
         // SQLite reads 'x' as a name where a name must stand; PostgreSQL reads a typed literal.
         if ident.quote_style == Some('\'') && !self.sqlite() {
             return Err(why::ODD_LITERAL);
         }
-        if self.sqlite()
-            && ident.quote_style.is_none()
-            && words::is_reserved(&ident.value, self.dialect)
-        {
-            return Err(why::RESERVED_WORD);
-        }
-        Ok(Name {
-            text: ident.value.clone(),
-            key: self.dialect.fold(ident),
-        })
+        let text = Text::from(ident.value.as_str());
+        let key = match self.dialect.folded(ident) {
+            true => text.clone(),
+            false => self.dialect.fold(ident).into(),
+        };
+        Ok(Name { text, key })
     }
 
     fn names(&self, idents: &[Ident]) -> Lowered<Vec<Name>> {
@@ -134,18 +144,26 @@ impl Lower {
         }
     }
 
-    fn placeholder(&mut self, text: &str) -> Lowered<()> {
+    fn placeholder(&mut self, text: &str, at: u64) -> Lowered<Marker> {
         let digits = text.get(1..).unwrap_or_default();
         match (text.chars().next(), digits.parse::<usize>()) {
-            (Some('?'), _) if self.sqlite() && digits.is_empty() => self.anonymous += 1,
-            (Some('?'), Ok(at)) if self.sqlite() => self.highest = self.highest.max(at),
-            (Some('$'), Ok(at)) if !self.sqlite() => self.highest = self.highest.max(at),
+            (Some('?'), _) if self.sqlite() && digits.is_empty() => {
+                self.bare.push(at);
+                Ok(Marker::Bare(at))
+            }
+            (Some('?'), Ok(at)) if self.sqlite() => Ok(self.numbered(at)),
+            (Some('$'), Ok(at)) if !self.sqlite() => Ok(self.numbered(at)),
             (Some(':' | '@' | '$'), _) if self.sqlite() && !digits.is_empty() => {
                 self.named.insert(text.to_owned());
+                Ok(Marker::Named)
             }
-            _ => return Err(why::ODD_LITERAL),
+            _ => Err(why::ODD_LITERAL),
         }
-        Ok(())
+    }
+
+    fn numbered(&mut self, at: usize) -> Marker {
+        self.highest = self.highest.max(at);
+        Marker::Numbered(at)
     }
 }
 

@@ -6,7 +6,7 @@ use sqlparser::ast::{BinaryOperator as Op, UnaryOperator};
 use super::{Lower, Lowered, why};
 use crate::inspect::sql::sqlite_grammar::{IS, IS_NOT};
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn unary(&self, op: UnaryOperator) -> Lowered<()> {
         match op {
             UnaryOperator::Plus

@@ -11,9 +11,9 @@ use sqlparser::ast::{
 };
 
 use super::{Lower, Lowered, absent, why};
-use crate::inspect::sql::form::{Body, Cte, Distinct, Expr, Item, Name, Path, Query, Select};
+use crate::inspect::sql::form::{Body, Cte, Distinct, Expr, Item, Name, Path, Query, Select, Text};
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn query(&mut self, query: &AstQuery) -> Lowered<Query> {
         let AstQuery {
             with,
@@ -240,10 +240,9 @@ impl Lower {
         match item {
             SelectItem::UnnamedExpr(expr) => {
                 let name = self.inferred_name(expr)?;
-                let written = self.text.entry(select, at).map(str::to_owned);
                 Ok(Item::Expr {
                     expr: self.expr(expr)?,
-                    shown: self.shown(expr, name.as_ref(), written),
+                    shown: self.shown(expr, name.as_ref(), select, at),
                     name,
                     aliased: false,
                 })
@@ -275,7 +274,13 @@ impl Lower {
     }
 
     /// SQLite names a bare column by its name, and anything else by its text.
-    fn shown(&self, expr: &AstExpr, name: Option<&Name>, written: Option<String>) -> String {
+    fn shown(
+        &self,
+        expr: &AstExpr,
+        name: Option<&Name>,
+        select: Option<usize>,
+        at: usize,
+    ) -> Text<'static> {
         let mut bare = expr;
         while let AstExpr::Nested(inner) = bare {
             bare = inner;
@@ -286,9 +291,12 @@ impl Lower {
         );
         match (name, self.sqlite()) {
             (Some(name), false) => name.key.clone(),
-            (None, false) => "?column?".to_owned(),
+            (None, false) => Text::Held("?column?"),
             (Some(name), true) if column => name.text.clone(),
-            (_, true) => written.unwrap_or_else(|| expr.to_string()),
+            (_, true) => match self.text.entry(select, at) {
+                Some(written) => written.into(),
+                None => expr.to_string().into(),
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use sqlparser::ast::{ArrayElemTypeDef, DataType, ObjectName};
 
 use super::{Lower, Lowered, last_part, why};
 
-impl Lower {
+impl Lower<'_> {
     /// SQLite reads a type only for its affinity. In PostgreSQL a type of someone's own runs code of
     /// theirs on input, and the `reg…` types look into the system's tables.
     pub(super) fn data_type(&self, data_type: &DataType) -> Lowered<()> {
