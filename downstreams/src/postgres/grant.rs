@@ -12,6 +12,8 @@
 //! With `"schema"`, what `describe_catalog` called the schema, the call is refused (`schema-changed`) once it is another one.
 //! With `"measures": {"columns": ["staff.salary"], "rows_min": 5, "share_max": 80}`, `sum`, `avg` and `total` of these
 //! masked columns are told where enough different rows stand behind them.
+//! With `"lookup": {"column": "customers.email", "value": "ann@x.io"}`, the table holds for the statement only the rows whose
+//! stored value is exactly this text or number, and the masked column shows it: the statement knows it already.
 //! `reads`, `writes`, `ddl` and `functions` are a list or `"*"`; what is absent is not granted.
 //! `form` says which spellings share a token; with `reveal`, the result's `_meta["aegis/revealed"]` says what
 //! the tokens in its cells stand for. An unknown key makes the grant invalid: half-understood limits are none.
@@ -23,6 +25,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::lookup::Lookup;
 use super::mask::{Mask, MaskKey};
 use super::names::Names;
 use super::revealed::Revealed;
@@ -58,6 +61,8 @@ pub(super) struct Grant {
     pub(super) measures: Option<Measures>,
     /// Pragmas that may describe a table.
     pub(super) pragmas: Names,
+    /// The one value of a column that rows are looked up by.
+    pub(super) lookup: Option<Lookup>,
     /// Masked columns, `table.column`, that a write may read as they are.
     pub(super) copied: Names,
     /// Masked tables that may get another name, or whose columns may.
@@ -95,6 +100,7 @@ struct Written {
     masked: BTreeMap<String, WrittenMask>,
     token_key: Option<String>,
     measures: Option<Measures>,
+    lookup: Option<WrittenLookup>,
     schema: Option<String>,
     #[serde(default)]
     pragmas: Names,
@@ -106,6 +112,13 @@ struct Written {
     changes_max: Option<u64>,
     time_ms: Option<u64>,
     bytes_max: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLookup {
+    column: String,
+    value: Value,
 }
 
 #[derive(Deserialize)]
@@ -153,6 +166,10 @@ impl Grant {
             time: Duration::from_millis(within(written.time_ms, bounds::TIME_MS)),
             bytes_max: within(written.bytes_max, bounds::RESULT_BYTES),
             measures: written.measures,
+            lookup: match written.lookup {
+                Some(lookup) => Some(Lookup::new(&lookup.column, lookup.value)?),
+                None => None,
+            },
             schema: written.schema,
             pragmas: written.pragmas,
             copied: written.copied,
@@ -175,6 +192,7 @@ impl Grant {
             time: Duration::from_millis(bounds::TIME_MS.0),
             bytes_max: bounds::RESULT_BYTES.0,
             measures: None,
+            lookup: None,
             schema: None,
             pragmas: Names::default(),
             copied: Names::default(),
@@ -185,7 +203,7 @@ impl Grant {
 
     /// Whether some data of the database must stay hidden from a reader.
     pub(super) fn hides(&self) -> bool {
-        self.reads != Names::All || !self.masked.is_empty()
+        self.reads != Names::All || !self.masked.is_empty() || self.lookup.is_some()
     }
 }
 
