@@ -361,7 +361,10 @@ fn is_quiet(text: &str, lexed: &Lexed, context: Context) -> bool {
         && lexed.longest_run < QUIET_RUN
         && !lexed.has(class::LOUD)
         && !(lexed.has(class::SPACE)
-            && (spoken(" is ") || spoken(" dot ") || (rare && spoken("PRIVATE KEY"))))
+            && (detect::may_follow(text, lexed)
+                || spoken(" is ")
+                || spoken(" dot ")
+                || (rare && spoken("PRIVATE KEY"))))
 }
 
 /// Hits of a view as hits of its source, each with the value as it was read.
