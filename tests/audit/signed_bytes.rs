@@ -43,11 +43,10 @@ fn checked(audit: &Path) -> Option<Check> {
 }
 
 /// Whether all of it is verified and signed.
-fn holds(audit: &Path, records: u64) -> bool {
-    checked(audit).is_some_and(|check| {
-        let signed = check.found.signed.as_ref().map_or(0, |signed| signed.size);
-        check.broken.is_none() && check.torn.is_empty() && signed == records
-    })
+fn whole(check: &Check, records: u64) -> bool {
+    let signed = check.found.signed.as_ref();
+    let signed = signed.map_or(0, |signed| signed.size);
+    check.broken.is_none() && check.torn.is_empty() && signed == records
 }
 
 /// How many leading records are those that were written.
