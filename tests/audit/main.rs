@@ -12,6 +12,7 @@ mod filter;
 mod gates;
 mod keys;
 mod kit;
+mod mutated;
 mod parallel;
 mod plain;
 mod record;
