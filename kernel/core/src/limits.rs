@@ -134,6 +134,10 @@ pub const COSIGNATURE_TIME_MAX: u64 = (1 << 63) - 1;
 pub const PROOF_HASHES_MAX: usize = 63;
 /// Longest proof file, in bytes: a record, a disclosed value, certificates and a checkpoint, in base64.
 pub const PROOF_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Most values that one proof opens.
+pub const PROOF_VALUES_MAX: usize = 64;
+/// Longest text that an operator gives a record of upkeep: a reason, an approver, in bytes.
+pub const REASON_BYTES_MAX: usize = 512;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.

@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::verify::keys;
-use super::{Place, Trouble};
+use super::{Place, Trouble, disclose};
 
 /// Arguments of `audit prove`.
 #[derive(Args, Debug)]
@@ -23,6 +23,16 @@ pub(super) struct ProveArguments {
     /// The file to write (`.tlog-proof`); without it, standard output
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Open the commitment at this pointer (`/args`, `/result`, `/tool`, `/facts/N`) to whoever gets the proof: its
+    /// salt and the value of `--value` go into the file, and nothing else of the call
+    #[arg(long, value_name = "POINTER", requires = "value")]
+    open: Option<String>,
+    /// A file that holds the value, as you know it: only what was committed to is put into a proof
+    #[arg(long, value_name = "FILE", requires = "open")]
+    value: Option<PathBuf>,
+    /// The folder of keys; without it, the one beside the state that the configuration names
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
 }
 
 /// Arguments of `audit check-proof`.
@@ -41,13 +51,15 @@ pub(super) struct CheckProofArguments {
 
 /// Writes the proof of one record: 0, or 1 where there is none to make.
 pub(super) fn run(arguments: &ProveArguments, out: &mut dyn Write) -> Result<u8, Trouble> {
-    let proof = match prove(&arguments.place.dir()?, arguments.seq)? {
-        Ok(proof) => proof,
-        Err(why) => {
-            eprintln!("aegis audit: {}", plain(&why));
-            return Ok(1);
-        }
-    };
+    let dir = arguments.place.dir()?;
+    let mut proof = prove(&dir, arguments.seq)?.map_err(Trouble::Refused)?;
+    if let (Some(pointer), Some(value)) = (&arguments.open, &arguments.value) {
+        let keys = match &arguments.keys {
+            Some(keys) => keys.clone(),
+            None => arguments.place.keys()?,
+        };
+        disclose::add(&mut proof, pointer, value, &dir, &keys)?;
+    }
     match &arguments.out {
         Some(file) => std::fs::write(file, proof.to_string())?,
         None => write!(out, "{proof}")?,
@@ -67,6 +79,9 @@ pub(super) fn check(arguments: &CheckProofArguments, out: &mut dyn Write) -> Res
                 "result": "PROVEN", "record": proven.line, "seq": proven.seq,
                 "origin": proven.checkpoint.origin, "size": proven.checkpoint.size,
                 "root": proven.checkpoint.root, "key": proven.key.to_string(),
+                "opened": proven.opened.iter().map(|(pointer, value)| json!({
+                    "pointer": pointer, "bytes": value.len(), "value": String::from_utf8_lossy(value),
+                })).collect::<Vec<_>>(),
             }),
             Err(why) => json!({ "result": "NOT PROVEN", "why": why }),
         };
@@ -83,6 +98,10 @@ pub(super) fn check(arguments: &CheckProofArguments, out: &mut dyn Write) -> Res
                 )?;
                 writeln!(out, "signed by   {}", plain(&proven.key.to_string()))?;
                 writeln!(out, "record      {}", plain(&proven.line))?;
+                for (pointer, value) in &proven.opened {
+                    let text = String::from_utf8_lossy(value);
+                    writeln!(out, "opened      {} is {}", plain(pointer), plain(&text))?;
+                }
                 writeln!(
                     out,
                     "NOT PROVEN  that the log has no other history beside this one: compare its checkpoints, or ask witnesses"
