@@ -1,6 +1,7 @@
 //! The log: its format, its proofs, what an attacker can do to it, what a crash can.
 //! Knows nothing of rules.
 
+mod anchors;
 mod attacks;
 mod bundle;
 mod bytes;
@@ -14,12 +15,14 @@ mod gates;
 mod keys;
 mod kills;
 mod kit;
+mod mutated;
 mod parallel;
 mod plain;
 mod record;
 mod second;
 mod shred;
 mod signed;
+mod signed_bytes;
 mod signing;
 mod speed;
 mod tree;

@@ -19,7 +19,7 @@ use super::files::LogFiles;
 use super::lines::{Line, Lines};
 use super::notes::{certificates, folder_note};
 use super::tiles;
-use super::{CHECKPOINT, KEYS};
+use super::{CHECKPOINT, COSIGNED, KEYS};
 
 /// What a proof carries beside the path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub struct Proven {
     pub seq: u64,
     /// The checkpoint that it stands under.
     pub checkpoint: Checkpoint,
+    /// That checkpoint with all its signatures, those of witnesses among them.
+    pub note: Note,
     /// Who signed it, and why that key is believed.
     pub key: VerifierKey,
     /// Why.
@@ -53,7 +55,10 @@ pub struct Proven {
 /// # Errors
 /// Where the folder cannot be read.
 pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
-    let claim = match folder_note(dir, CHECKPOINT)? {
+    // One that witnesses have signed, where it covers the record.
+    let cosigned = folder_note(dir, COSIGNED)?.and_then(Result::ok);
+    let cosigned = cosigned.filter(|claim| claim.checkpoint.size > seq);
+    let claim = match cosigned.map(Ok).or(folder_note(dir, CHECKPOINT)?) {
         None => return Ok(Err("the log has no signed checkpoint".to_owned())),
         Some(Err(broken)) => return Ok(Err(broken.violation.detail)),
         Some(Ok(claim)) => claim,
@@ -248,6 +253,7 @@ pub fn check_proof(bytes: &[u8], keys: &[VerifierKey]) -> Result<Proven, String>
         line: extra.record.clone(),
         seq: proof.index,
         checkpoint,
+        note: proof.note,
         key,
         believed,
     })

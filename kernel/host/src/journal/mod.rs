@@ -1,6 +1,7 @@
 //! The log: what is about to happen and what became of it, durable before either is acted on.
 //! Knows nothing of rules or downstreams.
 
+mod anchor;
 mod ballast;
 mod basis;
 mod checkpoints;
@@ -43,6 +44,7 @@ use aegis_core::receipt::Receipt;
 pub use aegis_verify::{
     Anchor, Broken, Check, HEAD, Line, Lines, LogFiles, Scope, SegmentFile, check,
 };
+pub use anchor::{AnchorOptions, Anchoring};
 pub use basis::Notes;
 pub use disk::{Disk, SystemDisk};
 pub use entry::Entry;

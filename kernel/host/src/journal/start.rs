@@ -12,6 +12,7 @@ use aegis_verify::{
 };
 use tokio::sync::watch;
 
+use super::anchor::Recorder;
 use super::ballast::Ballast;
 use super::checkpoints::Checkpoints;
 use super::key::private_dir;
@@ -48,6 +49,7 @@ pub(super) fn open(
     refusals: Arc<Refusals>,
     health: watch::Sender<Health>,
     signing: Signing,
+    record: Recorder,
 ) -> Result<Writer, JournalFault> {
     let dir = options.dir.clone();
     private_dir(&dir).map_err(JournalFault::io("make", &dir))?;
@@ -61,7 +63,7 @@ pub(super) fn open(
         .as_ref()
         .map(|head| head.with_extension("resume"));
     let found = find(&dir, &heads, resume.as_deref())?;
-    let checkpoints = Checkpoints::open(signing, &dir, &found, &options, &health)?;
+    let checkpoints = Checkpoints::open(signing, &dir, &found, &options, &health, clock, record)?;
     let boot = new_id(&clock)?;
     let log = found.log.map_or_else(|| new_id(&clock), Ok)?;
     let disk = Arc::clone(&options.disk);

@@ -262,6 +262,7 @@ impl Writer {
         };
         self.prev = leaf;
         self.next += 1;
+        self.checkpoints.note(record.kind, self.next);
         Ok(written)
     }
 

@@ -4,8 +4,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use aegis_core::audit::{Signed, VerifierKey, timestamp};
 use aegis_core::limits;
-use aegis_verify::{check_proof, plain, prove, read_bounded};
+use aegis_verify::{Proven, check_proof, plain, prove, read_bounded};
 use clap::Args;
 use serde_json::json;
 
@@ -44,9 +45,22 @@ pub(super) struct CheckProofArguments {
     /// A key that you hold, or a file of it: the root's, or that of an epoch
     #[arg(long = "key", value_name = "VKEY|FILE", required = true)]
     keys: Vec<String>,
+    /// A witness' key, or a file of it: each must have signed the checkpoint
+    #[arg(long = "witness", value_name = "VKEY|FILE")]
+    witnesses: Vec<String>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// Who has seen the checkpoint of a proof, and when, seconds since 1970 UTC.
+fn seen(proven: &Proven, witnesses: &[VerifierKey]) -> Result<Vec<(String, u64)>, String> {
+    let time = |witness: &VerifierKey| match proven.note.signed_by(witness) {
+        Signed::Yes(time) => Ok((witness.to_string(), time.unwrap_or_default())),
+        Signed::No => Err(format!("{witness} did not sign the checkpoint")),
+        Signed::Forged => Err(format!("a cosignature of {witness} does not hold")),
+    };
+    witnesses.iter().map(time).collect()
 }
 
 /// Writes the proof of one record: 0, or 1 where there is none to make.
@@ -72,10 +86,15 @@ pub(super) fn check(arguments: &CheckProofArguments, out: &mut dyn Write) -> Res
     let keys = keys(&arguments.keys)?;
     let file = std::fs::canonicalize(&arguments.file)?;
     let bytes = read_bounded(&file, limits::PROOF_BYTES_MAX)?.unwrap_or_default();
-    let checked = check_proof(&bytes, &keys);
+    let witnesses = self::keys(&arguments.witnesses)?;
+    let checked = check_proof(&bytes, &keys).and_then(|proven| {
+        let seen = seen(&proven, &witnesses)?;
+        Ok((proven, seen))
+    });
     if arguments.json {
         let report = match &checked {
-            Ok(proven) => json!({
+            Ok((proven, seen)) => json!({
+                "witnesses": seen.iter().map(|(key, time_s)| json!({ "key": key, "time_s": time_s })).collect::<Vec<_>>(),
                 "result": "PROVEN", "record": proven.line, "seq": proven.seq,
                 "origin": proven.checkpoint.origin, "size": proven.checkpoint.size,
                 "root": proven.checkpoint.root, "key": proven.key.to_string(),
@@ -88,7 +107,7 @@ pub(super) fn check(arguments: &CheckProofArguments, out: &mut dyn Write) -> Res
         writeln!(out, "{report}")?;
     } else {
         match &checked {
-            Ok(proven) => {
+            Ok((proven, seen)) => {
                 writeln!(
                     out,
                     "PROVEN      record {} stood in {} when it had {} records",
@@ -97,6 +116,10 @@ pub(super) fn check(arguments: &CheckProofArguments, out: &mut dyn Write) -> Res
                     proven.checkpoint.size
                 )?;
                 writeln!(out, "signed by   {}", plain(&proven.key.to_string()))?;
+                for (key, time_s) in seen {
+                    let time = timestamp(time_s.saturating_mul(1_000_000_000));
+                    writeln!(out, "seen by     {} at {time}", plain(key))?;
+                }
                 writeln!(out, "record      {}", plain(&proven.line))?;
                 for (pointer, value) in &proven.opened {
                     let text = String::from_utf8_lossy(value);

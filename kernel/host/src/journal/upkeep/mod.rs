@@ -59,6 +59,8 @@ impl Upkeep {
             Arc::new(Refusals::default()),
             health,
             signing,
+            // No anchor is asked by an upkeep; the next kernel shows them what it signs.
+            Arc::new(|_| {}),
         )?;
         Ok(Self { writer, dir })
     }
