@@ -50,14 +50,7 @@ impl<'c> Analyst<'c> {
             let on = branch.matched.then_some(&merge.on);
             let conditions: Vec<Expr> = on.into_iter().chain(&branch.filter).cloned().collect();
             let filter = Expr::And(conditions);
-            self.scope_of(
-                verb,
-                table,
-                &relation,
-                &sheet,
-                Some(&filter),
-                shown.clone(),
-            );
+            self.scope_of(verb, table, &relation, &sheet, Some(&filter), shown.clone());
         }
         Rows {
             exact: true,

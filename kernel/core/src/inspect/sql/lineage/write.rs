@@ -114,7 +114,11 @@ impl<'c> Analyst<'c> {
         }
     }
 
-    pub(super) fn insert_columns(&mut self, names: &[Name], relation: &Relation<'c>) -> Vec<String> {
+    pub(super) fn insert_columns(
+        &mut self,
+        names: &[Name],
+        relation: &Relation<'c>,
+    ) -> Vec<String> {
         if names.is_empty() {
             return relation
                 .fields
@@ -272,7 +276,12 @@ impl<'c> Analyst<'c> {
         self.returning(&delete.returning, relation, sheet, context)
     }
 
-    pub(super) fn filter(&mut self, filter: Option<&Expr>, sheet: &Sheet<'_, 'c>, context: Context<'_, 'c>) {
+    pub(super) fn filter(
+        &mut self,
+        filter: Option<&Expr>,
+        sheet: &Sheet<'_, 'c>,
+        context: Context<'_, 'c>,
+    ) {
         for condition in sheet.ons.iter().copied().chain(filter) {
             let flow = self.expr(condition, context);
             self.predicates.add(&flow);

@@ -157,7 +157,10 @@ impl Lower<'_> {
         })
     }
 
-    pub(super) fn assignments(&mut self, assignments: &[AstAssignment]) -> Lowered<Vec<Assignment>> {
+    pub(super) fn assignments(
+        &mut self,
+        assignments: &[AstAssignment],
+    ) -> Lowered<Vec<Assignment>> {
         assignments
             .iter()
             .map(|AstAssignment { target, value }| {
