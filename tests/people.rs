@@ -3,3 +3,5 @@
 
 #[path = "people/sums.rs"]
 mod sums;
+#[path = "people/texts.rs"]
+mod texts;

@@ -8,7 +8,7 @@ use aegis_core::audit::Leaf;
 use aegis_host::journal::HEAD;
 use serde_json::Value;
 
-use super::kit;
+use super::{kit, second};
 
 const EDITED: &str = "postgres__execute";
 
@@ -80,7 +80,7 @@ async fn row(
     let mut lines = Lines::of(folder.path());
     attack(folder.path(), &mut lines);
     lines.write(folder.path());
-    let (code, report) = kit::verify(folder.path(), &[]);
+    let (code, report) = second::verify(folder.path(), &[]);
     assert_eq!(
         (kit::class(&report).as_str(), code),
         expected,
@@ -168,7 +168,7 @@ async fn a_missing_end_is_noticed_by_the_head() {
     row("everything", |_, l| l.0.clear(), ("TRUNCATED", 1)).await;
     let folder = kit::closed(4, u64::MAX).await;
     fs::remove_file(&kit::segments(folder.path())[0]).unwrap();
-    let (code, report) = kit::verify(folder.path(), &[]);
+    let (code, report) = second::verify(folder.path(), &[]);
     assert_eq!((kit::class(&report).as_str(), code), ("TRUNCATED", 1));
 }
 
@@ -192,7 +192,7 @@ async fn a_rewritten_chain_is_noticed_by_the_head_alone() {
         drop_head(folder);
     };
     let folder = row("edit, rechain, head removed", both, ("VERIFIED", 0)).await;
-    let (_, report) = kit::verify(folder.path(), &[]);
+    let (_, report) = second::verify(folder.path(), &[]);
     let doubts = report["not_proven"].to_string();
     assert!(
         doubts.contains("could have written all of it anew"),
@@ -217,7 +217,7 @@ async fn a_receipt_kept_elsewhere_catches_what_the_folder_cannot() {
         drop_head(folder);
     };
     let folder = row("kept", |f, l| keep(f, l, 40), ("VERIFIED", 0)).await;
-    let (code, report) = kit::verify(folder.path(), &["--anchor", path]);
+    let (code, report) = second::verify(folder.path(), &["--anchor", path]);
     assert_eq!((kit::class(&report).as_str(), code), ("VERIFIED", 0));
     let rechained = |f: &Path, l: &mut Lines| {
         keep(f, l, 40);
@@ -226,14 +226,14 @@ async fn a_receipt_kept_elsewhere_catches_what_the_folder_cannot() {
         l.rechain(at);
     };
     let folder = row("rechained", rechained, ("VERIFIED", 0)).await;
-    let (code, report) = kit::verify(folder.path(), &["--anchor", path]);
+    let (code, report) = second::verify(folder.path(), &["--anchor", path]);
     assert_eq!((kit::class(&report).as_str(), code), ("EDIT", 1));
     let cut = |f: &Path, l: &mut Lines| {
         keep(f, l, 40);
         l.0.truncate(20);
     };
     let folder = row("rolled back", cut, ("VERIFIED", 0)).await;
-    let (code, report) = kit::verify(folder.path(), &["--anchor", path]);
+    let (code, report) = second::verify(folder.path(), &["--anchor", path]);
     assert_eq!((kit::class(&report).as_str(), code), ("TRUNCATED", 1));
 }
 
@@ -276,31 +276,37 @@ async fn a_missing_file_is_a_gap_and_a_foreign_one_a_splice() {
     let folder = kit::closed(40, 8_192).await;
     let files = kit::segments(folder.path());
     assert!(files.len() > 3);
-    assert_eq!(kit::verify(folder.path(), &[]).0, 0);
+    assert_eq!(second::verify(folder.path(), &[]).0, 0);
     let middle = fs::read(&files[1]).unwrap();
     fs::remove_file(&files[1]).unwrap();
-    let (code, report) = kit::verify(folder.path(), &[]);
+    let (code, report) = second::verify(folder.path(), &[]);
     assert_eq!((kit::class(&report).as_str(), code), ("GAP", 1));
     fs::write(&files[1], middle).unwrap();
     fs::remove_file(files.last().unwrap()).unwrap();
-    let (code, report) = kit::verify(folder.path(), &[]);
+    let (code, report) = second::verify(folder.path(), &[]);
     assert_eq!((kit::class(&report).as_str(), code), ("TRUNCATED", 1));
 }
 
 #[tokio::test]
 async fn what_is_required_and_what_cannot_be_read_have_codes_of_their_own() {
     let folder = kit::closed(4, u64::MAX).await;
-    assert_eq!(kit::verify(folder.path(), &["--require", "signed"]).0, 3);
-    assert_eq!(kit::verify(folder.path(), &["--require", "chained"]).0, 0);
-    assert_eq!(kit::verify(folder.path(), &["--require", "nonsense"]).0, 2);
+    assert_eq!(second::verify(folder.path(), &["--require", "signed"]).0, 3);
+    assert_eq!(
+        second::verify(folder.path(), &["--require", "chained"]).0,
+        0
+    );
+    assert_eq!(
+        second::verify(folder.path(), &["--require", "nonsense"]).0,
+        2
+    );
     let empty = tempfile::tempdir().unwrap();
-    assert_eq!(kit::verify(empty.path(), &[]).0, 5);
+    assert_eq!(second::verify(empty.path(), &[]).0, 5);
     fs::create_dir(empty.path().join("audit")).unwrap();
-    assert_eq!(kit::verify(empty.path(), &[]).0, 5);
+    assert_eq!(second::verify(empty.path(), &[]).0, 5);
     let (code, _) = kit::aegis(&["verify", "--config", "/nowhere/aegis.toml"]);
     assert_eq!(code, 2);
     fs::write(folder.path().join("audit").join(HEAD), "{}").unwrap();
-    assert_eq!(kit::verify(folder.path(), &[]).0, 1);
+    assert_eq!(second::verify(folder.path(), &[]).0, 1);
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ fn killed(folder: &Path, before: &str, count: usize) -> (BTreeSet<String>, bool)
 
 /// Every acknowledged record is there, and every intent has one end.
 fn settled(folder: &Path, acknowledged: &BTreeSet<String>) -> Vec<Value> {
-    let (code, report) = kit::verify(folder, &[]);
+    let (code, report) = super::second::verify(folder, &[]);
     assert_eq!(code, 0, "{report}");
     let records = kit::records(folder);
     let of = |kind: &str| -> Vec<String> {
@@ -139,7 +139,7 @@ async fn a_full_disk_poisons_the_log_and_is_declared_afterwards() {
     let (acknowledged, poisoned) = killed(folder.path(), "trap '' XFSZ; ulimit -f 24;", usize::MAX);
     assert!(poisoned);
     assert!(!acknowledged.is_empty());
-    assert_eq!(kit::verify(folder.path(), &[]).0, 4);
+    assert_eq!(super::second::verify(folder.path(), &[]).0, 4);
     restart(folder.path()).await;
     let records = settled(folder.path(), &acknowledged);
     let recovery = records.iter().find(|record| record["kind"] == "recovery");
@@ -161,18 +161,18 @@ async fn torn_tails_are_declared_and_kept() {
         let file = kit::segments(folder.path()).remove(0);
         let whole = fs::read(&file).unwrap();
         fs::write(&file, [&whole, tail].concat()).unwrap();
-        let (code, report) = kit::verify(folder.path(), &[]);
+        let (code, report) = super::second::verify(folder.path(), &[]);
         assert_eq!(code, 4, "{report}");
         assert_eq!(report["torn"][0]["good_len"], whole.len());
         restart(folder.path()).await;
         assert_eq!(fs::read(&file).unwrap(), [&whole, tail].concat());
-        let (code, report) = kit::verify(folder.path(), &[]);
+        let (code, report) = super::second::verify(folder.path(), &[]);
         assert_eq!((code, &report["torn_declared"]), (0, &1.into()), "{report}");
         // What was declared is bound: another tail is another story.
         fs::write(&file, [&whole, tail, b"x"].concat()).unwrap();
-        assert_eq!(kit::verify(folder.path(), &[]).0, 1);
+        assert_eq!(super::second::verify(folder.path(), &[]).0, 1);
         fs::write(&file, whole).unwrap();
-        assert_eq!(kit::verify(folder.path(), &[]).0, 1);
+        assert_eq!(super::second::verify(folder.path(), &[]).0, 1);
     }
 }
 
@@ -182,9 +182,9 @@ async fn a_log_torn_in_its_first_record_begins_anew_and_keeps_the_bytes() {
     let dir = folder.path().join("audit");
     fs::create_dir(&dir).unwrap();
     fs::write(dir.join("00000000000000000000.jsonl"), b"{\"boot").unwrap();
-    assert_eq!(kit::verify(folder.path(), &[]).0, 4);
+    assert_eq!(super::second::verify(folder.path(), &[]).0, 4);
     restart(folder.path()).await;
-    let (code, report) = kit::verify(folder.path(), &[]);
+    let (code, report) = super::second::verify(folder.path(), &[]);
     assert_eq!((code, &report["torn_declared"]), (0, &1.into()), "{report}");
     let aside = dir.join("00000000000000000000.torn-0001");
     assert_eq!(fs::read(aside).unwrap(), b"{\"boot");
@@ -207,7 +207,7 @@ async fn a_recovery_torn_in_its_turn_is_recovered() {
         }
         fs::remove_file(second.with_extension("tiles")).ok();
         restart(folder.path()).await;
-        let (code, report) = kit::verify(folder.path(), &[]);
+        let (code, report) = super::second::verify(folder.path(), &[]);
         assert_eq!(code, 0, "cut at {cut}: {report}");
         for later in kit::segments(folder.path()).into_iter().skip(2) {
             fs::remove_file(later).unwrap();
@@ -310,7 +310,7 @@ async fn a_log_changed_between_two_starts_is_not_gone_on_with() {
 
 async fn ends(log: Log, folder: &Path) -> Vec<Value> {
     log.close().await;
-    let (code, report) = kit::verify(folder, &[]);
+    let (code, report) = super::second::verify(folder, &[]);
     assert_eq!(code, 0, "{report}");
     let records = kit::records(folder);
     let outcomes = records
@@ -372,7 +372,7 @@ async fn calls_in_flight_are_carried_from_file_to_file_and_from_start_to_start()
     let log = kit::start(options()).unwrap();
     kit::calls(&log, 40..50).await;
     log.close().await;
-    let (code, report) = kit::verify(folder.path(), &[]);
+    let (code, report) = super::second::verify(folder.path(), &[]);
     assert_eq!(
         (code, &report["events"]["starts"]),
         (0, &2.into()),
@@ -402,7 +402,7 @@ fn a_handle_that_goes_away_closes_the_log() {
         .iter()
         .filter(|record| record["kind"] == "log.close");
     assert_eq!(closes.count(), 2);
-    assert_eq!(kit::verify(folder.path(), &[]).0, 0);
+    assert_eq!(super::second::verify(folder.path(), &[]).0, 0);
 }
 
 /// A record must be `Send` to reach the writer's thread.

@@ -270,6 +270,9 @@ pub(super) fn both(audit: &Path, more: &[&str]) -> (String, i32) {
         "aegis-verify says something else"
     );
     assert_eq!(Some(code), alone.status.code());
+    let mut arguments = vec![dir];
+    arguments.extend(more);
+    super::second::agrees(&arguments, code, &report);
     first
 }
 

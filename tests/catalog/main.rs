@@ -2,6 +2,7 @@
 //! Knows nothing of the kernel's insides.
 
 mod copies;
+mod file;
 mod foreign;
 mod kit;
 mod promotion;

@@ -110,6 +110,20 @@ pub const LOG_FAILED_GRACE_MS: u64 = 1_000;
 pub const BALLAST_BYTES: u64 = 4 * 1024 * 1024;
 /// Longest signed note, in bytes: a checkpoint with its signatures, a certificate.
 pub const NOTE_BYTES_MAX: usize = 64 * 1024;
+/// Most hashes of one proof that a witness is sent (C2SP tlog-witness).
+pub const CONSISTENCY_LINES_MAX: usize = 63;
+/// Connections that a witness holds at once; beyond, it lets go of the newest.
+pub const WITNESS_CONNECTIONS_MAX: usize = 32;
+/// Requests on one connection of a witness.
+pub const WITNESS_REQUESTS_MAX: usize = 100;
+/// Seconds within which a witness, or one who asks it, must have sent a message.
+pub const WITNESS_MESSAGE_S: u64 = 10;
+/// Bytes before the body of a request.
+pub const WITNESS_HEAD_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a request's body: a note, and a line for each hash of its proof.
+pub const WITNESS_BODY_BYTES_MAX: usize = NOTE_BYTES_MAX + 4 * 1024;
+/// Bytes of a witness' list of logs.
+pub const WITNESS_LOGS_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Most signatures of one note (C2SP signed-note wants at least 16).
 pub const NOTE_SIGNATURES_MAX: usize = 64;
 /// Longest name of a key, in bytes.

@@ -24,3 +24,4 @@ pub mod state;
 mod tokens;
 pub mod vault;
 pub mod wire;
+pub mod witness;

@@ -48,12 +48,15 @@ impl Anchor {
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] where it is anything else.
     pub fn parse(text: &str) -> io::Result<Self> {
-        let told: Told = serde_json::from_str(text).map_err(|_| {
-            io::Error::new(
-                io::ErrorKind::InvalidData,
-                "not an object with `leaf`, `log` and `seq`",
-            )
-        })?;
+        let odd = || {
+            let what = "not an object with `leaf`, `log` and `seq`";
+            io::Error::new(io::ErrorKind::InvalidData, what)
+        };
+        // serde would read a list of three as well.
+        if !text.trim_ascii_start().starts_with('{') {
+            return Err(odd());
+        }
+        let told: Told = serde_json::from_str(text).map_err(|_| odd())?;
         Ok(Self {
             leaf: told.leaf,
             log: told.log,

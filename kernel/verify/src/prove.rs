@@ -9,7 +9,8 @@ use std::io;
 use std::path::Path;
 
 use aegis_core::audit::{
-    Believed, Checkpoint, Judged, Leaf, Note, PathBuilder, Proof, Record, Trust, VerifierKey,
+    Believed, Checkpoint, Judged, Leaf, Note, PathBuilder, Proof, Record, Tombstone, Trust,
+    VerifierKey,
 };
 use aegis_core::limits;
 use serde::{Deserialize, Serialize};
@@ -59,30 +60,15 @@ pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
             "record {seq} is not under the newest checkpoint, which covers {size} records"
         )));
     };
-    let files = LogFiles::list(dir)?;
-    let first = files.segments.first().map_or(0, |file| file.first_seq);
-    let mut firsts = files.tiles.clone();
-    firsts.push(first);
-    firsts.sort_unstable();
-    firsts.dedup();
-    if first > 0 && tiles::prefix(dir, &firsts, first, |leaf| path.push(leaf))?.is_none() {
-        return Ok(Err("the tiles of removed records are missing".to_owned()));
-    }
-    let mut at = first;
     let mut record = None;
-    for file in &files.segments {
-        let mut lines = Lines::open(&file.path, 0)?;
-        while let Some(Line::Whole(line)) = lines.advance()? {
-            if at == seq {
-                record = Some(line.to_vec());
-            }
-            let stone = aegis_core::audit::Tombstone::parse(line);
-            path.push(stone.map_or_else(|| Leaf::of_line(line), |stone| stone.leaf));
-            at = at.saturating_add(1);
+    let whole = leaves(dir, size, |at, leaf, line| {
+        if at == seq {
+            record = line.map(<[u8]>::to_vec);
         }
-        if at >= size {
-            break;
-        }
+        path.push(leaf);
+    })?;
+    if !whole {
+        return Ok(Err("the tiles of removed records are missing".to_owned()));
     }
     let (Some(record), Some(path)) = (record, path.finish()) else {
         return Ok(Err(format!("record {seq} is not in the folder")));
@@ -105,6 +91,71 @@ pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
         )));
     }
     Ok(Ok(proof))
+}
+
+/// Every leaf in order, up to those of `size` records at the least, with its line where that is there; false where
+/// tiles of removed files are missing.
+fn leaves(
+    dir: &Path,
+    size: u64,
+    mut take: impl FnMut(u64, Leaf, Option<&[u8]>),
+) -> io::Result<bool> {
+    let files = LogFiles::list(dir)?;
+    let first = files.segments.first().map_or(0, |file| file.first_seq);
+    let mut firsts = files.tiles.clone();
+    firsts.push(first);
+    firsts.sort_unstable();
+    firsts.dedup();
+    let mut at = 0_u64;
+    if first > 0 {
+        let known = tiles::prefix(dir, &firsts, first, |leaf| {
+            take(at, leaf, None);
+            at = at.saturating_add(1);
+        })?;
+        if known.is_none() {
+            return Ok(false);
+        }
+    }
+    for file in &files.segments {
+        let mut lines = Lines::open(&file.path, 0)?;
+        while let Some(Line::Whole(line)) = lines.advance()? {
+            let stone = Tombstone::parse(line);
+            let leaf = stone.map_or_else(|| Leaf::of_line(line), |stone| stone.leaf);
+            take(at, leaf, Some(line));
+            at = at.saturating_add(1);
+        }
+        if at >= size {
+            break;
+        }
+    }
+    Ok(true)
+}
+
+/// The newest checkpoint, and the proof that a tree of `old` records is a prefix of its own: what a witness is sent.
+/// `Err` in words where there is none to send.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn extension(dir: &Path, old: u64) -> io::Result<Result<(Note, Vec<Leaf>), String>> {
+    let claim = match folder_note(dir, CHECKPOINT)? {
+        None => return Ok(Err("the log has no signed checkpoint".to_owned())),
+        Some(Err(broken)) => return Ok(Err(broken.violation.detail)),
+        Some(Ok(claim)) => claim,
+    };
+    let size = claim.checkpoint.size;
+    if old == 0 || old == size {
+        return Ok(Ok((claim.note, Vec::new())));
+    }
+    let Some(mut path) = PathBuilder::consistency(old, size) else {
+        return Ok(Err(format!(
+            "{old} records were seen before, and the newest checkpoint covers {size}: the log was put back"
+        )));
+    };
+    let whole = leaves(dir, size, |_, leaf, _| path.push(leaf))?;
+    Ok(match path.finish().filter(|_| whole) {
+        Some(path) => Ok((claim.note, path)),
+        None => Err(format!("{size} records are not in the folder")),
+    })
 }
 
 /// Judges a proof by the keys that an auditor holds, without any log.

@@ -75,7 +75,7 @@ impl Masker {
             Operator::KeepLast(kept) => return keep_last(usize::from(kept), name, form, value),
             Operator::Generalise(coarse) => coarse::generalise(coarse, name, value),
             Operator::DateShift(days) => self.moved(days, value, ""),
-            Operator::Redact | Operator::Drop | Operator::Withhold => None,
+            Operator::Search | Operator::Redact | Operator::Drop | Operator::Withhold => None,
         };
         match class.filter(|class| coarse::is_class(class)) {
             Some(class) => format!("<{name}{CLASS}{class}>"),

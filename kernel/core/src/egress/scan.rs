@@ -78,6 +78,11 @@ pub fn mask_value(
     value: &Json,
     scope_key: &[u8; 32],
 ) -> Result<Json, CannotMask> {
+    // Nobody searches what is masked here: free text has no mask but the whole.
+    let operator = match operator {
+        Operator::Search => Operator::Redact,
+        operator => operator,
+    };
     mask_cell(&Masker::new(scope_key), operator, label, value, "")
 }
 
@@ -101,6 +106,8 @@ pub(super) fn mask_cell(
     match operator {
         Operator::Drop => Ok(Json::Null),
         Operator::Withhold => Err(CannotMask::Withheld("labelled")),
+        // The detectors go over it with all the rest.
+        Operator::Search if scalar => Ok(value.clone()),
         // A part of a structure could be any part of it.
         _ if operator.keeps_a_part() && !scalar => Ok(Json::from(masker.mask(
             Operator::Redact,

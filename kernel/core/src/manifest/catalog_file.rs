@@ -21,6 +21,7 @@ use serde::Deserialize;
 use serde_spanned::Spanned;
 
 use super::{Catalog, Column, Label, Table};
+use crate::limits;
 
 /// Why a catalogue file cannot be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,7 +79,10 @@ pub fn parse(text: &str) -> Result<Catalog, CatalogFault> {
             let name = &entry.get_ref().name;
             return Err(CatalogFault::at(
                 name,
-                format!("table `{}` stands here twice", table.name),
+                format!(
+                    "table `{}` stands here twice: the case of letters does not tell names apart",
+                    table.name
+                ),
             ));
         }
         catalog.insert(table);
@@ -95,21 +99,16 @@ fn table(entry: &Spanned<Entry>) -> Result<Table, CatalogFault> {
         labels,
         measures,
     } = entry.get_ref();
-    if name.get_ref().is_empty() {
-        return Err(CatalogFault::at(name, "a table needs a name"));
-    }
+    identifier("table", name)?;
     let mut table = Table {
         name: name.get_ref().clone(),
         columns: Vec::new(),
         view: sql.as_ref().map(|sql| sql.get_ref().clone()),
     };
     for column in columns.iter().flatten() {
-        if column.get_ref().is_empty() || table.column(column.get_ref()).is_some() {
-            let message = format!(
-                "column `{}` is empty or stands here twice",
-                column.get_ref()
-            );
-            return Err(CatalogFault::at(column, message));
+        identifier("column", column)?;
+        if table.column(column.get_ref()).is_some() {
+            return Err(twice(column));
         }
         table.columns.push(Column::named(column.get_ref()));
     }
@@ -126,30 +125,78 @@ fn table(entry: &Spanned<Entry>) -> Result<Table, CatalogFault> {
                 "a label is dotted lower-case words, e.g. `pii.email`",
             )
         })?;
-        find(&mut table, column)?.label = Some(parsed);
+        let found = find(&mut table, column)?;
+        if found.label.is_some() {
+            return Err(twice(column));
+        }
+        found.label = Some(parsed);
     }
     for column in key {
-        find(&mut table, column)?.key = true;
+        let found = find(&mut table, column)?;
+        if found.key {
+            return Err(twice(column));
+        }
+        found.key = true;
     }
     for column in measures {
         let found = find(&mut table, column)?;
         if found.label.is_none() {
             return Err(CatalogFault::at(column, "a measure is a labelled column"));
         }
+        if found.measure {
+            return Err(twice(column));
+        }
         found.measure = true;
     }
     Ok(table)
 }
 
+/// A name as the engine holds it. What could not be said in a statement, or would be read as two names, is a mistake.
+fn identifier(what: &str, name: &Spanned<String>) -> Result<(), CatalogFault> {
+    let text = name.get_ref();
+    let fault = |why: &str| {
+        let shown = text.escape_debug();
+        CatalogFault::at(name, format!("`{shown}` is no {what}'s name: {why}"))
+    };
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    if text.is_empty() || text.trim() != text {
+        Err(fault("it is empty, or begins or ends in a space"))
+    } else if text.contains(hidden) {
+        Err(fault("it holds a character that cannot be seen"))
+    } else if text.contains(['"', '`']) {
+        Err(fault("write it without quotes"))
+    } else if text.contains('.') {
+        Err(fault("write it without its schema or table"))
+    } else if text.len() > limits::SUBJECT_BYTES_MAX {
+        Err(fault("it is too long"))
+    } else {
+        Ok(())
+    }
+}
+
+fn twice(column: &Spanned<String>) -> CatalogFault {
+    let name = column.get_ref().escape_debug();
+    CatalogFault::at(
+        column,
+        format!("column `{name}` stands here twice: the case of letters does not tell names apart"),
+    )
+}
+
 fn find<'t>(table: &'t mut Table, name: &Spanned<String>) -> Result<&'t mut Column, CatalogFault> {
+    let view = table.view.is_some() && table.columns.is_empty();
     table
         .columns
         .iter_mut()
         .find(|column| column.name.eq_ignore_ascii_case(name.get_ref()))
         .ok_or_else(|| {
-            CatalogFault::at(
-                name,
-                format!("there is no column `{}` in this table", name.get_ref()),
-            )
+            let shown = name.get_ref().escape_debug();
+            let message = match view {
+                true => format!("the columns of a view follow from its text: say of `{shown}` what it is where it comes from"),
+                false => format!("there is no column `{shown}` in this table"),
+            };
+            CatalogFault::at(name, message)
         })
 }

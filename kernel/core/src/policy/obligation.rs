@@ -68,6 +68,17 @@ pub struct Detect {
     pub by_type: BTreeMap<String, Option<Operator>>,
 }
 
+impl Detect {
+    /// What is looked for where nothing else is said.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self {
+            profile: "standard".to_owned(),
+            by_type: BTreeMap::new(),
+        }
+    }
+}
+
 impl Obligations {
     /// The profiles of the detectors by name, as the log records them; `None` where nothing is looked for.
     #[must_use]

@@ -14,6 +14,9 @@ const PREFIX_MAX: u8 = 8;
 /// How one labelled or found value is made unreadable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operator {
+    /// Free text: the bare column leaves as it is, searched by detectors as every text is; anything computed
+    /// from it is redacted. For labels alone.
+    Search,
     /// The last characters stay, 1 to 6 of them. Bare columns only; anything computed is redacted.
     KeepLast(u8),
     /// A date moves by a constant number of days within this range, and keeps its form.
@@ -72,6 +75,16 @@ impl Operator {
         "off",
     ];
 
+    /// As [`Operator::parse`], with the word that only the mask of a label may be: what a detector found
+    /// was found by searching.
+    #[must_use]
+    pub fn parse_for_label(word: &str) -> Option<Self> {
+        match word {
+            "search" => Some(Self::Search),
+            _ => Self::parse(word),
+        }
+    }
+
     /// The word that policies use; `None` for any other.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -112,14 +125,15 @@ impl Operator {
     #[must_use]
     pub fn strictness(self) -> u64 {
         let (class, within) = match self {
-            Self::KeepLast(kept) => (0, u64::from(u8::MAX - kept)),
-            Self::DateShift(days) => (1, u64::from(days)),
-            Self::Generalise(coarse) => (2, coarse.strictness()),
-            Self::Token => (3, 0),
-            Self::Hash => (4, 0),
-            Self::Redact => (5, 0),
-            Self::Drop => (6, 0),
-            Self::Withhold => (7, 0),
+            Self::Search => (0, 0),
+            Self::KeepLast(kept) => (1, u64::from(u8::MAX - kept)),
+            Self::DateShift(days) => (2, u64::from(days)),
+            Self::Generalise(coarse) => (3, coarse.strictness()),
+            Self::Token => (4, 0),
+            Self::Hash => (5, 0),
+            Self::Redact => (6, 0),
+            Self::Drop => (7, 0),
+            Self::Withhold => (8, 0),
         };
         class << 40 | within
     }
@@ -149,7 +163,7 @@ impl Operator {
     pub fn keeps_a_part(self) -> bool {
         matches!(
             self,
-            Self::KeepLast(_) | Self::DateShift(_) | Self::Generalise(_)
+            Self::Search | Self::KeepLast(_) | Self::DateShift(_) | Self::Generalise(_)
         )
     }
 
@@ -157,6 +171,7 @@ impl Operator {
     #[must_use]
     pub fn word(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
+            Self::Search => "search",
             Self::KeepLast(kept) => return format!("keep-last-{kept}").into(),
             Self::DateShift(days) => return format!("date-shift-{days}").into(),
             Self::Generalise(coarse) => return coarse.word(),

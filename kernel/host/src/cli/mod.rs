@@ -13,6 +13,7 @@ pub mod problems;
 mod receipts;
 mod replay;
 mod serve;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,6 +75,8 @@ enum Command {
     Mask(mask::MaskCommand),
     /// Verify and read the log
     Audit(audit::AuditCommand),
+    /// Sign what was seen of logs, on another machine (C2SP tlog-witness)
+    Witness(witness::WitnessCommand),
     /// Make recorded decisions again, under their own rules and under others
     ///
     /// Only over a log that verifies. Each decision is made again from what its record holds, under the
@@ -201,6 +204,7 @@ fn dispatch(cli: Cli) -> ExitCode {
         }
         Command::Mask(command) => mask::run(&command, input, output),
         Command::Audit(command) => audit::run(command),
+        Command::Witness(command) => witness::run(command),
         Command::Replay(command) => {
             drop(input);
             let mut output = output;

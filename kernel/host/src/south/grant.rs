@@ -143,9 +143,10 @@ fn masked(obligations: &Obligations, restorable: &BTreeSet<String>) -> Json {
         let kind = type_of_label(label.as_str());
         let (word, reveal) = match operator {
             Operator::Token => (Operator::Token, restorable.contains(&kind)),
-            Operator::Hash | Operator::DateShift(_) | Operator::Generalise(_) => {
-                (Operator::Token, true)
-            }
+            Operator::Search
+            | Operator::Hash
+            | Operator::DateShift(_)
+            | Operator::Generalise(_) => (Operator::Token, true),
             Operator::KeepLast(kept) if *kept != 4 => (Operator::Token, true),
             Operator::KeepLast(_) | Operator::Redact | Operator::Drop => (*operator, false),
             Operator::Withhold => (Operator::Redact, false),

@@ -9,7 +9,7 @@ use super::DetectRule;
 use crate::inspect::Output;
 use crate::manifest::{Catalog, Label, System};
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{ColumnMask, LabelPattern, Obligations, Operator, Policy, ToolPattern};
+use crate::policy::{ColumnMask, Detect, LabelPattern, Obligations, Operator, Policy, ToolPattern};
 use crate::source::{Section, did_you_mean};
 
 /// Obliges the answer: masks by label, detectors over everything else, caps.
@@ -29,7 +29,7 @@ use crate::source::{Section, did_you_mean};
 /// ```
 ///
 /// Masks are the words of [`Operator`]. A column that is computed from labelled data is redacted, dropped
-/// or withheld, never shown in part. Where several rules speak of one column or type, the strictest wins;
+/// or withheld, never shown in part. `search` is for free text: the column itself leaves searched by detectors. Where several rules speak of one column or type, the strictest wins;
 /// of several caps the smallest holds. As soon as one rule masks, a label that
 /// no rule names is redacted (`kernel.unlisted-label`): forgetting a label does not release it.
 #[derive(Clone, Debug)]
@@ -88,9 +88,10 @@ impl Mask {
         let mut by_label = BTreeMap::new();
         let mut listed = Vec::new();
         for (key, word) in section.pairs("mask") {
-            let Some(operator) = Operator::parse(word.get_ref()) else {
+            let Some(operator) = Operator::parse_for_label(word.get_ref()) else {
                 let message = format!("`{}` is no mask", word.get_ref().escape_debug());
                 let words = Operator::WORDS.into_iter().filter(|word| *word != "off");
+                let words = words.chain(["search"]);
                 section.problem(word.span(), message, did_you_mean(word.get_ref(), words));
                 continue;
             };
@@ -261,6 +262,15 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
     owed.detect.sort();
     owed.detect.dedup();
     mask_outputs(policy, case.asked.outputs.unwrap_or_default(), owed);
+    if owed.detect.is_empty()
+        && owed
+            .columns
+            .iter()
+            .any(|mask| mask.operator == Operator::Search)
+    {
+        // A text that is to be searched is searched, whatever else a policy demands of detectors.
+        owed.detect.push(Detect::standard());
+    }
     owed.sources = sources(policy, case.asked.system, case.asked.catalog);
 }
 

@@ -3,6 +3,7 @@
 
 mod bundle;
 mod calls;
+mod cosign;
 mod export;
 mod filter;
 mod keys;
@@ -45,6 +46,8 @@ enum Action {
     CheckProof(prove::CheckProofArguments),
     /// Make, change and show the keys that sign the log
     Keys(keys::KeysArguments),
+    /// Have a witness sign the newest checkpoint; exit 1 where it would not
+    Cosign(cosign::CosignArguments),
     /// Show all records of one call, or the record of one number
     Show(show::ShowArguments),
     /// Show the newest calls and events
@@ -70,6 +73,7 @@ pub(super) fn run(command: AuditCommand) -> u8 {
         Action::Prove(arguments) => prove::run(&arguments, &mut out),
         Action::CheckProof(arguments) => prove::check(&arguments, &mut out),
         Action::Keys(arguments) => keys::run(&arguments, &mut out),
+        Action::Cosign(arguments) => cosign::run(&arguments, &mut out),
         Action::Show(arguments) => show::run(&arguments, paint, &mut out),
         Action::Tail(arguments) => tail::run(&arguments, paint, &mut out),
         Action::Query(arguments) => query::run(&arguments, paint, &mut out),
