@@ -69,8 +69,6 @@ fn pattern(
         |at: usize, text: &str| word(at).is_some_and(|word| word.value.eq_ignore_ascii_case(text));
     let opens = |at: usize| matches!(window.get(at), Some((_, Token::LParen)));
     let closes = |at: usize| matches!(window.get(at), Some((_, Token::RParen)));
-    let comma = |at: usize| matches!(window.get(at), Some((_, Token::Comma)));
-    let ends = matches!(before, Some(Token::RParen));
     let gone = |kept, all| Some(Becomes::Gone { kept, all });
     match (dialect, word(0)?.keyword) {
         // The order of the bounds; the word is reserved.
@@ -109,17 +107,6 @@ fn pattern(
             gone(0, 3)
         }
         (Dialect::Sqlite, _) if is(0, "isnull") => Some(Becomes::Null),
-        // Two options of a table, of which the parser reads one.
-        (Dialect::Sqlite, _)
-            if is(0, "strict") && comma(1) && is(2, "without") && is(3, "rowid") && ends =>
-        {
-            gone(0, 2)
-        }
-        (Dialect::Sqlite, Keyword::WITHOUT)
-            if is(1, "rowid") && comma(2) && is(3, "strict") && ends =>
-        {
-            gone(2, 4)
-        }
         // The end of a window's frame, which always closes a parenthesis.
         (_, Keyword::ROW | Keyword::PRECEDING | Keyword::FOLLOWING) if is(1, "exclude") => {
             let two = (is(2, "current") && is(3, "row")) || (is(2, "no") && is(3, "others"));
@@ -130,8 +117,25 @@ fn pattern(
                 _ => None,
             }
         }
+        _ if dialect == Dialect::Sqlite && matches!(before, Some(Token::RParen)) => {
+            table_options(window)
+        }
         _ => None,
     }
+}
+
+/// Two options of a table, of which the parser reads one.
+fn table_options(window: &[(usize, &Token)]) -> Option<Becomes> {
+    let is = |at: usize, text: &str| {
+        let word = window.get(at).and_then(|(_, token)| bare(token));
+        word.is_some_and(|word| word.value.eq_ignore_ascii_case(text))
+    };
+    let comma = |at: usize| matches!(window.get(at), Some((_, Token::Comma)));
+    if is(0, "strict") && comma(1) && is(2, "without") && is(3, "rowid") {
+        return Some(Becomes::Gone { kept: 0, all: 2 });
+    }
+    let both = is(0, "without") && is(1, "rowid") && comma(2) && is(3, "strict");
+    both.then_some(Becomes::Gone { kept: 2, all: 4 })
 }
 
 /// Whether a word stands in any of the patterns where no other word could.
