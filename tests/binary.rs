@@ -89,6 +89,13 @@ fn what_cannot_be_read_is_withheld_unless_the_manifest_lets_it_pass() {
 #[test]
 fn text_in_resources_and_blobs_is_searched_and_leaves_as_text() {
     let text = r#"{"type":"resource","resource":{"uri":"file:///jane@example.com","text":"mail jane@example.com"}}"#;
+    // Where bytes pass unread, what names them does not.
+    let named = r#"{"type":"resource","resource":{"uri":"file:///jane@example.com/x.zip","mimeType":"application/zip","blob":"UEsDBAoAAAAAAA=="}}"#;
+    let left = released(PASS, named);
+    assert!(
+        left.contains("<EMAIL_ADDRESS>") && !left.contains("jane"),
+        "{left}"
+    );
     let blob =
         r#"{"type":"resource","resource":{"uri":"x","blob":"bWFpbCBqYW5lQGV4YW1wbGUuY29t"}}"#;
     for result in ["", PASS] {

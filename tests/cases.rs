@@ -53,12 +53,16 @@ struct Case {
     phase: Option<String>,
     /// A part of the reason.
     says: Option<String>,
+    /// A part of the fix.
+    fix: Option<String>,
     /// Every rule that objects, sorted.
     objections: Option<Vec<String>>,
     /// Masks as `index label operator`.
     masks: Option<Vec<String>>,
     /// Accounts that are charged.
     charges: Option<Vec<String>>,
+    /// Labels by which the engine is to look up.
+    lookups: Option<Vec<String>>,
     /// Terms of sums as `rows_min share_max columns`.
     measured: Option<String>,
     /// Ids of the receipts that the permit stands on.
@@ -294,6 +298,9 @@ fn compare_terms(case: &Case, terms: &Terms) -> Result<(), String> {
         format!("{} {} {}", m.rows_min, m.share_max, columns.join(" "))
     });
     same("charges", case.charges.as_ref(), &charges)?;
+    let lookups = terms.obligations.lookups.iter();
+    let lookups: Vec<String> = lookups.map(|label| label.as_str().to_owned()).collect();
+    same("lookups", case.lookups.as_ref(), &lookups)?;
     same("measured", case.measured.as_ref(), &measured)?;
     same("masks", case.masks.as_ref(), &masks)?;
     same("spends", case.spends.as_ref(), &spends)
@@ -313,6 +320,10 @@ fn compare_denial(case: &Case, denial: &Denial) -> Result<(), String> {
     same("objections", case.objections.as_ref(), &all)?;
     if first.fix.is_empty() {
         return Err("the denial has no fix".to_owned());
+    }
+    let wanted = case.fix.as_ref();
+    if let Some(fix) = wanted.filter(|fix| !first.fix.contains(fix.as_str())) {
+        return Err(format!("the fix is `{}`, not `{fix}`", first.fix));
     }
     match &case.says {
         Some(says) if !first.reason.contains(says.as_str()) => {

@@ -32,7 +32,7 @@ LEVELS = ["parsed", "chained", "signed", "anchored", "witnessed"]
 # ---- the form of records: docs/AUDIT.md, "The members, one by one", word for word -------------------------------
 GRAMMAR = """
 record anchor:anchor? args:args? basis:basis? boot:id call:id? capabilities:[text]? catalog:hash? cause:text? clock:clock? count:int? cut:cut? decision:allow/deny/fail? dur_us:int? epoch:text? errand:text? facts:[fact]? findings:[finding]? kind:text log:id masked_columns:int? mono:text obligations:obligations? open:[id]? prev:hash prune:prune? receipt:receipt? redaction:redaction? result:result? rotate:rotate? rules:[rule]? salt_key:salt_key? salts:text? seal:seal? sent:yes/no/maybe? seq:int server:text? spent:[text]? start:start? status:ok/tool-error/denied/withheld/failed/unknown? texts:[rule_text]? tool:text? tool_commit:hash? torn:[torn]? ts:text v:int who:who?
-anchor root:hash size:int
+anchor name:text? receipt:hash? root:hash size:int
 args commit:hash keys:[text] len:int
 basis clock_back:true? now_ms:int outputs:[output]+? receipts:[considered]+? spending:spending? writes:[write]+?
 output bare:bool index:int labels:[text] source:text? summed:[text]+?
@@ -627,6 +627,7 @@ class Chain:
         self.tree, self.last = tree or Tree(), last
         self.next, self.whole = self.tree.size, tree is None
         self.log = self.boot = self.pruned = None
+        self.begun = None if tree is None else (tree.size, tree.root().hex())
         self.file_begins, self.file_first, self.closed, self.sealed = True, 0, False, False
         self.open, self.stale, self.epochs = set(), 0, collections.deque(maxlen=EPOCHS_MAX)
         self.catalogs, self.stones, self.removed, self.excused = [], {}, 0, 0
@@ -753,7 +754,9 @@ class Chain:
             del self.stones[said["seq"]]
 
     def on_retention_prune(self, record):
-        self.pruned = record["prune"]
+        # Said before it is done: a newer record may name files that are still there.
+        explains = self.pruned and (self.pruned["to"], self.pruned["root"]) == self.begun
+        self.pruned = self.pruned if explains else record["prune"]
 
     def on_log_close(self, _):
         if self.open and self.removed == 0:
@@ -996,7 +999,7 @@ class Walk:
         return fault
 
     def file(self, segment):
-        self.in_file, self.last_begun = 0, segment.first
+        self.in_file, self.last_begun, self.shortened = 0, segment.first, False
         self.files += 1
         self.tiles = Tiles(self.directory, segment.first)
         try:
@@ -1035,6 +1038,7 @@ class Walk:
         if kind == "stone":
             auth, leaf, seq = value
             self.chain.stone(auth, leaf, seq)
+            self.shortened = True
         else:
             leaf, seq = sha(b"\0", line), value["seq"]
             self.chain.record(value, leaf)
@@ -1050,7 +1054,7 @@ class Walk:
         self.vouch(seq, leaf)
         if kind == "record":
             self.recovered(value)
-            self.by_itself(value, offset)
+            self.by_itself(value, offset, self.shortened)
 
     def recovered(self, record):
         """Bytes that a crash left must be declared by the second record of the file that follows."""
@@ -1065,8 +1069,10 @@ class Walk:
         self.torn.clear()
 
     @staticmethod
-    def by_itself(record, offset):
-        if "seal" in record and record["seal"]["bytes"] != offset:
+    def by_itself(record, offset, shortened):
+        # A tombstone is shorter than its record: the seal speaks of the file as it was.
+        said = record["seal"]["bytes"] if "seal" in record else offset
+        if said != offset and not (shortened and said > offset):
             raise Fault("EDIT", record["seq"], "a seal that names another length than its file has")
         if "rotate" in record:
             try:

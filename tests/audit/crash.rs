@@ -56,7 +56,7 @@ async fn child() {
 }
 
 /// Starts the child in a shell, reads `count` acknowledgements and kills it; all acknowledgements.
-fn killed(folder: &Path, before: &str, count: usize) -> (BTreeSet<String>, bool) {
+pub(super) fn killed(folder: &Path, before: &str, count: usize) -> (BTreeSet<String>, bool) {
     let program = std::env::current_exe().unwrap();
     let mut child = Command::new("sh")
         .arg("-c")
@@ -113,7 +113,7 @@ fn settled(folder: &Path, acknowledged: &BTreeSet<String>) -> Vec<Value> {
     records
 }
 
-async fn restart(folder: &Path) {
+pub(super) async fn restart(folder: &Path) {
     let log = kit::start(kit::options(folder)).unwrap();
     log.close().await;
 }
@@ -263,6 +263,41 @@ async fn a_file_changed_under_the_kernel_poisons_the_log() {
         file.write_all(b"x\n").unwrap();
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_lock_that_was_removed_lets_no_second_kernel_write_unnoticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = kit::start(kit::options(folder.path())).unwrap();
+    kit::calls(&log, 0..3).await;
+    let lock = folder.path().join("audit/LOCK");
+    fs::remove_file(&lock).unwrap();
+    // Without its name the lock keeps nobody out; whoever wrote first notices before anything else is acknowledged.
+    let second = kit::start(kit::options(folder.path())).unwrap();
+    assert!(log.begin(kit::intent(9)).await.is_err());
+    assert!(log.poisoned().await.contains("LOCK"));
+    log.close().await;
+    second.close().await;
+    assert_eq!(second.poison(), None);
+    let (code, report) = kit::verify(folder.path(), &[]);
+    assert_eq!(code, 0, "{report}");
+}
+
+#[tokio::test]
+async fn a_folder_moved_away_under_the_kernel_is_noticed_though_a_copy_stands_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = kit::start(kit::options(folder.path())).unwrap();
+    kit::calls(&log, 0..3).await;
+    let (dir, away) = (folder.path().join("audit"), folder.path().join("away"));
+    fs::rename(&dir, &away).unwrap();
+    fs::create_dir(&dir).unwrap();
+    for entry in fs::read_dir(&away).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, dir.join(path.file_name().unwrap())).unwrap();
+    }
+    assert!(log.begin(kit::intent(9)).await.is_err());
+    assert!(log.poison().is_some());
+    log.close().await;
 }
 
 #[tokio::test]

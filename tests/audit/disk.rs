@@ -31,6 +31,8 @@ enum Wrong {
     Sync(i32),
     /// There is no room until the space that was kept back is given up.
     Full,
+    /// As `Full`, for new files alone.
+    NoFile,
 }
 
 /// A disk on which it goes wrong from the n-th call on.
@@ -44,7 +46,7 @@ struct Faulty {
 
 impl Disk for Faulty {
     fn write(&self, mut file: &File, bytes: &[u8]) -> io::Result<usize> {
-        if matches!(self.wrong, Wrong::Sync(_)) {
+        if matches!(self.wrong, Wrong::Sync(_) | Wrong::NoFile) {
             return file.write(bytes);
         }
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
@@ -59,7 +61,7 @@ impl Disk for Faulty {
             Wrong::Slow if call.is_multiple_of(3) => Err(io::ErrorKind::Interrupted.into()),
             Wrong::Slow => file.write(&bytes[..bytes.len().min(7)]),
             Wrong::Full if self.ballast.exists() => error(ENOSPC),
-            Wrong::Full | Wrong::Sync(_) => file.write(bytes),
+            Wrong::Full | Wrong::Sync(_) | Wrong::NoFile => file.write(bytes),
         }
     }
 
@@ -70,6 +72,16 @@ impl Disk for Faulty {
             return Err(io::Error::from_raw_os_error(code));
         }
         file.sync_data()
+    }
+
+    fn create(&self, path: &Path) -> io::Result<File> {
+        if self.wrong == Wrong::NoFile
+            && self.calls.fetch_add(1, Ordering::Relaxed) >= self.from
+            && self.ballast.exists()
+        {
+            return Err(io::Error::from_raw_os_error(ENOSPC));
+        }
+        aegis_host::journal::SystemDisk.create(path)
     }
 }
 
@@ -177,6 +189,49 @@ async fn a_full_disk_ends_the_log_in_order_in_the_space_that_was_kept_back() {
         goes_on(folder.path(), began, ended).await;
         assert!(folder.path().join("audit/ballast").exists());
     }
+}
+
+#[tokio::test]
+async fn a_close_while_the_disk_is_full_is_no_orderly_end_though_calls_are_in_flight() {
+    let folder = tempfile::tempdir().unwrap();
+    // Two writes have room: the start and the first intent.
+    let log = kit::start(on(folder.path(), Wrong::Full, 2)).unwrap();
+    let first = log.begin(kit::intent(0)).await.unwrap();
+    let second = log.begin(kit::intent(1)).await.unwrap();
+    assert!(!folder.path().join("audit/ballast").exists(), "it is full");
+    assert!(log.begin(kit::intent(2)).await.is_err());
+    log.close().await;
+    let why = log.poison().expect("the process must not end with 0");
+    assert!(why.starts_with("writing the log"), "{why}");
+    drop((first, second));
+    let records = kit::records(folder.path());
+    let last = records.last().unwrap();
+    assert_eq!(
+        (&last["kind"], &last["cause"]),
+        (&"log.close".into(), &"disk-full".into())
+    );
+    assert_eq!(count(&records, "outcome", Some("unknown")), 2);
+    goes_on(folder.path(), 2, 0).await;
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_when_a_file_begins_ends_the_log_in_order_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = LogOptions {
+        segment_bytes_max: 8 * 1024,
+        ..on(folder.path(), Wrong::NoFile, 1)
+    };
+    let (began, ended) = until_refused(options).await.unwrap();
+    assert!(began > 1);
+    assert_eq!(began, ended, "what was under way got its end");
+    assert!(!folder.path().join("audit/ballast").exists());
+    let last = kit::records(folder.path()).pop().unwrap();
+    assert_eq!(
+        (&last["kind"], &last["cause"]),
+        (&"log.close".into(), &"disk-full".into())
+    );
+    assert_eq!(kit::segments(folder.path()).len(), 2);
+    goes_on(folder.path(), began, ended).await;
 }
 
 #[tokio::test]

@@ -42,14 +42,14 @@ capabilities = ["*"]
 /// A value that must never be found in a file that the kernel writes beside its state.
 const CANARY: &str = "canary@example.org";
 
-struct House {
-    folder: tempfile::TempDir,
-    journal: Journal,
+pub(super) struct House {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) journal: Journal,
     manifests: Manifests,
     policy: Policy,
 }
 
-fn start(folder: &Path) -> Journal {
+pub(super) fn start(folder: &Path) -> Journal {
     Journal::start(JournalOptions {
         dir: folder.join("audit"),
         sync: false,
@@ -58,8 +58,20 @@ fn start(folder: &Path) -> Journal {
     .unwrap()
 }
 
+/// A call of the principal of these tests.
+pub(super) fn call(key: &str) -> Call {
+    call_of("s3__get_object", key)
+}
+
+fn call_of(tool: &str, key: &str) -> Call {
+    let principal = Principal::assertion("analyst-agent", Proof::Hypothetical);
+    let text = Json::object([("key", Json::from(key))]).to_string();
+    let arguments = Arguments::parse(text.as_bytes()).unwrap();
+    Call::new(principal, "run-1", tool, arguments)
+}
+
 impl House {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let system = manifest::parse(MANIFEST, "s3.toml").unwrap();
         let manifests = Manifests::new(vec![system]);
@@ -75,10 +87,7 @@ impl House {
 
     /// Opens the entry of a call and judges it.
     fn judged(&self, tool: &str, key: &str) -> (Entry, Result<Permit, Denial>) {
-        let principal = Principal::assertion("analyst-agent", Proof::Hypothetical);
-        let text = Json::object([("key", Json::from(key))]).to_string();
-        let arguments = Arguments::parse(text.as_bytes()).unwrap();
-        let call = Call::new(principal, "run-1", tool, arguments);
+        let call = call_of(tool, key);
         let mut entry = self.journal.open(&call);
         let permit = || -> Result<Permit, Denial> {
             let bound = self.manifests.bind(call, |_, _| true)?;
@@ -97,7 +106,7 @@ impl House {
     }
 
     /// A call up to its answer.
-    async fn answered(&self, key: &str, raw: &str) -> (Entry, Egress) {
+    pub(super) async fn answered(&self, key: &str, raw: &str) -> (Entry, Egress) {
         let (mut entry, permit) = self.judged("s3__get_object", key);
         let warrant = entry.commit(permit.unwrap()).await.unwrap();
         let rules = aegis_core::limits::RESPONSE_RULES;

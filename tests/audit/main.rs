@@ -1,24 +1,31 @@
 //! The log: its format, its proofs, what an attacker can do to it, what a crash can.
 //! Knows nothing of rules.
 
+mod anchors;
 mod attacks;
 mod bundle;
 mod bytes;
 mod checkpoints;
+mod clock;
 mod crash;
 mod disk;
 mod export;
 mod filter;
 mod gates;
 mod keys;
+mod kills;
 mod kit;
+mod mutated;
 mod parallel;
 mod plain;
 mod record;
 mod second;
+mod shred;
 mod signed;
+mod signed_bytes;
 mod signing;
 mod speed;
 mod tree;
+mod upkeep;
 mod view;
 mod witness;

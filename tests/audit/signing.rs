@@ -173,6 +173,7 @@ pub(super) fn signing(folder: &Path) -> Signing {
             required: true,
             every_ms: u64::MAX,
             every_records: u64::MAX,
+            ..Checkpointing::default()
         },
         hold: false,
     }

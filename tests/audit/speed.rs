@@ -116,3 +116,63 @@ async fn figures() {
         );
     }
 }
+
+/// A start on a file of 256 MiB that is gone on with: after a close, and after a kernel that was killed.
+#[tokio::test]
+#[ignore = "a measurement, not a claim"]
+async fn start_on_a_large_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || aegis_host::journal::LogOptions {
+        segment_bytes_max: u64::MAX,
+        ..kit::options(folder.path())
+    };
+    let log = kit::start(options()).unwrap();
+    let mut n = 0;
+    while bytes(folder.path()) < 256 * 1024 * 1024 {
+        let batch = (n..n + 256).map(|n| log.append(kit::denial(n)));
+        let all: Vec<_> = batch.collect();
+        for one in all {
+            one.await.unwrap();
+        }
+        n += 256;
+    }
+    // As a crash leaves it: without a close, which would seal it.
+    let crashed = tempfile::tempdir().unwrap();
+    copy(folder.path(), crashed.path());
+    log.close().await;
+    let mut least = Duration::MAX;
+    for _ in 0..7 {
+        let again = tempfile::tempdir().unwrap();
+        copy(crashed.path(), again.path());
+        let options = aegis_host::journal::LogOptions {
+            segment_bytes_max: u64::MAX,
+            ..kit::options(again.path())
+        };
+        let (start, cpu_start) = (Instant::now(), cpu());
+        let log = kit::start(options).unwrap();
+        let (took, used) = (start.elapsed(), cpu() - cpu_start);
+        least = least.min(took);
+        eprintln!(
+            "start   {} MiB open, {} records: {took:?}, {used:?} of processor time",
+            bytes(again.path()) >> 20,
+            n,
+        );
+        drop(log);
+    }
+    eprintln!("start   least {least:?}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to.join("audit")).unwrap();
+    for (from, to) in [
+        (from.to_owned(), to.to_owned()),
+        (from.join("audit"), to.join("audit")),
+    ] {
+        for entry in std::fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! Knows nothing of how anything is found.
 
 use aegis_core::egress::{Profile, Scan, Secrets, mask_json, mask_text};
-use aegis_core::json::parse;
+use aegis_core::json::{Json, parse};
 use aegis_core::limits::RESPONSE_RULES;
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -95,9 +95,40 @@ fn person(next: &mut impl FnMut() -> u64) -> String {
     )
 }
 
+/// Rows of which one in fifty holds a person, and rows of which each does.
 #[divan::bench(args = [50, 1])]
 fn whole_path(bencher: Bencher, every: usize) {
-    let text = rows(every);
+    masked(bencher, &rows(every));
+}
+
+/// Every text in a disguise: escaped, encoded, in letters of another width.
+#[divan::bench]
+fn disguised(bencher: Bencher) {
+    let one = "{\"a\":\"jane.doe%40example.com\",\"b\":\"NDExMSAxMTExIDExMTEgMTExMQ==\",\
+\"c\":\"４１１１ １１１１ １１１１ １１１１\",\"d\":\"&#52;111&#45;1111&#45;1111&#45;1111\",\
+\"e\":\"6a616e652e646f65406578616d706c652e636f6d\",\"f\":\"jane [at] example [dot] com\"}";
+    let rows = vec![one; BYTES / 4 / one.len()].join(",");
+    masked(bencher, &format!("[{rows}]"));
+}
+
+/// One string of a megabyte: prose with a find now and then.
+#[divan::bench]
+fn one_long_string(bencher: Bencher) {
+    let text = vec![TEXT; BYTES / TEXT.len()].join(" ");
+    masked(bencher, &Json::from(text).to_string());
+}
+
+/// A table inside a string.
+#[divan::bench]
+fn table_in_a_string(bencher: Bencher) {
+    let mut text = String::from("id,order_no,status,price\n");
+    for n in 0..BYTES / 4 / 32 {
+        text.push_str(&format!("{n},SO-{:07},shipped,{}.50\n", n * 7919, n % 900));
+    }
+    masked(bencher, &Json::from(text).to_string());
+}
+
+fn masked(bencher: Bencher, text: &str) {
     let profile = Profile::standard();
     let secrets = Secrets::none();
     let scan = Scan {
@@ -105,7 +136,7 @@ fn whole_path(bencher: Bencher, every: usize) {
         secrets: &secrets,
         scope_key: &[7; 32],
     };
-    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+    bencher.counter(BytesCount::of_str(text)).bench(|| {
         let value = parse(text.as_bytes(), &RESPONSE_RULES).unwrap();
         mask_json(&scan, value).unwrap().0.to_string()
     });

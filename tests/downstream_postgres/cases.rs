@@ -170,6 +170,11 @@ async fn cases_hold() {
 }
 
 #[tokio::test]
+async fn a_look_up_shows_the_rows_of_one_value() {
+    assert!(hold("lookups.toml", "world.sql").await > 30);
+}
+
+#[tokio::test]
 async fn sums_tell_of_many_or_of_nobody() {
     assert!(hold("measures.toml", "measures.sql").await > 30);
 }

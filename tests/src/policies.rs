@@ -106,6 +106,7 @@ pub fn fact(words: &str) -> Fact {
         "unscoped-update" => Fact::UnscopedUpdate(name),
         "calls" => Fact::Calls(name),
         "filters" => Fact::Filters(label()),
+        "looks-up" => Fact::LooksUp(label()),
         "launders" => Fact::Launders(label()),
         "lists-path" => touches(name, Access::List),
         "reads-path" => touches(name, Access::Read),

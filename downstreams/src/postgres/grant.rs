@@ -11,6 +11,8 @@
 //! With `"schema"`, what `describe_catalog` called the schema, the call is refused (`schema-changed`) once it is another one.
 //! With `"measures": {"columns": ["staff.salary"], "rows_min": 5, "share_max": 80}`, `sum`, `avg` and `total` of these
 //! masked columns are told where enough different rows stand behind them.
+//! With `"lookup": {"column": "customers.email", "value": "ann@x.io"}`, the table holds for the statement only the rows whose
+//! stored value is exactly this text or number, and the masked column shows it: the statement knows it already.
 //! `reads`, `writes`, `ddl` and `functions` are a list or `"*"`; what is absent is not granted.
 //! `form` says which spellings share a token; with `reveal`, the result's `_meta["aegis/revealed"]` says what
 //! the tokens in its cells stand for. An unknown key makes the grant invalid: half-understood limits are none.
@@ -22,6 +24,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::lookup::Lookup;
 use super::mask::{Mask, MaskKey};
 use super::names::Names;
 use super::revealed::Revealed;
@@ -55,6 +58,8 @@ pub(super) struct Grant {
     pub(super) bytes_max: u64,
     /// Columns whose sums may be told, and over how many rows.
     pub(super) measures: Option<Measures>,
+    /// The one value of a column that rows are looked up by.
+    pub(super) lookup: Option<Lookup>,
     /// Masked columns, `table.column`, that a write may read as they are.
     pub(super) copied: Names,
     /// Masked tables that may get another name, or whose columns may.
@@ -92,6 +97,7 @@ struct Written {
     masked: BTreeMap<String, WrittenMask>,
     token_key: Option<String>,
     measures: Option<Measures>,
+    lookup: Option<WrittenLookup>,
     schema: Option<String>,
     #[serde(default)]
     copied: Names,
@@ -101,6 +107,13 @@ struct Written {
     changes_max: Option<u64>,
     time_ms: Option<u64>,
     bytes_max: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLookup {
+    column: String,
+    value: Value,
 }
 
 #[derive(Deserialize)]
@@ -148,6 +161,10 @@ impl Grant {
             time: Duration::from_millis(within(written.time_ms, bounds::TIME_MS)),
             bytes_max: within(written.bytes_max, bounds::RESULT_BYTES),
             measures: written.measures,
+            lookup: match written.lookup {
+                Some(lookup) => Some(Lookup::new(&lookup.column, lookup.value)?),
+                None => None,
+            },
             schema: written.schema,
             copied: written.copied,
             renamed: written.renamed,
@@ -169,6 +186,7 @@ impl Grant {
             time: Duration::from_millis(bounds::TIME_MS.0),
             bytes_max: bounds::RESULT_BYTES.0,
             measures: None,
+            lookup: None,
             schema: None,
             copied: Names::default(),
             renamed: Names::default(),
@@ -178,7 +196,7 @@ impl Grant {
 
     /// Whether some data of the database must stay hidden from a reader.
     pub(super) fn hides(&self) -> bool {
-        self.reads != Names::All || !self.masked.is_empty()
+        self.reads != Names::All || !self.masked.is_empty() || self.lookup.is_some()
     }
 }
 

@@ -4,6 +4,7 @@
 mod code;
 mod grant;
 mod handler;
+mod lookup;
 mod mask;
 mod names;
 mod options;

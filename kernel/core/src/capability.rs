@@ -27,6 +27,22 @@ impl Capability {
         Self(format!("{area}:{verb}"))
     }
 
+    /// The verb of a labelled column that decides which rows are touched or in which order they come.
+    pub(crate) const FILTER: &'static str = "filter";
+    /// The verb of a look-up by one exact value of a labelled column.
+    pub(crate) const LOOKUP: &'static str = "lookup";
+
+    /// Whether it is this verb in this area.
+    pub(crate) fn is(&self, area: &str, verb: &str) -> bool {
+        self.0.split_once(':') == Some((area, verb))
+    }
+
+    /// The same area with another verb, where it has the first.
+    pub(crate) fn swap(&self, from: &str, to: &str) -> Option<Self> {
+        let (area, verb) = self.0.split_once(':')?;
+        (verb == from).then(|| Self::known(area, to))
+    }
+
     /// The text form.
     #[must_use]
     pub fn as_str(&self) -> &str {

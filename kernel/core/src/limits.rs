@@ -130,10 +130,22 @@ pub const NOTE_SIGNATURES_MAX: usize = 64;
 pub const KEY_NAME_BYTES_MAX: usize = 256;
 /// The latest time that a cosignature may state, in seconds since 1970 (C2SP tlog-cosignature: 2^63-1).
 pub const COSIGNATURE_TIME_MAX: u64 = (1 << 63) - 1;
+/// Longest receipt of an anchor, in bytes: a time stamp with its chain of certificates.
+pub const ANCHOR_RECEIPT_BYTES_MAX: usize = 64 * 1024;
+/// Pauses before an anchor that failed is tried again, in milliseconds: each is twice the one before.
+pub const ANCHOR_PAUSE_MS_MIN: u64 = 1_000;
+/// The longest of them.
+pub const ANCHOR_PAUSE_MS_MAX: u64 = 60_000;
+/// How long an anchor may take for the last checkpoint of a log that is being closed, in milliseconds.
+pub const ANCHOR_CLOSE_MS: u64 = 5_000;
 /// Most hashes of one proof: a tree of 2^63 leaves needs no more.
 pub const PROOF_HASHES_MAX: usize = 63;
 /// Longest proof file, in bytes: a record, a disclosed value, certificates and a checkpoint, in base64.
 pub const PROOF_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Most values that one proof opens.
+pub const PROOF_VALUES_MAX: usize = 64;
+/// Longest text that an operator gives a record of upkeep: a reason, an approver, in bytes.
+pub const REASON_BYTES_MAX: usize = 512;
 /// Largest dataset that the kernel reads for validation, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest response to the kernel's own reading, in bytes: a dataset as JSON text.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use aegis_core::audit::VerifierKey;
 use aegis_core::egress::{Analyser, TokenScope};
 
 use crate::analyser::Address;
@@ -53,6 +54,27 @@ pub struct CheckpointConfig {
     pub seconds: Option<u64>,
     /// How many records wait for theirs at most.
     pub records: Option<u64>,
+    /// The longest that a record may wait for an anchor before calls are refused, in milliseconds.
+    pub required_within_ms: Option<u64>,
+    /// Who is shown checkpoints.
+    pub anchors: Vec<AnchorConfig>,
+}
+
+/// A command that takes checkpoints out of the operator's reach.
+#[derive(Clone, Debug)]
+pub struct AnchorConfig {
+    /// Its name in records.
+    pub name: String,
+    /// Program and arguments; the word `aegis` means this very binary.
+    pub command: Vec<String>,
+    /// Its variables.
+    pub env: BTreeMap<String, String>,
+    /// How long it may take, in milliseconds.
+    pub timeout_ms: u64,
+    /// The shortest time between two checkpoints that it is shown, in milliseconds.
+    pub every_ms: u64,
+    /// The witness whose cosignature it must print.
+    pub witness: Option<VerifierKey>,
 }
 
 /// An external analyser: where it is, and on which terms.

@@ -2,6 +2,7 @@
 //! Knows nothing of the wire.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
@@ -10,8 +11,10 @@ use thiserror::Error;
 use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause};
 use crate::clock;
-use crate::config::CheckpointConfig;
-use crate::journal::{Checkpointing, Journal, JournalFault, JournalOptions};
+use crate::config::{AnchorConfig, CheckpointConfig, Config};
+use crate::journal::{
+    AnchorOptions, Anchoring, Checkpointing, Journal, JournalFault, JournalOptions,
+};
 use crate::lifecycle::Kernel;
 use crate::load::Loaded;
 use crate::rules::{RuleSet, Rules};
@@ -67,14 +70,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
     } = loaded;
     let keys = config.state.with_file_name("keys");
     let keys_folder = keys.clone();
-    let journal = Journal::start_signed(
-        JournalOptions {
-            dir: config.audit.dir.clone(),
-            sync: config.audit.sync,
-            keys,
-        },
-        &checkpointing(&config.audit.checkpoints),
-    )?;
+    let journal = journal(&config, keys)?;
     journal
         .policy_loaded(policy.epoch(), &texts)
         .await
@@ -127,13 +123,38 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
     Ok(kernel)
 }
 
-fn checkpointing(config: &CheckpointConfig) -> Checkpointing {
+fn journal(config: &Config, keys: PathBuf) -> Result<Journal, JournalFault> {
+    let base = config.file.parent();
+    let base = base.filter(|base| !base.as_os_str().is_empty());
+    let base = base.unwrap_or_else(|| Path::new("."));
+    let options = JournalOptions {
+        dir: config.audit.dir.clone(),
+        sync: config.audit.sync,
+        keys,
+    };
+    Journal::start_signed(options, &checkpointing(&config.audit.checkpoints, base))
+}
+
+fn checkpointing(config: &CheckpointConfig, base: &Path) -> Checkpointing {
     let usual = Checkpointing::default();
+    let anchor = |anchor: &AnchorConfig| AnchorOptions {
+        name: anchor.name.clone(),
+        command: anchor.command.clone(),
+        env: anchor.env.clone(),
+        dir: base.to_owned(),
+        timeout_ms: anchor.timeout_ms,
+        every_ms: anchor.every_ms,
+        witness: anchor.witness.clone(),
+    };
     Checkpointing {
         required: config.required,
         every_ms: config
             .seconds
             .map_or(usual.every_ms, |seconds| seconds.saturating_mul(1_000)),
         every_records: config.records.unwrap_or(usual.every_records),
+        anchoring: Anchoring {
+            anchors: config.anchors.iter().map(anchor).collect(),
+            within_ms: config.required_within_ms,
+        },
     }
 }

@@ -71,6 +71,8 @@ pub(crate) struct Walk<'a> {
     last_begun: Option<u64>,
     /// A file whose lines are not judged any more: torn.
     skip: bool,
+    /// Whether the present file has a tombstone, which is shorter than any record.
+    shortened: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -115,6 +117,7 @@ impl<'a> Walk<'a> {
             present: None,
             last_begun: None,
             skip: false,
+            shortened: false,
         }
     }
 
@@ -209,6 +212,7 @@ impl<'a> Walk<'a> {
     fn begin(&mut self, file: &SegmentFile) -> io::Result<()> {
         self.in_file = 0;
         self.skip = false;
+        self.shortened = false;
         self.last_begun = Some(file.first_seq);
         self.check.files += 1;
         self.tiles = match &self.claims {
@@ -280,7 +284,10 @@ impl<'a> Walk<'a> {
         }
         let seen = match line {
             Glance::Record(seen) => Some(seen.as_ref()),
-            Glance::Tombstone(_) => None,
+            Glance::Tombstone(_) => {
+                self.shortened = true;
+                None
+            }
         };
         if first_seen
             && let (Some(before), Some(seen)) = (seq.checked_sub(1), seen)
@@ -291,10 +298,11 @@ impl<'a> Walk<'a> {
         if let Err(wrong) = self.vouch(seq, leaf) {
             return Ok(Err(wrong));
         }
+        let shortened = self.shortened;
         Ok(match seen {
             Some(seen) => self
                 .recovered(seen, file, offset)
-                .and_then(|()| meaning(seen, offset)),
+                .and_then(|()| meaning(seen, offset, shortened)),
             None => Ok(()),
         })
     }

@@ -35,7 +35,7 @@ pub use level::Level;
 pub use lines::{Line, Lines};
 pub use notes::Kept;
 pub use plain::{Paint, plain};
-pub use prove::{Proven, check_proof, extension, prove};
+pub use prove::{Proven, check_proof, extension, open, prove, record_of};
 pub use regular::{open_regular, read_bounded};
 pub use report::{Report, Request};
 pub use tail::{Measured, measure};

@@ -7,10 +7,12 @@ pub(crate) fn at(class: Class, seq: u64, detail: String) -> Violation {
     Violation { class, seq, detail }
 }
 
-/// A seal's length is that of its file; a rotation holds a certificate of its place.
-pub(crate) fn meaning(record: &Seen, offset: u64) -> Result<(), Violation> {
+/// A seal's length is that of its file, or of what the file was before records were removed from it; a rotation holds
+/// a certificate of its place.
+pub(crate) fn meaning(record: &Seen, offset: u64, shortened: bool) -> Result<(), Violation> {
     if let Some(seal) = &record.seal
         && seal.bytes.get() != offset
+        && !(shortened && seal.bytes.get() > offset)
     {
         let detail = "a seal that names another length than its file has".to_owned();
         return Err(at(Class::Edit, record.seq, detail));

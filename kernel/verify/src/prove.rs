@@ -1,15 +1,15 @@
 //! One record's proof in one file (C2SP tlog-proof), and whether such a file proves what it says.
 //! Knows nothing of where a proof is kept; judging one needs no log.
 //!
-//! The file's extra data is JSON: `{"certificates":[…],"record":"…"}`, the certificates of the key that signed the
-//! checkpoint and the record's line. Nothing of it is believed by itself: the line must hash to the leaf that the
-//! path proves, and a certificate counts for its signatures.
+//! The file's extra data is JSON: `{"certificates":[…],"opened":[…],"record":"…"}`, the certificates of the key that
+//! signed the checkpoint, values that were opened, if any, and the record's line. Nothing of it is believed by itself:
+//! the line must hash to the leaf that the path proves, and a certificate counts for its signatures.
 
 use std::io;
 use std::path::Path;
 
 use aegis_core::audit::{
-    Believed, Checkpoint, Judged, Leaf, Note, PathBuilder, Proof, Record, Tombstone, Trust,
+    Believed, Checkpoint, Judged, Leaf, Note, Opened, PathBuilder, Proof, Record, Tombstone, Trust,
     VerifierKey,
 };
 use aegis_core::limits;
@@ -19,13 +19,15 @@ use super::files::LogFiles;
 use super::lines::{Line, Lines};
 use super::notes::{certificates, folder_note};
 use super::tiles;
-use super::{CHECKPOINT, KEYS};
+use super::{CHECKPOINT, COSIGNED, KEYS};
 
 /// What a proof carries beside the path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Extra {
     certificates: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    opened: Vec<Opened>,
     record: String,
 }
 
@@ -38,10 +40,14 @@ pub struct Proven {
     pub seq: u64,
     /// The checkpoint that it stands under.
     pub checkpoint: Checkpoint,
+    /// That checkpoint with all its signatures, those of witnesses among them.
+    pub note: Note,
     /// Who signed it, and why that key is believed.
     pub key: VerifierKey,
     /// Why.
     pub believed: Believed,
+    /// The values that the proof opens, by pointer: each is what the record committed to.
+    pub opened: Vec<(String, Vec<u8>)>,
 }
 
 /// Makes the proof of a record from a folder: `Err` in words where there is none to make.
@@ -49,7 +55,10 @@ pub struct Proven {
 /// # Errors
 /// Where the folder cannot be read.
 pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
-    let claim = match folder_note(dir, CHECKPOINT)? {
+    // One that witnesses have signed, where it covers the record.
+    let cosigned = folder_note(dir, COSIGNED)?.and_then(Result::ok);
+    let cosigned = cosigned.filter(|claim| claim.checkpoint.size > seq);
+    let claim = match cosigned.map(Ok).or(folder_note(dir, CHECKPOINT)?) {
         None => return Ok(Err("the log has no signed checkpoint".to_owned())),
         Some(Err(broken)) => return Ok(Err(broken.violation.detail)),
         Some(Ok(claim)) => claim,
@@ -73,9 +82,16 @@ pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
     let (Some(record), Some(path)) = (record, path.finish()) else {
         return Ok(Err(format!("record {seq} is not in the folder")));
     };
+    if let Some(stone) = Tombstone::parse(&record) {
+        return Ok(Err(format!(
+            "record {seq} was removed: record {} says why",
+            stone.auth
+        )));
+    }
     let notes = certificates(&dir.join(KEYS))?;
     let extra = Extra {
         certificates: notes.iter().map(Note::to_string).collect(),
+        opened: Vec::new(),
         record: String::from_utf8(record).unwrap_or_default(),
     };
     let proof = Proof {
@@ -91,6 +107,35 @@ pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
         )));
     }
     Ok(Ok(proof))
+}
+
+/// The line of the record that a proof carries.
+#[must_use]
+pub fn record_of(proof: &Proof) -> Option<String> {
+    serde_json::from_slice::<Extra>(&proof.extra)
+        .ok()
+        .map(|extra| extra.record)
+}
+
+/// Adds a value to a proof of its record, where it is what the record committed to.
+///
+/// # Errors
+/// In words, why it is not added.
+pub fn open(proof: &mut Proof, opened: Opened) -> Result<(), String> {
+    let mut extra: Extra = serde_json::from_slice(&proof.extra)
+        .map_err(|_| "the proof carries no record".to_owned())?;
+    let mut scratch = Vec::new();
+    let record = Record::parse(extra.record.as_bytes(), &mut scratch)
+        .map_err(|fault| format!("the proof's record: {fault}"))?;
+    opened.of(&record)?;
+    extra.opened.push(opened);
+    let written = serde_json::to_vec(&extra).map_err(|fault| fault.to_string())?;
+    // What is written must be read again: base64 takes four bytes for three.
+    if written.len() / 3 * 4 + limits::NOTE_BYTES_MAX > limits::PROOF_BYTES_MAX {
+        return Err("the value is too large for a proof".to_owned());
+    }
+    proof.extra = written;
+    Ok(())
 }
 
 /// Every leaf in order, up to those of `size` records at the least, with its line where that is there; false where
@@ -119,9 +164,7 @@ fn leaves(
     for file in &files.segments {
         let mut lines = Lines::open(&file.path, 0)?;
         while let Some(Line::Whole(line)) = lines.advance()? {
-            let stone = Tombstone::parse(line);
-            let leaf = stone.map_or_else(|| Leaf::of_line(line), |stone| stone.leaf);
-            take(at, leaf, Some(line));
+            take(at, Tombstone::leaf_at(line), Some(line));
             at = at.saturating_add(1);
         }
         if at >= size {
@@ -196,10 +239,21 @@ pub fn check_proof(bytes: &[u8], keys: &[VerifierKey]) -> Result<Proven, String>
             return Err("the checkpoint was signed outside its key's epoch".to_owned());
         }
     };
+    if extra.opened.len() > limits::PROOF_VALUES_MAX {
+        return Err("more opened values than are read".to_owned());
+    }
+    let open = |opened: &Opened| Ok((opened.pointer.clone(), opened.of(&record)?));
+    let opened = extra
+        .opened
+        .iter()
+        .map(open)
+        .collect::<Result<_, String>>()?;
     Ok(Proven {
+        opened,
         line: extra.record.clone(),
         seq: proof.index,
         checkpoint,
+        note: proof.note,
         key,
         believed,
     })

@@ -257,6 +257,12 @@ impl Report {
                 false => format!("what the first {first} records say: they were taken from tiles, as verified earlier"),
             });
         }
+        let shreds = self.check.verifier.tally().shreds;
+        if shreds > 0 {
+            doubts.push(format!(
+                "what stood behind the commitments of {shreds} destroyed keys: no value under them can be opened, and that no copy of a key is left is the operator's word"
+            ));
+        }
         let removed = self.check.verifier.removed().count();
         if removed > 0 {
             doubts.push(format!(
@@ -269,6 +275,11 @@ impl Report {
         if self.check.found.history_torn {
             doubts.push(
                 "the history of checkpoints ends in half a note, as a crash leaves it".into(),
+            );
+        }
+        if self.check.found.history_behind {
+            doubts.push(
+                "the newest checkpoint is not in the history: its end was taken away, or the two were copied apart".into(),
             );
         }
         if self.check.found.history_missing {
@@ -343,6 +354,8 @@ impl Report {
             "events": {
                 "starts": tally.boots, "recoveries": tally.recoveries, "listings": tally.listings,
                 "refused": tally.refused, "errands": tally.errands, "receipts": tally.receipts,
+                "clock_steps": tally.clock_steps, "shreds": tally.shreds, "redactions": tally.redactions,
+                "prunes": tally.prunes,
             },
             "origin": found.origin,
             "checkpoints": { "seen": found.checkpoints, "unknown_keys": found.unknown },

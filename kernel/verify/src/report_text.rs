@@ -210,6 +210,15 @@ impl Report {
             tally.refused,
             tally.errands,
             tally.receipts
+        )?;
+        let upkeep = tally.shreds + tally.redactions + tally.prunes + tally.clock_steps;
+        if upkeep == 0 {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "upkeep      keys destroyed {}   redactions {}   prunes {}   clock steps {}",
+            tally.shreds, tally.redactions, tally.prunes, tally.clock_steps
         )
     }
 }

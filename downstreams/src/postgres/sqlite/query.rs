@@ -66,6 +66,10 @@ impl Database {
         let objects = with_names(&connection, &place, schema::load(&connection, &place)?);
         let known = Known::new(objects.iter().map(|(object, _)| object));
         let tags = Tags::new(grant, objects.iter().map(|(o, names)| (o, names.clone())));
+        let looked_up = tags.looked_up();
+        if grant.lookup.is_some() && looked_up.is_none() {
+            return Err(PostgresCode::NotPermitted.into());
+        }
         let mask_prefix = format!("m{place}_");
         let mut seals = Seals::new(&connection, grant)?;
         let veiled = if grant.hides() {
@@ -85,6 +89,9 @@ impl Database {
             warm(&connection);
         }
         let notebook = Notebook::default();
+        if let Some(place) = looked_up {
+            notebook.open().look_up(place);
+        }
         let wall = ReadWall {
             grant: Arc::clone(grant),
             place,

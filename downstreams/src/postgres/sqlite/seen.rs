@@ -18,6 +18,7 @@ pub(in crate::postgres) struct Seen {
     made: BTreeSet<String>,
     denied: bool,
     measured: Option<Measured>,
+    lookup: Option<String>,
 }
 
 /// The terms that sums were held to, and how many were left out.
@@ -58,6 +59,11 @@ impl Seen {
         self.measured = Some(measured);
     }
 
+    /// Rows are looked up by this `table.column`.
+    pub(super) fn look_up(&mut self, place: String) {
+        self.lookup = Some(place);
+    }
+
     pub(super) fn deny(&mut self) {
         self.denied = true;
     }
@@ -77,6 +83,9 @@ impl Seen {
                 "suppressed": measured.suppressed,
             });
             report.insert("measures".to_owned(), measures);
+        }
+        if let (Some(place), Some(report)) = (&self.lookup, report.as_object_mut()) {
+            report.insert("lookup".to_owned(), Value::from(place.as_str()));
         }
         report
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::schema::{Column, Object};
+use super::schema::{Column, Kind, Object};
 use crate::postgres::grant::Grant;
 use crate::postgres::mask::Mask;
 
@@ -14,6 +14,8 @@ pub(super) struct TableTags {
     pub(super) masks: BTreeMap<String, Mask>,
     /// Folded columns that are sealed, so that their sums can be told.
     pub(super) measures: BTreeSet<String>,
+    /// The folded column by which rows are looked up.
+    pub(super) lookup: Option<String>,
     /// Folded names that the grant masks and the relation does not have. A renamed column must not
     /// leave by its new name: such a relation is not readable at all.
     unknown: bool,
@@ -58,17 +60,37 @@ impl Tags {
                     tags.unknown = true;
                 }
             }
+            let looked_up = grant.lookup.as_ref();
+            if let Some(column) = looked_up.and_then(|sought| sought.place.strip_prefix(&prefix)) {
+                let is_here = names.iter().any(|name| name.eq_ignore_ascii_case(column));
+                // Only the rows of a table are looked up: a view's come from elsewhere.
+                if object.kind == Kind::Table && is_here {
+                    tags.lookup = Some(column.to_owned());
+                } else {
+                    tags.unknown = true;
+                }
+            }
             if let Some(first) = tags.masks.values().next().map(Mask::derived) {
                 for column in object.columns.iter().filter(|column| column.generated) {
                     let column = column.name.to_ascii_lowercase();
                     tags.masks.entry(column).or_insert_with(|| first.clone());
                 }
             }
-            if tags.unknown || !tags.masks.is_empty() {
+            if tags.unknown || !tags.masks.is_empty() || tags.lookup.is_some() {
                 all.insert(folded, tags);
             }
         }
         Self(all)
+    }
+
+    /// Where rows are looked up, as `table.column`, folded; once at the most, else nowhere.
+    pub(super) fn looked_up(&self) -> Option<String> {
+        let mut found = self.0.iter().filter_map(|(table, tags)| {
+            let column = tags.lookup.as_ref()?;
+            tags.sound().then(|| format!("{table}.{column}"))
+        });
+        let first = found.next();
+        first.filter(|_| found.next().is_none())
     }
 
     pub(super) fn of(&self, relation: &str) -> Option<&TableTags> {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::types::Value as Bound;
 
 use super::error::classify;
 use super::quote::{after_name, quoted};
 use super::schema::{Kind, Object};
 use super::seals::Seals;
 use super::tags::{TableTags, Tags};
-use super::value::to_bytes;
+use super::value::{self, to_bytes};
 use crate::postgres::code::Failure;
 use crate::postgres::grant::Grant;
 use crate::postgres::mask::Mask;
@@ -24,6 +25,8 @@ use crate::postgres::mask::Mask;
 /// - What may not be read becomes a view that the wall denies. Leaving it in place would leave it
 ///   open to `JOIN … USING`, for which the engine raises no read event.
 /// - Other tables stay as they are.
+///
+/// A table in which rows are looked up shows those rows alone, compared on the stored values and byte by byte.
 pub(super) fn raise(
     connection: &Connection,
     place: &str,
@@ -38,6 +41,7 @@ pub(super) fn raise(
         place,
         prefix,
         functions: 0,
+        sought: sought(grant)?,
         seals,
     };
     veil.refusing_function().map_err(|error| classify(&error))?;
@@ -83,11 +87,19 @@ pub(super) fn refusal(prefix: &str) -> String {
     format!("{prefix}refuse")
 }
 
+/// The value of the grant's look-up as it is bound.
+fn sought(grant: &Grant) -> Result<Option<Bound>, Failure> {
+    let value = grant.lookup.iter().map(|lookup| lookup.value.clone());
+    Ok(value::bound(value.collect())?.pop())
+}
+
 struct Veil<'a> {
     connection: &'a Connection,
     place: &'a str,
     prefix: &'a str,
     functions: usize,
+    /// The value by which rows are looked up.
+    sought: Option<Bound>,
     seals: &'a mut Seals,
 }
 
@@ -128,15 +140,29 @@ impl Veil<'_> {
         source: &str,
     ) -> rusqlite::Result<()> {
         let mut columns = Vec::new();
+        let finder = match (&tags.lookup, self.sought.clone()) {
+            (Some(by), Some(value)) => Some((by, self.constant(value)?)),
+            _ => None,
+        };
+        let mut rows = String::new();
         for name in names {
             let column = quoted(name);
-            match tags.mask(name) {
-                None => columns.push(column),
-                Some(mask) if tags.measures.contains(&name.to_ascii_lowercase()) => {
+            let sought = finder
+                .as_ref()
+                .filter(|(by, _)| name.eq_ignore_ascii_case(by));
+            if let Some((_, constant)) = sought {
+                // The column's own collation could take several values for one.
+                rows = format!(" WHERE {column} COLLATE BINARY = {constant}()");
+            }
+            match (tags.mask(name), sought) {
+                (None, _) => columns.push(column),
+                // What the statement compares with: it knows that already, and the stored value stays behind.
+                (Some(_), Some((_, constant))) => columns.push(format!("{constant}() AS {column}")),
+                (Some(mask), None) if tags.measures.contains(&name.to_ascii_lowercase()) => {
                     let sealed = self.sealed(object, &column, mask)?;
                     columns.push(format!("{sealed} AS {column}"));
                 }
-                Some(mask) => {
+                (Some(mask), None) => {
                     let function = self.masking_function(mask)?;
                     columns.push(format!("{}({column}) AS {column}", quoted(&function)));
                 }
@@ -147,7 +173,7 @@ impl Veil<'_> {
             false => "",
         };
         self.run(&format!(
-            "CREATE TEMP VIEW {} AS SELECT {} FROM {source}{plain}",
+            "CREATE TEMP VIEW {} AS SELECT {} FROM {source}{plain}{rows}",
             quoted(&object.name),
             columns.join(", ")
         ))
@@ -189,6 +215,19 @@ impl Veil<'_> {
             },
         )?;
         Ok(format!("{}({column}, {})", quoted(&name), key.join(", ")))
+    }
+
+    /// A function that is this value; its quoted name.
+    fn constant(&mut self, value: Bound) -> rusqlite::Result<String> {
+        self.functions += 1;
+        let name = format!("{}{}", self.prefix, self.functions);
+        self.connection.create_scalar_function(
+            name.as_str(),
+            0,
+            FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+            move |_| Ok(value.clone()),
+        )?;
+        Ok(quoted(&name))
     }
 
     fn masking_function(&mut self, mask: &Mask) -> rusqlite::Result<String> {

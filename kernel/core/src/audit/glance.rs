@@ -77,6 +77,13 @@ impl Tombstone {
         })
     }
 
+    /// The leaf that stands at a line: its hash, or the one that a tombstone carries. Whether that tombstone is
+    /// authorised is the verifier's to say.
+    #[must_use]
+    pub fn leaf_at(line: &[u8]) -> Leaf {
+        Self::parse(line).map_or_else(|| Leaf::of_line(line), |stone| stone.leaf)
+    }
+
     /// The line, without a newline.
     #[must_use]
     pub fn line(&self) -> String {

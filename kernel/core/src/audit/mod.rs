@@ -18,6 +18,7 @@ mod id;
 mod kind;
 mod leaf;
 mod note;
+mod opened;
 mod parts;
 mod path;
 mod proof;
@@ -48,6 +49,7 @@ pub use id::Id;
 pub use kind::Kind;
 pub use leaf::Leaf;
 pub use note::{Note, NoteFault, NoteSignature, Signed};
+pub use opened::Opened;
 pub use parts::{
     Args, Boot, Cut, Decision, Delivered, FactLine, Found, Masked, Minted, Obliged, Restored,
     RuleLine, SentWord, Source, Status, Torn, Who,

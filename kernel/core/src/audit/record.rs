@@ -23,7 +23,7 @@ use crate::limits;
 )]
 pub struct Record<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub anchor: Option<Acknowledged>,
+    pub anchor: Option<Acknowledged<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub args: Option<Args<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]

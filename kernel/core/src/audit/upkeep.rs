@@ -44,7 +44,13 @@ pub struct Rotation<'a> {
 /// A checkpoint that an anchor took. The record's `cause` says why, where it did not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Acknowledged {
+pub struct Acknowledged<'a> {
+    /// Which anchor.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Text<'a>>,
+    /// SHA-256 of what it gave as its receipt, where it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Leaf>,
     /// The root of the checkpoint.
     pub root: Leaf,
     /// Its size: how many records it covers.

@@ -24,6 +24,8 @@ pub struct Resumed {
     pub closed: bool,
     pub sealed: bool,
     pub open: HashSet<Id>,
+    /// Over all records before.
+    pub tree: Frontier,
 }
 
 /// The state of a log between two records.
@@ -50,6 +52,8 @@ pub struct Verifier {
     tree: Frontier,
     removed: Removed,
     pruned: Option<Pruned>,
+    /// The first record that is there, and the root before it, where earlier ones are known by their leaves alone.
+    begun: Option<(u64, Leaf)>,
     tally: Tally,
     first_ts: String,
     last_ts: String,
@@ -84,6 +88,7 @@ impl Verifier {
             tree: Frontier::default(),
             removed: Removed::default(),
             pruned: None,
+            begun: None,
             tally: Tally::default(),
             first_ts: String::new(),
             last_ts: String::new(),
@@ -111,6 +116,7 @@ impl Verifier {
             next: tree.size(),
             whole: false,
             last: Some(last),
+            begun: Some((tree.size(), tree.root())),
             tree,
             ..Self::from_start()
         }
@@ -130,6 +136,7 @@ impl Verifier {
             closed: at.closed,
             sealed: at.sealed,
             open: at.open,
+            tree: at.tree,
             ..Self::from_start()
         }
     }
@@ -295,8 +302,12 @@ impl Verifier {
                 Ok(())
             }
             Kind::RetentionPrune => {
-                let pruned = record.prune.as_deref().cloned();
-                self.pruned = pruned.or(self.pruned.take());
+                // The record comes before the deed: a newer one may name files that are still there. The one that
+                // explains where the log begins is kept.
+                let explains = |prune: &Pruned| self.begun == Some((prune.to.get(), prune.root));
+                if !self.pruned.as_ref().is_some_and(explains) {
+                    self.pruned = record.prune.as_deref().cloned();
+                }
                 Ok(())
             }
             Kind::LogClose if !self.open.is_empty() && self.removed.count() == 0 => {

@@ -15,7 +15,7 @@ use super::mask::{BARRIER, Masker, SECRET_MASK};
 use super::ordinal;
 use super::scan::Scan;
 use super::secrets::Secrets;
-use super::walk;
+use super::telling_keys;
 use super::words::Lexed;
 use crate::limits;
 use crate::policy::Operator;
@@ -155,8 +155,8 @@ impl<'a> Examiner<'a> {
             context,
             clean: hits.is_empty() && unmasked == key,
             ordinal: ordinal::stem(key).1,
-            label: walk::label_place(key),
-            heading: walk::is_heading(key),
+            label: telling_keys::label_place(key),
+            heading: telling_keys::is_heading(key),
         };
         self.keys.insert(key.to_owned(), known);
         Ok(known)

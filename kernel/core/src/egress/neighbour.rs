@@ -130,7 +130,8 @@ impl<'j> Piece<'j> {
             || self.text.contains('@')
             || (spaces == 0 && self.text.len() >= 4 && digits > 0)
             || (spaces == 0 && self.text.len() >= 8 && detect::begins_secret(&self.text))
-            || self.text.contains("KEY-----")
+            || (memchr::memchr(b'-', self.text.as_bytes()).is_some()
+                && self.text.contains("KEY-----"))
     }
 
     /// Whether something that is split over many neighbours may begin here.
@@ -148,11 +149,12 @@ impl<'j> Piece<'j> {
 }
 
 /// Everything that goes over a seam between two of the pieces: again and again, until what was found
-/// is out of the way and nothing is left.
-pub(super) fn find(
+/// is out of the way and nothing is left. Where that changes the pieces, `given` holds them as they were.
+pub(super) fn find<'j>(
     examiner: &Examiner<'_>,
-    pieces: &mut [Piece<'_>],
+    pieces: &mut [Piece<'j>],
     context: Context,
+    given: &mut Option<Vec<Piece<'j>>>,
 ) -> Result<Vec<Found>, CannotMask> {
     let mut all = Vec::new();
     for _ in 0..ROUNDS_MAX {
@@ -161,6 +163,7 @@ pub(super) fn find(
         if found.is_empty() && pieces.iter().all(|piece| piece.weak.is_empty()) {
             return Ok(all);
         }
+        given.get_or_insert_with(|| pieces.to_vec());
         for piece in pieces.iter_mut() {
             let own = found
                 .iter()
@@ -388,7 +391,10 @@ fn search(text: &str, context: Context, proven: bool) -> Result<Vec<Hit>, Cannot
 
 /// The lines of a private key as pieces: from its head to its foot, whatever they look like alone.
 fn private_key(pieces: &[Piece<'_>], found: &mut Vec<Found>) {
-    let heads = |piece: &Piece<'_>| piece.text.len() >= 11 && piece.text.contains("PRIVATE KEY");
+    // The rarest of its letters is looked for first.
+    let heads = |piece: &Piece<'_>| {
+        memchr::memchr(b'V', piece.text.as_bytes()).is_some() && piece.text.contains("PRIVATE KEY")
+    };
     if !pieces.iter().any(heads) {
         return;
     }

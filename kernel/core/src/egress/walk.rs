@@ -7,6 +7,7 @@ use crate::json::{Json, Object};
 use crate::limits;
 
 use super::apply::{self, Nulls};
+use super::byte_list;
 use super::cannot_mask::CannotMask;
 use super::context::{Context, PERSONAL};
 use super::examiner::{Examiner, Key};
@@ -15,54 +16,11 @@ use super::hit::Hit;
 use super::majority;
 use super::neighbour::{self, Piece};
 use super::remap;
+use super::telling_keys::LABEL_BYTES_MAX;
 use super::trail;
 
 /// A find in the nth text of a value; keys, strings and numbers count in the order of the source.
 pub(super) type Found = (usize, Hit);
-
-/// Members that name what the value beside them is: `{"name": "ssn", "value": …}`.
-const LABEL_KEYS: [&str; 14] = [
-    "name",
-    "key",
-    "field",
-    "label",
-    "attribute",
-    "attr",
-    "column",
-    "property",
-    "title",
-    "question",
-    "header",
-    "k",
-    "type",
-    "kind",
-];
-/// Members that name the columns of the rows beside them.
-const HEADING_KEYS: [&str; 11] = [
-    "columns",
-    "fields",
-    "header",
-    "headers",
-    "cols",
-    "names",
-    "schema",
-    "column_names",
-    "columnNames",
-    "attributes",
-    "keys",
-];
-/// The place of a key among those whose value is a label; the first that an object has counts.
-pub(super) fn label_place(key: &str) -> Option<usize> {
-    LABEL_KEYS.iter().position(|known| *known == key)
-}
-
-/// Whether a key stands over the names of columns.
-pub(super) fn is_heading(key: &str) -> bool {
-    HEADING_KEYS.contains(&key)
-}
-
-/// Longest label.
-const LABEL_BYTES_MAX: usize = 64;
 
 /// How often a value is searched again after something was found over a seam.
 const ROUNDS_MAX: usize = 6;
@@ -173,6 +131,7 @@ impl Walk<'_, '_> {
     }
 
     fn array(&mut self, items: &[Json], context: Context, depth: usize) -> Result<(), CannotMask> {
+        let first = self.ordinal;
         let rows = self.own_headings(items)?;
         self.grid(items);
         let mut pieces = Vec::new();
@@ -188,6 +147,7 @@ impl Walk<'_, '_> {
                 _ => self.piece(item, "", context, depth + 1, &mut pieces)?,
             }
         }
+        self.bytes(items, first)?;
         let shown = majority::find(&pieces, |kind| self.examiner.wants(kind));
         self.found.extend(shown);
         self.join(&mut pieces, context)?;
@@ -197,6 +157,21 @@ impl Walk<'_, '_> {
             self.found.extend(shown);
             self.join(&mut pieces, context)?;
         }
+        Ok(())
+    }
+
+    /// The text whose bytes the items are, the first of which is the nth text of the value.
+    fn bytes(&mut self, items: &[Json], first: usize) -> Result<(), CannotMask> {
+        let Some(text) = byte_list::read(items).filter(|_| self.layer < limits::DECODE_DEPTH_MAX)
+        else {
+            return Ok(());
+        };
+        self.examiner.charge(text.len())?;
+        let hits = self
+            .examiner
+            .layer(&text, Context::default(), self.layer + 1)?;
+        self.found
+            .extend(byte_list::spread(&text, &hits, items, first));
         Ok(())
     }
 
@@ -274,7 +249,8 @@ impl Walk<'_, '_> {
             let context = headings.get(at).copied().unwrap_or_default();
             self.piece(cell, "", context, depth + 1, &mut pieces)?;
         }
-        self.join(&mut pieces, Context::default())
+        self.join(&mut pieces, Context::default())?;
+        Ok(())
     }
 
     fn object<'j>(
@@ -291,7 +267,7 @@ impl Walk<'_, '_> {
         let personal = keys.iter().any(|key| key.context.kinds.meets(PERSONAL));
         let label = self.label(object, &keys)?;
         let headings = self.headings_beside(object, &keys)?;
-        let mut pieces = Vec::new();
+        let mut pieces = Vec::with_capacity(object.len());
         for ((key, member), known) in object.iter().zip(keys) {
             if known.clean {
                 self.ordinal += 1;
@@ -324,17 +300,10 @@ impl Walk<'_, '_> {
             }
         }
         let before = self.found.len();
-        let mut in_columns = if columns.is_some() {
-            pieces.clone()
-        } else {
-            Vec::new()
-        };
-        self.join(&mut pieces, context)?;
-        for piece in &mut in_columns {
-            piece.later(self.found.iter().skip(before));
-        }
+        let given = self.join(&mut pieces, context)?;
         if let Some(columns) = columns {
-            for (nth, piece) in in_columns.into_iter().enumerate() {
+            for (nth, mut piece) in given.unwrap_or(pieces).into_iter().enumerate() {
+                piece.later(self.found.iter().skip(before));
                 columns.add(nth, piece);
             }
         }
@@ -429,13 +398,19 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    fn join(&mut self, pieces: &mut [Piece<'_>], context: Context) -> Result<(), CannotMask> {
+    /// What goes over the seams of the pieces; answers them as they were, where they are so no more.
+    fn join<'j>(
+        &mut self,
+        pieces: &mut [Piece<'j>],
+        context: Context,
+    ) -> Result<Option<Vec<Piece<'j>>>, CannotMask> {
+        let mut given = None;
         if pieces.len() > 1 {
-            let found = neighbour::find(self.examiner, pieces, context)?;
+            let found = neighbour::find(self.examiner, pieces, context, &mut given)?;
             self.examiner.over_seams |= !found.is_empty();
             self.found.extend(found);
         }
-        Ok(())
+        Ok(given)
     }
 }
 

@@ -88,9 +88,12 @@ impl Examined {
         self.outputs.as_deref()
     }
 
-    /// Whether a rule with a budget could speak of the call: it sums measures.
+    /// Whether a rule with a budget could speak of the call: it sums measures, or looks rows up.
     #[must_use]
     pub fn may_cost(&self) -> bool {
+        if self.reach.sought.is_some() {
+            return true;
+        }
         let outputs = self.outputs.as_deref().unwrap_or_default();
         outputs.iter().any(|output| !output.summed.is_empty())
     }

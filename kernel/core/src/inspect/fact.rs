@@ -27,6 +27,8 @@ pub enum Fact {
     Calls(String),
     /// A labelled column decides which rows are touched or in which order they come.
     Filters(Label),
+    /// Rows are looked up by one exact value of a labelled column, which is its only use in a predicate.
+    LooksUp(Label),
     /// A labelled column is written into one that does not carry the label.
     Launders(Label),
     /// A path is touched.
@@ -63,7 +65,8 @@ impl Fact {
             Self::Alters(_) => ("db", "alter"),
             Self::UnscopedDelete(_) => ("db", "delete-unscoped"),
             Self::UnscopedUpdate(_) => ("db", "update-unscoped"),
-            Self::Filters(label) => (label.area(), "filter"),
+            Self::Filters(label) => (label.area(), Capability::FILTER),
+            Self::LooksUp(label) => (label.area(), Capability::LOOKUP),
             Self::Launders(label) => (label.area(), "launder"),
             Self::Touches {
                 access: Access::List,
@@ -105,6 +108,7 @@ impl Fact {
             Self::UnscopedUpdate(_) => "unscoped-update",
             Self::Calls(_) => "calls",
             Self::Filters(_) => "filters",
+            Self::LooksUp(_) => "looks-up",
             Self::Launders(_) => "launders",
             Self::Touches { .. } => "touches",
             Self::Contacts(_) => "contacts",
@@ -132,6 +136,7 @@ impl Fact {
             "unscoped-update" => Self::UnscopedUpdate(name),
             "calls" => Self::Calls(name),
             "filters" => Self::Filters(Label::parse(subject)?),
+            "looks-up" => Self::LooksUp(Label::parse(subject)?),
             "launders" => Self::Launders(Label::parse(subject)?),
             "touches" => Self::Touches {
                 path: name,
@@ -164,7 +169,7 @@ impl Fact {
             | Self::Names(name)
             | Self::Restores(name)
             | Self::Passes(name) => name,
-            Self::Filters(label) | Self::Launders(label) => label.as_str(),
+            Self::Filters(label) | Self::LooksUp(label) | Self::Launders(label) => label.as_str(),
             Self::Touches { path, .. } => path,
         }
     }

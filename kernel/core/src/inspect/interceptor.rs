@@ -22,8 +22,8 @@ pub struct Scope<'a> {
     pub catalogs: &'a BTreeMap<String, Arc<Catalog>>,
     /// Whether the tool publishes what it names.
     pub publishes: bool,
-    /// How many values are bound to the statement's placeholders, where a tool has such an argument.
-    pub params: Option<usize>,
+    /// The values bound to the statement's placeholders, where a tool has such an argument.
+    pub params: Option<&'a [Json]>,
 }
 
 /// What one interceptor has read.

@@ -9,6 +9,7 @@ mod masked;
 mod output;
 mod path;
 mod reach;
+mod sought;
 pub mod sql;
 mod sql_argument;
 mod table;
@@ -22,6 +23,7 @@ pub use masked::Restoration;
 pub use output::Output;
 pub use path::{PathFault, normalise};
 pub use reach::Reach;
+pub use sought::Sought;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,7 +56,7 @@ pub fn examine(bound: Bound, world: &World<'_>) -> Result<Examined, Denial> {
         .iter()
         .find(|argument| matches!(argument.kind, ArgumentKind::SqlParams))
         .map(|argument| bound.call().arguments().get(&argument.name))
-        .map(|values| values.and_then(|v| v.as_array()).map_or(0, <[_]>::len));
+        .map(|values| values.and_then(|v| v.as_array()).unwrap_or_default());
     let scope = Scope {
         manifests: world.manifests,
         system: &system,
@@ -110,6 +112,8 @@ fn merge(all: &mut Readings, one: Readings) {
     all.reach.reads.extend(one.reach.reads);
     all.reach.writes.extend(one.reach.writes);
     all.reach.ddl.extend(one.reach.ddl);
+    // A tool takes one statement at the most.
+    all.reach.sought = all.reach.sought.take().or(one.reach.sought);
     all.reach.copied.extend(one.reach.copied);
     all.reach.renamed.extend(one.reach.renamed);
     all.copies.extend(one.copies);

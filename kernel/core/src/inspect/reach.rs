@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use super::Sought;
+
 /// Tables and definition verbs that a statement needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
@@ -12,6 +14,8 @@ pub struct Reach {
     pub writes: BTreeSet<String>,
     /// `create`, `alter`, `drop`, `truncate`.
     pub ddl: BTreeSet<&'static str>,
+    /// The value by which rows are looked up: the wall is told where a rule permits that.
+    pub sought: Option<Sought>,
     /// Labelled columns, `table.column`, whose values a write copies together with their labels.
     pub copied: BTreeSet<String>,
     /// Tables of which something gets another name, with every label of what does.

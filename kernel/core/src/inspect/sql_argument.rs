@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::sql::{self, ColumnRef, Reading, Unscoped};
-use super::{Fact, Finding, Interceptor, Output, Reach, Readings, Scope};
+use super::sql::{self, ColumnRef, Reading, Unscoped, Wanted};
+use super::{Fact, Finding, Interceptor, Output, Reach, Readings, Scope, Sought};
 use crate::denial::{Denial, Phase};
 use crate::json::Json;
 use crate::manifest::{Argument, ArgumentKind, Catalog, Copied, EVERY_COLUMN, Label, Location};
@@ -36,7 +36,7 @@ impl Interceptor for SqlArgument {
                 refusal.fix,
             ));
         }
-        if reading.parameters != scope.params.unwrap_or(0) {
+        if reading.parameters != scope.params.unwrap_or_default().len() {
             return Err(Denial::kernel(
                 "sql.parameters",
                 Phase::Examination,
@@ -61,13 +61,14 @@ fn readings(reading: &Reading, argument: &Argument, scope: &Scope<'_>) -> Readin
         }
         .subject()
     };
+    let sought = sought(reading, scope.params.unwrap_or_default());
     Readings {
-        findings: facts(reading, scope.catalog)
+        findings: facts(reading, scope.catalog, sought.is_some())
             .into_iter()
             .map(finding)
             .collect(),
         outputs: Some(reading.outputs.iter().map(output).collect()),
-        reach: reach(reading),
+        reach: reach(reading, sought),
         subjects: Vec::new(),
         copies: copies(reading, scope),
         targets: reading
@@ -80,7 +81,7 @@ fn readings(reading: &Reading, argument: &Argument, scope: &Scope<'_>) -> Readin
     }
 }
 
-fn facts(reading: &Reading, catalog: &Catalog) -> Vec<Fact> {
+fn facts(reading: &Reading, catalog: &Catalog, looks_up: bool) -> Vec<Fact> {
     let creates = reading.kinds.iter().any(|kind| kind == "create");
     let mut facts: Vec<Fact> = Vec::new();
     facts.extend(reading.reads.iter().cloned().map(Fact::Reads));
@@ -109,7 +110,11 @@ fn facts(reading: &Reading, catalog: &Catalog) -> Vec<Fact> {
             .iter()
             .map(|function| Fact::Calls(function.name.clone())),
     );
-    facts.extend(reading.predicate_labels.iter().cloned().map(Fact::Filters));
+    let used = match looks_up {
+        true => Fact::LooksUp,
+        false => Fact::Filters,
+    };
+    facts.extend(reading.predicate_labels.iter().cloned().map(used));
     facts.extend(copied(reading, catalog).map(|(_, _, label)| Fact::Launders(label)));
     facts
 }
@@ -175,7 +180,21 @@ fn output(output: &sql::Output) -> Output {
     }
 }
 
-fn reach(reading: &Reading) -> Reach {
+/// What is looked up, where its value is a text or a number: any other bound value is a filter.
+fn sought(reading: &Reading, params: &[Json]) -> Option<Sought> {
+    let lookup = reading.lookup.as_ref()?;
+    let value = match &lookup.value {
+        Wanted::Text(text) => Json::from(text.as_str()),
+        Wanted::Number(number) => Json::from(*number),
+        Wanted::Bound(at) => params.get(*at)?.clone(),
+    };
+    matches!(value, Json::String(_) | Json::Number(_)).then(|| Sought {
+        column: format!("{}.{}", lookup.column.table, lookup.column.column),
+        value,
+    })
+}
+
+fn reach(reading: &Reading, sought: Option<Sought>) -> Reach {
     const VERBS: [&str; 4] = ["create", "alter", "drop", "truncate"];
     let moves = |pair: &&(ColumnRef, ColumnRef)| reading.moves.contains(*pair);
     let copied = reading.launders.iter().filter(|pair| !moves(pair));
@@ -187,6 +206,7 @@ fn reach(reading: &Reading) -> Reach {
             .into_iter()
             .filter(|verb| reading.kinds.iter().any(|kind| kind == verb))
             .collect(),
+        sought,
         copied: copied.map(|(from, _)| from.to_string()).collect(),
         renamed: renamed.map(|(from, _)| from.table.clone()).collect(),
     }

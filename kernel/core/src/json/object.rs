@@ -73,6 +73,11 @@ impl Object {
         self.0.iter().map(|(key, _)| key.as_str())
     }
 
+    /// Makes room for so many more.
+    pub(super) fn reserve(&mut self, members: usize) {
+        self.0.reserve_exact(members);
+    }
+
     /// Adds a pair that the caller has proven to be new (the parser's own check).
     pub(super) fn push_unique(&mut self, key: String, value: Json) {
         self.0.push((key, value));

@@ -62,7 +62,12 @@ pub fn parse(bytes: &[u8], rules: &JsonRules) -> Result<Json, JsonFault> {
         return Err(JsonFault::TooLong);
     }
     let text = std::str::from_utf8(bytes).map_err(|e| JsonFault::NotUtf8(e.valid_up_to()))?;
-    let mut reader = Reader { text, at: 0, rules };
+    let mut reader = Reader {
+        text,
+        at: 0,
+        rules,
+        wide: 0,
+    };
     reader.skip_space();
     let value = reader.value(0)?;
     reader.skip_space();
@@ -77,6 +82,8 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     rules: &'a JsonRules,
+    /// Members of the latest object, a few at most: the next row has as many.
+    wide: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -163,6 +170,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
             return Ok(Json::Object(object));
         }
+        object.reserve(self.wide);
         loop {
             self.skip_space();
             let start = self.at;
@@ -178,6 +186,7 @@ impl<'a> Reader<'a> {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
+                    self.wide = object.len().min(FEW_MEMBERS);
                     return Ok(Json::Object(object));
                 }
                 _ => return Err(JsonFault::Syntax(self.at)),

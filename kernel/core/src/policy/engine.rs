@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::phase::{argument, block, grant, measure, require, small_groups, transform};
+use super::phase::{argument, block, grant, lookup, measure, require, small_groups, transform};
 use super::{Judgement, Permit, Policy, Question, Terms, Unknown};
+use crate::capability::Capability;
 use crate::denial::{Denial, Objection, Phase};
 use crate::inspect::Examined;
 use crate::now::Now;
@@ -18,6 +19,8 @@ pub(in crate::policy) struct Case<'a> {
     pub(in crate::policy) now: Now,
     /// Only a replay from a record leaves anything unknown.
     pub(in crate::policy) unknown: Option<&'a Unknown>,
+    /// What a look-up needs that no rule speaks of.
+    unruled: Vec<Capability>,
 }
 
 impl<'a> Case<'a> {
@@ -27,13 +30,27 @@ impl<'a> Case<'a> {
         ledger: &'a LedgerView,
         now: Now,
     ) -> Self {
-        Self {
+        let mut case = Self {
             policy,
             asked,
             ledger,
             now,
             unknown: None,
-        }
+            unruled: Vec::new(),
+        };
+        case.unruled = lookup::unruled(&case);
+        case
+    }
+
+    /// What the call needs by the rules of this policy: what was derived, and the broader capability where no rule
+    /// speaks of the narrower one. Some may come twice.
+    pub(in crate::policy) fn needs(&self) -> impl Iterator<Item = &Capability> {
+        self.asked.capabilities.iter().chain(&self.unruled)
+    }
+
+    /// Whether a look-up needs this broader capability since no rule speaks of it.
+    pub(in crate::policy) fn is_unruled(&self, capability: &Capability) -> bool {
+        self.unruled.contains(capability)
     }
 
     /// Whether the argument was given and its value is not known.
@@ -89,11 +106,12 @@ impl Opinion {
 type Speak = fn(&Case<'_>, &mut Opinion);
 
 /// The phases in their order.
-const PHASES: [Speak; 7] = [
+const PHASES: [Speak; 8] = [
     grant::admit,
     block::object,
     argument::object,
     require::object,
+    lookup::admit,
     measure::admit,
     small_groups::oblige,
     transform::oblige,

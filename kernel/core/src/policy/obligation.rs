@@ -57,6 +57,8 @@ pub struct Obligations {
     pub change_max: Option<u64>,
     /// Sums of measures that may leave, if any may.
     pub measured: Option<Measured>,
+    /// Labels by which the engine's wall is to look rows up.
+    pub lookups: std::collections::BTreeSet<Label>,
 }
 
 /// What one rule has the detectors look for.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_spanned::Spanned;
 
-use super::phase::{ArgumentRule, Block, Grant, Measure, Require, SmallGroups, Transform};
+use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
 use super::{Declared, Rule};
 use crate::source::{Problem, Section, Source};
 
@@ -29,12 +29,13 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
 type Read = fn(String, &mut Section<'_>) -> Option<Rule>;
 
 /// The rule kinds by the word that files use.
-const KINDS: [(&str, Read); 7] = [
+const KINDS: [(&str, Read); 8] = [
     ("grant", |id, s| Grant::read(id, s).map(Rule::Grant)),
     ("block", |id, s| Block::read(id, s).map(Rule::Block)),
     ("argument", |id, s| {
         ArgumentRule::read(id, s).map(Rule::Argument)
     }),
+    ("lookup", |id, s| Lookup::read(id, s).map(Rule::Lookup)),
     ("measure", |id, s| Measure::read(id, s).map(Rule::Measure)),
     ("require", |id, s| Require::read(id, s).map(Rule::Require)),
     ("small_groups", |id, s| {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Measure, Require, SmallGroups, Transform};
+use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
 use super::vocabulary::Vocabulary;
 use super::{Declared, Detectors, Rule};
 use crate::json::Json;
@@ -133,6 +133,13 @@ impl Policy {
     pub(super) fn argument_rules(&self) -> impl Iterator<Item = &ArgumentRule> {
         self.rules.iter().filter_map(|rule| match rule {
             Rule::Argument(rule) => Some(rule),
+            _ => None,
+        })
+    }
+
+    pub(super) fn lookups(&self) -> impl Iterator<Item = &Lookup> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::Lookup(rule) => Some(rule),
             _ => None,
         })
     }

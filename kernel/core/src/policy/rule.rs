@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Measure, Require, SmallGroups, Transform};
+use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
 use crate::json::Json;
 
 /// One rule. The set is closed, so that it can be printed, exhausted and proven.
@@ -16,6 +16,8 @@ pub enum Rule {
     Block(Block),
     /// Limits an argument.
     Argument(ArgumentRule),
+    /// Lets a principal look rows up by a labelled value.
+    Lookup(Lookup),
     /// Lets a principal have sums of measures.
     Measure(Measure),
     /// Demands evidence.
@@ -34,6 +36,7 @@ impl Rule {
             Self::Grant(rule) => &rule.id,
             Self::Block(rule) => &rule.id,
             Self::Argument(rule) => &rule.id,
+            Self::Lookup(rule) => &rule.id,
             Self::Measure(rule) => &rule.id,
             Self::Require(rule) => &rule.id,
             Self::SmallGroups(rule) => &rule.id,
@@ -48,6 +51,7 @@ impl Rule {
             Self::Grant(_) => "grant",
             Self::Block(_) => "block",
             Self::Argument(_) => "argument",
+            Self::Lookup(_) => "lookup",
             Self::Measure(_) => "measure",
             Self::Require(_) => "require",
             Self::SmallGroups(_) => "small_groups",

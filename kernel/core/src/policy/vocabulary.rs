@@ -72,6 +72,7 @@ impl Vocabulary {
     pub(super) fn check(&self, declared: &Declared, problems: &mut Vec<Problem>) {
         match &declared.rule {
             Rule::Grant(rule) => {
+                self.no_lookups(declared, &rule.capabilities, problems);
                 self.capabilities(declared, &rule.capabilities, problems);
                 self.tools(
                     declared,
@@ -81,6 +82,7 @@ impl Vocabulary {
             }
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),
+            Rule::Lookup(rule) => self.lookups(declared, &rule.labels, problems),
             Rule::Measure(rule) => self.measures(declared, &rule.labels, problems),
             Rule::SmallGroups(rule) => self.small_groups(declared, rule, problems),
             Rule::Require(rule) => self.receipt(declared, rule, problems),
@@ -198,6 +200,54 @@ impl Vocabulary {
                 );
                 let fix = did_you_mean(of.get_ref(), datasets);
                 problems.push(problem(declared, of, message, fix));
+            }
+        }
+    }
+
+    /// A grant of look-ups alone would grant nothing: they come with a budget.
+    fn no_lookups(
+        &self,
+        declared: &Declared,
+        patterns: &[Spanned<CapabilityPattern>],
+        problems: &mut Vec<Problem>,
+    ) {
+        let declares = |word: &str| {
+            let mut all = self.tools.iter().flat_map(|tool| &tool.capabilities);
+            all.any(|capability| capability.as_str() == word)
+        };
+        for pattern in patterns {
+            let word = pattern.get_ref().as_str();
+            let is_lookup = Capability::parse(word)
+                .is_some_and(|c| c.swap(Capability::LOOKUP, Capability::FILTER).is_some());
+            if is_lookup && !declares(word) {
+                let message = format!("a grant of `{word}` grants nothing");
+                let fix = "write a `[[lookup]]` rule: it says for which labels, and how often";
+                problems.push(problem(declared, pattern, message, fix.to_owned()));
+            }
+        }
+    }
+
+    /// A label to look up by is on some column, and on none as a measure: a number can be guessed.
+    fn lookups(
+        &self,
+        declared: &Declared,
+        patterns: &[Spanned<LabelPattern>],
+        problems: &mut Vec<Problem>,
+    ) {
+        let free = || self.labels.difference(&self.measures);
+        for pattern in patterns {
+            let given = pattern.get_ref();
+            if !free().any(|label| given.covers(label)) {
+                let measured = self.measures.iter().any(|label| given.covers(label));
+                let message = match measured {
+                    true => format!(
+                        "`{}` is a measure, which nobody looks up by",
+                        given.as_str()
+                    ),
+                    false => format!("no column of any manifest is labelled `{}`", given.as_str()),
+                };
+                let fix = did_you_mean(given.as_str(), free().map(Label::as_str));
+                problems.push(problem(declared, pattern, message, fix));
             }
         }
     }
@@ -359,7 +409,8 @@ pub(super) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
                 domain("write", true);
                 more.extend(SQL.map(|verb| Capability::known("db", verb)));
                 for (label, _) in system.labels.values() {
-                    more.push(Capability::known(label.area(), "filter"));
+                    more.push(Capability::known(label.area(), Capability::FILTER));
+                    more.push(Capability::known(label.area(), Capability::LOOKUP));
                     more.push(Capability::known(label.area(), "launder"));
                 }
             }

@@ -4,7 +4,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
-use aegis_core::json::Json;
+use aegis_core::json::{Json, Number};
 use aegis_core::policy::Authority;
 use aegis_core::source::Problem;
 
@@ -69,6 +69,7 @@ pub(super) fn summary(loaded: &Loaded) -> String {
     let mut text =
         format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n");
     text.push_str(&signed(loaded).text());
+    text.push_str(&anchors(loaded));
     text.push('\n');
     text.push_str(&Authority::to_text(&authority(loaded)));
     text
@@ -97,6 +98,25 @@ fn signed(loaded: &Loaded) -> Signed {
     }
 }
 
+/// Who is shown checkpoints.
+fn anchors(loaded: &Loaded) -> String {
+    let checkpoints = &loaded.config.audit.checkpoints;
+    let names: Vec<&str> = checkpoints
+        .anchors
+        .iter()
+        .map(|anchor| anchor.name.as_str())
+        .collect();
+    match (names.is_empty(), checkpoints.required_within_ms) {
+        (true, _) => "anchors: none (whoever has the key may sign another past)\n".to_owned(),
+        (false, None) => format!("anchors: {}, none of them required\n", names.join(", ")),
+        (false, Some(ms)) => format!(
+            "anchors: {}, one of them within {} s or calls are refused\n",
+            names.join(", "),
+            ms / 1_000
+        ),
+    }
+}
+
 impl Signed {
     fn text(&self) -> String {
         match self {
@@ -113,6 +133,11 @@ impl Signed {
     }
 
     fn to_json(&self, loaded: &Loaded) -> Json {
+        let checkpoints = &loaded.config.audit.checkpoints;
+        let named = checkpoints.anchors.iter();
+        let names = named.map(|anchor| Json::from(anchor.name.as_str()));
+        let within = checkpoints.required_within_ms;
+        let within = within.map(|ms| Number::from(ms / 1_000));
         let key = match self {
             Self::By { key, .. } => Json::from(key.as_str()),
             Self::Not { .. } | Self::Unknown(_) => Json::Null,
@@ -120,10 +145,9 @@ impl Signed {
         Json::object([
             ("signed", Json::from(matches!(self, Self::By { .. }))),
             ("vkey", key),
-            (
-                "required",
-                Json::from(loaded.config.audit.checkpoints.required),
-            ),
+            ("required", Json::from(checkpoints.required)),
+            ("anchors", Json::Array(names.collect())),
+            ("required_within_s", within.map_or(Json::Null, Json::Number)),
         ])
     }
 }

@@ -203,7 +203,10 @@ fn dispatch(cli: Cli) -> ExitCode {
             inspect_text::run(profile.as_deref(), input, output)
         }
         Command::Mask(command) => mask::run(&command, input, output),
-        Command::Audit(command) => audit::run(command),
+        Command::Audit(command) => {
+            drop(input);
+            audit::run(command)
+        }
         Command::Witness(command) => witness::run(command),
         Command::Replay(command) => {
             drop(input);

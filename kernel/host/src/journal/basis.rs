@@ -28,7 +28,7 @@ impl Notes {
             };
             let outputs = examined.outputs().unwrap_or_default();
             let subjects = policy.subject_columns();
-            let costly = outputs.iter().any(|output| !output.summed.is_empty());
+            let costly = examined.may_cost();
             let (mut basis, cut) = basis(labelled(outputs, &subjects), ledger, &flawed, now);
             basis.spending = costly.then(|| used(&ledger.spending));
             (basis, cut)

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use aegis_core::audit::Leaf;
+use aegis_core::audit::{Kind, Leaf};
 use tokio::sync::{oneshot, watch};
 
+use super::anchor::{Anchors, Recorder, Seen, Store};
 use super::log::LogOptions;
 use super::message::Health;
-use super::sign::{Checkpointer, Known, Notary, Signing, SigningFault};
+use super::sign::{Checkpointer, Known, Notary, Signing, SigningFault, Wanted};
 use super::start::Found;
 use super::writer::Writer;
 use super::{JournalFault, tiles};
+use crate::clock::Clock;
 
 /// What the writer knows of its checkpoints.
 pub(super) struct Checkpoints {
@@ -24,6 +26,10 @@ pub(super) struct Checkpoints {
     notary: Option<Notary>,
     /// How many records the newest signed checkpoint covers.
     signed: Arc<AtomicU64>,
+    /// How far anchors have seen the log, and one more than the newest record that is worth one.
+    seen: Arc<Seen>,
+    news: u64,
+    record: Recorder,
 }
 
 impl Checkpoints {
@@ -34,6 +40,8 @@ impl Checkpoints {
         found: &Found,
         options: &LogOptions,
         health: &watch::Sender<Health>,
+        clock: Clock,
+        record: Recorder,
     ) -> Result<Self, JournalFault> {
         let root_at = |size| found.root_at(dir, size);
         let known = Known {
@@ -48,11 +56,14 @@ impl Checkpoints {
             signing,
             notary: None,
             signed: Arc::default(),
+            seen: Arc::new(Seen::new(clock, None, found.next, found.next, 0)),
+            news: found.next,
+            record,
         };
-        let Some(keys) = &opened.signing.keys else {
+        let Some(keys) = opened.signing.keys.clone() else {
             return Ok(opened);
         };
-        let checkpointer = Checkpointer::open(keys, &known)?;
+        let checkpointer = Checkpointer::open(&keys, &known)?;
         if opened.signing.hold {
             return Ok(opened);
         }
@@ -64,8 +75,29 @@ impl Checkpoints {
         if checkpointer.is_none() && opened.signing.checkpointing.required {
             return Err(SigningFault::NoKeys(keys.dir().to_owned()).into());
         }
-        opened.begin(checkpointer, dir, health)?;
+        let store = Store::new(dir, keys.dir(), options.sync);
+        if let Some(within_ms) = opened.signing.checkpointing.anchoring.within_ms {
+            let fault = JournalFault::io("read how far anchors came in", keys.dir());
+            let now_ms = clock.unix_ns() / 1_000_000;
+            let came = store.anchored(now_ms).map_err(fault)?;
+            let age_ms = now_ms.saturating_sub(came.at_ms);
+            let seen = Seen::new(clock, Some(within_ms), came.size, found.next, age_ms);
+            opened.seen = Arc::new(seen);
+        }
+        opened.begin(checkpointer, dir, health, clock, &store)?;
         Ok(opened)
+    }
+
+    /// How far anchors have seen the log.
+    pub(super) fn seen(&self) -> Arc<Seen> {
+        Arc::clone(&self.seen)
+    }
+
+    /// Notes that the log has a record more; what is about anchors themselves is worth none, or they would never rest.
+    pub(super) fn note(&mut self, kind: Kind, size: u64) {
+        if kind != Kind::Anchor {
+            self.news = size;
+        }
     }
 
     fn begin(
@@ -73,9 +105,24 @@ impl Checkpoints {
         checkpointer: Option<Checkpointer>,
         dir: &Path,
         health: &watch::Sender<Health>,
+        clock: Clock,
+        store: &Store,
     ) -> Result<(), JournalFault> {
         let signed = Arc::clone(&self.signed);
-        let start = |checkpointer| Notary::start(checkpointer, health.clone(), signed);
+        let anchors = &self.signing.checkpointing.anchoring.anchors;
+        let start = |checkpointer| {
+            let anchors = match anchors.is_empty() {
+                true => None,
+                false => Some(Anchors::start(
+                    anchors,
+                    store,
+                    &self.seen,
+                    clock,
+                    &self.record,
+                )?),
+            };
+            Notary::start(checkpointer, health.clone(), signed, anchors)
+        };
         let notary = checkpointer.map(start).transpose();
         self.notary = notary.map_err(JournalFault::io("start to sign", dir))?;
         Ok(())
@@ -144,6 +191,7 @@ impl Writer {
         {
             self.full.get_or_insert(self.clock.mono_ns());
         }
+        self.checkpoints.seen.news(self.checkpoints.news);
         if self.checkpoint_in().is_some_and(|left| left.is_zero()) {
             self.ask_checkpoint(None);
         }
@@ -151,11 +199,16 @@ impl Writer {
 
     /// Asks for a checkpoint over all records. Whoever waits for it hears once it is durable, or that there is none.
     pub(super) fn ask_checkpoint(&mut self, done: Option<oneshot::Sender<()>>) {
-        let (size, root, now) = (self.next, self.tree.root(), self.clock.mono_ns());
+        let wanted = Wanted {
+            size: self.next,
+            root: self.tree.root(),
+            news: self.checkpoints.news,
+            asked_ns: self.clock.mono_ns().max(1),
+        };
         if self.is_writing()
             && let Some(notary) = &mut self.checkpoints.notary
         {
-            notary.ask(size, root, now.max(1), done);
+            notary.ask(wanted, done);
         }
     }
 
@@ -188,6 +241,9 @@ impl Writer {
             root_at: &root_at,
         };
         let checkpointer = Checkpointer::open(&keys, &known)?;
-        self.checkpoints.begin(checkpointer, &dir, &self.health)
+        let store = Store::new(&dir, keys.dir(), self.sync);
+        let (health, clock) = (&self.health, self.clock);
+        self.checkpoints
+            .begin(checkpointer, &dir, health, clock, &store)
     }
 }

@@ -115,7 +115,8 @@ impl Entry {
     /// Makes the permit durable as an intent.
     ///
     /// # Errors
-    /// `kernel.log-unavailable` where it cannot be made durable: then nothing may act.
+    /// `kernel.log-unavailable` where it cannot be made durable, `kernel.anchor-overdue` where no anchor has seen the log
+    /// for too long: then nothing may act.
     pub async fn commit(&mut self, permit: Permit) -> Result<Warrant, Denial> {
         if !matches!(self.state, State::Open) {
             return Err(unavailable());
@@ -123,6 +124,9 @@ impl Entry {
         let Some(salted) = &self.salted else {
             return Err(unavailable());
         };
+        if self.journal.log().anchor_is_overdue() {
+            return Err(overdue());
+        }
         let mut intent = draft::intent(&permit, self.call, &salted.key);
         self.sign(&mut intent);
         let debt = self
@@ -292,6 +296,16 @@ pub(super) fn unavailable() -> Denial {
         Phase::Kernel,
         "the kernel cannot write its log, and does nothing that it cannot record",
         "an operator must look at the kernel's log and start it again",
+    )
+}
+
+/// Nothing more is done whose record no anchor may ever have seen.
+fn overdue() -> Denial {
+    Denial::kernel(
+        "kernel.anchor-overdue",
+        Phase::Kernel,
+        "no anchor has taken a checkpoint of the log for longer than the configuration allows",
+        "try again later; an operator must look at the anchors, whose failures are in the log",
     )
 }
 

@@ -15,6 +15,11 @@ pub enum JournalFault {
         "another kernel writes the log in `{0}`: stop it, or give this one a folder of its own"
     )]
     Locked(PathBuf),
+    /// Kernels use the keys that are to be destroyed, or keys are being destroyed that a kernel would use.
+    #[error(
+        "the keys in `{0}` are in use: stop every kernel that shares them before one is destroyed"
+    )]
+    KeysInUse(PathBuf),
     /// Reading or writing failed.
     #[error("cannot {what} `{path}`: {source}")]
     Io {

@@ -59,6 +59,18 @@ impl CommitKey {
         Ok(key)
     }
 
+    /// The key of this name that lies at another place, where it still is one.
+    pub(super) fn condemned(keys: &Path, place: &str, name: &str) -> Option<Self> {
+        let text = Zeroizing::new(fs::read_to_string(keys.join(place)).ok()?);
+        let bytes = Leaf::parse(text.trim_end_matches('\n'))?;
+        let key = Self {
+            name: name.to_owned(),
+            key: Zeroizing::new(*bytes.as_bytes()),
+        };
+        let id = name.rsplit_once('.').map(|(_, id)| id)?;
+        (id == short(key.id())).then_some(key)
+    }
+
     pub(super) fn create(folder: &Path, period: &str, scope: &str) -> Result<Self, JournalFault> {
         let mut key = Zeroizing::new([0_u8; 32]);
         random::fill(key.as_mut_slice()).map_err(|_| JournalFault::Random)?;

@@ -2,14 +2,15 @@
 //! Knows nothing of permits; what may be recorded when is [`super::Journal`]'s.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, OnceLock, Weak};
 
 use aegis_core::audit::{Id, Kind, Record, SentWord, Status, Text};
 use aegis_core::limits;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
+use super::anchor::{Recorder, Seen};
 use super::disk::Disk;
 use super::refusals::Refusals;
 use super::sign::Signing;
@@ -49,6 +50,7 @@ struct Inner {
     health: watch::Receiver<Health>,
     log: Id,
     signed: Arc<AtomicU64>,
+    seen: Arc<Seen>,
 }
 
 impl Log {
@@ -72,24 +74,34 @@ impl Log {
         let refusals = Arc::new(Refusals::default());
         let (health, watched) = watch::channel(Health::Writing);
         let dir = options.dir.clone();
-        let writer = start::open(options, clock, Arc::clone(&refusals), health, signing)?;
+        let slot: Arc<OnceLock<Weak<Inner>>> = Arc::default();
+        let record = recorder(Arc::clone(&slot));
+        let writer = start::open(
+            options,
+            clock,
+            Arc::clone(&refusals),
+            health,
+            signing,
+            record,
+        )?;
         let log = writer.log;
-        let signed = writer.checkpoints.signed();
+        let (signed, seen) = (writer.checkpoints.signed(), writer.checkpoints.seen());
         let (to, from) = channel();
         std::thread::Builder::new()
             .name("aegis-journal".into())
             .spawn(move || writer.run(&from))
             .map_err(JournalFault::io("start the writer of", dir))?;
-        Ok(Self {
-            inner: Arc::new(Inner {
-                to,
-                slots: Arc::new(Semaphore::new(limits::OPEN_CALLS_MAX)),
-                refusals,
-                health: watched,
-                log,
-                signed,
-            }),
-        })
+        let inner = Arc::new(Inner {
+            to,
+            slots: Arc::new(Semaphore::new(limits::OPEN_CALLS_MAX)),
+            refusals,
+            health: watched,
+            log,
+            signed,
+            seen,
+        });
+        let _ = slot.set(Arc::downgrade(&inner));
+        Ok(Self { inner })
     }
 
     /// The log's id.
@@ -102,6 +114,12 @@ impl Log {
     #[must_use]
     pub fn signed(&self) -> u64 {
         self.inner.signed.load(Ordering::Acquire)
+    }
+
+    /// Whether a record waits for an anchor longer than it may: then nothing more may be permitted.
+    #[must_use]
+    pub fn anchor_is_overdue(&self) -> bool {
+        self.inner.seen.overdue()
     }
 
     /// Signs a checkpoint over everything that was acknowledged; false where nobody signs, or it failed.
@@ -225,6 +243,15 @@ impl Log {
         self.inner.to.send(message).map_err(|_| NotWritten)?;
         Ok(answered)
     }
+}
+
+/// Leaves anchors' records in the log as long as someone holds it, without holding it.
+fn recorder(slot: Arc<OnceLock<Weak<Inner>>>) -> Recorder {
+    Arc::new(move |record| {
+        if let Some(inner) = slot.get().and_then(Weak::upgrade) {
+            Log { inner }.leave(record);
+        }
+    })
 }
 
 /// The end that a recorded intent owes. It holds the place that its record will need, so that ending never

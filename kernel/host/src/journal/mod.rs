@@ -1,14 +1,17 @@
 //! The log: what is about to happen and what became of it, durable before either is acted on.
 //! Knows nothing of rules or downstreams.
 
+mod anchor;
 mod ballast;
 mod basis;
 mod checkpoints;
 mod disk;
 mod draft;
+mod ending;
 mod entry;
 mod fault;
 mod key;
+mod lock;
 mod log;
 mod message;
 mod refusals;
@@ -21,6 +24,7 @@ mod sign;
 mod start;
 mod texts;
 mod tiles;
+mod upkeep;
 mod wall;
 mod warrant;
 mod writer;
@@ -40,11 +44,13 @@ use aegis_core::receipt::Receipt;
 pub use aegis_verify::{
     Anchor, Broken, Check, HEAD, Line, Lines, LogFiles, Scope, SegmentFile, check,
 };
+pub use anchor::{AnchorOptions, Anchoring};
 pub use basis::Notes;
 pub use disk::{Disk, SystemDisk};
 pub use entry::Entry;
 pub use fault::JournalFault;
 pub use key::CommitKey;
+pub use lock::is_being_written;
 pub use log::{Debt, Log, LogOptions};
 pub use message::NotWritten;
 pub use reply::{RECEIPT, Reply};
@@ -52,8 +58,8 @@ pub use sign::{
     Ceremony, Checkpointing, NoteKey, Signing, SigningEpoch, SigningFault, SigningKeys, certify,
     note,
 };
-pub use start::is_being_written;
 pub use texts::{CATALOGS, TEXTS, catalog_text, rule_text};
+pub use upkeep::{Keep, Upkeep, UpkeepFault};
 pub use warrant::{Errand, Warrant};
 
 use crate::clock::Clock;
@@ -76,6 +82,35 @@ pub struct JournalOptions {
     /// The folder of keys: beside the state, never beside the log. Made where it is missing. The second head
     /// lies beside it.
     pub keys: PathBuf,
+}
+
+impl JournalOptions {
+    /// How the log itself is opened, by the kernel or for upkeep.
+    ///
+    /// # Errors
+    /// Where the folder's place cannot be told.
+    pub fn log(&self, purpose: &'static str) -> Result<LogOptions, JournalFault> {
+        Ok(LogOptions {
+            dir: self.dir.clone(),
+            sync: self.sync,
+            head: Some(second_head(&self.dir, &self.keys)?),
+            purpose,
+            segment_bytes_max: limits::SEGMENT_BYTES_MAX,
+            disk: Arc::new(SystemDisk),
+        })
+    }
+
+    /// By which keys its checkpoints are signed, and when.
+    ///
+    /// # Errors
+    /// Where the folder's place cannot be told.
+    pub fn signing(&self, checkpointing: &Checkpointing) -> Result<Signing, JournalFault> {
+        Ok(Signing {
+            keys: Some(SigningKeys::of(&self.keys, &self.dir)?),
+            checkpointing: checkpointing.clone(),
+            hold: false,
+        })
+    }
 }
 
 /// The open log of one kernel process. Cheap to clone: a handle to the writer thread.
@@ -112,26 +147,25 @@ impl Journal {
         options: JournalOptions,
         checkpointing: &Checkpointing,
     ) -> Result<Self, JournalFault> {
+        Self::start_by(options, checkpointing, Clock::start())
+    }
+
+    /// As [`Journal::start_signed`], by a clock of one's own.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start_by(
+        options: JournalOptions,
+        checkpointing: &Checkpointing,
+        clock: Clock,
+    ) -> Result<Self, JournalFault> {
+        let to_log = options.log("serve")?;
+        let signing = options.signing(checkpointing)?;
         let JournalOptions { dir, sync, keys } = options;
-        let signing = Signing {
-            keys: Some(SigningKeys::of(&keys, &dir)?),
-            checkpointing: checkpointing.clone(),
-            hold: false,
-        };
-        let clock = Clock::start();
         let salts = Salts::open(keys.join(COMMIT_KEYS))?;
         let mut seed = [0; 16];
         random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
-        let head = second_head(&dir, &keys)?;
-        let options = LogOptions {
-            dir: dir.clone(),
-            sync,
-            head: Some(head),
-            purpose: "serve",
-            segment_bytes_max: limits::SEGMENT_BYTES_MAX,
-            disk: Arc::new(SystemDisk),
-        };
-        let log = Log::start_signed(options, clock, signing)?;
+        let log = Log::start_signed(to_log, clock, signing)?;
         let shared = Shared {
             log,
             dir,

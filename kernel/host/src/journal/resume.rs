@@ -2,7 +2,7 @@
 //! Knows nothing of how a log is opened.
 //!
 //! It lies beside the second head and is worth as much: it is believed only where every byte before it hashes
-//! to the very root that it names. It saves judging those bytes, never hashing them.
+//! to what it names. It saves judging those bytes, never hashing them.
 
 use std::collections::HashSet;
 use std::fs;
@@ -12,9 +12,11 @@ use std::path::{Path, PathBuf};
 use aegis_core::audit::{Class, Frontier, Id, Leaf, Resumed, Verifier, Violation};
 use aegis_verify::{Anchor, Broken, Line, Lines, LogFiles, SegmentFile};
 use serde::{Deserialize, Serialize};
+use sha2::Digest;
 
 use super::key::replace;
 use super::segment::Content;
+use super::tiles;
 
 /// A state of the log between two records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,8 @@ pub(super) struct Resume {
     /// The tree over all records.
     pub(super) root: Leaf,
     pub(super) sealed: bool,
+    /// SHA-256 of the file's bytes up to `offset`.
+    pub(super) sha256: Leaf,
 }
 
 /// A log that was followed from a [`Resume`].
@@ -92,7 +96,10 @@ impl Resume {
             tree: before.clone(),
             verifier: None,
         };
-        let mut lines = Lines::open(&newest.path, 0)?;
+        if let Some((content, tree)) = self.as_it_was(newest, &before)? {
+            (walk.content, walk.tree) = (content, tree);
+        }
+        let mut lines = Lines::open(&newest.path, walk.content.len)?;
         let done = loop {
             let offset = lines.offset();
             match lines.advance()? {
@@ -126,6 +133,37 @@ impl Resume {
                 tree,
             }),
         }))
+    }
+}
+
+impl Resume {
+    /// The file up to here, in one pass over its bytes: they hash to what they hashed to, and the tiles beside it are
+    /// leaves that make the root. `None` where either does not hold: then line by line, to say what is wrong.
+    fn as_it_was(
+        &self,
+        file: &SegmentFile,
+        before: &Frontier,
+    ) -> io::Result<Option<(Content, Frontier)>> {
+        let count = usize::try_from(self.next.saturating_sub(self.file)).unwrap_or(usize::MAX);
+        let Ok(mut leaves) = tiles::read(&tiles::path_of(&file.path)) else {
+            return Ok(None);
+        };
+        let mut tree = before.clone();
+        leaves.truncate(count);
+        leaves.iter().for_each(|leaf| tree.push(*leaf));
+        let same = leaves.len() == count
+            && tree.root() == self.root
+            && leaves.last().is_none_or(|leaf| *leaf == self.leaf);
+        if !same {
+            return Ok(None);
+        }
+        let mut content = Content::read_bytes(&file.path, self.offset)?;
+        let hashed = Leaf::from_bytes(content.hash.clone().finalize().into());
+        if content.len != self.offset || hashed != self.sha256 {
+            return Ok(None);
+        }
+        content.leaves = leaves;
+        Ok(Some((content, tree)))
     }
 }
 
@@ -176,6 +214,7 @@ impl Walk<'_> {
             closed: resume.closed,
             sealed: resume.sealed,
             open: resume.open.iter().copied().collect::<HashSet<_>>(),
+            tree: self.tree.clone(),
         }))
     }
 

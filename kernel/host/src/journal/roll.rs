@@ -1,17 +1,21 @@
 //! One file of the log ends and the next one begins.
 //! Knows nothing of the records between.
 
+use std::io;
+use std::sync::Arc;
+
 use aegis_core::audit::{Int, Kind, Record, Seal, timestamp};
 use aegis_core::limits::{SEGMENT_AGE_MAX_S, SEGMENT_CLOSE_BYTES_MIN};
 
-use super::segment::Segment;
+use super::segment::{Segment, is_full};
 use super::writer::Writer;
 
 impl Writer {
     /// Begins a new file where the present one is large or old enough. Nothing waits to be written.
     pub(super) fn roll(&mut self) {
         let due = self.segment.len() >= self.segment_bytes_max || self.is_old();
-        if due && self.is_writing() {
+        // Once the disk is full the log is about to be closed: what room there is belongs to what is under way.
+        if due && self.full.is_none() && self.is_writing() {
             self.turn();
         }
     }
@@ -24,9 +28,11 @@ impl Writer {
         }
         self.write_head();
         self.ask_checkpoint(None);
-        let disk = std::sync::Arc::clone(&self.disk);
-        let now = timestamp(self.clock.unix_ns());
-        match Segment::create(&self.dir, self.next, now, self.sync, disk) {
+        let mut created = self.create();
+        if created.as_ref().is_err_and(is_full) && self.relieve() {
+            created = self.create();
+        }
+        match created {
             Ok(segment) => {
                 self.segment = segment;
                 self.before = self.tree.clone();
@@ -36,6 +42,11 @@ impl Writer {
             }
             Err(error) => self.poisoned_by("beginning a file of the log", &error),
         }
+    }
+
+    fn create(&self) -> io::Result<Segment> {
+        let now = timestamp(self.clock.unix_ns());
+        Segment::create(&self.dir, self.next, now, self.sync, Arc::clone(&self.disk))
     }
 
     /// Seals a file that is worth it, at the end.

@@ -2,8 +2,9 @@
 //! Knows nothing of records.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,6 +21,8 @@ const SCOPE_BYTES_MAX: usize = 64;
 /// The folder of keys, and those in use.
 pub(super) struct Salts {
     dir: PathBuf,
+    /// Held for life: no key is destroyed that a kernel holds in memory.
+    _lock: SaltsLock,
     held: Mutex<HashMap<String, Arc<CommitKey>>>,
 }
 
@@ -27,6 +30,7 @@ impl Salts {
     /// Opens the folder; a key that others than its owner may read stops the kernel here and not at a call.
     pub(super) fn open(dir: PathBuf) -> Result<Self, JournalFault> {
         private_dir(&dir).map_err(JournalFault::io("make", &dir))?;
+        let lock = SaltsLock::shared(&dir)?;
         for period in names(&dir).map_err(JournalFault::io("read", &dir))? {
             let folder = dir.join(&period);
             for name in names(&folder).map_err(JournalFault::io("read", &folder))? {
@@ -37,6 +41,7 @@ impl Salts {
         }
         Ok(Self {
             dir,
+            _lock: lock,
             held: Mutex::default(),
         })
     }
@@ -66,8 +71,48 @@ impl Salts {
     }
 }
 
+/// Who uses a folder of keys: kernels of several logs together, or one hand that destroys keys.
+pub(super) struct SaltsLock(File);
+
+impl SaltsLock {
+    fn shared(keys: &Path) -> Result<Self, JournalFault> {
+        Self::taken(keys, File::try_lock_shared)
+    }
+
+    /// Where no kernel uses the folder.
+    pub(super) fn alone(keys: &Path) -> Result<Self, JournalFault> {
+        Self::taken(keys, File::try_lock)
+    }
+
+    fn taken(
+        keys: &Path,
+        lock: impl FnOnce(&File) -> Result<(), TryLockError>,
+    ) -> Result<Self, JournalFault> {
+        let path = keys.with_extension("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(JournalFault::io("open", &path))?;
+        match lock(&file) {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(JournalFault::KeysInUse(keys.to_owned())),
+            Err(TryLockError::Error(source)) => Err(JournalFault::io("lock", path)(source)),
+        }
+    }
+}
+
+impl Drop for SaltsLock {
+    /// At once, and not when the last child that was forked meanwhile has closed its copy.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
 /// The scope as part of a file's name: itself where that is harmless, else its hash.
-fn file_scope(scope: &str) -> String {
+pub(super) fn file_scope(scope: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let harmless = !scope.is_empty() && scope.len() <= SCOPE_BYTES_MAX && scope.bytes().all(plain);
     if harmless {

@@ -2,17 +2,20 @@
 //! Knows nothing of records.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aegis_core::audit::{Leaf, Record};
+use aegis_core::audit::{Leaf, Record, Tombstone};
 use aegis_verify::{Line, Lines, SegmentFile, segment_name, sync_dir};
 use sha2::{Digest, Sha256};
 
 use super::disk::Disk;
 use super::tiles::Tiles;
+
+/// Bytes read at once.
+const CHUNK: usize = 1024 * 1024;
 
 /// A file that is only ever appended to, with the tiles beside it.
 pub(super) struct Segment {
@@ -53,15 +56,37 @@ impl Content {
         Ok(content)
     }
 
+    /// Reads so many bytes of a file, or as many as there are, without looking at its lines but the first.
+    pub(super) fn read_bytes(path: &Path, len: u64) -> io::Result<Self> {
+        let mut content = Self::default();
+        if let Some(Line::Whole(line)) = Lines::open(path, 0)?.advance()? {
+            content.begin(line);
+        }
+        let mut rest = File::open(path)?.take(len);
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let read = rest.read(&mut chunk)?;
+            if read == 0 {
+                return Ok(content);
+            }
+            content.hash.update(chunk.get(..read).unwrap_or_default());
+            content.len += u64::try_from(read).unwrap_or(u64::MAX);
+        }
+    }
+
+    fn begin(&mut self, line: &[u8]) {
+        let mut scratch = Vec::new();
+        if let Ok(record) = Record::parse(line, &mut scratch) {
+            record.ts.as_str().clone_into(&mut self.first_ts);
+        }
+    }
+
     /// Adds the next line, without its newline; its hash.
     pub(super) fn add(&mut self, line: &[u8]) -> Leaf {
         if self.leaves.is_empty() {
-            let mut scratch = Vec::new();
-            if let Ok(record) = Record::parse(line, &mut scratch) {
-                record.ts.as_str().clone_into(&mut self.first_ts);
-            }
+            self.begin(line);
         }
-        let leaf = Leaf::of_line(line);
+        let leaf = Tombstone::leaf_at(line);
         self.leaves.push(leaf);
         self.hash.update(line);
         self.hash.update(b"\n");
@@ -96,11 +121,7 @@ impl Segment {
         disk: Arc<dyn Disk>,
     ) -> io::Result<Self> {
         let path = dir.join(segment_name(first_seq));
-        let file = OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
+        let file = disk.create(&path)?;
         if sync {
             sync_dir(dir)?;
         }

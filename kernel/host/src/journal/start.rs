@@ -2,8 +2,7 @@
 //! Knows nothing of the thread that then writes it.
 
 use std::collections::{HashSet, VecDeque};
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,9 +12,11 @@ use aegis_verify::{
 };
 use tokio::sync::watch;
 
+use super::anchor::Recorder;
 use super::ballast::Ballast;
 use super::checkpoints::Checkpoints;
 use super::key::private_dir;
+use super::lock::Lock;
 use super::log::LogOptions;
 use super::refusals::Refusals;
 use super::resume::{Followed, Resume};
@@ -48,10 +49,11 @@ pub(super) fn open(
     refusals: Arc<Refusals>,
     health: watch::Sender<Health>,
     signing: Signing,
+    record: Recorder,
 ) -> Result<Writer, JournalFault> {
     let dir = options.dir.clone();
     private_dir(&dir).map_err(JournalFault::io("make", &dir))?;
-    let lock = lock(&dir)?;
+    let lock = Lock::take(&dir)?;
     let ballast =
         Ballast::take(&dir).map_err(JournalFault::io("keep space back for the log in", &dir))?;
     let mut heads = vec![dir.join(HEAD)];
@@ -61,7 +63,7 @@ pub(super) fn open(
         .as_ref()
         .map(|head| head.with_extension("resume"));
     let found = find(&dir, &heads, resume.as_deref())?;
-    let checkpoints = Checkpoints::open(signing, &dir, &found, &options, &health)?;
+    let checkpoints = Checkpoints::open(signing, &dir, &found, &options, &health, clock, record)?;
     let boot = new_id(&clock)?;
     let log = found.log.map_or_else(|| new_id(&clock), Ok)?;
     let disk = Arc::clone(&options.disk);
@@ -204,30 +206,6 @@ fn refused(dir: &Path, known: &[(PathBuf, Anchor)], broken: Broken) -> JournalFa
         offset: broken.offset,
         detail: broken.violation.detail,
     }
-}
-
-/// One kernel a log, for as long as it lives.
-fn lock(dir: &Path) -> Result<File, JournalFault> {
-    let path = dir.join("LOCK");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(&path)
-        .map_err(JournalFault::io("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalFault::Locked(dir.to_owned())),
-        Err(TryLockError::Error(source)) => Err(JournalFault::io("lock", path)(source)),
-    }
-}
-
-/// Whether a kernel holds the log at this moment.
-#[must_use]
-pub fn is_being_written(dir: &Path) -> bool {
-    let held = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
-    File::open(dir.join("LOCK")).is_ok_and(held)
 }
 
 /// Verifies what is there, against the heads.

@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use aegis_core::audit::{Frontier, Leaf, Record};
+use aegis_core::audit::{Frontier, Leaf, Record, Tombstone};
 use aegis_verify::{Line, Lines, LogFiles, segment_name};
 
 use super::key::replace;
@@ -70,16 +70,26 @@ fn bytes_of(leaves: &[Leaf]) -> Vec<u8> {
 }
 
 fn open(path: &Path, leaves: &[Leaf]) -> io::Result<File> {
+    made(path, leaves)?;
+    OpenOptions::new().append(true).open(path)
+}
+
+/// Makes the tiles beside a file of records these, where they are not.
+pub(super) fn ensure(segment: &Path, leaves: &[Leaf]) -> io::Result<()> {
+    made(&path_of(segment), leaves)
+}
+
+fn made(path: &Path, leaves: &[Leaf]) -> io::Result<()> {
     let wanted = bytes_of(leaves);
     let same = match fs::read(path) {
         Ok(found) => found == wanted,
         Err(e) if e.kind() == io::ErrorKind::NotFound => false,
         Err(e) => return Err(e),
     };
-    if !same {
-        replace(path, &wanted, false)?;
+    if same {
+        return Ok(());
     }
-    OpenOptions::new().append(true).open(path)
+    replace(path, &wanted, false)
 }
 
 /// The tree over all records before `size`. Tiles are believed where the seal that ends those records names their
@@ -150,7 +160,7 @@ fn grown(dir: &Path, starts: &[u64], size: u64, fresh: bool) -> io::Result<(Fron
 }
 
 /// The root that a file's last record names, if it is there and its last record is a seal.
-fn sealed_root(segment: &Path) -> io::Result<Option<Leaf>> {
+pub(super) fn sealed_root(segment: &Path) -> io::Result<Option<Leaf>> {
     if !segment.exists() {
         return Ok(None);
     }
@@ -214,7 +224,8 @@ fn leaves(segment: &Path, count: usize, fresh: bool) -> io::Result<Vec<Leaf>> {
     Ok(leaves)
 }
 
-fn read(path: &Path) -> io::Result<Vec<Leaf>> {
+/// The leaves in a file of tiles.
+pub(super) fn read(path: &Path) -> io::Result<Vec<Leaf>> {
     let mut bytes = Vec::new();
     File::open(path)?.read_to_end(&mut bytes)?;
     let leaf = |chunk: &[u8]| chunk.try_into().ok().map(Leaf::from_bytes);
@@ -226,7 +237,7 @@ fn of_records(segment: &Path) -> io::Result<Vec<Leaf>> {
     let mut lines = Lines::open(segment, 0)?;
     let mut leaves = Vec::new();
     while let Some(Line::Whole(line)) = lines.advance()? {
-        leaves.push(Leaf::of_line(line));
+        leaves.push(Tombstone::leaf_at(line));
     }
     Ok(leaves)
 }

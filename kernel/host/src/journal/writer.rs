@@ -8,15 +8,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use aegis_core::audit::{
-    Frontier, Id, Int, Kind, Leaf, Link, Record, SentWord, Status, Text, timestamp,
-};
+use aegis_core::audit::{Frontier, Id, Int, Kind, Leaf, Link, Record, Text, timestamp};
 use aegis_core::limits;
 use tokio::sync::{oneshot, watch};
 
 use super::ballast::Ballast;
 use super::checkpoints::Checkpoints;
 use super::disk::Disk;
+use super::lock::Lock;
 pub(super) use super::message::{Health, Message, NotWritten};
 use super::refusals::Refusals;
 use super::resume::Resume;
@@ -29,8 +28,6 @@ use aegis_verify::Anchor;
 const BATCH_RECORDS_MAX: usize = 512;
 /// A batch ends once it has this many bytes.
 const BATCH_BYTES: usize = 1024 * 1024;
-/// How long calls in flight may take to end once the disk is full, in nanoseconds.
-const DRAIN_NS: u64 = 10_000_000_000;
 /// How old the head and the count of refused messages may become.
 const TIDY: Duration = Duration::from_secs(1);
 
@@ -73,8 +70,8 @@ pub(super) struct Writer {
     pub(super) full: Option<u64>,
     pub(super) disk: Arc<dyn Disk>,
     pub(super) checkpoints: Checkpoints,
-    /// Held for life: its lock keeps a second kernel out.
-    pub(super) lock: std::fs::File,
+    /// Held for life: it keeps a second kernel out.
+    pub(super) lock: Lock,
 }
 
 impl Writer {
@@ -265,6 +262,7 @@ impl Writer {
         };
         self.prev = leaf;
         self.next += 1;
+        self.checkpoints.note(record.kind, self.next);
         Ok(written)
     }
 
@@ -279,10 +277,15 @@ impl Writer {
             full.get_or_insert(now);
             ballast.release()
         };
-        let written = self
-            .segment
+        // Before, so that nothing is appended to another's bytes; and after, so that nobody is told that a record is
+        // in the log which by then was no longer there.
+        let (segment, lock) = (&mut self.segment, &self.lock);
+        let written = lock
             .intact()
-            .and_then(|()| self.segment.append(&self.batch, self.sync, &mut relieve));
+            .and_then(|()| segment.intact())
+            .and_then(|()| segment.append(&self.batch, self.sync, &mut relieve))
+            .and_then(|()| segment.intact())
+            .and_then(|()| lock.intact());
         self.batch.clear();
         if let Err(error) = written {
             self.poisoned_by("writing the log", &error);
@@ -308,21 +311,7 @@ impl Writer {
         calls
     }
 
-    /// Gives every call in flight an end that says that none is known.
-    pub(super) fn end_all(&mut self, cause: &'static str) {
-        for call in self.in_flight() {
-            let mut record = Record::draft(Kind::Outcome);
-            record.call = Some(call);
-            record.status = Some(Status::Unknown);
-            record.sent = Some(SentWord::Maybe);
-            record.cause = Some(Text::from(cause));
-            if self.put(&mut record).is_ok() {
-                self.open.remove(&call);
-            }
-        }
-    }
-
-    fn write_refusals(&mut self) {
+    pub(super) fn write_refusals(&mut self) {
         for (code, count) in self.refusals.take() {
             let mut record = Record::draft(Kind::Refused);
             record.cause = Some(Text::from(code));
@@ -374,48 +363,18 @@ impl Writer {
             peaks: self.before.peaks().to_vec(),
             root: self.tree.root(),
             sealed: self.sealed,
+            sha256: self.segment.sha256(),
         }
-    }
-
-    /// Where the disk is full: once nothing is under way any more, or that has taken too long, the log is closed
-    /// in the room that was kept back, and the kernel must end.
-    fn drain(&mut self) {
-        let Some(since) = self.full else { return };
-        let waited = self.clock.mono_ns().saturating_sub(since);
-        if !self.is_writing() || !(self.open.is_empty() || waited >= DRAIN_NS) {
-            return;
-        }
-        self.end("disk-full");
-        let error = io::Error::from(io::ErrorKind::StorageFull);
-        self.poisoned_by("writing the log", &error);
-    }
-
-    fn close(&mut self) {
-        if !self.is_writing() {
-            return;
-        }
-        self.end("closed");
-        if self.is_writing() {
-            self.health.send_replace(Health::Closed);
-        }
-    }
-
-    /// The last records of this start.
-    fn end(&mut self, cause: &'static str) {
-        self.write_refusals();
-        self.end_all(cause);
-        let mut close = Record::draft(Kind::LogClose);
-        close.cause = (cause != "closed").then(|| Text::from(cause));
-        let _ = self.put(&mut close);
-        self.flush();
-        self.seal_at_close();
-        self.write_head();
-        self.last_checkpoint();
     }
 
     /// Whether records are taken.
     pub(super) fn is_writing(&self) -> bool {
         *self.health.borrow() == Health::Writing
+    }
+
+    /// Whether it ended in order.
+    pub(super) fn is_closed(&self) -> bool {
+        *self.health.borrow() == Health::Closed
     }
 
     pub(super) fn poisoned_by(&mut self, what: &str, error: &io::Error) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::egress::{Pairs, ScopeKeys, form_of_type, type_of_label};
+use aegis_core::inspect::Sought;
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::policy::{Measured, Obligations, Operator, Permit};
@@ -59,6 +60,13 @@ pub(super) fn of(permit: &Permit, tokens: &Tokens, limit: Duration) -> Object {
     if let Some(terms) = &obligations.measured {
         grant.insert("measures", measures(terms));
     }
+    if let Some(sought) = sought(permit) {
+        let wanted = [
+            ("column", Json::from(sought.column.as_str())),
+            ("value", sought.value.clone()),
+        ];
+        grant.insert("lookup", Json::object(wanted));
+    }
     if let Some(row_max) = obligations.row_max {
         grant.insert("row_max", Json::from(row_max));
     }
@@ -102,7 +110,8 @@ pub(super) fn check_schema(result: &Json) -> Result<(), Denial> {
 /// Compares what the engine says that it touched with what the kernel had derived. A row that is
 /// written may be read on the way.
 ///
-/// Sums leave unmasked only where the engine confirms that it counted the rows behind them.
+/// Sums leave unmasked only where the engine confirms that it counted the rows behind them, and what was looked up only
+/// where it confirms that it compared the stored values itself.
 pub(super) fn check_engine(result: &Json, permit: &Permit) -> Result<(), Denial> {
     let (reach, measured) = (permit.reach(), permit.obligations().measured.as_ref());
     let report = result.get("_meta").and_then(|meta| meta.get(ENGINE));
@@ -114,6 +123,7 @@ pub(super) fn check_engine(result: &Json, permit: &Permit) -> Result<(), Denial>
             all(report, "reads", known)
                 && all(report, "writes", |name| holds(&reach.writes, name))
                 && measured.is_none_or(|terms| counted(report, terms))
+                && (permit.obligations().lookups.is_empty() || looked_up(report, permit))
         }
     };
     if within {
@@ -186,6 +196,21 @@ fn meta(grant: Object) -> Object {
     [(GRANT.to_owned(), Json::Object(grant))]
         .into_iter()
         .collect()
+}
+
+/// What the wall is to look rows up by, where a rule permits it.
+fn sought(permit: &Permit) -> Option<&Sought> {
+    let sought = permit.reach().sought.as_ref();
+    sought.filter(|_| !permit.obligations().lookups.is_empty())
+}
+
+/// Whether the engine says that it looked up by this very column.
+fn looked_up(report: &Json, permit: &Permit) -> bool {
+    let said = report.get("lookup").and_then(Json::as_str);
+    match (sought(permit), said) {
+        (Some(sought), Some(said)) => sought.column.eq_ignore_ascii_case(said),
+        _ => false,
+    }
 }
 
 /// Whether the engine says that it held the sums to these terms.

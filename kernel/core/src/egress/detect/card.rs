@@ -26,6 +26,8 @@ const SHAPES: [&[usize]; 13] = [
 const LENGTHS: std::ops::RangeInclusive<usize> = 13..=19;
 /// Fewest digits of a card that is cut off.
 const CUT_MIN: usize = 10;
+/// Fewest digits of anything that is found here.
+pub(super) const DIGITS_MIN: usize = CUT_MIN;
 /// Most groups of a card typed with odd separators.
 const GROUPS_MAX: usize = 19;
 

@@ -101,6 +101,21 @@ const CODES: [Code; 19] = [
     ),
 ];
 
+/// Letters and digits of the shortest code.
+const SHORTEST: usize = shortest();
+
+const fn shortest() -> usize {
+    let mut shortest = PATTERN_MAX;
+    let mut rest: &[Code] = &CODES;
+    while let [first, tail @ ..] = rest {
+        if first.length < shortest {
+            shortest = first.length;
+        }
+        rest = tail;
+    }
+    shortest
+}
+
 /// Finds codes that begin at a word with digits, or with the letters before it.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     for word in &text.lexed.words {
@@ -144,6 +159,9 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
         return;
     }
     let shape = Shape::read(text, start);
+    if shape.length < SHORTEST {
+        return;
+    }
     for code in &CODES {
         let fits = code.length <= shape.length
             && code.letters & !shape.letters == 0

@@ -6,6 +6,7 @@ mod card;
 mod checksum;
 mod code;
 mod code_checks;
+mod column;
 mod crypto;
 mod date;
 mod email;
@@ -28,8 +29,8 @@ mod text;
 mod url;
 mod veto;
 
+pub(super) use column::{of_column, passes};
 pub(super) use iban::begins as is_account;
-pub(super) use national::{of_column, passes};
 pub(super) use own::{OwnDetector, Tier, Validator};
 pub(super) use secret_format::prefix_over as secret_prefix_over;
 pub(super) use secret_format::{begins as begins_secret, holds_head as holds_secret_head};

@@ -3,9 +3,9 @@
 
 use super::national_checks as check;
 use super::national_more as more;
-use super::number::{Digits, Sequence};
+use super::number::Sequence;
 use crate::egress::hit::Hit;
-use crate::egress::kind::{Kind, KindSet};
+use crate::egress::kind::Kind;
 
 /// What it takes besides the check digit.
 #[derive(Clone, Copy, PartialEq)]
@@ -18,22 +18,15 @@ enum Needs {
     Name,
 }
 
-/// Fewest cells of a column that its cells can say anything about, and from which on a few may fail.
-const COLUMN_MIN: usize = 5;
-const COLUMN_SURE: usize = 10;
-/// Most separators in a cell.
-const COLUMN_MARKS: usize = 4;
-/// Types without a check digit.
-const UNPROVEN: KindSet = KindSet::of(&[Kind::DK_CPR, Kind::KR_RRN, Kind::MY_NRIC]);
-
-struct Number {
-    kind: Kind,
-    digits: usize,
+/// One number of the table.
+pub(super) struct Number {
+    pub(super) kind: Kind,
+    pub(super) digits: usize,
     shape: &'static [usize],
     /// One separator a gap.
     by: &'static str,
     needs: Needs,
-    check: fn(&[u8]) -> bool,
+    pub(super) check: fn(&[u8]) -> bool,
 }
 
 const fn number(
@@ -54,7 +47,7 @@ const fn number(
 }
 
 /// Every number, by kind. Where the check passes by chance once in ten, the shape must be its own.
-const NUMBERS: [Number; 47] = [
+pub(super) const NUMBERS: [Number; 47] = [
     number(
         Kind::UK_NHS,
         10,
@@ -344,6 +337,21 @@ const NUMBERS: [Number; 47] = [
     ),
 ];
 
+/// Fewest digits of any number of the table.
+pub(super) const DIGITS_MIN: usize = fewest_digits();
+
+const fn fewest_digits() -> usize {
+    let mut fewest = usize::MAX;
+    let mut rest: &[Number] = &NUMBERS;
+    while let [first, tail @ ..] = rest {
+        if first.digits < fewest {
+            fewest = first.digits;
+        }
+        rest = tail;
+    }
+    fewest
+}
+
 /// Finds the numbers of the table: as one run, in their shape, or in any shape where named.
 pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     for at in 0..sequence.len() {
@@ -406,44 +414,4 @@ fn whole(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
 
 fn named(sequence: &mut Sequence<'_, '_>, number: &Number) -> bool {
     sequence.context().kinds.has(number.kind)
-}
-
-/// What at least four in five cells of a column are, all of them where they are fewer than ten: one
-/// number in ten passes a check by chance, five in a row do not.
-pub(in crate::egress) fn of_column<'c>(
-    cells: impl Iterator<Item = &'c str> + Clone,
-) -> Option<Kind> {
-    let count = cells.clone().count();
-    let length = cells.clone().next().map(|cell| Digits::of(cell.bytes()))?;
-    let enough = if count < COLUMN_SURE {
-        count
-    } else {
-        count.div_ceil(5) * 4
-    };
-    NUMBERS
-        .iter()
-        .filter(|number| number.digits == length.bytes().len() && !UNPROVEN.has(number.kind))
-        .find(|number| {
-            let passes = |cell: &&str| is_cell(number, cell);
-            count >= COLUMN_MIN && cells.clone().filter(passes).count() >= enough
-        })
-        .map(|number| number.kind)
-}
-
-/// Whether one cell passes the check of this type.
-pub(in crate::egress) fn passes(kind: Kind, cell: &str) -> bool {
-    let of_kind = |number: &&Number| number.kind == kind;
-    NUMBERS
-        .iter()
-        .filter(of_kind)
-        .any(|number| is_cell(number, cell))
-}
-
-fn is_cell(number: &Number, cell: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'/');
-    let digits = Digits::of(cell.bytes());
-    cell.len() <= number.digits + COLUMN_MARKS
-        && cell.bytes().all(plain)
-        && digits.bytes().len() == number.digits
-        && (number.check)(digits.bytes())
 }

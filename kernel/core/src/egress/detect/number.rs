@@ -65,6 +65,8 @@ impl Digits {
 pub(super) struct Sequence<'a, 't> {
     pub(super) text: &'t Text<'a>,
     groups: &'t [Group],
+    /// Digits of all groups.
+    total: usize,
     context: Option<Context>,
 }
 
@@ -232,20 +234,29 @@ fn digit_like(byte: u8) -> Option<char> {
 
 /// Finds cards and social security numbers alone.
 pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) {
-    each_sequence(text, |sequence| {
-        card::find(sequence, hits);
-        social_security::find(sequence, hits);
-    });
+    each_sequence(text, |sequence| proven(sequence, hits));
 }
 
 fn plain(text: &Text<'_>, hits: &mut Vec<Hit>) {
     each_sequence(text, |sequence| {
-        card::find(sequence, hits);
-        social_security::find(sequence, hits);
-        national::find(sequence, hits);
-        phone::find(sequence, hits);
+        proven(sequence, hits);
+        if sequence.total >= national::DIGITS_MIN {
+            national::find(sequence, hits);
+        }
+        if sequence.total >= phone::DIGITS_MIN {
+            phone::find(sequence, hits);
+        }
         date::find(sequence, hits);
     });
+}
+
+fn proven(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+    if sequence.total >= card::DIGITS_MIN {
+        card::find(sequence, hits);
+    }
+    if sequence.total >= social_security::DIGITS {
+        social_security::find(sequence, hits);
+    }
 }
 
 fn each_sequence(text: &Text<'_>, mut find: impl FnMut(&mut Sequence<'_, '_>)) {
@@ -259,6 +270,7 @@ fn each_sequence(text: &Text<'_>, mut find: impl FnMut(&mut Sequence<'_, '_>)) {
         find(&mut Sequence {
             text,
             groups: now,
+            total: now.iter().map(|group| group.len()).sum(),
             context: None,
         });
     }

@@ -7,6 +7,8 @@ use super::number::Sequence;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 
+/// Fewest digits of anything that is found here; no country has shorter numbers.
+pub(super) const DIGITS_MIN: usize = 6;
 /// Most groups of a telephone number.
 const GROUPS_MAX: usize = 8;
 

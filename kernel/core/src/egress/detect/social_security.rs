@@ -7,6 +7,8 @@ use crate::egress::hit::Hit;
 use crate::egress::kind::{Kind, KindSet};
 
 const SHAPE: [usize; 3] = [3, 2, 4];
+/// Digits of either number.
+pub(super) const DIGITS: usize = 9;
 const NAMED: KindSet = KindSet::of(&[Kind::US_SSN, Kind::US_ITIN]);
 
 /// Finds 3-2-4 anywhere, and nine digits of any grouping where they are named.

@@ -14,6 +14,7 @@ mod function_use;
 mod functions;
 mod gate;
 mod lineage;
+mod lookup;
 mod lower;
 mod output;
 mod plain;
@@ -30,6 +31,7 @@ mod words;
 pub use column_ref::ColumnRef;
 pub use dialect::Dialect;
 pub use function_use::FunctionUse;
+pub use lookup::{Lookup, Wanted};
 pub use output::{Flow, Output};
 pub use reading::{Reading, Unscoped};
 pub use refusal::SqlRefusal;
@@ -44,16 +46,15 @@ pub fn read(sql: &str, dialect: Dialect, catalog: &Catalog) -> Reading {
         Err(rejected) => return survey::of_rejected(&rejected, catalog),
     };
     match lower::statement(&statement, dialect, text) {
-        Ok(lowered) => Reading {
-            targets: targets::of(&lowered),
-            ..lineage::read(
-                &lowered,
-                dialect,
-                catalog,
-                sql.len(),
-                survey::kinds_of(&statement),
-            )
-        },
+        Ok(lowered) => {
+            let kinds = survey::kinds_of(&statement);
+            let reading = lineage::read(&lowered, dialect, catalog, sql.len(), kinds);
+            Reading {
+                targets: targets::of(&lowered),
+                lookup: lookup::of(&lowered, dialect, catalog, sql.len(), &reading),
+                ..reading
+            }
+        }
         Err(refusal) => Reading {
             refusal: Some(refusal),
             ..survey::of_statement(&statement, catalog)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ColumnRef, FunctionUse, Output, SqlRefusal};
+use super::{ColumnRef, FunctionUse, Lookup, Output, SqlRefusal};
 use crate::manifest::Label;
 
 /// A write that no condition on key columns bounds.
@@ -42,6 +42,8 @@ pub struct Reading {
     pub predicate_columns: BTreeSet<ColumnRef>,
     /// The labels of those columns.
     pub predicate_labels: BTreeSet<Label>,
+    /// Where the one use of labelled columns in predicates is to look rows up by one exact value.
+    pub lookup: Option<Lookup>,
     /// Labelled columns written where their label is not: from, to.
     pub launders: BTreeSet<(ColumnRef, ColumnRef)>,
     /// Columns that get another name: from, to. Their labels go with them.

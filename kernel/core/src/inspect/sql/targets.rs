@@ -69,7 +69,7 @@ fn target(
     value: &Expr,
     targets: &mut Vec<Option<ColumnRef>>,
 ) -> Option<()> {
-    if *value == Expr::Parameter {
+    if matches!(value, Expr::Parameter(_)) {
         let table = table.0.last()?;
         targets.push(Some(ColumnRef {
             table: table.key.to_string(),
@@ -87,8 +87,8 @@ fn target(
 fn parameters(expr: &Expr) -> Option<usize> {
     let all = |parts: &[Expr]| parts.iter().map(parameters).sum::<Option<usize>>();
     match expr {
-        Expr::Parameter => Some(1),
-        Expr::Constant(_) | Expr::Column(_) => Some(0),
+        Expr::Parameter(_) => Some(1),
+        Expr::Constant(_) | Expr::Text(_) | Expr::Column(_) => Some(0),
         Expr::Mix(parts) | Expr::And(parts) => all(parts),
         Expr::Equal(left, right) => Some(parameters(left)? + parameters(right)?),
         Expr::InList(left, rest) => Some(parameters(left)? + all(rest)?),

@@ -3,6 +3,7 @@
 
 use serde_spanned::Spanned;
 
+use super::lookup;
 use crate::capability::{Capability, CapabilityPattern};
 use crate::denial::{Objection, Phase};
 use crate::policy::engine::{Case, Opinion};
@@ -59,13 +60,13 @@ impl Block {
 /// Each block that covers a capability of the call objects once for each.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
     for block in case.policy.blocks() {
-        for capability in case.asked.capabilities {
+        for capability in case.needs() {
             if block.covers(capability) {
                 opinion.object(Objection {
                     rule: block.id.clone().into(),
                     phase: Phase::Block,
                     reason: format!("{} (`{capability}`)", block.because).into(),
-                    fix: block.fix.clone().into(),
+                    fix: format!("{}{}", block.fix, lookup::instead(case, capability)).into(),
                 });
             }
         }

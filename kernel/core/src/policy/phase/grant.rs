@@ -3,7 +3,8 @@
 
 use serde_spanned::Spanned;
 
-use crate::capability::{Capability, CapabilityPattern};
+use super::lookup;
+use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::denial::{Objection, Phase};
 use crate::manifest::Tool;
 use crate::policy::engine::{Case, Opinion};
@@ -11,7 +12,8 @@ use crate::policy::{Policy, ToolPattern};
 use crate::principal::Principal;
 use crate::source::Section;
 
-/// Lets principals use capabilities. The only kind of rule that widens authority.
+/// Lets principals use capabilities. Beside sums (`[[measure]]`) and look-ups (`[[lookup]]`), the only kind of rule
+/// that widens authority.
 ///
 /// A call passes admission when each of its capabilities, those that its manifest declares and those that
 /// its arguments turned out to need, is covered by a grant of the principal and stands within the tool's
@@ -135,18 +137,29 @@ impl Policy {
     }
 }
 
+/// A tool that is made for filters is made for look-ups.
+fn within(most: &CapabilitySet, capability: &Capability) -> bool {
+    let filters = capability.swap(Capability::LOOKUP, Capability::FILTER);
+    most.contains(capability) || filters.is_some_and(|filters| most.contains(&filters))
+}
+
 /// Admission: each capability is the tool's to use and the principal's to ask for.
 pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
     let tool = case.asked.tool;
     let name = tool.full_name();
-    for capability in case.asked.capabilities {
-        if case.policy.blocks().any(|block| block.covers(capability)) {
+    for capability in case.needs() {
+        // Who may filter may look up; and what no look-up rule speaks of is judged as the filter that it is.
+        let filters = capability.swap(Capability::LOOKUP, Capability::FILTER);
+        let judged_as_filter = filters
+            .as_ref()
+            .is_some_and(|filters| case.is_unruled(filters));
+        if judged_as_filter || case.policy.blocks().any(|block| block.covers(capability)) {
             continue;
         }
         if tool
             .at_most
             .as_ref()
-            .is_some_and(|most| !most.contains(capability))
+            .is_some_and(|most| !within(most, capability))
         {
             opinion.object(Objection {
                 rule: "kernel.beyond-tool".into(),
@@ -155,15 +168,23 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
                 fix: format!("use a tool that is made for `{capability}`, see tools/list").into(),
             });
         }
-        if !case
-            .policy
-            .grants_cover(case.asked.principal.id(), capability, &name)
-        {
+        let granted = |c: &Capability| {
+            let who = case.asked.principal.id();
+            case.policy.grants_cover(who, c, &name)
+        };
+        let covered = granted(capability)
+            || filters.as_ref().is_some_and(granted)
+            || lookup::grants(case, capability);
+        if !covered {
             opinion.object(Objection {
                 rule: "kernel.not-granted".into(),
                 phase: Phase::Admission,
                 reason: format!("this principal has no grant for `{capability}` here").into(),
-                fix: format!("do it without `{capability}`, or ask an operator to grant it").into(),
+                fix: format!(
+                    "do it without `{capability}`, or ask an operator to grant it{}",
+                    lookup::instead(case, capability)
+                )
+                .into(),
             });
         }
     }

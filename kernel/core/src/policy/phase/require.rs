@@ -151,7 +151,7 @@ impl ReceiptRule {
 /// Each rule about a capability of the call asks for its receipt.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
     for rule in case.policy.requires() {
-        if !case.asked.capabilities.iter().any(|c| rule.covers(c)) {
+        if !case.needs().any(|c| rule.covers(c)) {
             continue;
         }
         if case.hides(rule.receipt.of.get_ref()) && named(case, rule).is_none() {
@@ -261,7 +261,7 @@ impl Policy {
         let case = Case::new(self, *asked, ledger, now);
         let mut flawed = Vec::new();
         for rule in self.requires() {
-            if !asked.capabilities.iter().any(|c| rule.covers(c)) {
+            if !case.needs().any(|c| rule.covers(c)) {
                 continue;
             }
             let Ok(wanted) = subject(&case, rule) else {

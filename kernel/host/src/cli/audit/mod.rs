@@ -1,9 +1,11 @@
-//! `aegis audit`: verify and read a log, beside the kernel that may be writing it; keep its keys while none does.
+//! `aegis audit`: verify and read a log, beside the kernel that may be writing it; keep its keys and remove what must go
+//! while none does.
 //! Knows nothing of how a log is written.
 
 mod bundle;
 mod calls;
 mod cosign;
+mod disclose;
 mod export;
 mod filter;
 mod keys;
@@ -16,6 +18,7 @@ mod show;
 mod sound;
 mod stats;
 mod tail;
+mod upkeep;
 mod verify;
 
 use std::io::{IsTerminal, Write};
@@ -58,6 +61,16 @@ enum Action {
     Stats(stats::StatsArguments),
     /// Write calls and findings in a form that other systems read; exit 0 where any is found, 1 where none is
     Export(export::ExportArguments),
+    /// Destroy the key that commitments of one principal's calls in one month are salted with
+    ///
+    /// No kernel may be running. Every proof still holds; no value under the key can be opened or guessed any more.
+    ///
+    /// Exit codes: 0 done, 1 refused or cut off (ask again), 2 usage.
+    Shred(upkeep::ShredArguments),
+    /// Remove the bytes of one record; its leaf stays in its place, and a record says who approved it and why
+    Redact(upkeep::RedactArguments),
+    /// Remove whole files of old records; their leaves stay, so that every proof still holds
+    Prune(upkeep::PruneArguments),
     /// Pack what an auditor needs into one archive; exit 1 where the log does not hold
     Bundle(bundle::BundleArguments),
 }
@@ -79,6 +92,9 @@ pub(super) fn run(command: AuditCommand) -> u8 {
         Action::Query(arguments) => query::run(&arguments, paint, &mut out),
         Action::Stats(arguments) => stats::run(&arguments, paint, &mut out),
         Action::Export(arguments) => export::run(&arguments, &mut out),
+        Action::Shred(arguments) => upkeep::shred(&arguments, &mut out),
+        Action::Redact(arguments) => upkeep::redact(&arguments, &mut out),
+        Action::Prune(arguments) => upkeep::prune(&arguments, &mut out),
         Action::Bundle(arguments) => bundle::run(&arguments, &mut out),
     };
     let code = match done {
@@ -88,6 +104,10 @@ pub(super) fn run(command: AuditCommand) -> u8 {
         Err(Trouble::Io(error)) => {
             eprintln!("aegis audit: {error}");
             5
+        }
+        Err(Trouble::Refused(why)) => {
+            eprintln!("aegis audit: {}", plain(&why));
+            1
         }
         Err(Trouble::Usage(problem)) => {
             eprintln!("aegis audit: {problem}");
@@ -105,6 +125,8 @@ enum Trouble {
     Io(std::io::Error),
     /// What was asked makes no sense.
     Usage(String),
+    /// It is not done, for a reason that is named.
+    Refused(String),
 }
 
 impl From<std::io::Error> for Trouble {

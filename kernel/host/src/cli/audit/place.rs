@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Trouble;
+use crate::journal::JournalOptions;
 
 /// The log that a command reads.
 #[derive(Args, Clone, Debug)]
@@ -25,6 +26,31 @@ impl Place {
             Some(dir) => Ok(dir.clone()),
             None => configured(&self.config),
         }
+    }
+
+    /// The folder of keys that the configuration's state lies beside.
+    pub(super) fn keys(&self) -> Result<PathBuf, Trouble> {
+        Ok(Kept::configured(&self.config)?.keys)
+    }
+}
+
+/// The log that a configuration names, with the keys and heads that lie beside the state.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Configured {
+    /// The configuration that names the log's folder and the state that its keys lie beside
+    #[arg(long, value_name = "FILE", default_value = "aegis.toml")]
+    config: PathBuf,
+}
+
+impl Configured {
+    /// What the kernel would open its log with, but that everything is synced.
+    pub(super) fn options(&self) -> Result<JournalOptions, Trouble> {
+        let kept = Kept::configured(&self.config)?;
+        Ok(JournalOptions {
+            dir: kept.dir,
+            sync: true,
+            keys: kept.keys,
+        })
     }
 }
 

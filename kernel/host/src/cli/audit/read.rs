@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use aegis_core::audit::Record;
+use aegis_core::audit::{Record, Tombstone};
 
 use crate::journal::{Line, Lines, LogFiles};
 
@@ -27,11 +27,28 @@ pub(super) fn each(
         while let Some(Line::Whole(line)) = lines.advance()? {
             match Record::parse(line, &mut scratch) {
                 Ok(record) => take(&record, line)?,
+                // Removed by a record that is shown itself.
+                Err(_) if Tombstone::parse(line).is_some() => {}
                 Err(_) => unreadable += 1,
             }
         }
     }
     Ok(unreadable)
+}
+
+/// What stands in the place of a record, where its bytes were removed.
+pub(super) fn stone(dir: &Path, seq: u64) -> io::Result<Option<Tombstone>> {
+    let files = LogFiles::list(dir)?;
+    let Some(file) = files.segments.iter().rfind(|file| file.first_seq <= seq) else {
+        return Ok(None);
+    };
+    let mut lines = Lines::open(&file.path, 0)?;
+    while let Some(Line::Whole(line)) = lines.advance()? {
+        if let Some(stone) = Tombstone::parse(line).filter(|stone| stone.seq == seq) {
+            return Ok(Some(stone));
+        }
+    }
+    Ok(None)
 }
 
 /// Says on standard error that a view is not whole.

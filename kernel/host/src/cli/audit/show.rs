@@ -57,6 +57,16 @@ pub(super) fn run(
         }
         Ok(())
     })?;
+    if let (true, Some(number)) = (shown.is_empty(), number)
+        && let Some(stone) = read::stone(&dir, number)?
+    {
+        let (auth, leaf) = (stone.auth, stone.leaf);
+        writeln!(
+            out,
+            "record {number} was removed: record {auth} says why; its leaf is {leaf}"
+        )?;
+        return Ok(1);
+    }
     if shown.is_empty() {
         writeln!(out, "there is no such call or record")?;
         return Ok(1);

@@ -23,6 +23,8 @@ pub(super) fn walk(
     let records = check.verifier.next_seq();
     report.verified(check.verifier.log().map(|log| log.to_string()), records);
     let mut books = Books::new(dir, other);
+    // Of a log that begins later, what its first start had loaded may be in a file that was removed.
+    let mut cut_off = check.pruned;
     let mut last = None;
     let mut scratch = Vec::new();
     for file in &LogFiles::list(dir)?.segments {
@@ -43,7 +45,8 @@ pub(super) fn walk(
                 ));
             }
             last = Some(leaf);
-            one(&record, &mut books, report)?;
+            cut_off &= record.kind != Kind::LogOpen;
+            one(&record, &mut books, cut_off, report)?;
         }
     }
     if last.is_some() && last != check.verifier.last_leaf() {
@@ -55,7 +58,12 @@ pub(super) fn walk(
     Ok(())
 }
 
-fn one(record: &Record<'_>, books: &mut Books, report: &mut Report) -> Result<(), Trouble> {
+fn one(
+    record: &Record<'_>,
+    books: &mut Books,
+    cut_off: bool,
+    report: &mut Report,
+) -> Result<(), Trouble> {
     match record.kind {
         Kind::PolicyLoad => return books.load(record),
         Kind::Intent | Kind::Decision => {}
@@ -84,6 +92,11 @@ fn one(record: &Record<'_>, books: &mut Books, report: &mut Report) -> Result<()
         // A call that ended before anything judged it names no rules.
         None => {
             let why = "the call ended before it was decided".to_owned();
+            report.confirmed(record, Confirmed::Outside(why));
+            return Ok(());
+        }
+        Some(Err(_)) if cut_off => {
+            let why = "the record that loaded its rules was pruned".to_owned();
             report.confirmed(record, Confirmed::Outside(why));
             return Ok(());
         }

@@ -14,6 +14,6 @@ pub use ceremony::{Ceremony, certify};
 pub(super) use checkpointer::{Checkpointer, Known};
 pub use fault::SigningFault;
 pub use keys::{SigningEpoch, SigningKeys, note};
-pub(super) use notary::Notary;
+pub(super) use notary::{Notary, Wanted};
 pub use note_key::NoteKey;
 pub use options::{Checkpointing, Signing};

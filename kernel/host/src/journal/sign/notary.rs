@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use aegis_core::audit::Leaf;
 use tokio::sync::{oneshot, watch};
 
+use super::super::anchor::{Anchors, Shown};
 use super::super::segment::is_full;
 use super::super::writer::Health;
 use super::Checkpointer;
@@ -27,12 +28,20 @@ struct Desk {
     wake: Condvar,
 }
 
-/// Size, root, and who waits for it.
-type Job = (u64, Leaf, Vec<oneshot::Sender<()>>);
+/// A checkpoint that is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::journal) struct Wanted {
+    pub(in crate::journal) size: u64,
+    pub(in crate::journal) root: Leaf,
+    /// One more than the newest record that is worth an anchor.
+    pub(in crate::journal) news: u64,
+    /// When it was asked for, by the monotonic clock.
+    pub(in crate::journal) asked_ns: u64,
+}
 
 #[derive(Default)]
 struct State {
-    job: Option<(u64, Leaf)>,
+    job: Option<Wanted>,
     /// Who waits for the job.
     waiting: Vec<oneshot::Sender<()>>,
     ended: bool,
@@ -45,6 +54,7 @@ impl Notary {
         mut checkpointer: Checkpointer,
         health: watch::Sender<Health>,
         signed: Arc<AtomicU64>,
+        anchors: Option<Anchors>,
     ) -> std::io::Result<Self> {
         let desk = Arc::new(Desk::default());
         let asked = checkpointer.size();
@@ -53,10 +63,19 @@ impl Notary {
         let thread = std::thread::Builder::new()
             .name("aegis-notary".into())
             .spawn(move || {
-                while let Some((size, root, waiting)) = here.next() {
-                    match checkpointer.sign(size, root) {
-                        Ok(()) => signed.store(size, Ordering::Release),
+                while let Some((wanted, waiting)) = here.next() {
+                    match checkpointer.sign(wanted.size, wanted.root) {
+                        Ok(()) => signed.store(wanted.size, Ordering::Release),
                         Err(error) => return here.fail(&error, &health),
+                    }
+                    if let (Some(anchors), Some(note)) = (&anchors, checkpointer.newest()) {
+                        anchors.show(Shown {
+                            size: wanted.size,
+                            root: wanted.root,
+                            note: note.clone(),
+                            news: wanted.news,
+                            asked_ns: wanted.asked_ns,
+                        });
                     }
                     for done in waiting {
                         let _ = done.send(());
@@ -72,16 +91,10 @@ impl Notary {
     }
 
     /// Asks for a checkpoint; one that still waits gives way to it. Never waits.
-    pub(in crate::journal) fn ask(
-        &mut self,
-        size: u64,
-        root: Leaf,
-        now_ns: u64,
-        done: Option<oneshot::Sender<()>>,
-    ) {
-        (self.asked, self.asked_ns) = (size, now_ns);
+    pub(in crate::journal) fn ask(&mut self, wanted: Wanted, done: Option<oneshot::Sender<()>>) {
+        (self.asked, self.asked_ns) = (wanted.size, wanted.asked_ns);
         let mut state = self.desk.lock();
-        state.job = Some((size, root));
+        state.job = Some(wanted);
         state.waiting.extend(done);
         drop(state);
         self.desk.wake.notify_one();
@@ -114,11 +127,11 @@ impl Desk {
     }
 
     /// The next checkpoint to sign; `None` once there is none to come.
-    fn next(&self) -> Option<Job> {
+    fn next(&self) -> Option<(Wanted, Vec<oneshot::Sender<()>>)> {
         let mut state = self.lock();
         loop {
-            if let Some((size, root)) = state.job.take() {
-                return Some((size, root, std::mem::take(&mut state.waiting)));
+            if let Some(wanted) = state.job.take() {
+                return Some((wanted, std::mem::take(&mut state.waiting)));
             }
             if state.ended {
                 return None;

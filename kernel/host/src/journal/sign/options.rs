@@ -2,6 +2,7 @@
 //! Knows nothing of configuration files.
 
 use super::SigningKeys;
+use crate::journal::Anchoring;
 
 /// When checkpoints are signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Checkpointing {
     pub every_ms: u64,
     /// How many records wait for theirs at most.
     pub every_records: u64,
+    /// Who is shown them.
+    pub anchoring: Anchoring,
 }
 
 /// How a log is signed; by default it is not.
@@ -31,6 +34,7 @@ impl Default for Checkpointing {
             required: false,
             every_ms: 1_000,
             every_records: 1_000,
+            anchoring: Anchoring::default(),
         }
     }
 }

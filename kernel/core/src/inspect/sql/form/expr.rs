@@ -12,8 +12,10 @@ pub(crate) enum Expr {
     Row(Path),
     /// A constant; the number if it is a plain integer, since `ORDER BY 2` means an output.
     Constant(Option<usize>),
+    /// A text in plain quotes; apart because look-ups compare with it.
+    Text(String),
     /// A bound parameter.
-    Parameter,
+    Parameter(Marker),
     /// Computed from all parts by value.
     Mix(Vec<Expr>),
     /// A conjunction; apart from `Mix` because scoping is proven on its conjuncts.
@@ -37,6 +39,17 @@ pub(crate) enum Expr {
     Exists(Box<Query>),
     /// `x IN (SELECT …)`, `x = ANY (SELECT …)`
     InQuery(Box<Expr>, Box<Query>),
+}
+
+/// What says which of the bound values a parameter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Marker {
+    /// `?`, by the place of its token: it counts in the order of the text.
+    Bare(u64),
+    /// `?2`, `$2`: its number, from 1.
+    Numbered(usize),
+    /// `:name`
+    Named,
 }
 
 /// What a function does with its arguments, as far as labels go.
@@ -86,7 +99,7 @@ impl Expr {
     /// Whether no column, call or subquery stands in it.
     pub(crate) fn is_constant(&self) -> bool {
         match self {
-            Self::Constant(_) | Self::Parameter => true,
+            Self::Constant(_) | Self::Text(_) | Self::Parameter(_) => true,
             Self::Mix(parts) => parts.iter().all(Self::is_constant),
             _ => false,
         }

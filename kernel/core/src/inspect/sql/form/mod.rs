@@ -10,7 +10,7 @@ mod query;
 mod statement;
 mod text;
 
-pub(super) use expr::{Call, Expr, Over, Shape};
+pub(super) use expr::{Call, Expr, Marker, Over, Shape};
 pub(super) use name::{Name, Path};
 pub(super) use query::{
     Alias, Body, Cte, Distinct, Item, Joined, On, Query, Select, Source, TableFunction,

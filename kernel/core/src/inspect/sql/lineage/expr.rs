@@ -11,7 +11,7 @@ impl<'c> Analyst<'c> {
         match expr {
             Expr::Column(path) => self.column(path, context),
             Expr::Row(path) => self.row(path, context),
-            Expr::Constant(_) | Expr::Parameter => Flow::default(),
+            Expr::Constant(_) | Expr::Text(_) | Expr::Parameter(_) => Flow::default(),
             Expr::Mix(parts) | Expr::And(parts) => self.mix(parts, context),
             Expr::Equal(left, right) => self.mix([&**left, &**right], context),
             Expr::InList(probe, list) => self.mix(std::iter::once(&**probe).chain(list), context),

@@ -371,7 +371,7 @@ fn has_bare_column(expr: &Expr, keys: &[Expr]) -> bool {
         | Expr::Subquery(_)
         | Expr::Exists(_)
         | Expr::InQuery(..) => true,
-        Expr::Constant(_) | Expr::Parameter => false,
+        Expr::Constant(_) | Expr::Text(_) | Expr::Parameter(_) => false,
         Expr::Mix(parts) | Expr::And(parts) => any(parts),
         Expr::Equal(left, right) => has_bare_column(left, keys) || has_bare_column(right, keys),
         Expr::InList(probe, list) => has_bare_column(probe, keys) || any(list),

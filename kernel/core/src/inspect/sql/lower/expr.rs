@@ -3,7 +3,7 @@
 
 use sqlparser::ast::{
     AccessExpr, Array, BinaryOperator as Op, CaseWhen, CeilFloorKind, Expr as Ast, Interval,
-    Subscript, TypedString, UnaryOperator, Value,
+    Subscript, TypedString, UnaryOperator, Value, ValueWithSpan,
 };
 
 use super::{Lower, Lowered, absent, why};
@@ -221,7 +221,7 @@ impl Lower<'_> {
         match expr {
             Ast::Identifier(ident) => Ok(Expr::Column(Path(vec![self.name(ident)?]))),
             Ast::CompoundIdentifier(idents) => Ok(Expr::Column(Path(self.names(idents)?))),
-            Ast::Value(value) => self.value(&value.value),
+            Ast::Value(value) => self.value(value),
             Ast::TypedString(TypedString {
                 data_type,
                 value,
@@ -229,7 +229,8 @@ impl Lower<'_> {
             }) => {
                 absent(&[!uses_odbc_syntax, !self.sqlite()])?;
                 self.data_type(data_type)?;
-                self.value(&value.value)
+                self.value(value)?;
+                Ok(Expr::Constant(None))
             }
             Ast::Function(function) => self.function(function),
             Ast::Case {
@@ -366,20 +367,18 @@ impl Lower<'_> {
         })
     }
 
-    fn value(&mut self, value: &Value) -> Lowered<Expr> {
+    fn value(&mut self, ValueWithSpan { value, span }: &ValueWithSpan) -> Lowered<Expr> {
+        let at = span.start.column;
         match value {
             Value::Number(digits, false) => Ok(Expr::Constant(digits.parse().ok())),
-            Value::SingleQuotedString(_)
-            | Value::EscapedStringLiteral(_)
+            Value::SingleQuotedString(text) => Ok(Expr::Text(text.clone())),
+            Value::EscapedStringLiteral(_)
             | Value::DollarQuotedString(_)
             | Value::HexStringLiteral(_)
             | Value::SingleQuotedByteStringLiteral(_)
             | Value::Boolean(_)
             | Value::Null => Ok(Expr::Constant(None)),
-            Value::Placeholder(text) => {
-                self.placeholder(text)?;
-                Ok(Expr::Parameter)
-            }
+            Value::Placeholder(text) => Ok(Expr::Parameter(self.placeholder(text, at)?)),
             _ => Err(why::ODD_LITERAL),
         }
     }

@@ -22,7 +22,7 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart, Statement as Ast};
 
 pub(super) use kinds::{kind_name, refusal_of};
 
-use super::form::{Name, Path, Statement, Text};
+use super::form::{Marker, Name, Path, Statement, Text};
 use super::refusal::{self as why, SqlRefusal};
 use super::source_text::SourceText;
 use super::{Dialect, FunctionUse, reserved};
@@ -39,6 +39,8 @@ pub(super) struct Translation {
     pub(super) parameters: usize,
     /// Whether all of them are a bare `?`, so that they count in the order of the text.
     pub(super) anonymous: bool,
+    /// The token that each bare `?` is, in no order.
+    pub(super) bare: Vec<u64>,
 }
 
 /// Translates one statement.
@@ -50,7 +52,7 @@ pub(super) fn statement(
     let mut lower = Lower {
         dialect,
         functions: BTreeSet::new(),
-        anonymous: 0,
+        bare: Vec::new(),
         highest: 0,
         named: BTreeSet::new(),
         text,
@@ -61,14 +63,16 @@ pub(super) fn statement(
         statement,
         functions: lower.functions,
         anonymous: lower.highest == 0 && lower.named.is_empty(),
-        parameters: lower.anonymous.max(lower.highest) + lower.named.len(),
+        parameters: lower.bare.len().max(lower.highest) + lower.named.len(),
+        bare: lower.bare,
     })
 }
 
 struct Lower<'s> {
     dialect: Dialect,
     functions: BTreeSet<FunctionUse>,
-    anonymous: usize,
+    /// The token that each bare `?` is.
+    bare: Vec<u64>,
     highest: usize,
     named: BTreeSet<String>,
     text: SourceText<'s>,
@@ -141,18 +145,26 @@ impl Lower<'_> {
         }
     }
 
-    fn placeholder(&mut self, text: &str) -> Lowered<()> {
+    fn placeholder(&mut self, text: &str, at: u64) -> Lowered<Marker> {
         let digits = text.get(1..).unwrap_or_default();
         match (text.chars().next(), digits.parse::<usize>()) {
-            (Some('?'), _) if self.sqlite() && digits.is_empty() => self.anonymous += 1,
-            (Some('?'), Ok(at)) if self.sqlite() => self.highest = self.highest.max(at),
-            (Some('$'), Ok(at)) if !self.sqlite() => self.highest = self.highest.max(at),
+            (Some('?'), _) if self.sqlite() && digits.is_empty() => {
+                self.bare.push(at);
+                Ok(Marker::Bare(at))
+            }
+            (Some('?'), Ok(at)) if self.sqlite() => Ok(self.numbered(at)),
+            (Some('$'), Ok(at)) if !self.sqlite() => Ok(self.numbered(at)),
             (Some(':' | '@' | '$'), _) if self.sqlite() && !digits.is_empty() => {
                 self.named.insert(text.to_owned());
+                Ok(Marker::Named)
             }
-            _ => return Err(why::ODD_LITERAL),
+            _ => Err(why::ODD_LITERAL),
         }
-        Ok(())
+    }
+
+    fn numbered(&mut self, at: usize) -> Marker {
+        self.highest = self.highest.max(at);
+        Marker::Numbered(at)
     }
 }
 

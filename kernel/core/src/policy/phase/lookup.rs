@@ -1,0 +1,160 @@
+//! `[[lookup]]`: who may look rows up by one exact value of a labelled column, and how often.
+//! Knows nothing of how a statement was read, nor of how the engine compares.
+
+use std::collections::BTreeSet;
+
+use serde_spanned::Spanned;
+
+use super::grant;
+use crate::capability::Capability;
+use crate::inspect::Fact;
+use crate::manifest::{Label, System, Tool};
+use crate::policy::engine::{Case, Opinion};
+use crate::policy::{Budget, LabelPattern, Policy};
+use crate::source::Section;
+
+/// Lets a principal use `column = value` of a labelled column, which is else an oracle.
+///
+/// ```toml
+/// [[lookup]]
+/// id = "find-by-email"
+/// principal = "support-agent"            # as in a grant
+/// label = "pii.email"                    # never a measure
+/// budget = { calls = 20, window_s = 86400 }
+/// ```
+///
+/// A grant of its own kind, of `AREA:lookup` for these labels and nothing else. A statement looks up when it is one
+/// select from one base table, `column = value` stands alone or joined by AND at the top of its WHERE, the value is a
+/// text, a whole number or a parameter, and nothing else in it uses labelled data to choose, order or group rows.
+/// It speaks only where the tool has a wall (`wall = true`): the engine compares the stored value byte by byte,
+/// shows the rows that have it, and confirms that it did. Outputs stay masked. To whom no such rule
+/// speaks, and for any other use, the condition is a filter (`AREA:filter`) like any other.
+///
+/// Each look-up costs one call of the budget of every rule that covers the label, whether a row is found or not
+/// and whether the call then fails or not: guessing is the attack. Choose labels with many possible values. A
+/// value that can be guessed within the budget (a birthday, a postcode, a city) is told by it.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    /// The rule's id.
+    pub id: String,
+    /// Who; `*` is anyone.
+    pub principals: Vec<Spanned<String>>,
+    /// Which labels.
+    pub labels: Vec<Spanned<LabelPattern>>,
+    /// How often.
+    pub budget: Budget,
+}
+
+impl Lookup {
+    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+        let principals = grant::principals(section);
+        section.require("label");
+        let form = "a label such as `pii.email`, or `pii.*`";
+        let labels = section.parsed_list("label", form, LabelPattern::parse);
+        let budget = Budget::read(section);
+        Some(Self {
+            id,
+            principals: principals?,
+            labels: labels?,
+            budget: budget?,
+        })
+    }
+
+    /// Whether it speaks of this principal and label, which is no measure of the system.
+    fn covers(&self, principal: &str, label: &Label, system: &System) -> bool {
+        let measured = || {
+            let mut labels = system.labels.values();
+            labels.any(|(known, measure)| *measure && known == label)
+        };
+        grant::names(&self.principals, principal)
+            && self.labels.iter().any(|l| l.get_ref().covers(label))
+            && !measured()
+    }
+}
+
+impl Policy {
+    /// The rules that let a principal look up by this label with this tool.
+    fn lookups_of(
+        &self,
+        principal: &str,
+        label: &Label,
+        (system, tool): (&System, &Tool),
+    ) -> impl Iterator<Item = &Lookup> {
+        self.lookups()
+            .filter(move |rule| tool.wall && rule.covers(principal, label, system))
+    }
+}
+
+/// The labels that a call looks up by, and whether rules let it.
+fn wanted<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Label, bool)> {
+    let (policy, asked) = (case.policy, case.asked);
+    asked.findings.iter().filter_map(move |finding| {
+        let Fact::LooksUp(label) = &finding.fact else {
+            return None;
+        };
+        let place = (asked.system, asked.tool);
+        let mut rules = policy.lookups_of(asked.principal.id(), label, place);
+        Some((label, rules.next().is_some()))
+    })
+}
+
+/// What a look-up needs where no rule speaks of it: it is a filter.
+pub(in crate::policy) fn unruled(case: &Case<'_>) -> Vec<Capability> {
+    wanted(case)
+        .filter(|(_, ruled)| !ruled)
+        .map(|(label, _)| Capability::known(label.area(), Capability::FILTER))
+        .collect()
+}
+
+/// Whether rules grant the capability: it is what every look-up of its area needs, and each has a rule.
+pub(in crate::policy) fn grants(case: &Case<'_>, capability: &Capability) -> bool {
+    let mut here = wanted(case)
+        .filter(|(label, _)| capability.is(label.area(), Capability::LOOKUP))
+        .peekable();
+    let declared = case.asked.tool.capabilities.contains(capability);
+    here.peek().is_some() && here.all(|(_, ruled)| ruled) && !declared
+}
+
+/// Notes that the engine is to look up, and what that costs.
+pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
+    let labels: BTreeSet<&Label> = wanted(case)
+        .filter(|(_, ruled)| *ruled)
+        .map(|(label, _)| label)
+        .collect();
+    let place = (case.asked.system, case.asked.tool);
+    for label in labels {
+        for rule in case
+            .policy
+            .lookups_of(case.asked.principal.id(), label, place)
+        {
+            let about = (rule.id.as_str(), label.as_str());
+            rule.budget.reserve(case, opinion, about, false);
+        }
+        let lookups = &mut opinion.terms.obligations.lookups;
+        lookups.insert(label.clone());
+    }
+}
+
+/// What helps instead of a filter: the look-ups that this principal has in the capability's area.
+pub(in crate::policy) fn instead(case: &Case<'_>, capability: &Capability) -> String {
+    let (system, tool) = (case.asked.system, case.asked.tool);
+    let mut hints = BTreeSet::new();
+    for ((table, column), (label, _)) in &system.labels {
+        if !capability.is(label.area(), Capability::FILTER) {
+            continue;
+        }
+        let who = case.asked.principal.id();
+        let rules = case.policy.lookups_of(who, label, (system, tool));
+        if let Some(least) = rules.map(|rule| rule.budget).min_by_key(|b| b.calls) {
+            hints.insert(format!(
+                "; a look-up by equality on `{table}.{column}` is permitted {} times in {} seconds: \
+                 select from `{table}` alone, with `WHERE {column} = '…'` and nothing else about labelled columns",
+                least.calls, least.window_s
+            ));
+        }
+    }
+    hints.into_iter().take(HINTS_MAX).collect()
+}
+
+/// How many columns a denial names.
+const HINTS_MAX: usize = 4;
