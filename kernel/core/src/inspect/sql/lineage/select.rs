@@ -101,8 +101,7 @@ impl<'c> Analyst<'c> {
                 self.predicate(&extreme, &mut control);
             }
         }
-        rows.control = control;
-        rows
+        Rows { control, ..rows }
     }
 
     /// The columns of a select list or RETURNING.
