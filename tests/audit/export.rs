@@ -46,6 +46,19 @@ fn is(value: &Value, kind: &str) -> bool {
     }
 }
 
+/// Numbers that are called something else than the schema calls them.
+fn miscalled(event: &Value, schema: &toml::Table) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, captions) in schema["caption"].as_table().unwrap() {
+        let number = event[&format!("{name}_id")].to_string();
+        let caption = captions.get(&number).and_then(toml::Value::as_str);
+        if caption.is_none() || event[name].as_str() != caption {
+            faults.push(format!("{name} {number} is not called {}", event[name]));
+        }
+    }
+    faults
+}
+
 /// What is wrong with an event, by the condensed schema.
 fn faults(event: &Value, schema: &toml::Table) -> Vec<String> {
     let mut faults = Vec::new();
@@ -107,13 +120,7 @@ fn faults(event: &Value, schema: &toml::Table) -> Vec<String> {
             faults.push(name.to_owned());
         }
     }
-    for (name, captions) in schema["caption"].as_table().unwrap() {
-        let number = event[&format!("{name}_id")].to_string();
-        let caption = captions.get(&number).and_then(toml::Value::as_str);
-        if caption.is_none() || event[name].as_str() != caption {
-            faults.push(format!("{name} {number} is not called {}", event[name]));
-        }
-    }
+    faults.extend(miscalled(event, schema));
     let number = |name: &str| event[name].as_i64().unwrap_or(-1);
     if number("type_uid") != number("class_uid") * 100 + number("activity_id")
         || Some(number("category_uid")) != class["category_uid"].as_integer()
