@@ -7,18 +7,32 @@ use aegis_core::capability::CapabilitySet;
 use aegis_core::denial::Denial;
 use aegis_core::inspect::{Finding, Output};
 use aegis_core::json::Object;
-use aegis_core::manifest::Manifests;
+use aegis_core::manifest::{Label, Manifests};
 use aegis_core::now::Now;
 use aegis_core::policy::{self, Declared, Policy, Question, Terms};
 use aegis_core::principal::{Principal, Proof};
-use aegis_core::receipt::{Counts, LedgerView, Receipt};
+use aegis_core::receipt::{Counts, LedgerView, Receipt, Spending};
 use aegis_tests::policies as support;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
-static MANIFESTS: LazyLock<Manifests> = LazyLock::new(support::manifests);
+#[path = "laws/terms.rs"]
+mod terms;
 
-const FACTS: [&str; 16] = [
+/// The shipped systems, with a measure beside the labels of people.
+static MANIFESTS: LazyLock<Manifests> = LazyLock::new(|| {
+    let mut postgres = support::shipped("postgres.toml");
+    let salary = Label::parse("hr.salary").expect("a label");
+    let at = ("orders".to_owned(), "amount".to_owned());
+    postgres.labels.insert(at, (salary, true));
+    Manifests::new(vec![
+        postgres,
+        support::shipped("s3.toml"),
+        support::shipped("medallion.toml"),
+    ])
+});
+
+const FACTS: [&str; 19] = [
     "reads customers",
     "writes staging_tmp",
     "creates scratch",
@@ -28,6 +42,9 @@ const FACTS: [&str; 16] = [
     "unscoped-delete customers",
     "unscoped-update orders",
     "filters pii.email",
+    "looks-up pii.email",
+    "looks-up pii.phone",
+    "looks-up hr.salary",
     "launders pii.ssn",
     "reads-path silver/x",
     "writes-path silver/x",
@@ -36,7 +53,7 @@ const FACTS: [&str; 16] = [
     "domain-write gold",
     "calls replace",
 ];
-const CAPABILITIES: [&str; 12] = [
+const CAPABILITIES: [&str; 14] = [
     "*",
     "db:*",
     "db:read",
@@ -47,6 +64,8 @@ const CAPABILITIES: [&str; 12] = [
     "gold:*",
     "gold:write",
     "pii:*",
+    "pii:filter",
+    "hr:*",
     "medallion:*",
     "medallion:promote",
 ];
@@ -58,7 +77,7 @@ const TOOLS: [&str; 6] = [
     "medallion__promote",
     "medallion__validate",
 ];
-const LABELS: [&str; 4] = ["pii.email", "pii.phone", "pii.ssn", "pii.name"];
+const LABELS: [&str; 5] = ["pii.email", "pii.phone", "pii.ssn", "pii.name", "hr.salary"];
 const MASKS: [&str; 6] = ["redact", "keep-last-4", "token", "hash", "drop", "withhold"];
 
 /// One random rule as TOML, without its id.
@@ -82,6 +101,12 @@ fn rule() -> impl Strategy<Value = String> {
             let tools = if narrow { "tools = [\"postgres__*\"]\n" } else { "" };
             format!("[[grant]]\nID\nprincipal = \"a\"\ncapabilities = {}\n{tools}", list(c))
         }),
+        2 => (select(vec!["pii.email", "pii.*", "*"]), 1_u64..4).prop_map(|(label, calls)| format!(
+            "[[lookup]]\nID\nprincipal = \"a\"\nlabel = \"{label}\"\nbudget = {{ calls = {calls}, window_s = 3600 }}\n"
+        )),
+        1 => (select(vec!["hr.salary", "hr.*"]), 3_u64..9, 1_u64..4).prop_map(|(label, rows, calls)| format!(
+            "[[measure]]\nID\nprincipal = \"a\"\nlabel = \"{label}\"\nrows_min = {rows}\nbudget = {{ calls = {calls}, window_s = 3600 }}\n"
+        )),
         2 => capabilities().prop_map(move |c| format!("[[block]]\nID\ncapability = {}\n{text}", list(c))),
         1 => select(vec!["prefix = [\"silver\"]", "matches = \"[a-z/]+\"", "length = { max = 9 }", "presence = \"forbidden\""])
             .prop_map(move |check| format!("[[argument]]\nID\ntool = \"s3__*\"\nargument = \"key\"\n{check}\n{text}")),
@@ -164,8 +189,28 @@ fn receipt() -> impl Strategy<Value = Receipt> {
         })
 }
 
+/// What is no bare column and carries a measure sums it.
+fn output(labels: &[&str], bare: bool) -> Output {
+    let mut output = support::output("x", labels, bare);
+    let labels = output.labels.iter().filter(|label| label.area() == "hr");
+    output.summed = labels.filter(|_| !bare).cloned().collect();
+    output
+}
+
+/// The store's moment of every question.
+const AT_MS: i64 = 1_000_000_000;
+
+fn spending(spent: &[(usize, &str, u64)]) -> Spending {
+    let mut spending = Spending::at(AT_MS);
+    for (rule, label, amount) in spent {
+        spending.add(&format!("r{rule}/{label}"), AT_MS, *amount);
+    }
+    spending
+}
+
 fn asked() -> impl Strategy<Value = Asked> {
     let outputs = prop::collection::vec((subsequence(LABELS.to_vec(), 0..3), any::<bool>()), 0..3);
+    let spent = prop::collection::vec((0_usize..8, select(LABELS.to_vec()), 0_u64..4), 0..4);
     (
         select(TOOLS.to_vec()),
         subsequence(FACTS.to_vec(), 0..5),
@@ -173,8 +218,9 @@ fn asked() -> impl Strategy<Value = Asked> {
         prop::option::of(select(vec!["silver/x", "gold/x", "silver/long/path"])),
         prop::collection::vec(receipt(), 0..3),
         prop::option::of(0_u64..6),
+        spent,
     )
-        .prop_map(|(tool, facts, outputs, key, receipts, written)| {
+        .prop_map(|(tool, facts, outputs, key, receipts, written, spent)| {
             let mut table = toml::Table::new();
             let mut findings: Vec<_> = facts
                 .into_iter()
@@ -201,12 +247,13 @@ fn asked() -> impl Strategy<Value = Asked> {
                 findings,
                 outputs: outputs
                     .iter()
-                    .map(|(labels, bare)| support::output("x", labels, *bare))
+                    .map(|(labels, bare)| output(labels, *bare))
                     .collect(),
                 subjects: vec![subject.clone()],
                 ledger: LedgerView {
                     receipts,
                     last_write: written.map(|seq| (subject, seq)).into_iter().collect(),
+                    spending: spending(&spent),
                     ..LedgerView::default()
                 },
             }
@@ -249,8 +296,9 @@ fn masked(terms: &Terms, columns: usize) -> Vec<bool> {
         .collect()
 }
 
-fn is_grant(declared: &Declared) -> bool {
-    declared.rule.kind() == "grant"
+/// Whether a rule widens: by its capabilities, or on terms of its own.
+fn widens(declared: &Declared) -> bool {
+    ["grant", "lookup", "measure"].contains(&declared.rule.kind())
 }
 
 proptest! {
@@ -262,7 +310,7 @@ proptest! {
         prop_assume!(rules.len() > 1);
         let mut fewer = rules.clone();
         let removed = fewer.remove(which.index(rules.len()));
-        prop_assume!(!is_grant(&removed));
+        prop_assume!(!widens(&removed));
         let (with, without) = (decide(rules, &asked), decide(fewer, &asked));
         if let (Some(Ok(with)), Some(without)) = (with, without) {
             prop_assert!(without.is_ok(), "{removed:?} turned a deny into a permit");
@@ -308,7 +356,7 @@ proptest! {
     /// Nothing is permitted without a grant for each capability.
     #[test]
     fn nothing_without_a_grant(rules in rules(), asked in asked()) {
-        let rules: Vec<Declared> = rules.into_iter().filter(|rule| !is_grant(rule)).collect();
+        let rules: Vec<Declared> = rules.into_iter().filter(|rule| rule.rule.kind() != "grant").collect();
         prop_assume!(!rules.is_empty());
         let answer = decide(rules, &asked);
         prop_assert!(answer.is_none_or(|answer| answer.is_err()));
@@ -332,20 +380,33 @@ fn random_questions_are_permitted_and_denied() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut permitted, mut denied) = (0, 0);
+    let (mut found, mut summed, mut spent) = (0, 0, 0);
     for _ in 0..400 {
         let (rules, asked) = (rules(), asked())
             .new_tree(&mut runner)
             .expect("a value")
             .current();
         match decide(rules, &asked) {
-            Some(Ok(_)) => permitted += 1,
-            Some(Err(_)) => denied += 1,
+            Some(Ok(terms)) => {
+                permitted += 1;
+                found += usize::from(!terms.obligations.lookups.is_empty());
+                summed += usize::from(terms.obligations.measured.is_some());
+            }
+            Some(Err(denial)) => {
+                denied += 1;
+                let used_up = |reason: &str| reason.contains("is used up");
+                spent += usize::from(denial.all().any(|one| used_up(&one.reason)));
+            }
             None => {}
         }
     }
     assert!(
         permitted >= 60 && denied >= 100,
         "{permitted} permitted, {denied} denied"
+    );
+    assert!(
+        found > 0 && summed > 0 && spent > 0,
+        "{found} look-ups, {summed} sums, {spent} budgets used up"
     );
 }
 

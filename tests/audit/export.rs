@@ -46,6 +46,19 @@ fn is(value: &Value, kind: &str) -> bool {
     }
 }
 
+/// Numbers that are called something else than the schema calls them.
+fn miscalled(event: &Value, schema: &toml::Table) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, captions) in schema["caption"].as_table().unwrap() {
+        let number = event[&format!("{name}_id")].to_string();
+        let caption = captions.get(&number).and_then(toml::Value::as_str);
+        if caption.is_none() || event[name].as_str() != caption {
+            faults.push(format!("{name} {number} is not called {}", event[name]));
+        }
+    }
+    faults
+}
+
 /// What is wrong with an event, by the condensed schema.
 fn faults(event: &Value, schema: &toml::Table) -> Vec<String> {
     let mut faults = Vec::new();
@@ -96,11 +109,18 @@ fn faults(event: &Value, schema: &toml::Table) -> Vec<String> {
                     .filter(|key| !members.contains_key(*key))
                     .map(|key| format!("lacks {name}.{key}")),
             );
+            let any = object.get("at_least_one").map(names).unwrap_or_default();
+            if !any.is_empty() && !any.iter().any(|key| members.contains_key(key)) {
+                faults.push(format!("{name} names nothing"));
+            }
         }
     }
-    if !has(&class["activity_id"], &event["activity_id"]) {
-        faults.push("activity_id".to_owned());
+    for name in ["activity_id", "status_id"] {
+        if !has(&class[name], &event[name]) {
+            faults.push(name.to_owned());
+        }
     }
+    faults.extend(miscalled(event, schema));
     let number = |name: &str| event[name].as_i64().unwrap_or(-1);
     if number("type_uid") != number("class_uid") * 100 + number("activity_id")
         || Some(number("category_uid")) != class["category_uid"].as_integer()
@@ -115,6 +135,11 @@ async fn ocsf_events_have_the_shapes_of_our_extract() {
     let folder = world().await;
     let path = aegis_tests::root().join("tests/corpus/export/ocsf.toml");
     let schema: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    for part in ["class", "caption", "object"] {
+        for (name, table) in schema[part].as_table().unwrap() {
+            assert!(table.get("source").is_some(), "{part}.{name} has no source");
+        }
+    }
     let records = kit::records(folder.path());
     let text = export(&folder, "ocsf");
     let mut classes = Vec::new();
@@ -137,11 +162,55 @@ async fn ocsf_events_have_the_shapes_of_our_extract() {
     assert_eq!(last["disposition_id"], 2);
 }
 
+/// The names of messages' fields in the JSON mapping of opentelemetry-proto 1.x: logs/v1, common/v1 and resource/v1.
+const OTLP: &[(&str, &str)] = &[
+    ("logs", "resourceLogs"),
+    ("resourceLogs", "resource scopeLogs schemaUrl"),
+    ("resource", "attributes droppedAttributesCount entityRefs"),
+    ("scopeLogs", "scope logRecords schemaUrl"),
+    ("scope", "name version attributes droppedAttributesCount"),
+    (
+        "logRecords",
+        "timeUnixNano observedTimeUnixNano severityNumber severityText body attributes droppedAttributesCount \
+         flags traceId spanId eventName",
+    ),
+    ("attributes", "key value"),
+    (
+        "value",
+        "stringValue boolValue intValue doubleValue arrayValue kvlistValue bytesValue",
+    ),
+    (
+        "body",
+        "stringValue boolValue intValue doubleValue arrayValue kvlistValue bytesValue",
+    ),
+    ("arrayValue", "values"),
+    (
+        "values",
+        "stringValue boolValue intValue doubleValue arrayValue kvlistValue bytesValue",
+    ),
+];
+
+fn named_as_published(value: &Value, message: &str) {
+    let (_, fields) = OTLP.iter().find(|(name, _)| *name == message).unwrap();
+    for (name, member) in value.as_object().unwrap() {
+        assert!(
+            fields.split(' ').any(|field| field == name),
+            "{message}.{name}"
+        );
+        match member {
+            Value::Array(items) => items.iter().for_each(|item| named_as_published(item, name)),
+            Value::Object(_) => named_as_published(member, name),
+            _ => {}
+        }
+    }
+}
+
 #[tokio::test]
 async fn otlp_logs_have_the_shapes_of_its_json_mapping() {
     let folder = world().await;
     for line in export(&folder, "otlp").lines() {
         let logs: Value = serde_json::from_str(line).unwrap();
+        named_as_published(&logs, "logs");
         let record = &logs["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0];
         let time: u64 = record["timeUnixNano"].as_str().unwrap().parse().unwrap();
         assert!(time > 1_700_000_000_000_000_000 && time < 4_000_000_000_000_000_000);

@@ -15,6 +15,7 @@ mod gates;
 mod keys;
 mod kills;
 mod kit;
+mod mutated;
 mod parallel;
 mod plain;
 mod record;

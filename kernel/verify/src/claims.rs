@@ -41,6 +41,8 @@ pub(crate) struct Claims {
     quorum: usize,
     history: Option<Notes>,
     last_size: u64,
+    /// The size that the folder's newest checkpoint names.
+    newest_size: u64,
     /// Those that are not in the history, the smallest last.
     kept: Vec<Claim>,
     /// A signed checkpoint that the records contradict.
@@ -77,6 +79,8 @@ pub struct Found {
     pub origin: Option<String>,
     /// Whether a checkpoint lies in the folder although its history does not.
     pub history_missing: bool,
+    /// Whether the folder's newest checkpoint is larger than the last one of its history.
+    pub history_behind: bool,
 }
 
 impl Claims {
@@ -90,11 +94,15 @@ impl Claims {
     ) -> io::Result<Result<Self, Broken>> {
         let mut kept = outside;
         let mut newest = None;
+        let mut newest_size = 0;
         for name in [CHECKPOINT, COSIGNED] {
             match folder_note(dir, name)? {
                 None => {}
                 Some(Err(broken)) => return Ok(Err(broken)),
                 Some(Ok(claim)) => {
+                    if name == CHECKPOINT {
+                        newest_size = claim.checkpoint.size;
+                    }
                     newest = newest.or(Some(claim.checkpoint.origin.clone()));
                     kept.push(claim);
                 }
@@ -138,6 +146,7 @@ impl Claims {
             quorum,
             history,
             last_size: 0,
+            newest_size,
             kept,
             fork: None,
             agreed: None,
@@ -320,6 +329,7 @@ impl Claims {
         };
         if let Some(history) = &self.history {
             self.found.history_torn = history.is_torn();
+            self.found.history_behind = self.newest_size > self.last_size;
         }
         // Every claim that is left is of a larger tree. One that no key signed proves nothing, but it is there.
         let mut left = rest.into_iter().chain(std::mem::take(&mut self.kept));

@@ -180,7 +180,8 @@ fn blocks(
     Ok(())
 }
 
-fn open(file: &SegmentFile) -> io::Result<File> {
+/// A file of records, if it is a regular file.
+pub(crate) fn open(file: &SegmentFile) -> io::Result<File> {
     open_regular(&file.path)?.ok_or_else(|| {
         let what = format!("`{}` went away while it was read", file.name);
         io::Error::new(io::ErrorKind::NotFound, what)

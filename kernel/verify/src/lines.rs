@@ -7,6 +7,8 @@ use std::path::Path;
 
 use aegis_core::limits;
 
+use super::regular::open_regular;
+
 /// Bytes read at once.
 const CHUNK: usize = 256 * 1024;
 
@@ -36,7 +38,8 @@ impl Lines {
     /// # Errors
     /// Where it cannot be read.
     pub fn open(path: &Path, offset: u64) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        // A pipe in a file's place would never end.
+        let mut file = open_regular(path)?.ok_or(io::ErrorKind::NotFound)?;
         file.seek(SeekFrom::Start(offset))?;
         Ok(Self {
             file,

@@ -277,6 +277,11 @@ impl Report {
                 "the history of checkpoints ends in half a note, as a crash leaves it".into(),
             );
         }
+        if self.check.found.history_behind {
+            doubts.push(
+                "the newest checkpoint is not in the history: its end was taken away, or the two were copied apart".into(),
+            );
+        }
         if self.check.found.history_missing {
             doubts.push(
                 "the history of checkpoints is missing: earlier ones cannot be compared".into(),

@@ -49,7 +49,7 @@ pub fn measure(file: &SegmentFile, offset: u64) -> io::Result<Measured> {
 
 fn read_from(file: &SegmentFile, offset: u64, mut take: impl FnMut(&[u8])) -> io::Result<()> {
     use std::io::{Read, Seek, SeekFrom};
-    let mut source = std::fs::File::open(&file.path)?;
+    let mut source = super::feed::open(file)?;
     source.seek(SeekFrom::Start(offset))?;
     let mut chunk = vec![0; 64 * 1024];
     loop {

@@ -168,11 +168,32 @@ impl Veil<'_> {
                 }
             }
         }
+        let plain = match object.kind == Kind::Table && self.is_ordered(object, tags)? {
+            true => " NOT INDEXED",
+            false => "",
+        };
         self.run(&format!(
-            "CREATE TEMP VIEW {} AS SELECT {} FROM {source}{rows}",
+            "CREATE TEMP VIEW {} AS SELECT {} FROM {source}{plain}{rows}",
             quoted(&object.name),
             columns.join(", ")
         ))
+    }
+
+    /// Whether some index holds a masked column, or may: a plan that walks it gives rows in the column's order.
+    fn is_ordered(&self, object: &Object, tags: &TableTags) -> rusqlite::Result<bool> {
+        let mut statement = self.connection.prepare(
+            "SELECT l.partial, i.name FROM pragma_index_list(?1, ?2) AS l, pragma_index_info(l.name, ?2) AS i",
+        )?;
+        let mut rows = statement.query([object.name.as_str(), self.place])?;
+        while let Some(row) = rows.next()? {
+            let partial: bool = row.get(0)?;
+            // An expression has no name.
+            let name: Option<String> = row.get(1)?;
+            if partial || name.is_none_or(|name| tags.mask(&name).is_some()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A measure in sealed form, where its rows can be told apart; else masked as any other.

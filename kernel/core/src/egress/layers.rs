@@ -357,11 +357,16 @@ fn is_quiet(text: &str, lexed: &Lexed, context: Context) -> bool {
     let rare = memchr::memchr(b'V', text.as_bytes()).is_some();
     let spoken = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     context.kinds.is_empty()
+        && !context.reversed
         && lexed.digits < QUIET_DIGITS
         && lexed.longest_run < QUIET_RUN
-        && !lexed.has(class::LOUD)
+        && !lexed.has(class::LOUD | class::ANGLE)
         && !(lexed.has(class::SPACE)
-            && (spoken(" is ") || spoken(" dot ") || (rare && spoken("PRIVATE KEY"))))
+            && (detect::may_follow(text, lexed)
+                || spoken(" is ")
+                || spoken(" dot ")
+                || spoken(" DOT ")
+                || (rare && spoken("PRIVATE KEY"))))
 }
 
 /// Hits of a view as hits of its source, each with the value as it was read.

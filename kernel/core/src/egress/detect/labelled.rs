@@ -7,7 +7,7 @@ use super::text::Text;
 use crate::egress::context;
 use crate::egress::hit::Hit;
 use crate::egress::kind::{Kind, KindSet};
-use crate::egress::words::class;
+use crate::egress::words::{Lexed, Word, class};
 
 /// How far before the mark the name may begin, in bytes.
 const LABEL_BYTES_MAX: usize = 48;
@@ -52,10 +52,19 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
         }
     }
     for word in &text.lexed.words {
-        if (word.digits >= 3 || text.byte(word.end) == b' ') && word.start > 3 {
+        if follows(text.text, word) {
             followed(text, word.start, hits);
         }
     }
+}
+
+/// Whether there is a word that can stand right after the words that name it.
+pub(in crate::egress) fn may_follow(text: &str, lexed: &Lexed) -> bool {
+    lexed.words.iter().any(|word| follows(text, word))
+}
+
+fn follows(text: &str, word: &Word) -> bool {
+    (word.digits >= 3 || text.as_bytes().get(word.end) == Some(&b' ')) && word.start > 3
 }
 
 /// A label that ends at `label`, its value from `from` on.

@@ -117,15 +117,32 @@ fn pattern(
                 _ => None,
             }
         }
+        _ if dialect == Dialect::Sqlite && matches!(before, Some(Token::RParen)) => {
+            table_options(window)
+        }
         _ => None,
     }
+}
+
+/// Two options of a table, of which the parser reads one.
+fn table_options(window: &[(usize, &Token)]) -> Option<Becomes> {
+    let is = |at: usize, text: &str| {
+        let word = window.get(at).and_then(|(_, token)| bare(token));
+        word.is_some_and(|word| word.value.eq_ignore_ascii_case(text))
+    };
+    let comma = |at: usize| matches!(window.get(at), Some((_, Token::Comma)));
+    if is(0, "strict") && comma(1) && is(2, "without") && is(3, "rowid") {
+        return Some(Becomes::Gone { kept: 0, all: 2 });
+    }
+    let both = is(0, "without") && is(1, "rowid") && comma(2) && is(3, "strict");
+    both.then_some(Becomes::Gone { kept: 2, all: 4 })
 }
 
 /// Whether a word stands in any of the patterns where no other word could.
 fn may_go(word: &Word) -> bool {
     let known: &[&str] = match word.value.len() {
         4 => &["only"],
-        6 => &["isnull"],
+        6 => &["isnull", "strict"],
         7 => &["exclude", "indexed"],
         8 => &["distinct"],
         9 => &["symmetric"],

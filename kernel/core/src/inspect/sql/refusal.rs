@@ -37,7 +37,7 @@ refusals! {
     DYNAMIC = "dynamic-sql", "code or prepared text inside the database cannot be judged", "send the statement itself";
     PRIVILEGES = "privileges", "an agent does not change roles or privileges", "ask an operator";
     TRIGGER = "trigger", "triggers act later and out of sight", "ask an operator";
-    MERGE = "merge", "MERGE is not read", "use INSERT with ON CONFLICT, or UPDATE";
+    MERGE = "merge", "this form of MERGE is not read", "use INSERT with ON CONFLICT, or UPDATE";
     LOCKING = "locking", "locking clauses and lock statements are not allowed", "leave locking to the engine";
     SYNTAX = "syntax-not-allowed", "the statement uses syntax that is not on the allow-list", "write it with plain standard clauses";
     OPERATOR = "operator-not-allowed", "an operator is not on the allow-list of this engine", "use the built-in operators";

@@ -3,13 +3,13 @@
 
 use std::any::TypeId;
 
-use sqlparser::ast::{BinaryOperator, Expr, Statement};
+use sqlparser::ast::{BinaryOperator, Expr, Statement, UnaryOperator};
 use sqlparser::dialect::{Dialect, SQLiteDialect};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::Token;
 
-/// The parser's SQLite dialect with `a IS b`, `a IS NOT b`, `<<` and `>>`.
+/// The parser's SQLite dialect with `a IS b`, `a IS NOT b`, `a NOT GLOB b`, `<<`, `>>` and `INSERT INTO t AS a`.
 #[derive(Debug)]
 pub(super) struct SqliteGrammar(SQLiteDialect);
 
@@ -47,6 +47,18 @@ impl Dialect for SqliteGrammar {
         let Token::Word(word) = &parser.peek_token_ref().token else {
             return None;
         };
+        if word.keyword == Keyword::NOT && is_keyword(parser, 1, Keyword::GLOB) {
+            parser.advance_token();
+            parser.advance_token();
+            return Some(parser.parse_subexpr(precedence).map(|right| Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr: Box::new(Expr::BinaryOp {
+                    left: Box::new(expr.clone()),
+                    op: BinaryOperator::Glob,
+                    right: Box::new(right),
+                }),
+            }));
+        }
         if word.keyword != Keyword::IS {
             return self.0.parse_infix(parser, expr, precedence);
         }
@@ -74,6 +86,10 @@ impl Dialect for SqliteGrammar {
     }
 
     fn supports_bitwise_shift_operators(&self) -> bool {
+        true
+    }
+
+    fn supports_insert_table_alias(&self) -> bool {
         true
     }
 

@@ -16,6 +16,7 @@ pub(super) use query::{
     Alias, Body, Cte, Distinct, Item, Joined, On, Query, Select, Source, TableFunction,
 };
 pub(super) use statement::{
-    Alter, Assignment, CreateTable, Delete, Insert, Reference, Statement, Update, Upsert,
+    Alter, Assignment, Branch, CreateTable, Delete, Insert, Merge, MergeAction, Reference,
+    Statement, Update, Upsert,
 };
 pub(super) use text::Text;

@@ -14,6 +14,8 @@ pub(crate) enum Statement {
     Update(Update),
     /// `DELETE`
     Delete(Delete),
+    /// `MERGE`
+    Merge(Merge),
     /// `CREATE TABLE`
     CreateTable(CreateTable),
     /// `CREATE VIEW`
@@ -129,6 +131,50 @@ pub(crate) struct Delete {
     pub(crate) filter: Option<Expr>,
     /// `RETURNING`
     pub(crate) returning: Vec<Item>,
+}
+
+/// `MERGE`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Merge {
+    /// The table.
+    pub(crate) target: Path,
+    /// Its alias.
+    pub(crate) alias: Option<Name>,
+    /// What it is joined with.
+    pub(crate) source: Source,
+    /// The condition of the join.
+    pub(crate) on: Expr,
+    /// What happens to which rows.
+    pub(crate) branches: Vec<Branch>,
+}
+
+/// `WHEN … [AND …] THEN …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Branch {
+    /// Whether it is for rows that the condition joins.
+    pub(crate) matched: bool,
+    /// A further condition.
+    pub(crate) filter: Option<Expr>,
+    /// What is done.
+    pub(crate) action: MergeAction,
+}
+
+/// What a branch does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MergeAction {
+    /// `INSERT (…) VALUES (…)`
+    Insert {
+        /// The columns; empty for all.
+        columns: Vec<Name>,
+        /// Their values.
+        values: Vec<Expr>,
+    },
+    /// `UPDATE SET …`
+    Update(Vec<Assignment>),
+    /// `DELETE`
+    Delete,
+    /// `DO NOTHING`
+    Nothing,
 }
 
 /// A foreign key: an insert that fails shows that the referred value does not exist.

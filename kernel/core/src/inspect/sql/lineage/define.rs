@@ -61,6 +61,7 @@ impl<'c> Analyst<'c> {
             | Statement::Insert(_)
             | Statement::Update(_)
             | Statement::Delete(_)
+            | Statement::Merge(_)
             | Statement::Explain { .. } => {
                 self.statement(statement, context);
             }

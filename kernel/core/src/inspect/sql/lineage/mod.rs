@@ -9,6 +9,7 @@ mod define;
 mod expr;
 mod flow;
 mod from;
+mod merge;
 mod names;
 mod outputs;
 mod query;
@@ -147,6 +148,7 @@ impl<'c> Analyst<'c> {
             Statement::Insert(insert) => self.insert(insert, context),
             Statement::Update(update) => self.update(update, context),
             Statement::Delete(delete) => self.delete(delete, context),
+            Statement::Merge(merge) => self.merge_into(merge, context),
             Statement::Explain { statement, columns } => {
                 self.statement(statement, context);
                 Rows {

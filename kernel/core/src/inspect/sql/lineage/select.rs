@@ -61,10 +61,9 @@ impl<'c> Analyst<'c> {
             return rows;
         }
         // SQLite: aliases of the select list are names in every clause but the list itself.
-        let aliases = if self.sqlite() {
-            aliases(&select.items, &rows)
-        } else {
-            Vec::new()
+        let aliases = match self.sqlite() {
+            true => aliases(&select.items, &rows),
+            false => Vec::new(),
         };
         let scope = Scope {
             aliases: &aliases,
@@ -102,8 +101,7 @@ impl<'c> Analyst<'c> {
                 self.predicate(&extreme, &mut control);
             }
         }
-        rows.control = control;
-        rows
+        Rows { control, ..rows }
     }
 
     /// The columns of a select list or RETURNING.

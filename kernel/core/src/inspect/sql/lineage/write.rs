@@ -14,7 +14,7 @@ use crate::manifest::Table;
 
 impl<'c> Analyst<'c> {
     /// The table that a write changes. A view is refused: what lies behind it would change unseen.
-    fn target(&mut self, path: &Path) -> Option<&'c Table> {
+    pub(super) fn target(&mut self, path: &Path) -> Option<&'c Table> {
         let name = self.shown_name(path);
         self.reading.writes.insert(name);
         let table = self.table(path)?;
@@ -25,7 +25,7 @@ impl<'c> Analyst<'c> {
     }
 
     /// The target as a relation; reading its columns counts as reading it, naming it does not.
-    fn target_relation(
+    pub(super) fn target_relation(
         &mut self,
         table: Option<&'c Table>,
         path: &Path,
@@ -114,7 +114,11 @@ impl<'c> Analyst<'c> {
         }
     }
 
-    fn insert_columns(&mut self, names: &[Name], relation: &Relation<'c>) -> Vec<String> {
+    pub(super) fn insert_columns(
+        &mut self,
+        names: &[Name],
+        relation: &Relation<'c>,
+    ) -> Vec<String> {
         if names.is_empty() {
             return relation
                 .fields
@@ -188,7 +192,7 @@ impl<'c> Analyst<'c> {
     }
 
     /// What each assignment writes, each checked for laundering.
-    fn assigned(
+    pub(super) fn assigned(
         &mut self,
         assignments: &[Assignment],
         relation: &Relation<'c>,
@@ -272,14 +276,19 @@ impl<'c> Analyst<'c> {
         self.returning(&delete.returning, relation, sheet, context)
     }
 
-    fn filter(&mut self, filter: Option<&Expr>, sheet: &Sheet<'_, 'c>, context: Context<'_, 'c>) {
+    pub(super) fn filter(
+        &mut self,
+        filter: Option<&Expr>,
+        sheet: &Sheet<'_, 'c>,
+        context: Context<'_, 'c>,
+    ) {
         for condition in sheet.ons.iter().copied().chain(filter) {
             let flow = self.expr(condition, context);
             self.predicates.add(&flow);
         }
     }
 
-    fn scope_of(
+    pub(super) fn scope_of(
         &mut self,
         verb: Unscoped,
         table: Option<&'c Table>,

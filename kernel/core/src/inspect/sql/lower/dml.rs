@@ -21,6 +21,7 @@ impl Lower<'_> {
             Ast::Insert(insert) => Ok(Statement::Insert(self.insert(insert)?)),
             Ast::Update(update) => Ok(Statement::Update(self.update(update)?)),
             Ast::Delete(delete) => Ok(Statement::Delete(self.delete(delete)?)),
+            Ast::Merge(merge) => Ok(Statement::Merge(self.merge(merge)?)),
             Ast::CreateTable(table) => self.create_table(table),
             Ast::CreateView(view) => self.create_view(view),
             Ast::CreateIndex(index) => self.create_index(index),
@@ -123,7 +124,7 @@ impl Lower<'_> {
         }
     }
 
-    fn singles(&mut self, names: &[ObjectName]) -> Lowered<Vec<Name>> {
+    pub(super) fn singles(&mut self, names: &[ObjectName]) -> Lowered<Vec<Name>> {
         names.iter().map(|name| self.single(name)).collect()
     }
 
@@ -156,7 +157,10 @@ impl Lower<'_> {
         })
     }
 
-    fn assignments(&mut self, assignments: &[AstAssignment]) -> Lowered<Vec<Assignment>> {
+    pub(super) fn assignments(
+        &mut self,
+        assignments: &[AstAssignment],
+    ) -> Lowered<Vec<Assignment>> {
         assignments
             .iter()
             .map(|AstAssignment { target, value }| {

@@ -99,7 +99,7 @@ impl Lower<'_> {
         Ok(Joined { on, source })
     }
 
-    fn factor(&mut self, factor: &TableFactor) -> Lowered<Source> {
+    pub(super) fn factor(&mut self, factor: &TableFactor) -> Lowered<Source> {
         match factor {
             TableFactor::Table { .. } => self.table_factor(factor),
             TableFactor::Derived {

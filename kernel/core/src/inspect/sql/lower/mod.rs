@@ -11,6 +11,7 @@ mod expr;
 mod from;
 mod inferred;
 mod kinds;
+mod merge;
 mod operators;
 mod query;
 mod types;

@@ -140,8 +140,8 @@ impl Lower<'_> {
             }
             SetExpr::Insert(statement)
             | SetExpr::Update(statement)
-            | SetExpr::Delete(statement) => Ok(Body::Write(Box::new(self.statement(statement)?))),
-            SetExpr::Merge(_) => Err(why::MERGE),
+            | SetExpr::Delete(statement)
+            | SetExpr::Merge(statement) => Ok(Body::Write(Box::new(self.statement(statement)?))),
             // The parser keeps no quotes of `TABLE t`, so the name is not certain.
             SetExpr::Table(_) => Err(why::SYNTAX),
         }

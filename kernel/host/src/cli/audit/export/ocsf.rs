@@ -1,8 +1,8 @@
 //! OCSF: API Activity (6003) under the profile `security_control`, Detection Finding (2004).
 //! Knows nothing of other forms.
 //!
-//! Field names and numbers follow the schema as far as it was at hand; `tests/corpus/export/ocsf.toml` holds the
-//! parts that are used, and says how far that goes.
+//! Field names, numbers and captions are held against `tests/corpus/export/ocsf.toml`, which names the published file
+//! behind each part that is used.
 
 use serde_json::{Value, json};
 
