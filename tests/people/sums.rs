@@ -44,7 +44,10 @@ fn sums_of_many_leave_and_sums_of_few_do_not() {
         json!([{ "s": "<BONUS>", "salary": "<SALARY>" }])
     );
     agent.finish();
-    assert!(!house.log().contains("4064"));
+    // As a value: hashes hold any four digits by chance, and a call may take 4064 µs.
+    let log = house.log().replace("\"dur_us\":4064", "");
+    let words = log.split(|c: char| !c.is_ascii_alphanumeric());
+    assert!(!words.clone().any(|word| word == "4064") && words.count() > 100);
 }
 
 #[test]
