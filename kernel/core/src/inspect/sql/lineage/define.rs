@@ -183,13 +183,7 @@ impl<'c> Analyst<'c> {
             aliases: &[],
             parent: context.scope,
         };
-        let flow = self.mix(
-            exprs,
-            Context {
-                scope: Some(&scope),
-                env: context.env,
-            },
-        );
+        let flow = self.mix(exprs, context.inside(&scope));
         if unique {
             // It fails where two rows agree.
             self.predicates.add(&flow);
@@ -213,10 +207,7 @@ impl<'c> Analyst<'c> {
             aliases: &[],
             parent: context.scope,
         };
-        let inner = Context {
-            scope: Some(&scope),
-            env: context.env,
-        };
+        let inner = context.inside(&scope);
         let table = self.shown_name(&alter.table);
         for Assignment { targets, value } in &alter.stored {
             let flow = self.expr(value, inner);
@@ -224,13 +215,7 @@ impl<'c> Analyst<'c> {
                 self.launder(&flow, &table, &target.text);
             }
         }
-        self.mix(
-            &alter.exprs,
-            Context {
-                scope: Some(&scope),
-                env: context.env,
-            },
-        );
+        self.mix(&alter.exprs, context.inside(&scope));
         for reference in &alter.references {
             self.refers(reference, &alter.table);
         }

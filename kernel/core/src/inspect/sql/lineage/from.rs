@@ -99,10 +99,7 @@ impl<'c> Analyst<'c> {
             aliases: &[],
             parent: around.scope,
         };
-        let lateral = Context {
-            scope: Some(&scope),
-            env: context.env,
-        };
+        let lateral = context.inside(&scope);
         match source {
             Source::Table { path, alias } => {
                 Sheet::of(self.named_relation(path, alias.as_ref(), context))
@@ -229,13 +226,7 @@ impl<'c> Analyst<'c> {
                     aliases: &[],
                     parent: context.scope,
                 };
-                let flow = self.mix(
-                    &function.args,
-                    Context {
-                        scope: Some(&scope),
-                        env: context.env,
-                    },
-                );
+                let flow = self.mix(&function.args, context.inside(&scope));
                 if let Some(relation) = sheet.relations.get_mut(at) {
                     for field in &mut relation.fields {
                         field.flow.add(&flow);
@@ -284,13 +275,7 @@ impl<'c> Analyst<'c> {
                     aliases: &[],
                     parent: context.scope,
                 };
-                let flow = self.expr(
-                    expr,
-                    Context {
-                        scope: Some(&scope),
-                        env: context.env,
-                    },
-                );
+                let flow = self.expr(expr, context.inside(&scope));
                 self.predicate(&flow, &mut left.control);
             }
             On::Using(names) => {

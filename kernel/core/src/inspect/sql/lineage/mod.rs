@@ -63,11 +63,22 @@ struct Context<'e, 'c> {
     env: Option<&'e Env<'e, 'c>>,
 }
 
-impl Context<'_, '_> {
+impl<'e, 'c> Context<'e, 'c> {
     fn top() -> Self {
         Self {
             scope: None,
             env: None,
+        }
+    }
+
+    /// Where an expression stands that sees these names, too.
+    fn inside<'i>(self, scope: &'i Scope<'i, 'c>) -> Context<'i, 'c>
+    where
+        'e: 'i,
+    {
+        Context {
+            scope: Some(scope),
+            env: self.env,
         }
     }
 }

@@ -179,13 +179,7 @@ impl<'c> Analyst<'c> {
                         aliases: &[],
                         parent: context.scope,
                     };
-                    let mut flow = self.expr(
-                        key,
-                        Context {
-                            scope: Some(&scope),
-                            env: context.env,
-                        },
-                    );
+                    let mut flow = self.expr(key, context.inside(&scope));
                     flow.add(&everything(rows));
                     flow
                 }

@@ -46,10 +46,7 @@ impl<'c> Analyst<'c> {
             aliases: &[],
             parent: context.scope,
         };
-        let bare = Context {
-            scope: Some(&scope),
-            env: context.env,
-        };
+        let bare = context.inside(&scope);
         let mut control = sheet.control.clone();
         let windows = self.mix(&select.windows, bare);
         self.predicate(&windows, &mut control);
@@ -69,10 +66,7 @@ impl<'c> Analyst<'c> {
             aliases: &aliases,
             ..scope
         };
-        let inner = Context {
-            scope: Some(&scope),
-            env: context.env,
-        };
+        let inner = context.inside(&scope);
         let ons = sheet.ons.iter().copied();
         for on in ons.chain(&select.filter).chain(&select.having) {
             let flow = self.expr(on, inner);

@@ -7,10 +7,34 @@ use super::relation::{Field, Hidden, Noted, Relation, Rows, Scope};
 use super::scoped::Target;
 use super::{Analyst, Context, reference, why};
 use crate::inspect::sql::form::{
-    Assignment, Body, Delete, Expr, Insert, Item, Name, Path, Text, Update, Upsert,
+    Assignment, Body, Delete, Expr, Insert, Item, Name, Path, Source, Text, Update, Upsert,
 };
 use crate::inspect::sql::{ColumnRef, Unscoped};
 use crate::manifest::Table;
+
+/// Where a statement writes, and what its conditions see.
+pub(super) struct Aim<'q, 'c> {
+    table: Option<&'c Table>,
+    /// The table's name as findings have it.
+    pub(super) shown: String,
+    /// The target.
+    pub(super) relation: Relation<'c>,
+    /// What stands beside it (FROM, USING).
+    pub(super) sheet: Sheet<'q, 'c>,
+    /// The target and what stands beside it.
+    relations: Vec<Relation<'c>>,
+}
+
+impl<'c> Aim<'_, 'c> {
+    /// The names that its conditions see.
+    pub(super) fn scope<'s>(&'s self, context: Context<'s, 'c>) -> Scope<'s, 'c> {
+        Scope {
+            relations: &self.relations,
+            aliases: &[],
+            parent: context.scope,
+        }
+    }
+}
 
 impl<'c> Analyst<'c> {
     /// The table that a write changes. A view is refused: what lies behind it would change unseen.
@@ -40,6 +64,29 @@ impl<'c> Analyst<'c> {
                 .unwrap_or_default(),
             exact: table.is_some_and(|table| table.view.is_none()),
             hidden: Hidden::Table,
+        }
+    }
+
+    /// The target of an UPDATE, DELETE or MERGE, and what stands beside it.
+    pub(super) fn aim<'q>(
+        &mut self,
+        path: &Path,
+        alias: Option<&Name>,
+        beside: &'q [Source],
+        context: Context<'_, 'c>,
+    ) -> Aim<'q, 'c> {
+        let table = self.target(path);
+        let sheet = self.from(beside, context);
+        let relation = self.target_relation(table, path, alias);
+        let relations = std::iter::once(relation.clone())
+            .chain(sheet.relations.clone())
+            .collect();
+        Aim {
+            table,
+            shown: self.shown_name(path),
+            relation,
+            sheet,
+            relations,
         }
     }
 
@@ -172,10 +219,7 @@ impl<'c> Analyst<'c> {
             aliases: &[],
             parent: context.scope,
         };
-        let inner = Context {
-            scope: Some(&scope),
-            env: context.env,
-        };
+        let inner = context.inside(&scope);
         let mut control = Flow::default();
         for name in &upsert.target {
             let [table, _] = &relations;
@@ -211,103 +255,65 @@ impl<'c> Analyst<'c> {
     }
 
     pub(super) fn update(&mut self, update: &Update, context: Context<'_, 'c>) -> Rows<'c> {
-        let table = self.target(&update.target);
-        let sheet = self.from(&update.from, context);
-        let mut relation = self.target_relation(table, &update.target, update.alias.as_ref());
-        let shown = self.shown_name(&update.target);
-        let relations: Vec<Relation<'c>> = std::iter::once(relation.clone())
-            .chain(sheet.relations.clone())
-            .collect();
-        let scope = Scope {
-            relations: &relations,
-            aliases: &[],
-            parent: context.scope,
-        };
-        let inner = Context {
-            scope: Some(&scope),
-            env: context.env,
-        };
-        let written = self.assigned(&update.assignments, &relation, &shown, inner);
+        let aim = self.aim(&update.target, update.alias.as_ref(), &update.from, context);
+        let scope = aim.scope(context);
+        let inner = context.inside(&scope);
+        let written = self.assigned(&update.assignments, &aim.relation, &aim.shown, inner);
         if update.replaces {
             // The rows that it deletes are those that the new keys hit, not those that WHERE names.
             self.reading
                 .unscoped
-                .insert((Unscoped::Delete, shown.clone()));
+                .insert((Unscoped::Delete, aim.shown.clone()));
         }
-        self.filter(update.filter.as_ref(), &sheet, inner);
-        self.scope_of(
-            Unscoped::Update,
-            table,
-            &relation,
-            &sheet,
-            update.filter.as_ref(),
-            shown,
-        );
+        self.conditions(aim.sheet.ons.iter().copied().chain(&update.filter), inner);
+        self.scope_of(Unscoped::Update, &aim, update.filter.as_ref());
+        let Aim {
+            mut relation,
+            sheet,
+            ..
+        } = aim;
         absorb(&mut relation, &written);
         self.returning(&update.returning, relation, sheet, context)
     }
 
     pub(super) fn delete(&mut self, delete: &Delete, context: Context<'_, 'c>) -> Rows<'c> {
-        let table = self.target(&delete.target);
-        let sheet = self.from(&delete.using, context);
-        let relation = self.target_relation(table, &delete.target, delete.alias.as_ref());
-        let shown = self.shown_name(&delete.target);
-        let relations: Vec<Relation<'c>> = std::iter::once(relation.clone())
-            .chain(sheet.relations.clone())
-            .collect();
-        let scope = Scope {
-            relations: &relations,
-            aliases: &[],
-            parent: context.scope,
-        };
-        let inner = Context {
-            scope: Some(&scope),
-            env: context.env,
-        };
-        self.filter(delete.filter.as_ref(), &sheet, inner);
-        self.scope_of(
-            Unscoped::Delete,
-            table,
-            &relation,
-            &sheet,
-            delete.filter.as_ref(),
-            shown,
+        let aim = self.aim(
+            &delete.target,
+            delete.alias.as_ref(),
+            &delete.using,
+            context,
         );
-        self.returning(&delete.returning, relation, sheet, context)
+        let scope = aim.scope(context);
+        let inner = context.inside(&scope);
+        self.conditions(aim.sheet.ons.iter().copied().chain(&delete.filter), inner);
+        self.scope_of(Unscoped::Delete, &aim, delete.filter.as_ref());
+        self.returning(&delete.returning, aim.relation, aim.sheet, context)
     }
 
-    pub(super) fn filter(
+    /// What decides which rows are written, or join those that are.
+    pub(super) fn conditions<'q>(
         &mut self,
-        filter: Option<&Expr>,
-        sheet: &Sheet<'_, 'c>,
+        conditions: impl IntoIterator<Item = &'q Expr>,
         context: Context<'_, 'c>,
     ) {
-        for condition in sheet.ons.iter().copied().chain(filter) {
+        for condition in conditions {
             let flow = self.expr(condition, context);
             self.predicates.add(&flow);
         }
     }
 
-    pub(super) fn scope_of(
-        &mut self,
-        verb: Unscoped,
-        table: Option<&'c Table>,
-        relation: &Relation<'c>,
-        sheet: &Sheet<'_, 'c>,
-        filter: Option<&Expr>,
-        shown: String,
-    ) {
-        let scoped = table.is_some_and(|table| {
+    pub(super) fn scope_of(&mut self, verb: Unscoped, aim: &Aim<'_, 'c>, filter: Option<&Expr>) {
+        let scoped = aim.table.is_some_and(|table| {
             Target {
                 table,
-                alias: relation.alias.as_deref().unwrap_or_default(),
-                joined: !sheet.relations.is_empty(),
+                alias: aim.relation.alias.as_deref().unwrap_or_default(),
+                joined: !aim.sheet.relations.is_empty(),
                 dialect: self.dialect,
             }
             .is_scoped(filter)
         });
         if !scoped {
-            self.reading.unscoped.insert((verb, shown));
+            self.reading.unscoped.insert((verb, aim.shown.clone()));
         }
     }
 
@@ -333,14 +339,7 @@ impl<'c> Analyst<'c> {
             aliases: &[],
             parent: context.scope,
         };
-        self.items(
-            items,
-            &sheet,
-            Context {
-                scope: Some(&scope),
-                env: context.env,
-            },
-        )
+        self.items(items, &sheet, context.inside(&scope))
     }
 }
 
