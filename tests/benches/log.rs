@@ -50,16 +50,19 @@ fn verified(bencher: Bencher, threads: usize) {
     });
 }
 
+/// The lines of a few calls, without the newline of the last.
+fn some_lines() -> Vec<u8> {
+    let (folder, _) = written(10);
+    let mut text = std::fs::read(kit::segments(folder.path()).remove(0)).unwrap();
+    assert_eq!(text.pop(), Some(b'\n'));
+    text
+}
+
 /// What one line costs by itself: read strictly, and hashed.
 #[divan::bench]
 fn a_line_read(bencher: Bencher) {
-    let (folder, _) = written(10);
-    let text = std::fs::read(kit::segments(folder.path()).remove(0)).unwrap();
-    let lines: Vec<&[u8]> = text
-        .strip_suffix(b"\n")
-        .unwrap()
-        .split(|b| *b == b'\n')
-        .collect();
+    let text = some_lines();
+    let lines: Vec<&[u8]> = text.split(|b| *b == b'\n').collect();
     let mut scratch = Vec::new();
     bencher
         .counter(ItemsCount::new(lines.len()))
@@ -73,13 +76,8 @@ fn a_line_read(bencher: Bencher) {
 /// The part of the above that is SHA-256.
 #[divan::bench]
 fn a_line_hashed(bencher: Bencher) {
-    let (folder, _) = written(10);
-    let text = std::fs::read(kit::segments(folder.path()).remove(0)).unwrap();
-    let lines: Vec<&[u8]> = text
-        .strip_suffix(b"\n")
-        .unwrap()
-        .split(|b| *b == b'\n')
-        .collect();
+    let text = some_lines();
+    let lines: Vec<&[u8]> = text.split(|b| *b == b'\n').collect();
     bencher
         .counter(ItemsCount::new(lines.len()))
         .bench_local(|| {

@@ -170,18 +170,7 @@ fn found_empty_and_failed_look_ups_cost_alike_over_restarts() {
         json!([{ "n": 5 }])
     );
     agent.finish();
-    let replay = std::process::Command::new(aegis_tests::aegis())
-        .args(["replay", "--json", "--log"])
-        .arg(house.path(".aegis/audit"))
-        .arg("--policy")
-        .arg(house.path("policy.toml"))
-        .output()
-        .expect("a replay");
-    let told = String::from_utf8_lossy(&replay.stdout);
-    assert_eq!(replay.status.code(), Some(0), "{told}");
-    let report: Value = serde_json::from_str(&told).expect("a report");
-    assert_eq!(report["confirmed"], json!(7), "{told}");
-    assert_eq!(report["other"]["same"], json!(7), "{told}");
+    house.replays(7);
 }
 
 #[test]

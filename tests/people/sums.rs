@@ -73,16 +73,5 @@ fn a_budget_ends_sums_over_restarts() {
     agent.finish();
     assert!(house.log().contains("\"rule\":\"salaries\""));
     // Each of these decisions is made again from its record, sums, budget and all.
-    let replay = std::process::Command::new(aegis_tests::aegis())
-        .args(["replay", "--json", "--log"])
-        .arg(house.path(".aegis/audit"))
-        .arg("--policy")
-        .arg(house.path("policy.toml"))
-        .output()
-        .expect("a replay");
-    let told = String::from_utf8_lossy(&replay.stdout);
-    assert_eq!(replay.status.code(), Some(0), "{told}");
-    let report: Value = serde_json::from_str(&told).expect("a report");
-    assert_eq!(report["confirmed"], json!(5), "{told}");
-    assert_eq!(report["other"]["same"], json!(5), "{told}");
+    house.replays(5);
 }

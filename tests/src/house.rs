@@ -91,4 +91,23 @@ impl House {
             .filter_map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).ok())
             .collect()
     }
+
+    /// Replays the log under the rules that it was written by: every one of so many decisions follows from its record.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub fn replays(&self, decisions: u64) {
+        let replay = std::process::Command::new(crate::aegis())
+            .args(["replay", "--json", "--log"])
+            .arg(self.path(".aegis/audit"))
+            .arg("--policy")
+            .arg(self.path("policy.toml"))
+            .output()
+            .expect("a replay");
+        let told = String::from_utf8_lossy(&replay.stdout);
+        assert_eq!(replay.status.code(), Some(0), "{told}");
+        let report: serde_json::Value = serde_json::from_str(&told).expect("a report");
+        assert_eq!(report["confirmed"], decisions, "{told}");
+        assert_eq!(report["other"]["same"], decisions, "{told}");
+    }
 }

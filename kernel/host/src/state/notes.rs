@@ -50,6 +50,19 @@ impl Note {
         }
     }
 
+    /// Its words, in the order of the columns.
+    fn words(&self) -> [&str; 7] {
+        [
+            &self.kind,
+            &self.server,
+            &self.place,
+            &self.attribute,
+            &self.label,
+            &self.from.0,
+            &self.from.1,
+        ]
+    }
+
     pub(super) fn is_copy(&self) -> bool {
         self.kind == COPY
     }
@@ -130,15 +143,24 @@ pub(super) fn read(db: &Connection, key: &Key) -> Result<Notes, StateFault> {
 
 pub(super) fn put(db: &Connection, key: &Key, note: &Note) -> Result<(), StateFault> {
     let tag = key.tag(message(TAG, note).bytes())?;
+    let [
+        kind,
+        server,
+        place,
+        attribute,
+        label,
+        from_place,
+        from_attribute,
+    ] = note.words();
     let sql = "INSERT OR REPLACE INTO notes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     db.prepare_cached(sql)?.execute(params![
-        note.kind,
-        note.server,
-        note.place,
-        note.attribute,
-        note.label,
-        note.from.0,
-        note.from.1,
+        kind,
+        server,
+        place,
+        attribute,
+        label,
+        from_place,
+        from_attribute,
         tag.as_slice(),
     ])?;
     Ok(())
@@ -147,15 +169,7 @@ pub(super) fn put(db: &Connection, key: &Key, note: &Note) -> Result<(), StateFa
 pub(super) fn drop_note(db: &Connection, note: &Note) -> Result<(), StateFault> {
     let sql = "DELETE FROM notes WHERE kind = ?1 AND server = ?2 AND place = ?3 AND attribute = ?4 AND label = ?5 \
                AND from_place = ?6 AND from_attribute = ?7";
-    db.prepare_cached(sql)?.execute(params![
-        note.kind,
-        note.server,
-        note.place,
-        note.attribute,
-        note.label,
-        note.from.0,
-        note.from.1,
-    ])?;
+    db.prepare_cached(sql)?.execute(note.words())?;
     Ok(())
 }
 
@@ -165,14 +179,9 @@ pub(super) fn element(key: &Key, note: &Note) -> Result<Tag, StateFault> {
 }
 
 fn message(domain: &str, note: &Note) -> Message {
-    Message::new(domain)
-        .text(&note.kind)
-        .text(&note.server)
-        .text(&note.place)
-        .text(&note.attribute)
-        .text(&note.label)
-        .text(&note.from.0)
-        .text(&note.from.1)
+    note.words()
+        .into_iter()
+        .fold(Message::new(domain), |message, word| message.text(word))
 }
 
 fn row_of(row: &Row<'_>) -> rusqlite::Result<(Note, Vec<u8>)> {
