@@ -174,7 +174,9 @@ async fn what_was_seen_outlives_the_witness_and_nothing_is_signed_that_cannot_be
     // A crash between writing and renaming leaves a file that nobody reads.
     let seen: Vec<_> = fs::read_dir(folder.path().join("seen")).unwrap().collect();
     let seen = seen.into_iter().next().unwrap().unwrap().path();
-    fs::write(seen.with_extension("new"), "half a no").unwrap();
+    let name = seen.file_name().unwrap().to_str().unwrap();
+    let draft = seen.with_file_name(format!(".{name}.new"));
+    fs::write(&draft, "half a no").unwrap();
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(store.add(&first).unwrap().0, Answer::Conflict(32));
     let next = submission(&signed, 32, 56, 10);
@@ -187,10 +189,10 @@ async fn what_was_seen_outlives_the_witness_and_nothing_is_signed_that_cannot_be
     }
     fs::write(&seen, &kept).unwrap();
     fs::create_dir(seen.with_extension("x")).unwrap();
-    fs::remove_file(seen.with_extension("new")).unwrap();
-    fs::create_dir(seen.with_extension("new")).unwrap(); // where the new one would be written
+    fs::remove_file(&draft).unwrap();
+    fs::create_dir(&draft).unwrap(); // where the new one would be written
     assert!(store.add(&next).is_err(), "signed without being kept");
-    fs::remove_dir(seen.with_extension("new")).unwrap();
+    fs::remove_dir(&draft).unwrap();
     assert_eq!(store.add(&next).unwrap().0, Answer::Cosign);
     // A log's next key needs no restart.
     knows(folder.path(), &signed, 11);

@@ -1,17 +1,17 @@
 //! A key that commitments are salted with.
 //! Knows nothing of records, nor of which key is used when.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use aegis_core::audit::{self, Id, Leaf, SaltKey, Text};
 use zeroize::Zeroizing;
 
 use super::JournalFault;
+use crate::private_file::write_private;
 use crate::random;
-use aegis_verify::sync_dir;
 
 /// Digits of a key's id in its name.
 const ID_DIGITS: usize = 8;
@@ -120,60 +120,4 @@ fn short(id: Leaf) -> String {
     let mut text = id.to_string();
     text.truncate(ID_DIGITS);
     text
-}
-
-/// Puts a file that its owner alone may read in its place in one step, durable with its name: a crash leaves
-/// the whole file or none.
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace(path, bytes, true)?;
-    sync_dir(path.parent().unwrap_or_else(|| Path::new(".")))
-}
-
-/// Makes a private file that must not be there yet, whole or not at all, durable with its name.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".new");
-    let temporary = folder.join(name);
-    replace(&temporary, bytes, true)?;
-    // A link never replaces: a file that is there stays what it is.
-    let linked = fs::hard_link(&temporary, path);
-    fs::remove_file(&temporary)?;
-    linked?;
-    sync_dir(folder)
-}
-
-/// Replaces a file in one step; its bytes are durable before its name where `sync`, its name at some later time.
-pub(super) fn replace(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".new");
-    let temporary = folder.join(name);
-    match fs::remove_file(&temporary) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-        _ => {}
-    }
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&temporary)?;
-    file.write_all(bytes)?;
-    if sync {
-        file.sync_all()?;
-    }
-    fs::rename(&temporary, path)
-}
-
-/// Makes a folder that its owner alone may enter, and those above it.
-pub(super) fn private_dir(dir: &Path) -> io::Result<()> {
-    if dir.as_os_str().is_empty() || fs::metadata(dir).is_ok_and(|found| found.is_dir()) {
-        return Ok(());
-    }
-    DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }

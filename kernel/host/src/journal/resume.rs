@@ -14,9 +14,9 @@ use aegis_verify::{Anchor, Broken, Line, Lines, LogFiles, SegmentFile};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use super::key::replace;
 use super::segment::Content;
 use super::tiles;
+use crate::private_file::replace;
 
 /// A state of the log between two records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

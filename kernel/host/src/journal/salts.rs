@@ -2,16 +2,17 @@
 //! Knows nothing of records.
 
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aegis_core::audit::Leaf;
 
 use super::JournalFault;
-use super::key::{CommitKey, private_dir};
+use super::key::CommitKey;
+use crate::lock::{FileLock, LockFault};
+use crate::private_file::private_dir;
 
 /// Keys kept open at the most: one a scope of the present period.
 const HELD_MAX: usize = 256;
@@ -72,42 +73,30 @@ impl Salts {
 }
 
 /// Who uses a folder of keys: kernels of several logs together, or one hand that destroys keys.
-pub(super) struct SaltsLock(File);
+pub(super) struct SaltsLock {
+    _lock: FileLock,
+}
 
 impl SaltsLock {
     fn shared(keys: &Path) -> Result<Self, JournalFault> {
-        Self::taken(keys, File::try_lock_shared)
+        Self::taken(keys, FileLock::shared)
     }
 
     /// Where no kernel uses the folder.
     pub(super) fn alone(keys: &Path) -> Result<Self, JournalFault> {
-        Self::taken(keys, File::try_lock)
+        Self::taken(keys, FileLock::alone)
     }
 
     fn taken(
         keys: &Path,
-        lock: impl FnOnce(&File) -> Result<(), TryLockError>,
+        lock: impl FnOnce(&Path) -> Result<FileLock, LockFault>,
     ) -> Result<Self, JournalFault> {
         let path = keys.with_extension("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(JournalFault::io("open", &path))?;
-        match lock(&file) {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(JournalFault::KeysInUse(keys.to_owned())),
-            Err(TryLockError::Error(source)) => Err(JournalFault::io("lock", path)(source)),
+        match lock(&path) {
+            Ok(lock) => Ok(Self { _lock: lock }),
+            Err(LockFault::Held) => Err(JournalFault::KeysInUse(keys.to_owned())),
+            Err(LockFault::Io(what, source)) => Err(JournalFault::io(what, path)(source)),
         }
-    }
-}
-
-impl Drop for SaltsLock {
-    /// At once, and not when the last child that was forked meanwhile has closed its copy.
-    fn drop(&mut self) {
-        let _ = self.0.unlock();
     }
 }
 

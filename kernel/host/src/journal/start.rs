@@ -15,7 +15,6 @@ use tokio::sync::watch;
 use super::anchor::Recorder;
 use super::ballast::Ballast;
 use super::checkpoints::Checkpoints;
-use super::key::private_dir;
 use super::lock::Lock;
 use super::log::LogOptions;
 use super::refusals::Refusals;
@@ -26,6 +25,7 @@ use super::wall::Wall;
 use super::writer::{Health, Writer};
 use super::{JournalFault, tiles};
 use crate::clock::Clock;
+use crate::private_file::private_dir;
 use crate::random;
 
 /// What is known of a log before this start writes to it.

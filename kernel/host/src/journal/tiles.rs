@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use aegis_core::audit::{Frontier, Leaf, Record, Tombstone};
 use aegis_verify::{Line, Lines, LogFiles, segment_name};
 
-use super::key::replace;
+use crate::private_file::replace;
 
 /// Bytes of one hash.
 const LEAF_BYTES: usize = 32;

@@ -1,8 +1,8 @@
 //! The key that authenticates the store, the lock that makes it one kernel's, and the files' permissions.
 //! Knows nothing of what is authenticated.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Read as _, Write as _};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::Read as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,8 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::StateFault;
+use crate::lock::{FileLock, LockFault};
+use crate::private_file::write_private;
 use crate::random;
 
 const KEY_BYTES: usize = 32;
@@ -23,7 +25,7 @@ pub(super) type Tag = [u8; 32];
 /// The key, wiped when dropped. While a kernel holds it, the open file holds an exclusive lock.
 pub(super) struct Key {
     bytes: Zeroizing<[u8; KEY_BYTES]>,
-    _lock: Option<File>,
+    _lock: Option<FileLock>,
 }
 
 impl Key {
@@ -42,18 +44,17 @@ impl Key {
             if fs::metadata(state).is_ok_and(|file| file.len() > 0) {
                 return Err(StateFault::KeyMissing(path));
             }
-            create(&path, &folder)?;
+            create(&path)?;
         }
         let file = open(&path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StateFault::Held(state.to_path_buf())),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
-        let bytes = read(&file, &path)?;
+        let lock = FileLock::of(file).map_err(|fault| match fault {
+            LockFault::Held => StateFault::Held(state.to_path_buf()),
+            LockFault::Io(_, error) => error.into(),
+        })?;
+        let bytes = read(lock.file(), &path)?;
         Ok(Self {
             bytes,
-            _lock: Some(file),
+            _lock: Some(lock),
         })
     }
 
@@ -147,21 +148,10 @@ fn check_file(file: &File, path: &Path) -> Result<(), StateFault> {
     })
 }
 
-/// Written beside its place and renamed, so that a crash leaves no half key.
-fn create(path: &Path, folder: &Path) -> Result<(), StateFault> {
+fn create(path: &Path) -> Result<(), StateFault> {
     let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
     random::fill(bytes.as_mut_slice()).map_err(|error| StateFault::Io(error.to_string()))?;
-    let draft = path.with_extension("key.new");
-    let _ = fs::remove_file(&draft);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&draft)?;
-    file.write_all(bytes.as_slice())?;
-    file.sync_all()?;
-    fs::rename(&draft, path)?;
-    File::open(folder)?.sync_all()?;
+    write_private(path, bytes.as_slice())?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The witness' folder: its key, the logs that it knows, the newest checkpoint that it signed of each.
 //! Knows nothing of the network.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,8 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::clock;
+use crate::lock::{FileLock, LockFault};
+use crate::private_file::write_private;
 
 /// Why a witness cannot work.
 #[derive(Debug, Error)]
@@ -41,7 +43,7 @@ pub struct Store {
     key: SigningKey,
     /// One submission at a time: what was seen and what is kept must be one step.
     turn: Mutex<()>,
-    _lock: File,
+    _lock: FileLock,
 }
 
 fn at(path: &Path) -> impl Fn(io::Error) -> WitnessFault + '_ {
@@ -87,20 +89,10 @@ impl Store {
     /// Where its key is missing, readable by others or none, or another witness holds the folder.
     pub fn open(dir: &Path) -> Result<Self, WitnessFault> {
         let path = dir.join("LOCK");
-        let lock = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .map_err(at(&path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(WitnessFault::Odd(path, "is held by another witness"));
-            }
-            Err(TryLockError::Error(error)) => return Err(at(&path)(error)),
-        }
+        let lock = FileLock::alone(&path).map_err(|fault| match fault {
+            LockFault::Held => WitnessFault::Odd(path, "is held by another witness"),
+            LockFault::Io(_, error) => at(&path)(error),
+        })?;
         let path = dir.join("key");
         let mode = fs::symlink_metadata(&path)
             .map_err(at(&path))?
@@ -210,19 +202,6 @@ impl Store {
 
     /// Durable before anything is answered: the file's bytes, then its name.
     fn keep(&self, path: &Path, note: &Note) -> Result<(), WitnessFault> {
-        let temporary = path.with_extension("new");
-        let write = || {
-            let mut file = OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(0o600)
-                .open(&temporary)?;
-            file.write_all(note.to_string().as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)?;
-            sync_dir(path.parent().unwrap_or(&self.dir))
-        };
-        write().map_err(at(path))
+        write_private(path, note.to_string().as_bytes()).map_err(at(path))
     }
 }

@@ -10,7 +10,7 @@ use aegis_core::limits;
 use aegis_verify::{COSIGNED, read_bounded};
 use serde::{Deserialize, Serialize};
 
-use super::super::key::{private_dir, replace};
+use crate::private_file::{private_dir, replace};
 
 /// The folder of receipts, beside the log.
 const ANCHORS: &str = "anchors";

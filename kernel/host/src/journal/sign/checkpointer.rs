@@ -16,11 +16,12 @@ use aegis_core::limits;
 use aegis_verify::{CHECKPOINT, CHECKPOINTS, KEYS, open_regular, read_bounded, sync_dir};
 
 use super::super::disk::Disk;
-use super::super::key::private_dir;
 use super::SigningFault;
 use super::history::Tail;
 use super::keys::{SigningEpoch, SigningKeys};
 use super::note_key::NoteKey;
+use crate::lock::FileLock;
+use crate::private_file::private_dir;
 
 /// What was signed last, and before that.
 const LAST: &str = "last";
@@ -47,7 +48,7 @@ pub(in crate::journal) struct Checkpointer {
     sync: bool,
     disk: Arc<dyn Disk>,
     /// Held for life.
-    _lock: File,
+    _lock: FileLock,
 }
 
 impl Checkpointer {

@@ -5,18 +5,18 @@
 //! `N.request` is a certificate that no root has signed yet. Each step is one file that is there or is not, so that a
 //! ceremony that was cut off is gone on with by asking for it again.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use aegis_core::audit::{Checkpoint, EpochCertificate, Note, Signed, VerifierKey};
 use aegis_core::limits;
 use aegis_verify::read_bounded;
 
-use super::super::key::{private_dir, write_private};
 use super::SigningFault;
 use super::note_key::{NoteKey, destroy};
+use crate::lock::{FileLock, LockFault};
+use crate::private_file::{private_dir, write_private};
 
 /// The folder of signing keys, in the folder of keys.
 const SIGN: &str = "sign";
@@ -60,20 +60,12 @@ impl SigningKeys {
     }
 
     /// One process signs with them at a time, whatever became of the log's own lock.
-    pub(super) fn lock(&self) -> Result<File, SigningFault> {
+    pub(super) fn lock(&self) -> Result<FileLock, SigningFault> {
         let path = self.dir.join("LOCK");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(SigningFault::io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(SigningFault::Locked(self.dir.clone())),
-            Err(TryLockError::Error(source)) => Err(SigningFault::io("lock", path)(source)),
-        }
+        FileLock::alone(&path).map_err(|fault| match fault {
+            LockFault::Held => SigningFault::Locked(self.dir.clone()),
+            LockFault::Io(what, source) => SigningFault::io(what, &path)(source),
+        })
     }
 
     /// The epoch that signs; `None` where no certificate is installed.

@@ -11,8 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::super::key::write_new;
 use super::SigningFault;
+use crate::private_file::write_new;
 use crate::random;
 
 const PREFIX: &str = "PRIVATE+KEY+";
