@@ -48,7 +48,7 @@ pub(super) fn run(config: &Path, json: bool) -> u8 {
 
 fn show(found: &[Problem], severity: Severity) {
     let mut err = std::io::stderr();
-    let color = err.is_terminal();
+    let color = err.is_terminal() && !crate::environment::is_set("NO_COLOR");
     let _ = err.write_all(problems::render(found, severity, color).as_bytes());
 }
 

@@ -15,18 +15,20 @@ mod place;
 mod prove;
 mod query;
 mod read;
+mod rule_words;
 mod show;
 mod sound;
 mod stats;
 mod tail;
 mod upkeep;
 mod verify;
+mod why;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use clap::{Args, Subcommand};
 
-pub(super) use paint::{Paint, cell, plain};
+pub(super) use paint::{Paint, Screen, cell, plain};
 use place::Place;
 pub(super) use sound::sound;
 
@@ -81,8 +83,8 @@ enum Action {
 /// Runs the command and gives its exit code.
 #[must_use]
 pub(super) fn run(command: AuditCommand) -> u8 {
-    let terminal = std::io::stdout().is_terminal();
-    let paint = Paint::new(terminal && !crate::environment::is_set("NO_COLOR"));
+    let screen = Screen::stdout();
+    let paint = screen.paint;
     let mut out = std::io::stdout();
     let done = match command.action {
         Action::Verify(arguments) => verify::run(&arguments, paint, &mut out),
@@ -91,9 +93,9 @@ pub(super) fn run(command: AuditCommand) -> u8 {
         Action::Keys(arguments) => keys::run(&arguments, &mut out),
         Action::Capture(arguments) => capture::run(&arguments, &mut out),
         Action::Cosign(arguments) => cosign::run(&arguments, &mut out),
-        Action::Show(arguments) => show::run(&arguments, paint, &mut out),
-        Action::Tail(arguments) => tail::run(&arguments, paint, &mut out),
-        Action::Query(arguments) => query::run(&arguments, paint, &mut out),
+        Action::Show(arguments) => show::run(&arguments, screen, &mut out),
+        Action::Tail(arguments) => tail::run(&arguments, screen, &mut out),
+        Action::Query(arguments) => query::run(&arguments, screen, &mut out),
         Action::Stats(arguments) => stats::run(&arguments, paint, &mut out),
         Action::Export(arguments) => export::run(&arguments, &mut out),
         Action::Shred(arguments) => upkeep::shred(&arguments, &mut out),
