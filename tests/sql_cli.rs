@@ -194,6 +194,12 @@ fn a_look_up_is_reported_with_its_column_and_what_gives_the_value() {
             "{tree}"
         );
     }
+}
+
+#[test]
+fn what_is_nearly_a_look_up_is_none() {
+    let question = |sql: &str| json!({ "id": 1, "sql": sql }).to_string();
+    let lookup = |sql: &str| answers(question(sql).as_bytes())[0]["lookup"].clone();
     for near in [
         "email = lower('x')",
         "email = name",
