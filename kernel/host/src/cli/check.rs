@@ -70,6 +70,13 @@ pub(super) fn summary(loaded: &Loaded) -> String {
         format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n");
     text.push_str(&signed(loaded).text());
     text.push_str(&anchors(loaded));
+    if let Some(capture) = &loaded.config.audit.capture {
+        let place = capture.dir.display();
+        text.push_str(&format!(
+            "captures: values of calls in {place}, for whoever holds the private half of {}\n",
+            capture.key
+        ));
+    }
     text.push('\n');
     text.push_str(&Authority::to_text(&authority(loaded)));
     text

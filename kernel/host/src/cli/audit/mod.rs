@@ -4,6 +4,7 @@
 
 mod bundle;
 mod calls;
+mod capture;
 mod cosign;
 mod disclose;
 mod export;
@@ -51,6 +52,8 @@ enum Action {
     CheckProof(prove::CheckProofArguments),
     /// Make, change and show the keys that sign the log
     Keys(keys::KeysArguments),
+    /// Make the key that captured values are read with
+    Capture(capture::CaptureArguments),
     /// Have a witness sign the newest checkpoint; exit 1 where it would not
     Cosign(cosign::CosignArguments),
     /// Show all records of one call, or the record of one number
@@ -88,6 +91,7 @@ pub(super) fn run(command: AuditCommand) -> u8 {
         Action::Prove(arguments) => prove::run(&arguments, &mut out),
         Action::CheckProof(arguments) => prove::check(&arguments, &mut out),
         Action::Keys(arguments) => keys::run(&arguments, &mut out),
+        Action::Capture(arguments) => capture::run(&arguments, &mut out),
         Action::Cosign(arguments) => cosign::run(&arguments, &mut out),
         Action::Show(arguments) => show::run(&arguments, screen, &mut out),
         Action::Tail(arguments) => tail::run(&arguments, screen, &mut out),
