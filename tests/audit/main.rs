@@ -5,6 +5,7 @@ mod anchors;
 mod attacks;
 mod bundle;
 mod bytes;
+mod captures;
 mod checkpoints;
 mod clock;
 mod crash;
