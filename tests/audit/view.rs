@@ -210,3 +210,29 @@ async fn a_log_is_followed_from_file_to_file() {
     child.wait().unwrap();
     log.close().await;
 }
+
+#[test]
+fn what_cannot_be_read_or_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let gone = folder.path().join("gone");
+    let gone = gone.to_str().unwrap();
+    for arguments in [
+        &["verify", gone][..],
+        &["tail", gone],
+        &["show", "3", gone],
+        &["query", gone],
+        &["stats", gone],
+        &["export", "--format", "cef", gone],
+        &["bundle", gone, "-o", "x.tar"],
+        &["prove", "3", gone],
+    ] {
+        let out = Command::new(env!("CARGO_BIN_EXE_aegis-under-test"))
+            .arg("audit")
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(out.stderr).unwrap();
+        assert_eq!(out.status.code(), Some(5), "{arguments:?}: {said}");
+        assert!(said.contains(gone), "{arguments:?}: {said}");
+    }
+}

@@ -152,7 +152,12 @@ fn labels(record: &Record<'_>) -> Vec<String> {
     let outputs = record.basis.iter().flat_map(|basis| &basis.outputs);
     let facts = record.facts.as_deref().unwrap_or_default().iter();
     let touched = facts
-        .filter(|fact| matches!(fact.kind.as_str(), "filters" | "launders"))
+        .filter(|fact| {
+            matches!(
+                fact.kind.as_str(),
+                "filters" | "looks-up" | "constrains" | "launders"
+            )
+        })
         .filter_map(|fact| fact.subject.as_ref());
     let mut labels: Vec<String> = outputs
         .flat_map(|output| &output.labels)
