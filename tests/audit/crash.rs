@@ -8,7 +8,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use aegis_core::audit::Record;
-use aegis_host::clock::Clock;
 use aegis_host::journal::{JournalFault, Log, LogOptions};
 use serde_json::Value;
 
@@ -33,11 +32,7 @@ async fn child() {
         segment_bytes_max: 64 * 1024,
         ..kit::options(Path::new(&folder))
     };
-    // A house with keys signs, and shows what it signed to an anchor.
-    let log = match super::kills::signing_of(Path::new(&folder)) {
-        Some(signing) => Log::start_signed(options, Clock::start(), signing).unwrap(),
-        None => kit::start(options).unwrap(),
-    };
+    let log = super::kills::start(Path::new(&folder), options);
     let base = u64::from(std::process::id()) * 1_000_000;
     let calls = |task: u64| {
         let log = log.clone();

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use aegis_host::journal::{AnchorOptions, Anchoring, Checkpointing, Signing};
+use aegis_host::clock::Clock;
+use aegis_host::journal::{AnchorOptions, Anchoring, Checkpointing, Log, LogOptions, Signing};
 use serde_json::Value;
 
 use super::crash::{killed, restart};
@@ -83,8 +84,16 @@ impl Killed {
 /// The anchor's script in the folder of a house that signs.
 const ANCHOR: &str = "anchor.sh";
 
-/// How a child signs: often, and shown to an anchor; `None` where its folder has no keys.
-pub(super) fn signing_of(folder: &Path) -> Option<Signing> {
+/// A child's log. A house with keys signs, and shows an anchor what it signed.
+pub(super) fn start(folder: &Path, options: LogOptions) -> Log {
+    match signing_of(folder) {
+        Some(signing) => Log::start_signed(options, Clock::start(), signing).unwrap(),
+        None => kit::start(options).unwrap(),
+    }
+}
+
+/// How a child signs, often; `None` where its folder has no keys.
+fn signing_of(folder: &Path) -> Option<Signing> {
     let script = folder.join(ANCHOR);
     let usual = script.exists().then(|| signing::signing(folder))?;
     let anchor = AnchorOptions {
