@@ -115,6 +115,7 @@ fn merge(all: &mut Readings, one: Readings) {
     all.reach.pragmas.extend(one.reach.pragmas);
     // A tool takes one statement at the most.
     all.reach.sought = all.reach.sought.take().or(one.reach.sought);
+    all.reach.guesses |= one.reach.guesses;
     all.reach.copied.extend(one.reach.copied);
     all.reach.renamed.extend(one.reach.renamed);
     all.copies.extend(one.copies);

@@ -47,11 +47,18 @@ impl<'c> Analyst<'c> {
                     let name = self.shown_name(path);
                     self.reading.writes.insert(name.clone());
                     self.reading.drops.insert(name);
+                    if let (true, Some(last)) = (*relations, path.0.last())
+                        && let Some(table) = self.catalog.table(&last.key)
+                    {
+                        self.removed(table);
+                    }
                 }
             }
             Statement::Truncate(names) => {
                 for path in names {
-                    self.table(path);
+                    if let Some(table) = self.table(path) {
+                        self.removed(table);
+                    }
                     let name = self.shown_name(path);
                     self.reading.writes.insert(name.clone());
                     self.reading.truncates.insert(name);
@@ -219,7 +226,9 @@ impl<'c> Analyst<'c> {
                 self.launder(&flow, &table, &target.text);
             }
         }
-        self.mix(&alter.exprs, context.inside(&scope));
+        // A check, a unique key or a type that rows do not fit fails.
+        let flow = self.mix(&alter.exprs, context.inside(&scope));
+        self.predicates.add(&flow);
         for reference in &alter.references {
             self.refers(reference, &alter.table);
         }
