@@ -15,6 +15,7 @@ const CODES: &[&str] = &[
     "no-such-table",
     "constraint",
     "too-many-rows",
+    "small-groups",
     "timeout",
     "too-large",
     "busy",
