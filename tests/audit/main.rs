@@ -21,6 +21,7 @@ mod parallel;
 mod plain;
 mod record;
 mod second;
+mod served;
 mod shred;
 mod signed;
 mod signed_bytes;

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use aegis_core::audit::{Checkpoint, Note, NoteSignature};
 use aegis_core::limits;
@@ -14,9 +13,8 @@ use crate::private_file::replace;
 
 /// Whoever holds this file writes the other one.
 const LOCK: &str = "cosigned.lock";
-/// How often, and how long apart, it is asked for: whoever holds it writes two small files.
-const ATTEMPTS: u32 = 500;
-const PAUSE: Duration = Duration::from_millis(10);
+/// How often it is waited for: whoever holds it writes two small files.
+const TURNS: u32 = 10;
 
 /// Adds a witness' line to the newest note that witnesses have signed: beside those of others where they signed the same
 /// one. A line for an older checkpoint than theirs is not news and is let go.
@@ -52,10 +50,10 @@ fn read(path: &Path) -> io::Result<Option<Note>> {
 
 fn hold(dir: &Path) -> io::Result<FileLock> {
     let path = dir.join(LOCK);
-    for _ in 0..ATTEMPTS {
+    for _ in 0..TURNS {
         match FileLock::alone(&path) {
             Ok(lock) => return Ok(lock),
-            Err(LockFault::Held) => std::thread::sleep(PAUSE),
+            Err(LockFault::Held) => {}
             Err(LockFault::Io(_, error)) => return Err(error),
         }
     }

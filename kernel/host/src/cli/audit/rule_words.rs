@@ -103,6 +103,10 @@ const KERNEL: &[(&str, &str)] = &[
         "the decision charged a budget that the kernel had not looked at: a defect of the kernel",
     ),
     (
+        "kernel.capture-unavailable",
+        "the capture of the call, which the configuration demands, could not be kept",
+    ),
+    (
         "kernel.copy-unknown",
         "the decision let labels go where the kernel could not note it: a defect of the kernel",
     ),
