@@ -220,6 +220,11 @@ fn reach(reading: &Reading, sought: Option<Sought>) -> Reach {
     let renamed = reading.launders.iter().filter(moves);
     Reach {
         reads: reading.reads.clone(),
+        columns: reading
+            .read_columns
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         writes: reading.writes.clone(),
         ddl: VERBS
             .into_iter()

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::flow::Flow;
-use super::relation::{Field, Hidden, Relation, Rows, Scope};
+use super::relation::{Field, Hidden, Relation, Rows, Scope, tell_apart};
 use super::write::stored_names;
 use super::{Analyst, Context, reference, why};
 use crate::inspect::sql::ColumnRef;
@@ -105,7 +105,11 @@ impl<'c> Analyst<'c> {
     /// Rows that a new table keeps, without labels.
     fn stored(&mut self, path: &Path, names: &[Name], rows: &Rows<'c>) {
         let table = self.shown_name(path);
-        let names = stored_names(&rows.fields, names);
+        let mut fields = rows.fields.clone();
+        if self.sqlite() && names.is_empty() {
+            tell_apart(&mut fields);
+        }
+        let names = stored_names(&fields, names);
         let folded: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
         if folded.len() < names.len() || !rows.exact {
             self.reading.unsure.insert(table.clone());

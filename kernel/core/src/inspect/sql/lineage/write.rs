@@ -369,7 +369,10 @@ impl<'c> Analyst<'c> {
             };
         }
         let mut sheet = Sheet::of(relation);
-        sheet.append(beside);
+        // SQLite lets RETURNING see the target alone.
+        if !self.sqlite() {
+            sheet.append(beside);
+        }
         let relations = sheet.relations.clone();
         let scope = Scope {
             relations: &relations,
