@@ -323,5 +323,26 @@ fn captures_are_not_kept_behind_a_link() {
     let mut agent = world.agent();
     agent.done(QUERY, &asks("c"));
     assert_eq!(agent.finish(), Some(0));
-    assert_eq!(world.used(), json!({ "not-captured": 2, "used": 2 }));
+    assert_eq!(world.used(), json!({ "used": 2 }));
+}
+
+/// A full disk cuts a capture in half, and the call is refused: half a capture accuses nobody.
+#[test]
+fn half_a_capture_of_a_call_that_was_refused_for_it_is_nothing_wrong() {
+    let world = World::new("");
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("a"));
+    let file = world.files().pop().unwrap();
+    let good = fs::read_to_string(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    agent.denied(QUERY, &asks("b"));
+    assert_eq!(agent.finish(), Some(0));
+    let refused = world
+        .records()
+        .into_iter()
+        .find(|record| record["kind"] == "decision");
+    let refused = refused.unwrap()["call"].as_str().unwrap().to_owned();
+    let half = format!("{good}{refused}{}\n", &good[26..200]);
+    fs::write(&file, half).unwrap();
+    assert_eq!(world.used(), json!({ "used": 1 }));
 }
