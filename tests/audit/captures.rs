@@ -294,3 +294,34 @@ fn what_is_erased_from_the_log_is_erased_from_the_captures() {
     assert_eq!(code, 0);
     assert_eq!(report["captured"], json!({ "key-of-salts-gone": 1 }));
 }
+
+/// Behind a link captures would be kept where nobody erases them.
+#[test]
+fn captures_are_not_kept_behind_a_link() {
+    let world = World::new("");
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("a"));
+    assert_eq!(agent.finish(), Some(0));
+    let file = world.files().pop().unwrap();
+    let (own, period) = (
+        file.parent().unwrap(),
+        file.parent().unwrap().parent().unwrap(),
+    );
+    for folder in [own, period] {
+        let away = world.away.path().join("away");
+        fs::rename(folder, &away).unwrap();
+        symlink(&away, folder).unwrap();
+        let mut agent = world.agent();
+        assert_eq!(
+            agent.denied(QUERY, &asks("b")),
+            "kernel.capture-unavailable"
+        );
+        assert_eq!(agent.finish(), Some(0));
+        fs::remove_file(folder).unwrap();
+        fs::rename(&away, folder).unwrap();
+    }
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("c"));
+    assert_eq!(agent.finish(), Some(0));
+    assert_eq!(world.used(), json!({ "not-captured": 2, "used": 2 }));
+}

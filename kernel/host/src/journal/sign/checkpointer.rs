@@ -21,7 +21,7 @@ use super::history::Tail;
 use super::keys::{SigningEpoch, SigningKeys};
 use super::note_key::NoteKey;
 use crate::lock::FileLock;
-use crate::private_file::private_dir;
+use crate::private_file::{open_own, private_dir};
 
 /// What was signed last, and before that.
 const LAST: &str = "last";
@@ -84,12 +84,9 @@ impl Checkpointer {
         let behind = compare(&signed, &last_path, known)?;
         keys.clean()?;
         let path = known.dir.join(CHECKPOINTS);
-        let history = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o640)
-            .open(&path)
-            .map_err(SigningFault::io("open", &path))?;
+        let mut options = OpenOptions::new();
+        options.create(true).append(true).mode(0o640);
+        let history = open_own(&mut options, &path).map_err(SigningFault::io("open", &path))?;
         let mut opened = Self {
             dir: known.dir.to_owned(),
             last_path,
@@ -218,12 +215,9 @@ impl Checkpointer {
         let mut temporary = path.as_os_str().to_owned();
         temporary.push(".new");
         let temporary = PathBuf::from(temporary);
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o640)
-            .open(&temporary)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o640);
+        let file = open_own(&mut options, &temporary)?;
         let mut rest = bytes;
         while !rest.is_empty() {
             match self.disk.write(&file, rest) {
