@@ -294,3 +294,55 @@ fn what_is_erased_from_the_log_is_erased_from_the_captures() {
     assert_eq!(code, 0);
     assert_eq!(report["captured"], json!({ "key-of-salts-gone": 1 }));
 }
+
+/// Behind a link captures would be kept where nobody erases them.
+#[test]
+fn captures_are_not_kept_behind_a_link() {
+    let world = World::new("");
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("a"));
+    assert_eq!(agent.finish(), Some(0));
+    let file = world.files().pop().unwrap();
+    let (own, period) = (
+        file.parent().unwrap(),
+        file.parent().unwrap().parent().unwrap(),
+    );
+    for folder in [own, period] {
+        let away = world.away.path().join("away");
+        fs::rename(folder, &away).unwrap();
+        symlink(&away, folder).unwrap();
+        let mut agent = world.agent();
+        assert_eq!(
+            agent.denied(QUERY, &asks("b")),
+            "kernel.capture-unavailable"
+        );
+        assert_eq!(agent.finish(), Some(0));
+        fs::remove_file(folder).unwrap();
+        fs::rename(&away, folder).unwrap();
+    }
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("c"));
+    assert_eq!(agent.finish(), Some(0));
+    assert_eq!(world.used(), json!({ "used": 2 }));
+}
+
+/// A full disk cuts a capture in half, and the call is refused: half a capture accuses nobody.
+#[test]
+fn half_a_capture_of_a_call_that_was_refused_for_it_is_nothing_wrong() {
+    let world = World::new("");
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("a"));
+    let file = world.files().pop().unwrap();
+    let good = fs::read_to_string(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    agent.denied(QUERY, &asks("b"));
+    assert_eq!(agent.finish(), Some(0));
+    let refused = world
+        .records()
+        .into_iter()
+        .find(|record| record["kind"] == "decision");
+    let refused = refused.unwrap()["call"].as_str().unwrap().to_owned();
+    let half = format!("{good}{refused}{}\n", &good[26..200]);
+    fs::write(&file, half).unwrap();
+    assert_eq!(world.used(), json!({ "used": 1 }));
+}

@@ -110,6 +110,7 @@ fn interceptor_of(argument: &Argument) -> Result<Option<&'static dyn Interceptor
 fn merge(all: &mut Readings, one: Readings) {
     all.findings.extend(one.findings);
     all.reach.reads.extend(one.reach.reads);
+    all.reach.columns.extend(one.reach.columns);
     all.reach.writes.extend(one.reach.writes);
     all.reach.ddl.extend(one.reach.ddl);
     all.reach.pragmas.extend(one.reach.pragmas);

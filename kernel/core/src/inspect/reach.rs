@@ -10,6 +10,8 @@ use super::Sought;
 pub struct Reach {
     /// Tables and views read.
     pub reads: BTreeSet<String>,
+    /// Their columns that are named or implied anywhere, as `table.column`.
+    pub columns: BTreeSet<String>,
     /// Tables written.
     pub writes: BTreeSet<String>,
     /// `create`, `alter`, `drop`, `truncate`.

@@ -111,11 +111,15 @@ fn facts(reading: &Reading, catalog: &Catalog, looks_up: bool) -> Vec<Fact> {
             .iter()
             .map(|function| Fact::Calls(function.name.clone())),
     );
-    let used = |label: &Label| match looks_up || reading.guessed.contains(label) {
+    let used = |label: &Label| match looks_up
+        || (reading.guessed.contains(label) && reading.computed.is_empty())
+    {
         true => Fact::LooksUp(label.clone()),
         false => Fact::Filters(label.clone()),
     };
     facts.extend(reading.predicate_labels.iter().map(used));
+    let computed = reading.computed.difference(&reading.predicate_labels);
+    facts.extend(computed.cloned().map(Fact::Filters));
     facts.extend(
         constrained(reading, catalog)
             .into_iter()
@@ -220,6 +224,11 @@ fn reach(reading: &Reading, sought: Option<Sought>) -> Reach {
     let renamed = reading.launders.iter().filter(moves);
     Reach {
         reads: reading.reads.clone(),
+        columns: reading
+            .read_columns
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         writes: reading.writes.clone(),
         ddl: VERBS
             .into_iter()

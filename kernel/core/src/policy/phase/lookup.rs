@@ -85,6 +85,19 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// The budget that an account (`rule/label`) is charged against.
+    #[must_use]
+    pub fn budget_of(&self, account: &str) -> Option<Budget> {
+        let (rule, _) = account.split_once('/')?;
+        let lookup = self.lookups().find(|lookup| lookup.id == rule);
+        let measure = || self.measures().find(|measure| measure.id == rule);
+        lookup
+            .map(|lookup| lookup.budget)
+            .or_else(|| measure().map(|measure| measure.budget))
+    }
+}
+
 /// The labels that a call looks up by, and whether rules let it.
 fn wanted<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Label, bool)> {
     let (policy, asked) = (case.policy, case.asked);
