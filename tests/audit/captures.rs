@@ -346,3 +346,34 @@ fn half_a_capture_of_a_call_that_was_refused_for_it_is_nothing_wrong() {
     fs::write(&file, half).unwrap();
     assert_eq!(world.used(), json!({ "used": 1 }));
 }
+
+/// A capture is on the disk before its record is: whenever a kernel dies, no decision stands in the log without one.
+#[test]
+fn no_decision_is_in_the_log_without_its_capture_over_kill_9() {
+    let world = World::new("");
+    for round in 0..4 {
+        let mut agent = world.agent();
+        for _ in 0..round {
+            agent.done(QUERY, &asks("a"));
+        }
+        for _ in 0..8 {
+            agent.post(
+                "tools/call",
+                &json!({ "name": QUERY, "arguments": asks("b") }),
+            );
+        }
+        for _ in 0..round {
+            agent.receive().unwrap();
+        }
+        agent.kill();
+    }
+    assert_eq!(world.agent().finish(), Some(0));
+    assert_eq!(world.world.verify().0, 0);
+    let intents = world
+        .records()
+        .into_iter()
+        .filter(|record| record["kind"] == "intent");
+    let used = world.used();
+    assert_eq!(used, json!({ "used": intents.count() }));
+    assert!(used["used"].as_u64().unwrap() >= 12, "{used}");
+}
