@@ -130,6 +130,8 @@ fn a_kernel_captures_what_it_decides_on_and_only_the_operator_reads_it() {
     assert_eq!(report["other"]["undecidable"], json!([]));
     let said = world.world.run(&["check"]).1;
     assert!(said.contains("captures: values of calls"), "{said}");
+    let said = world.world.run(&["check", "--json"]).1;
+    assert!(said.contains("\"captured_for\":\"aegis-capture+"), "{said}");
 }
 
 /// Under a running kernel: each time the call is refused by name and nothing is sent; the next one is kept again.
