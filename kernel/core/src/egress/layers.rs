@@ -13,17 +13,16 @@ use super::fold;
 use super::hit::{self, Hit};
 use super::kind::Kind;
 use super::mask::{BARRIER, next_mask};
-use super::opaque;
+use super::quiet;
 use super::reversal;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
 use super::view::View;
 use super::walk;
-use super::words::{Lexed, class, lex};
+use super::words::{Lexed, Summary, class, lex};
 use crate::limits;
 
-/// Fewest digits, or longest run, below which a text without marks holds nothing.
-const QUIET_DIGITS: usize = 4;
-const QUIET_RUN: usize = 12;
+/// Shortest run that can be encoded text.
+const ENCODED_RUN: usize = 12;
 /// How often one text is searched: each time what was found before is out of the way.
 const ROUNDS_MAX: usize = 8;
 /// Characters that turn the reading direction.
@@ -42,20 +41,28 @@ impl Examiner<'_> {
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
+        self.summed(text, &Summary::of(text), context, depth)
+    }
+
+    /// As [`Examiner::layer`], for a text that was looked at before.
+    pub(super) fn summed(
+        &mut self,
+        text: &str,
+        summary: &Summary,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
         if text.len() > limits::RESPONSE_BYTES_MAX {
             return Err(CannotMask::TooLong);
         }
-        if context.kinds.is_empty()
-            && opaque::is_opaque(text)
+        if !self.thorough
             && !self.has_own()
+            && quiet::is_quiet(text, summary, context)
             && !self.has_secret(text)
         {
             return Ok(Vec::new());
         }
         lex(text, &mut self.lexed);
-        if is_quiet(text, &self.lexed, context) && !self.has_own() && !self.has_secret(text) {
-            return Ok(Vec::new());
-        }
         if self.lexed.has(class::STRUCTURE) && embedded::may_be(text) {
             let values = embedded::values(text);
             if !values.is_empty() {
@@ -88,7 +95,7 @@ impl Examiner<'_> {
     fn structured(
         &mut self,
         text: &str,
-        values: &[embedded::Embedded],
+        values: &[embedded::Embedded<'_>],
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
@@ -97,7 +104,7 @@ impl Examiner<'_> {
         }
         let mut hits = Vec::new();
         for value in values {
-            for (ordinal, mut hit) in walk::find(self, &value.value, context, depth + 1)? {
+            for (ordinal, mut hit) in walk::find(self, value.tape.root(), context, depth + 1)? {
                 if let Some((start, end, number)) = value.source(text, ordinal, hit.start, hit.end)
                 {
                     let shown = text.get(start..end).unwrap_or_default();
@@ -197,7 +204,7 @@ impl Examiner<'_> {
             bring_back(&view, &mut inner);
             hits.append(&mut inner);
         }
-        if lexed.longest_run >= QUIET_RUN {
+        if lexed.longest_run >= ENCODED_RUN {
             self.decoded(text, context, depth, &mut hits)?;
         }
         let short = |word: &&super::words::Word| word.end - word.start <= 4;
@@ -349,24 +356,6 @@ impl Examiner<'_> {
         }
         Ok(hits)
     }
-}
-
-/// Whether nothing can be found in what was lexed.
-fn is_quiet(text: &str, lexed: &Lexed, context: Context) -> bool {
-    // The rarest letter of what is looked for, first.
-    let rare = memchr::memchr(b'V', text.as_bytes()).is_some();
-    let spoken = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    context.kinds.is_empty()
-        && !context.reversed
-        && lexed.digits < QUIET_DIGITS
-        && lexed.longest_run < QUIET_RUN
-        && !lexed.has(class::LOUD | class::ANGLE)
-        && !(lexed.has(class::SPACE)
-            && (detect::may_follow(text, lexed)
-                || spoken(" is ")
-                || spoken(" dot ")
-                || spoken(" DOT ")
-                || (rare && spoken("PRIVATE KEY"))))
 }
 
 /// Hits of a view as hits of its source, each with the value as it was read.

@@ -5,28 +5,38 @@
 use super::context::Context;
 use super::detect;
 use super::kind::KindSet;
-use super::neighbour::{CARD_SPLITS, Piece};
+use super::neighbour::CARD_SPLITS;
+use super::piece::Piece;
+use super::words::class;
 
 /// Shortest run of letters and digits over a seam that can be a wallet or a secret.
 const RUN_MIN: usize = 20;
+/// Fewest digits of anything that is split.
+const DIGITS_MIN: usize = 9;
 /// How much of a prefix may stand on either side of a seam, in bytes.
 const PREFIX_BYTES: usize = 8;
 
 /// Whether a run of pieces can hold something that goes over a seam.
-pub(super) fn possible(run: &[Piece<'_>], context: Context, alone: bool) -> bool {
-    if named(run, context) {
+pub(super) fn possible(run: &[&Piece<'_>], context: Context, alone: bool) -> bool {
+    let letter = run.iter().any(|piece| piece.has(class::LETTER));
+    let total: usize = run.iter().map(|piece| piece.digits).sum();
+    if alone && !letter && total < DIGITS_MIN {
+        return false;
+    }
+    if named(run, context) || digits(run, total, alone) {
         return true;
     }
-    let text = |piece: &Piece<'_>| {
-        piece.text.contains('@')
-            || detect::holds_secret_head(&piece.text)
-            || memchr::memmem::find(piece.text.as_bytes(), b"eyJ").is_some()
+    let text = |piece: &&Piece<'_>| {
+        piece.has(class::AT)
+            || (piece.has(class::LETTER)
+                && (detect::holds_secret_head(&piece.text)
+                    || memchr::memmem::find(piece.text.as_bytes(), b"eyJ").is_some()))
     };
-    digits(run, alone) || letters(run) || run.iter().any(text) || account(run)
+    letters(run) || run.iter().any(text) || (letter && account(run))
 }
 
 /// Whether a key over the pieces names a type.
-pub(super) fn named(run: &[Piece<'_>], context: Context) -> bool {
+fn named(run: &[&Piece<'_>], context: Context) -> bool {
     let kinds = run.iter().fold(context.kinds, |kinds: KindSet, piece| {
         kinds.union(piece.context.kinds)
     });
@@ -34,9 +44,8 @@ pub(super) fn named(run: &[Piece<'_>], context: Context) -> bool {
 }
 
 /// Digits in the groups in which cards and social security numbers are split, or under keys that count.
-fn digits(run: &[Piece<'_>], alone: bool) -> bool {
-    let total: usize = run.iter().map(|piece| piece.digits).sum();
-    if total < 9 {
+fn digits(run: &[&Piece<'_>], total: usize, alone: bool) -> bool {
+    if total < DIGITS_MIN {
         return false;
     }
     if run
@@ -66,7 +75,7 @@ fn digits(run: &[Piece<'_>], alone: bool) -> bool {
 }
 
 /// A long run of letters over a seam, or the prefix of a secret.
-fn letters(run: &[Piece<'_>]) -> bool {
+fn letters(run: &[&Piece<'_>]) -> bool {
     let mut tail = 0;
     let mut before = "";
     for piece in run {
@@ -104,7 +113,7 @@ fn prefix_over(before: &str, after: &str) -> bool {
 }
 
 /// An account number that begins in one piece and passes its check in a later one.
-fn account(run: &[Piece<'_>]) -> bool {
+fn account(run: &[&Piece<'_>]) -> bool {
     (0..run.len()).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
         let bytes = rest.first().map_or(&[][..], |piece| piece.text.as_bytes());
@@ -113,7 +122,10 @@ fn account(run: &[Piece<'_>]) -> bool {
                 .checked_sub(1)
                 .and_then(|before| bytes.get(before))
                 .is_none_or(|before| !before.is_ascii_alphanumeric());
-            if !word || !bytes.get(from).is_some_and(u8::is_ascii_alphabetic) {
+            let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+            let digit = bytes.get(from + 1).is_some_and(u8::is_ascii_digit);
+            // Two letters of a country and no more of them.
+            if !word || !letter(from) || digit || (letter(from + 1) && letter(from + 2)) {
                 return false;
             }
             let bare = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';

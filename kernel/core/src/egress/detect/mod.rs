@@ -31,7 +31,6 @@ mod veto;
 
 pub(super) use column::{of_column, passes};
 pub(super) use iban::begins as is_account;
-pub(super) use labelled::may_follow;
 pub(super) use own::{OwnDetector, Tier, Validator};
 pub(super) use secret_format::prefix_over as secret_prefix_over;
 pub(super) use secret_format::{begins as begins_secret, holds_head as holds_secret_head};
