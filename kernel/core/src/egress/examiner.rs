@@ -10,6 +10,7 @@ use super::context::{self, Context};
 use super::detect::Text;
 use super::fold;
 use super::hit::Hit;
+use super::idle_codes::IdleCodes;
 use super::kind::Kind;
 use super::layers::{blank, blank_masks};
 use super::mask::{BARRIER, Masker, SECRET_MASK};
@@ -45,6 +46,8 @@ pub(super) struct Examiner<'a> {
     keys: HashMap<String, Key>,
     /// What was decided for the keys of the latest objects.
     pub(super) plans: Vec<Rc<Plan>>,
+    /// Codes in which nothing was found, by their shape.
+    pub(super) idle: IdleCodes,
     /// No text is passed over, whatever it looks like.
     pub(super) thorough: bool,
     /// The profile adds detectors.
@@ -66,6 +69,7 @@ impl<'a> Examiner<'a> {
             masker: Masker::new(scan.scope_key),
             keys: HashMap::new(),
             plans: Vec::new(),
+            idle: IdleCodes::default(),
             thorough: scan.profile.is_thorough(),
             own: scan.profile.own().next().is_some(),
             budget: limits::DECODE_BYTES_FREE,

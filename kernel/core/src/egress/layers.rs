@@ -11,6 +11,7 @@ use super::detect::{self, Text};
 use super::examiner::Examiner;
 use super::fold;
 use super::hit::{self, Hit};
+use super::idle_codes;
 use super::kind::Kind;
 use super::mask::{BARRIER, next_mask};
 use super::quiet;
@@ -62,7 +63,19 @@ impl Examiner<'_> {
         {
             return Ok(Vec::new());
         }
+        let shortcut = !self.thorough && !self.has_own() && self.secrets().is_empty();
+        let code = shortcut && quiet::is_code(text, summary, context);
+        let shape = if code { idle_codes::shape(text) } else { None };
+        if shape.is_some_and(|shape| self.idle.has(shape)) {
+            return Ok(Vec::new());
+        }
         lex(text, &mut self.lexed);
+        if let Some(shape) = shape
+            && self.is_idle(text, context)
+        {
+            self.idle.add(shape);
+            return Ok(Vec::new());
+        }
         if self.lexed.has(class::STRUCTURE) && embedded::may_be(text) {
             let values = embedded::values(text);
             if !values.is_empty() {
@@ -85,6 +98,15 @@ impl Examiner<'_> {
         }
         hit::merge(&mut hits);
         Ok(hits)
+    }
+
+    /// Whether nothing is found in a code, which has been lexed, whatever the values of its digits.
+    fn is_idle(&self, text: &str, context: Context) -> bool {
+        detect::is_idle(&Text {
+            text,
+            lexed: &self.lexed,
+            context,
+        })
     }
 
     fn has_secret(&self, text: &str) -> bool {
@@ -147,6 +169,13 @@ impl Examiner<'_> {
             hit::merge(&mut hits);
             if hits.is_empty() {
                 return Ok(found);
+            }
+            if found.is_empty()
+                && let [all] = hits.as_slice()
+                && all.start == 0
+                && all.end == left.len()
+            {
+                return Ok(hits);
             }
             let blanked = blank(&left, &hits);
             found.append(&mut hits);

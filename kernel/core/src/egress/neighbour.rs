@@ -246,7 +246,7 @@ fn private_key(pieces: &[Piece<'_>], found: &mut Vec<Found>) {
                 let close = piece.text.get(foot + 5..)?.find("-----")?;
                 Some(foot + 5 + close + 5)
             });
-            let end = end.unwrap_or(piece.text.len());
+            let end = end.unwrap_or(piece.bytes);
             found.push((piece.ordinal, Hit::new(Kind::PRIVATE_KEY, 0, end)));
         }
         match (head, foot) {

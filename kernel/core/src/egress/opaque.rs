@@ -17,13 +17,18 @@ pub(super) fn is_opaque(text: &str, summary: &Summary) -> bool {
         && text.len() <= BYTES_MAX
         && summary.only(class::DIGIT | class::JOINER)
         && is_number(text.as_bytes()))
-        || is_whole(text)
+        || summary.whole
 }
 
 /// Whether it is a UUID or a time stamp, which are never a part of something.
 pub(super) fn is_whole(text: &str) -> bool {
     let bytes = text.as_bytes();
-    (WHOLE_BYTES_MIN..=BYTES_MAX).contains(&bytes.len()) && (is_uuid(bytes) || is_moment(bytes))
+    match bytes.get(8) {
+        // A UUID, or a moment's day, which has no hyphen there.
+        Some(b'-') => is_uuid(bytes),
+        Some(_) if (WHOLE_BYTES_MIN..=BYTES_MAX).contains(&bytes.len()) => is_moment(bytes),
+        _ => false,
+    }
 }
 
 fn is_number(bytes: &[u8]) -> bool {

@@ -8,7 +8,6 @@ use super::detect;
 use super::hit::{self, Hit};
 use super::kind::Kind;
 use super::layers::{blank, blank_masks};
-use super::opaque;
 use super::proven::UNCHECKED;
 use super::tape::Leaf;
 use super::walk::Found;
@@ -16,6 +15,8 @@ use super::words::{Summary, class};
 
 /// Longest text that is a piece of a value as a whole, in bytes.
 const PIECE_BYTES_MAX: usize = 40;
+/// What stands for a text of which nothing is left: a barrier.
+const GONE: &str = "\u{1}";
 /// Digits of the shortest card.
 const CARD_DIGITS_MIN: usize = 13;
 
@@ -28,6 +29,8 @@ pub(super) struct Piece<'j> {
     pub(super) text: Cow<'j, str>,
     pub(super) number: bool,
     pub(super) context: Context,
+    /// Bytes of the text as given.
+    pub(super) bytes: usize,
     /// How many digits it holds.
     pub(super) digits: usize,
     /// Its key counts: `card_1`.
@@ -61,6 +64,7 @@ impl<'j> Piece<'j> {
             text,
             number: leaf.number,
             context: Context::default(),
+            bytes: leaf.text.len(),
             digits: 0,
             ordinal_key: false,
             domain_key: false,
@@ -81,7 +85,7 @@ impl<'j> Piece<'j> {
     fn look(&mut self, seen: &Summary) {
         self.digits = seen.digits;
         self.classes = seen.classes;
-        self.whole = opaque::is_whole(&self.text);
+        self.whole = seen.whole;
         self.joins = !self.whole && can_join(&self.text, seen);
     }
 
@@ -90,34 +94,51 @@ impl<'j> Piece<'j> {
         if found.is_empty() {
             return;
         }
-        let weak = |hit: &Hit| matches!(hit.kind, Kind::PHONE_NUMBER | Kind::PRIVATE_KEY);
-        let hits = found.iter().map(|(_, hit)| hit.clone());
-        let (weak, proven): (Vec<_>, Vec<_>) = hits.partition(weak);
-        self.weak = weak;
+        let mut proven = Vec::new();
+        for (_, hit) in found {
+            match hit.kind {
+                Kind::PHONE_NUMBER | Kind::PRIVATE_KEY => self.weak.push(bare(hit)),
+                _ => proven.push(bare(hit)),
+            }
+        }
         self.blank(&proven);
     }
 
     /// Takes note of what was found in it beside others: out of the way from the second round on.
     pub(super) fn later(&mut self, found: &[Found]) {
         let own = found.iter().filter(|(ordinal, _)| *ordinal == self.ordinal);
-        self.weak.extend(own.map(|(_, hit)| hit.clone()));
+        self.weak.extend(own.map(|(_, hit)| bare(hit)));
     }
 
     /// Takes what was found out of the way.
     pub(super) fn blank(&mut self, hits: &[Hit]) {
         if !hits.is_empty() {
-            self.text = Cow::Owned(blank(&self.text, hits));
-            self.found = true;
-            self.look(&Summary::of(&self.text));
+            let text = std::mem::take(&mut self.text);
+            self.replace(&text, hits);
         }
+    }
+
+    /// Has the text without what was found in it.
+    fn replace(&mut self, text: &str, hits: &[Hit]) {
+        self.text = match hits {
+            // One barrier holds as little as many.
+            [all] if all.start == 0 && all.end == text.len() => Cow::Borrowed(GONE),
+            _ => Cow::Owned(blank(text, hits)),
+        };
+        self.found = true;
+        self.look(&Summary::of(&self.text));
     }
 
     /// What it will be from the second round on.
     pub(super) fn settled(&self) -> Self {
-        let mut later = self.clone();
-        let mut weak = std::mem::take(&mut later.weak);
+        let mut weak = self.weak.iter().map(bare).collect();
         hit::merge(&mut weak);
-        later.blank(&weak);
+        let mut later = Self {
+            text: Cow::Borrowed(""),
+            weak: Vec::new(),
+            ..*self
+        };
+        later.replace(&self.text, &weak);
         later
     }
 
@@ -163,4 +184,9 @@ fn can_join(text: &str, seen: &Summary) -> bool {
         || (spaces == 0 && text.len() >= 4 && digits > 0)
         || (spaces == 0 && text.len() >= 8 && detect::begins_secret(text))
         || (seen.has(class::JOINER) && seen.has(class::LETTER) && text.contains("KEY-----"))
+}
+
+/// The span of a hit.
+fn bare(hit: &Hit) -> Hit {
+    Hit::new(hit.kind, hit.start, hit.end)
 }

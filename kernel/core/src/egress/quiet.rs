@@ -26,6 +26,16 @@ pub(super) fn is_quiet(text: &str, summary: &Summary, context: Context) -> bool 
             && !(summary.has(class::SPACE) && may_speak(text, summary)))
 }
 
+/// Whether a text is a short code of letters, digits and what joins them: too short to be encoded, nothing named in
+/// it by a mark or a blank, no address of a machine. Only what looks for numbers and codes can find anything in it.
+pub(super) fn is_code(text: &str, summary: &Summary, context: Context) -> bool {
+    context.kinds.is_empty()
+        && !context.reversed
+        && text.len() < RUN
+        && !text.contains('.')
+        && summary.only(class::DIGIT | class::LETTER | class::JOINER | class::RARE)
+}
+
 /// Whether words of a running text can name what stands among them.
 fn may_speak(text: &str, summary: &Summary) -> bool {
     let bytes = text.as_bytes();
@@ -39,7 +49,7 @@ fn may_speak(text: &str, summary: &Summary) -> bool {
 /// Whether a word with digits stands where one that is named by the words before it can.
 fn has_code(bytes: &[u8]) -> bool {
     let (mut start, mut digits) = (0, 0);
-    for (at, byte) in bytes.iter().chain(&[b'.']).enumerate() {
+    for (at, byte) in bytes.iter().chain(b".").enumerate() {
         let class = class_at(*byte);
         if class & class::WORD != 0 {
             digits += usize::from(class & class::DIGIT);

@@ -18,8 +18,7 @@ const MAILBOX_KEYS: [&str; 6] = ["user", "local", "part", "username", "mailbox",
 
 /// Whether something can go over a seam, now or when what was found in the pieces is out of the way.
 pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context) -> bool {
-    let now: Vec<&Piece<'_>> = pieces.iter().collect();
-    if may_hold_now(&now, context) {
+    if may_hold_now(|at| pieces.get(at), context) {
         return true;
     }
     if pieces.iter().all(|piece| piece.weak.is_empty()) {
@@ -29,35 +28,51 @@ pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context) -> bool {
         .iter()
         .map(|piece| (!piece.weak.is_empty()).then(|| piece.settled()))
         .collect();
-    let later: Vec<_> = pieces
-        .iter()
-        .zip(&settled)
-        .map(|(piece, settled)| settled.as_ref().unwrap_or(piece))
-        .collect();
-    may_hold_now(&later, context)
+    let later = |at: usize| settled.get(at)?.as_ref().or(pieces.get(at));
+    may_hold_now(later, context)
 }
 
-fn may_hold_now(pieces: &[&Piece<'_>], context: Context) -> bool {
-    let mut rest = pieces;
-    while let [first, after @ ..] = rest {
-        let pair = |next: &&Piece<'_>| touch(first, next);
-        if heads_key(first)
-            || mail([Some(*first), after.first().copied(), after.get(1).copied()]).is_some()
-            || after.first().is_some_and(pair)
-        {
+fn may_hold_now<'p, 'j: 'p>(
+    piece: impl Fn(usize) -> Option<&'p Piece<'j>>,
+    context: Context,
+) -> bool {
+    let mut run = 0;
+    let mut at = 0;
+    while let Some(one) = piece(at) {
+        let next = piece(at + 1);
+        if heads_key(one) {
             return true;
         }
-        rest = after;
+        if let Some(next) = next {
+            let mail_like = (one.classes | next.classes) & class::AT != 0 || next.domain_key;
+            if touch(one, next)
+                || (mail_like && mail([Some(one), Some(next), piece(at + 2)]).is_some())
+            {
+                return true;
+            }
+        }
+        at += 1;
+        run = if one.is_part() { run + 1 } else { 0 };
+        let ends = !next.is_some_and(Piece::is_part);
+        if run > 1 && ends && may_join((at - run..at).filter_map(&piece), run, context) {
+            return true;
+        }
     }
-    pieces
-        .chunk_by(|one, next| one.is_part() && next.is_part())
-        .any(|run| run.len() > 1 && may_join(run, context))
+    false
 }
 
 /// Whether a run of short pieces can be one value, or hold one.
-fn may_join(run: &[&Piece<'_>], context: Context) -> bool {
-    if run.len() <= pieces_max(run) {
-        return split::possible(run, context, true);
+fn may_join<'p, 'j: 'p>(
+    mut run: impl Iterator<Item = &'p Piece<'j>>,
+    count: usize,
+    context: Context,
+) -> bool {
+    if count > SMALL_PIECES_MAX {
+        return run.any(|piece| piece.begins(context));
+    }
+    let run: Vec<_> = run.collect();
+    if count <= pieces_max(&run) {
+        return split::possible(&run, context, true);
     }
     run.iter().any(|piece| piece.begins(context))
 }
@@ -81,7 +96,7 @@ pub(super) fn mail(three: [Option<&Piece<'_>>; 3]) -> Option<(usize, &'static st
     let [Some(one), Some(next), third] = three else {
         return None;
     };
-    if third.is_some() && next.text == "@" {
+    if third.is_some() && next.has(class::AT) && next.text == "@" {
         return Some((3, ""));
     }
     if (one.has(class::AT) && one.text.ends_with('@'))
@@ -103,18 +118,32 @@ pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
     if one.whole || next.whole || !(one.is_prose() || next.is_prose() || one.found || next.found) {
         return false;
     }
-    let last = one.text.trim_end().bytes().next_back();
-    let first = next.text.trim_start().bytes().next();
-    let (Some(last), Some(first)) = (last, first) else {
+    let (Some(last), Some(first)) = (last_byte(&one.text), first_byte(&next.text)) else {
         return false;
     };
+    if !last.is_ascii_alphanumeric() || !first.is_ascii_alphanumeric() {
+        return false;
+    }
     let token = |text: &str| {
         text.split(' ')
             .any(|word| word.len() >= TOKEN_BYTES_MIN && word.contains(['@', '_', '-', '.']))
     };
     (last.is_ascii_digit() && first.is_ascii_digit())
-        || (last.is_ascii_alphanumeric()
-            && first.is_ascii_alphanumeric()
-            && one.has(class::AT | class::JOINER)
-            && token(&one.text))
+        || (one.has(class::AT | class::JOINER) && token(&one.text))
+}
+
+/// The last byte of a text, blanks aside.
+fn last_byte(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [.., last] if last.is_ascii_graphic() => Some(*last),
+        _ => text.trim_end().bytes().next_back(),
+    }
+}
+
+/// The first byte of a text, blanks aside.
+fn first_byte(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [first, ..] if first.is_ascii_graphic() => Some(*first),
+        _ => text.trim_start().bytes().next(),
+    }
 }

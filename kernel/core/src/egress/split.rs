@@ -29,10 +29,16 @@ pub(super) fn possible(run: &[&Piece<'_>], context: Context, alone: bool) -> boo
     let text = |piece: &&Piece<'_>| {
         piece.has(class::AT)
             || (piece.has(class::LETTER)
-                && (detect::holds_secret_head(&piece.text)
-                    || memchr::memmem::find(piece.text.as_bytes(), b"eyJ").is_some()))
+                && (detect::holds_secret_head(&piece.text) || holds_token_head(&piece.text)))
     };
     letters(run) || run.iter().any(text) || (letter && account(run))
+}
+
+/// Whether a web token's head stands in a text.
+fn holds_token_head(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let head = |at: usize| bytes.get(at.saturating_sub(2)..at) == Some(b"ey");
+    memchr::memchr_iter(b'J', bytes).any(head)
 }
 
 /// Whether a key over the pieces names a type.
@@ -97,6 +103,13 @@ fn letters(run: &[&Piece<'_>]) -> bool {
 
 /// Whether the prefix of a secret goes over the seam.
 fn prefix_over(before: &str, after: &str) -> bool {
+    let seam = (before.bytes().next_back(), after.bytes().next());
+    let (Some(last), Some(first)) = seam else {
+        return false;
+    };
+    if !detect::in_secret_prefix(last, first) {
+        return false;
+    }
     let from = before.len().saturating_sub(PREFIX_BYTES);
     let (Some(tail), Some(head)) = (
         before.as_bytes().get(from..),
@@ -117,18 +130,21 @@ fn account(run: &[&Piece<'_>]) -> bool {
     (0..run.len()).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
         let bytes = rest.first().map_or(&[][..], |piece| piece.text.as_bytes());
-        (0..bytes.len()).any(|from| {
-            let word = from
-                .checked_sub(1)
-                .and_then(|before| bytes.get(before))
-                .is_none_or(|before| !before.is_ascii_alphanumeric());
-            let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
-            let digit = bytes.get(from + 1).is_some_and(u8::is_ascii_digit);
-            // Two letters of a country and no more of them.
-            if !word || !letter(from) || digit || (letter(from + 1) && letter(from + 2)) {
+        let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+        let mut in_word = false;
+        bytes.iter().enumerate().any(|(from, byte)| {
+            let begins = !std::mem::replace(&mut in_word, byte.is_ascii_alphanumeric());
+            let digit = || bytes.get(from + 1).is_some_and(u8::is_ascii_digit);
+            let bare = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+            // Two letters of a country and no more of them, then nothing but letters, digits and blanks.
+            if !begins
+                || !letter(from)
+                || digit()
+                || (letter(from + 1) && letter(from + 2))
+                || bytes.get(from + 2).is_some_and(|byte| !bare(byte))
+            {
                 return false;
             }
-            let bare = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
             let later = rest.iter().skip(1).flat_map(|piece| piece.text.bytes());
             let all = bytes.get(from..).unwrap_or_default().iter().copied();
             detect::is_account(all.chain(later).take_while(bare))

@@ -1,6 +1,8 @@
 //! One pass over a text: which bytes occur, and where the words with digits and the long runs are.
 //! Knows nothing of what any of them mean.
 
+use super::opaque;
+
 /// Bits of [`Lexed::classes`]: which kinds of bytes occur in a text.
 pub(super) mod class {
     pub(in crate::egress) const DIGIT: u16 = 1;
@@ -82,6 +84,8 @@ pub(super) struct Summary {
     pub(super) digits: usize,
     /// Longest run of letters, digits and joiners.
     pub(super) longest_run: usize,
+    /// The text as a whole is an identifier or a moment.
+    pub(super) whole: bool,
 }
 
 impl Summary {
@@ -90,9 +94,10 @@ impl Summary {
         for byte in text.bytes() {
             let class = class_at(byte);
             classes |= class;
-            digits += u32::from(class & class::DIGIT);
-            let on = class & (class::WORD | class::JOINER) != 0;
-            run = if on { run.saturating_add(1) } else { 0 };
+            digits = digits.wrapping_add(u32::from(class & class::DIGIT));
+            // All bits where the run goes on, none where it ends: no branch.
+            let on = u32::from(class & (class::WORD | class::JOINER) != 0);
+            run = run.wrapping_add(1) & 0u32.wrapping_sub(on);
             longest = longest.max(run);
         }
         let wide = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
@@ -100,6 +105,7 @@ impl Summary {
             classes,
             digits: wide(digits),
             longest_run: wide(longest),
+            whole: opaque::is_whole(text),
         }
     }
 

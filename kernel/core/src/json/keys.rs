@@ -78,17 +78,17 @@ impl<'a> Keys<'a> {
     ///
     /// # Errors
     /// [`JsonFault::DuplicateKey`] or [`JsonFault::CaseVariantKey`] at `at`.
-    pub(super) fn add(&mut self, key: &Cow<'a, str>, at: usize) -> Result<(), JsonFault> {
+    pub(super) fn add(&mut self, key: Cow<'a, str>, at: usize) -> Result<(), JsonFault> {
         let own = self.open.get(self.first..).unwrap_or_default();
         let nth = own.len();
         let alike = self.variants
             && self.alike == nth
-            && self.latest.get(nth).is_some_and(|known| known == key);
+            && self.latest.get(nth).is_some_and(|known| *known == key);
         if alike {
             self.alike += 1;
         } else {
             let known = if nth < FEW_MEMBERS {
-                own.contains(key)
+                own.contains(&key)
             } else {
                 if self.exact.is_empty() {
                     self.exact.extend(own.iter().map(|key| key.to_string()));
@@ -103,7 +103,7 @@ impl<'a> Keys<'a> {
                 return Err(JsonFault::CaseVariantKey(at));
             }
         }
-        self.open.push(key.clone());
+        self.open.push(key);
         Ok(())
     }
 }

@@ -203,7 +203,7 @@ impl<'a, B: Build<'a>> Reader<'a, '_, B> {
             self.skip_space();
             let start = self.at;
             let (key, place) = self.string()?;
-            self.keys.add(&key, start)?;
+            self.keys.add(key.clone(), start)?;
             self.build.key(&mut record, key, place);
             self.skip_space();
             self.expect(b':')?;

@@ -122,7 +122,9 @@ fn is_bic(value: &str) -> bool {
 }
 
 fn is_empty_word(value: &str) -> bool {
-    EMPTY_WORDS.contains(&value.to_ascii_lowercase().as_str())
+    EMPTY_WORDS
+        .iter()
+        .any(|word| word.len() == value.len() && word.eq_ignore_ascii_case(value))
 }
 
 fn is_password(value: &str) -> bool {

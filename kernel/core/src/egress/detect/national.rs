@@ -5,7 +5,7 @@ use super::national_checks as check;
 use super::national_more as more;
 use super::number::Sequence;
 use crate::egress::hit::Hit;
-use crate::egress::kind::Kind;
+use crate::egress::kind::{Kind, KindSet};
 
 /// What it takes besides the check digit.
 #[derive(Clone, Copy, PartialEq)]
@@ -352,36 +352,93 @@ const fn fewest_digits() -> usize {
     fewest
 }
 
+/// Longest number of the table, in digits.
+const DIGITS_MAX: usize = 19;
+
+/// For each size of a group the numbers that such a group can begin, and for each count of digits the numbers that
+/// have as many: one bit a number.
+const BY_FIRST: [u64; DIGITS_MAX + 1] = by_size(false);
+const BY_DIGITS: [u64; DIGITS_MAX + 1] = by_size(true);
+
+const fn by_size(whole: bool) -> [u64; DIGITS_MAX + 1] {
+    let mut table = [0; DIGITS_MAX + 1];
+    let mut slots: &mut [u64] = &mut table;
+    let mut size = 0;
+    while let [slot, more @ ..] = slots {
+        let mut rest: &[Number] = &NUMBERS;
+        let mut bit = 1;
+        while let [number, tail @ ..] = rest {
+            let first = match number.shape {
+                [first, ..] => *first,
+                [] => 0,
+            };
+            if number.digits == size || (!whole && first == size) {
+                *slot |= bit;
+            }
+            bit <<= 1;
+            rest = tail;
+        }
+        size += 1;
+        slots = more;
+    }
+    table
+}
+
+/// The numbers of a set, in the order of the table.
+fn members(mut set: u64) -> impl Iterator<Item = &'static Number> {
+    std::iter::from_fn(move || {
+        let at = usize::try_from(set.trailing_zeros()).ok()?;
+        // Takes the lowest bit out.
+        set &= set.checked_sub(1)?;
+        NUMBERS.get(at)
+    })
+}
+
 /// Finds the numbers of the table: as one run, in their shape, or in any shape where named.
 pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+    let named = sequence.named();
     for at in 0..sequence.len() {
         let size = sequence.size(at);
         let fraction = sequence.is_fraction(at);
-        for number in &NUMBERS {
+        for number in members(BY_FIRST.get(size).copied().unwrap_or(0)) {
             if number.digits == size && !fraction {
-                single(sequence, at, number, hits);
+                single(sequence, at, number, named, hits);
             } else if size < number.digits && number.shape.first() == Some(&size) {
-                shaped(sequence, at, number, hits);
+                shaped(sequence, at, number, named, hits);
             }
         }
     }
-    whole(sequence, hits);
+    whole(sequence, named, hits);
 }
 
-fn single(sequence: &mut Sequence<'_, '_>, at: usize, number: &Number, hits: &mut Vec<Hit>) {
+fn single(
+    sequence: &Sequence<'_, '_>,
+    at: usize,
+    number: &Number,
+    named: KindSet,
+    hits: &mut Vec<Hit>,
+) {
     let glued = sequence
         .group(at)
         .is_some_and(|group| group.glued_before || group.glued_after);
-    if (number.check)(sequence.digits(at, 1).bytes())
-        && ((number.needs == Needs::Nothing && !glued) || named(sequence, number))
+    if ((number.needs == Needs::Nothing && !glued) || named.has(number.kind))
+        && (number.check)(sequence.digits(at, 1).bytes())
     {
         hits.push(sequence.hit(number.kind, at, 1));
     }
 }
 
-fn shaped(sequence: &mut Sequence<'_, '_>, at: usize, number: &Number, hits: &mut Vec<Hit>) {
+fn shaped(
+    sequence: &Sequence<'_, '_>,
+    at: usize,
+    number: &Number,
+    named: KindSet,
+    hits: &mut Vec<Hit>,
+) {
     let count = number.shape.len();
-    if !sequence.has_shape(at, number.shape) || !(number.check)(sequence.digits(at, count).bytes())
+    if !sequence.has_shape(at, number.shape)
+        || (number.needs == Needs::Name && !named.has(number.kind))
+        || !(number.check)(sequence.digits(at, count).bytes())
     {
         return;
     }
@@ -390,28 +447,22 @@ fn shaped(sequence: &mut Sequence<'_, '_>, at: usize, number: &Number, hits: &mu
         && !sequence.goes_on(at, count);
     // A shape of many sizes is its own even where the separators are odd.
     let odd = count > 3 && sequence.even(at, count) && number.needs != Needs::Name;
-    if printed || odd || named(sequence, number) {
+    if printed || odd || named.has(number.kind) {
         hits.push(sequence.hit(number.kind, at, count));
     }
 }
 
 /// All digits of the sequence as one number, whatever the groups, where it is named.
-fn whole(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+fn whole(sequence: &Sequence<'_, '_>, named: KindSet, hits: &mut Vec<Hit>) {
     let count = sequence.len();
-    if count < 2 {
+    if count < 2 || named.is_empty() {
         return;
     }
     let digits = sequence.digits(0, count);
-    for number in &NUMBERS {
-        if digits.bytes().len() == number.digits
-            && (number.check)(digits.bytes())
-            && named(sequence, number)
-        {
+    let size = digits.bytes().len();
+    for number in members(BY_DIGITS.get(size).copied().unwrap_or(0)) {
+        if (number.check)(digits.bytes()) && named.has(number.kind) {
             hits.push(sequence.hit(number.kind, 0, count));
         }
     }
-}
-
-fn named(sequence: &mut Sequence<'_, '_>, number: &Number) -> bool {
-    sequence.context().kinds.has(number.kind)
 }
