@@ -9,6 +9,7 @@
 mod south {
     mod answers;
     mod children;
+    mod disagreement;
     mod faults;
     mod gates;
     mod kit;

@@ -55,6 +55,7 @@ fn a_line_is_answered_with_exactly_the_contract() {
             {"name": "e", "sources": ["customers.email"], "labels": ["pii.email"]},
         ],
         "predicate_labels": ["pii.phone"],
+        "lookup": {"column": "customers.phone", "labels": ["pii.phone"], "by": "a text"},
     });
     assert_eq!(found, [expected]);
 }
@@ -159,4 +160,137 @@ fn a_catalogue_that_cannot_be_read_is_a_configuration_error() {
         inspect_sql::run(Dialect::Sqlite, &absent, true, false, &b""[..], Vec::new()),
         2
     );
+}
+
+#[test]
+fn a_look_up_is_reported_with_its_column_and_what_gives_the_value() {
+    let question = |sql: &str| json!({ "id": 1, "sql": sql }).to_string();
+    let lookup = |sql: &str| answers(question(sql).as_bytes())[0]["lookup"].clone();
+    let by = |column: &str, label: &str, by: &str| json!({ "column": column, "labels": [label], "by": by });
+    for (sql, expected) in [
+        (
+            "SELECT id FROM customers WHERE email = 'ann@x.example'",
+            by("customers.email", "pii.email", "a text"),
+        ),
+        (
+            "SELECT * FROM contacts c WHERE 'x' = c.Email AND id > 4",
+            by("contacts.email", "pii.email", "a text"),
+        ),
+        (
+            "SELECT id FROM customers WHERE ssn = 5",
+            by("customers.ssn", "pii.ssn", "a number"),
+        ),
+        (
+            "SELECT id FROM customers WHERE country = ? AND phone = ?",
+            by("customers.phone", "pii.phone", "parameter 2"),
+        ),
+    ] {
+        assert_eq!(lookup(sql), expected, "{sql}");
+        // The value itself is in no answer.
+        let (_, tree) = run(sql.as_bytes(), false, true);
+        let column = expected["column"].as_str().unwrap();
+        assert!(
+            tree.contains(&format!("looks rows up by {column} = ")) && !tree.contains("ann@x"),
+            "{tree}"
+        );
+    }
+}
+
+#[test]
+fn what_is_nearly_a_look_up_is_none() {
+    let question = |sql: &str| json!({ "id": 1, "sql": sql }).to_string();
+    let lookup = |sql: &str| answers(question(sql).as_bytes())[0]["lookup"].clone();
+    for near in [
+        "email = lower('x')",
+        "email = name",
+        "email = 'x' OR id = 1",
+        "NOT email = 'x'",
+        "NOT (email = 'x' AND id = 1)",
+        "email = 'x' COLLATE NOCASE",
+        "email COLLATE NOCASE = 'x'",
+        "email IS 'x'",
+        "email IN ('x')",
+        "email LIKE 'x'",
+        "email <> 'x'",
+        "email || '' = 'x'",
+        "+email = 'x'",
+        "CAST(email AS TEXT) = 'x'",
+        "email = 'a' || 'b'",
+        "email = NULL",
+        "email = -5",
+        "email = (SELECT 'x')",
+        "email = 'x' AND phone = 'y'",
+        "email = 'x' AND email = 'y'",
+        "email = 'x' AND name > 'a'",
+        "(email = 'x') = 1",
+        "(email, id) = ('x', 1)",
+        "rowid = 1",
+        "id = 1",
+        "\"nobody\" = 'x'",
+    ] {
+        let sql = format!("SELECT id FROM customers WHERE {near}");
+        assert_eq!(lookup(&sql), Value::Null, "{sql}");
+    }
+    for sql in [
+        "SELECT DISTINCT id FROM customers WHERE email = 'x'",
+        "SELECT id FROM customers WHERE email = 'x' ORDER BY name",
+        "SELECT country, count(*) FROM customers WHERE email = 'x' GROUP BY country",
+        "SELECT id FROM v_contact WHERE contact = 'x'",
+        "SELECT id FROM (SELECT * FROM customers) WHERE email = 'x'",
+        "SELECT c.id FROM customers c, orders o WHERE email = 'x'",
+        "SELECT id FROM customers WHERE email = 'x' UNION SELECT 1",
+        "DELETE FROM customers WHERE email = 'x'",
+        "SELECT 'x' AS email FROM customers WHERE email = 'x'",
+        "WITH customers AS (SELECT id, email FROM contacts) SELECT id FROM customers WHERE email = 'x'",
+    ] {
+        assert_eq!(lookup(sql), Value::Null, "{sql}");
+    }
+}
+
+#[test]
+fn rules_of_tables_are_read_from_the_catalogue_and_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = folder.path().join("catalog.toml");
+    let table = "[[table]]\nname = \"people\"\ncolumns = [\"id\", \"email\"]\nkey = [\"id\"]\nlabels = { email = \"pii.email\" }\n";
+    let read = |rules: &str, sql: &str, explain: bool| {
+        std::fs::write(&catalog, format!("{table}{rules}\n")).unwrap();
+        let mut output = Vec::new();
+        let input = sql.as_bytes();
+        let code = inspect_sql::run(
+            Dialect::Postgres,
+            &catalog,
+            false,
+            explain,
+            input,
+            &mut output,
+        );
+        (code, String::from_utf8(output).unwrap())
+    };
+    let insert = "INSERT INTO people VALUES (1, 'x')";
+    let (code, facts) = read("unique = [\"email\"]", insert, false);
+    let facts: Value = serde_json::from_str(&facts).unwrap();
+    assert_eq!(code, 0);
+    assert_eq!(facts["predicate_labels"], json!(["pii.email"]));
+    assert_eq!(facts["constrained_columns"], json!(["people.email"]));
+    assert_eq!(facts["guessed_labels"], json!(["pii.email"]));
+    let (_, tree) = read("unique = [\"email\"]", insert, true);
+    assert!(
+        tree.contains("rules of tables compare: people.email"),
+        "{tree}"
+    );
+    let (_, facts) = read("", insert, false);
+    assert!(!facts.contains("constrained") && facts.contains("\"predicate_labels\":[]"));
+    for wrong in [
+        "unique = [\"mail\"]",
+        "unique = [\"\"]",
+        "unique = \"email\"",
+        "checks = [\"id,\"]",
+        "references = [\"email\"]",
+        "references = [\"email -> people\"]",
+        "references = [\"email -> people(id, email)\"]",
+        "references = [\"email -> people(id) always\"]",
+        "references = [\"mail -> people(id)\"]",
+    ] {
+        assert_eq!(read(wrong, insert, false).0, 2, "{wrong}");
+    }
 }

@@ -76,6 +76,14 @@ fn the_engine_agrees_with_random_postgres_queries() {
         |choices: &[u16]| author::Author::write(choices),
         |sql, catalog| {
             let reading = sql::read(sql, Dialect::Postgres, catalog);
+            if std::env::var_os("TELL").is_some() {
+                if let Some(r) = &reading.refusal {
+                    let ran = oracle.runs(sql);
+                    eprintln!("REFUSED {} {:?} {}", r.rule, ran.err(), sql);
+                } else if let Err(e) = oracle.runs(sql) {
+                    eprintln!("FAILED {e} :: {sql}");
+                }
+            }
             let (tried, read, ran) = counts.get();
             let is_read = u32::from(reading.refusal.is_none());
             let does_run = u32::from(oracle.runs(sql).is_ok());
@@ -90,5 +98,43 @@ fn the_engine_agrees_with_random_postgres_queries() {
     assert!(
         read * 10 > tried * 9 && ran * 10 > tried * 7,
         "of {tried} random queries {read} were read, and {ran} of those ran"
+    );
+}
+
+/// The same for statements that write: what they return, what they leave, and where labelled columns go.
+#[test]
+fn the_engine_agrees_with_random_postgres_writes() {
+    let Some(server) = PostgresServer::shared("the_engine_agrees_with_random_postgres_writes")
+    else {
+        return;
+    };
+    let oracle = Oracle::new(|varied| Postgres::new(server, varied));
+    let counts = std::cell::Cell::new((0_u32, 0_u32));
+    runs::run(
+        25,
+        |choices: &[u16]| author::Author::write_change(choices),
+        |sql, catalog| {
+            let reading = sql::read(sql, Dialect::Postgres, catalog);
+            if std::env::var_os("TELL").is_some() {
+                if let Some(r) = &reading.refusal {
+                    let ran = oracle.runs(sql);
+                    eprintln!("REFUSED {} {:?} {}", r.rule, ran.err(), sql);
+                } else if let Err(e) = oracle.runs(sql) {
+                    eprintln!("FAILED {e} :: {sql}");
+                }
+            }
+            let runs = reading.refusal.is_none() && oracle.runs(sql).is_ok();
+            let (tried, ran) = counts.get();
+            counts.set((tried + 1, ran + u32::from(runs)));
+            match oracle.judge_write(sql, &reading) {
+                problems if problems.is_empty() => Ok(()),
+                problems => Err(problems.join("\n")),
+            }
+        },
+    );
+    let (tried, ran) = counts.get();
+    assert!(
+        ran * 2 > tried,
+        "of {tried} random writes {ran} were read and ran"
     );
 }

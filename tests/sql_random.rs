@@ -41,6 +41,14 @@ fn the_engine_agrees_with_random_queries() {
         |choices: &[u16]| author::Author::write(choices),
         |sql, catalog| {
             let reading = sql::read(sql, Dialect::Sqlite, catalog);
+            if std::env::var_os("TELL").is_some() {
+                if let Some(r) = &reading.refusal {
+                    let ran = oracle.runs(sql);
+                    eprintln!("REFUSED {} {:?} {}", r.rule, ran.err(), sql);
+                } else if let Err(e) = oracle.runs(sql) {
+                    eprintln!("FAILED {e} :: {sql}");
+                }
+            }
             tried.set(tried.get() + 1);
             ran.set(ran.get() + u32::from(reading.refusal.is_none() && oracle.runs(sql).is_ok()));
             match oracle.judge(sql, &reading) {
@@ -52,6 +60,41 @@ fn the_engine_agrees_with_random_queries() {
     assert!(
         ran.get() * 2 > tried.get(),
         "only {} of {} random queries were read and ran",
+        ran.get(),
+        tried.get()
+    );
+}
+
+/// The same for statements that write: what they return, what they leave, and where labelled columns go.
+#[test]
+fn the_engine_agrees_with_random_writes() {
+    let oracle = oracle::Oracle::new(sqlite::Sqlite::new);
+    let ran = std::cell::Cell::new(0_u32);
+    let tried = std::cell::Cell::new(0_u32);
+    run(
+        120,
+        |choices: &[u16]| author::Author::write_change(choices),
+        |sql, catalog| {
+            let reading = sql::read(sql, Dialect::Sqlite, catalog);
+            if std::env::var_os("TELL").is_some() {
+                if let Some(r) = &reading.refusal {
+                    let ran = oracle.runs(sql);
+                    eprintln!("REFUSED {} {:?} {}", r.rule, ran.err(), sql);
+                } else if let Err(e) = oracle.runs(sql) {
+                    eprintln!("FAILED {e} :: {sql}");
+                }
+            }
+            tried.set(tried.get() + 1);
+            ran.set(ran.get() + u32::from(reading.refusal.is_none() && oracle.runs(sql).is_ok()));
+            match oracle.judge_write(sql, &reading) {
+                problems if problems.is_empty() => Ok(()),
+                problems => Err(problems.join("\n")),
+            }
+        },
+    );
+    assert!(
+        ran.get() * 3 > tried.get(),
+        "only {} of {} random writes were read and ran",
         ran.get(),
         tried.get()
     );
@@ -78,6 +121,21 @@ fn no_rewriting_loses_a_source() {
         250,
         |choices: &[u16]| author::Author::write(choices),
         |sql, catalog| loses_nothing(sql, Dialect::Sqlite, catalog),
+    );
+}
+
+#[test]
+fn random_postgres_writes_are_told() {
+    run(
+        250,
+        |choices: &[u16]| postgres_author::Author::write_change(choices),
+        |sql, catalog| {
+            let reading = sql::read(sql, Dialect::Postgres, catalog);
+            match reading.refusal.is_some() || !reading.read_only() && !reading.writes.is_empty() {
+                true => Ok(()),
+                false => Err("a write is said to write nothing".to_owned()),
+            }
+        },
     );
 }
 

@@ -36,6 +36,11 @@ fn banned_words_stay_out() {
 }
 
 #[test]
+fn every_rule_of_the_kernel_is_told_to_readers_of_the_log() {
+    judge(tidy::words::own_rules);
+}
+
+#[test]
 fn every_file_says_what_it_is_for() {
     judge(tidy::words::headers);
 }

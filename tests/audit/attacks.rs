@@ -319,3 +319,46 @@ async fn a_configuration_names_its_log_relative_to_itself() {
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("NOT PROVEN"), "{text}");
 }
+
+/// Whoever writes a file anew writes its seal anew: each thing that a seal says is held against the file.
+#[tokio::test]
+async fn whatever_a_seal_says_is_held_against_its_file() {
+    let folder = kit::closed(24, 8 * 1024).await;
+    let files = kit::segments(folder.path());
+    for later in &files[1..] {
+        fs::remove_file(later).unwrap();
+        fs::remove_file(later.with_extension("tiles")).unwrap();
+    }
+    fs::remove_file(files[0].with_extension("tiles")).unwrap();
+    drop_head(folder.path());
+    let text = fs::read_to_string(&files[0]).unwrap();
+    let (before, last) = text.trim_end().rsplit_once('\n').unwrap();
+    let seal: Value = serde_json::from_str(last).unwrap();
+    let hash = Leaf::of_bytes(b"another").to_string();
+    let said = |what: &str| seal["seal"][what].as_u64().unwrap();
+    let members = [
+        ("nothing", Value::Null, ("VERIFIED", 0)),
+        ("bytes", (said("bytes") - 1).into(), ("EDIT", 1)),
+        ("bytes", (said("bytes") + 1).into(), ("EDIT", 1)),
+        ("count", (said("count") - 1).into(), ("EDIT", 1)),
+        ("count", (said("count") + 1).into(), ("EDIT", 1)),
+        ("root", hash.clone().into(), ("EDIT", 1)),
+        // What nobody would hold against anything is no member.
+        ("sha256", hash.into(), ("MALFORMED", 1)),
+    ];
+    fs::set_permissions(
+        &files[0],
+        std::os::unix::fs::PermissionsExt::from_mode(0o600),
+    )
+    .unwrap();
+    for (member, value, expected) in members {
+        let mut changed = seal.clone();
+        if member != "nothing" {
+            changed["seal"][member] = value;
+        }
+        fs::write(&files[0], format!("{before}\n{}\n", sorted(&changed))).unwrap();
+        let (code, report) = second::verify(folder.path(), &[]);
+        let found = (kit::class(&report), code);
+        assert_eq!((found.0.as_str(), found.1), expected, "{member}: {report}");
+    }
+}

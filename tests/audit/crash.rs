@@ -32,7 +32,7 @@ async fn child() {
         segment_bytes_max: 64 * 1024,
         ..kit::options(Path::new(&folder))
     };
-    let log = kit::start(options).unwrap();
+    let log = super::kills::start(Path::new(&folder), options);
     let base = u64::from(std::process::id()) * 1_000_000;
     let calls = |task: u64| {
         let log = log.clone();

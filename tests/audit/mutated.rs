@@ -1,9 +1,12 @@
 //! What lies beside a log may be anything: readers of lines, notes, histories, proofs and submissions answer, and never panic.
 //! Knows nothing of what is right.
 
-use aegis_core::audit::{Glance, History, Note, Proof, Submission, VerifierKey};
+#[path = "../../fuzz/readers.rs"]
+mod readers;
 
-use super::signing::{Signed, checkpoint, root_key};
+use readers::READERS;
+
+use super::signing::{Signed, root_key};
 
 /// A generator of numbers that gives the same ones each time: xorshift64.
 struct Dice(u64);
@@ -39,48 +42,87 @@ fn mutated(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-#[tokio::test]
-async fn readers_answer_whatever_they_are_given() {
-    let signed = Signed::new().await;
-    let audit = signed.audit();
-    let note = checkpoint(&signed.lines, 40, 10).to_string();
-    let history = std::fs::read(audit.join("checkpoints.log")).unwrap();
-    let dir = audit.to_str().unwrap();
-    let file = signed.anchor("a.tlog-proof");
-    assert_eq!(super::kit::aegis(&["prove", "20", dir, "-o", &file]).0, 0);
-    let proof = std::fs::read_to_string(&file).unwrap();
-    let body = format!("old 1\n{}\n\n{note}", "A".repeat(43) + "=");
-    assert!(
-        Submission::parse(body.as_bytes()).is_some() && Proof::parse(proof.as_bytes()).is_some()
-    );
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let mut scratch = Vec::new();
-    for turn in 0..3_000 {
-        let line = signed.lines.0[turn % signed.lines.0.len()].as_bytes();
-        if let Ok(Glance::Record(seen)) = Glance::of(&mutated(line, &mut dice), &mut scratch) {
-            assert!(seen.seq <= 1 << 53);
+/// The seeds of a reader, in order; each of them is read.
+fn seeds(name: &str) -> Vec<Vec<u8>> {
+    let folder = aegis_tests::root().join("fuzz/seeds").join(name);
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .map(|file| std::fs::read(file).unwrap())
+        .collect()
+}
+
+/// Half a megabyte of stack: whatever nests is not followed down without a bound.
+fn on_small_stack(work: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new()
+        .stack_size(512 * 1024)
+        .spawn(work);
+    thread.unwrap().join().unwrap();
+}
+
+/// The same mutations in every run; `AEGIS_READER_CASES` asks for more of them.
+#[test]
+fn readers_answer_whatever_they_are_given() {
+    let cases = std::env::var("AEGIS_READER_CASES").ok();
+    let cases: usize = cases.map_or(1_500, |cases| cases.parse().unwrap());
+    on_small_stack(move || {
+        for (name, read) in READERS {
+            let seeds = seeds(name);
+            assert!(
+                seeds.len() > 3 && seeds.iter().all(|seed| read(seed)),
+                "{name}"
+            );
+            let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+            let mut taken = 0;
+            for turn in 0..cases {
+                taken += usize::from(read(&mutated(&seeds[turn % seeds.len()], &mut dice)));
+            }
+            assert!(taken < cases, "{name}: {taken}");
         }
-        let mut read = History::default();
-        for piece in mutated(&history, &mut dice).chunks(97) {
-            read.push(piece);
+    });
+}
+
+/// As long as is admitted, and longer, of whatever could cost more than its length.
+#[test]
+fn readers_answer_what_is_long_deep_or_many() {
+    on_small_stack(|| {
+        let note = seeds("note").remove(0);
+        let (text, line) = note.split_at(note.windows(2).position(|w| w == b"\n\n").unwrap() + 2);
+        for (name, read) in READERS {
+            for piece in [
+                "[",
+                "{\"a\":",
+                "\n",
+                "\n\n",
+                "0",
+                "\"",
+                "\\u0000",
+                "+",
+                "A",
+                "\u{2014} a b\n",
+                " ",
+            ] {
+                for bytes in [4_096, 70_000] {
+                    let much = piece.repeat(bytes / piece.len());
+                    assert!(!read(much.as_bytes()), "{name}: {piece:?}");
+                    let seed = &seeds(name)[0];
+                    for at in [0, seed.len() / 2] {
+                        let mut long = seed.clone();
+                        long.splice(at..at, much.bytes());
+                        let _ = read(&long);
+                    }
+                }
+            }
+            for count in [63, 64, 65, 5_000] {
+                let many = [text, &line.repeat(count)].concat();
+                let _ = read(&many);
+            }
         }
-        while let Ok(Some((at, note))) = read.next_note() {
-            assert!(at <= read.whole_bytes());
-            let again = Note::parse(note.to_string().as_bytes());
-            assert_eq!(again.as_ref(), Ok(&note), "what is read is written alike");
-        }
-        if let Ok(read) = Note::parse(&mutated(note.as_bytes(), &mut dice)) {
-            assert_eq!(Note::parse(read.to_string().as_bytes()), Ok(read));
-        }
-        let _ = Proof::parse(&mutated(proof.as_bytes(), &mut dice));
-        if let Some(read) = Submission::parse(&mutated(body.as_bytes(), &mut dice)) {
-            assert!(read.proof.len() <= 63);
-        }
-        let key = mutated(root_key().as_bytes(), &mut dice);
-        if let Some(read) = std::str::from_utf8(&key).ok().and_then(VerifierKey::parse) {
-            assert_eq!(read.to_string().as_bytes(), key);
-        }
-    }
+    });
 }
 
 /// A checkpoint that its history does not hold is said, and so is a history that is not there.
@@ -112,4 +154,66 @@ async fn a_pipe_among_what_was_set_aside_is_not_waited_for() {
     assert!(made.unwrap().success());
     let dir = folder.path().join("audit");
     assert_eq!(super::signing::both(&dir, &[]).1, 5);
+}
+
+/// Makes the seeds of the readers anew, where the format has changed:
+/// `cargo test -p aegis-tests --test audit seeds_are_made -- --ignored`
+#[tokio::test]
+#[ignore = "writes into the repository"]
+async fn seeds_are_made() {
+    let signed = Signed::new().await;
+    let audit = signed.audit();
+    let folder = aegis_tests::root().join("fuzz/seeds");
+    let write = |name: &str, at: usize, bytes: &[u8]| {
+        std::fs::write(folder.join(name).join(format!("{at:03}")), bytes).unwrap();
+    };
+    let stone = format!(
+        "{{\"tombstone\":{{\"auth\":9,\"leaf\":\"{}\",\"seq\":3}}}}",
+        "ab".repeat(32)
+    );
+    let lines = super::plain::lines().into_iter().chain([stone]);
+    let own = signed.lines.0.iter().step_by(9).cloned();
+    for (at, line) in lines.chain(own).enumerate() {
+        write("line", at, line.as_bytes());
+    }
+    let history = std::fs::read_to_string(audit.join("checkpoints.log")).unwrap();
+    let mut many = super::signing::checkpoint(&signed.lines, 40, 10);
+    for seed in 20..25 {
+        let usage = aegis_core::audit::KeyUse::Cosignature;
+        super::signing::sign(&mut many, "w.example/1", usage, seed);
+    }
+    let certificate = std::fs::read_to_string(audit.join("keys/0.cert")).unwrap();
+    let one = super::signing::checkpoint(&signed.lines, 1, 10).to_string();
+    for (at, note) in [many.to_string(), certificate, one.clone(), {
+        super::signing::checkpoint(&signed.lines, 57, 10).to_string()
+    }]
+    .iter()
+    .enumerate()
+    {
+        write("note", at, note.as_bytes());
+        let entry = format!("{one}\n{note}\n");
+        write("history", at, entry.as_bytes());
+        let hashes = format!("{}=\n", "A".repeat(43)).repeat(at);
+        write(
+            "submission",
+            at,
+            format!("old {at}\n{hashes}\n{one}").as_bytes(),
+        );
+        write(
+            "anchor",
+            at,
+            format!(
+                "{{\"leaf\":\"{}\",\"log\":\"01m8gxbpccr2kh0esehxajwkqv\",\"seq\":{at}}}",
+                "0a".repeat(32)
+            )
+            .as_bytes(),
+        );
+    }
+    write("history", 4, history.as_bytes());
+    for (at, seq) in ["0", "20", "31", "55"].into_iter().enumerate() {
+        let file = signed.anchor("p");
+        let dir = audit.to_str().unwrap();
+        assert_eq!(super::kit::aegis(&["prove", seq, dir, "-o", &file]).0, 0);
+        write("proof", at, &std::fs::read(&file).unwrap());
+    }
 }

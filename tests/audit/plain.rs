@@ -31,7 +31,7 @@ const MEMBERS: &str = r#"{
         "rotate": { "cert": "aegis/epoch-key/v1" },
         "rules": [{ "phase": "block", "rule": "no-destructive-ops" }],
         "salt_key": { "id": "HASH", "name": "2026-11/a.b" }, "salts": "2026-11/a.b",
-        "seal": { "bytes": 1, "count": 1, "root": "HASH", "sha256": "HASH" },
+        "seal": { "bytes": 1, "count": 1, "root": "HASH" },
         "sent": "maybe", "seq": 7, "server": "postgres", "spent": ["rcpt_a"],
         "start": { "purpose": "serve", "sync": false, "version": "0.1.0" },
         "status": "tool-error", "texts": [{ "kind": "policy", "name": "invariants", "sha256": "HASH" }],

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use aegis_core::audit::Text;
+use aegis_core::audit::{Kind, Leaf, Record, RuleLine, RuleText, Text};
 use aegis_host::journal::LogOptions;
 use serde_json::Value;
 
@@ -60,11 +60,69 @@ async fn a_call_is_shown_with_all_its_records() {
     let seq = records[1]["seq"].to_string();
     let (_, by_seq) = kit::aegis(&["show", &seq, dir, "--json"]);
     assert_eq!(by_seq, text);
-    let (_, short) = kit::aegis(&["show", &call, dir]);
-    let (_, long) = kit::aegis(&["show", &call, dir, "--why"]);
-    assert!(!short.contains("customers") && long.contains("customers"));
+    let (_, listed) = kit::aegis(&["show", &call, dir]);
+    assert!(listed.contains("  capabilities    db:read\n") && listed.contains("outcome  #"));
+    let (_, told) = kit::aegis(&["show", &call, dir, "--why"]);
+    for line in [
+        "ALLOWED, and answered  postgres__query\n",
+        "  read as     reads customers (sql)\n",
+        "  needed      db:read\n",
+        "  ended       ok after 1.0ms; sent: yes\n",
+        "  answer      220 bytes came, 200 left\n",
+    ] {
+        assert!(told.contains(line), "{line}{told}");
+    }
     assert_eq!(kit::aegis(&["show", "999999", dir]).0, 1);
     assert_eq!(kit::aegis(&["show", "nonsense", dir]).0, 2);
+}
+
+#[tokio::test]
+async fn a_denial_is_told_with_the_words_of_its_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = kit::start(kit::options(folder.path())).unwrap();
+    let text = r#"
+[[block]]
+id = "no-destructive-ops"
+capability = "db:drop"
+because = "nothing is destroyed"
+fix = "name rows by key"
+"#;
+    let sha256 = Leaf::of_bytes(text.as_bytes());
+    let policies = folder.path().join("audit/policies");
+    std::fs::create_dir(&policies).unwrap();
+    std::fs::write(policies.join(sha256.to_string()), text).unwrap();
+    let mut load = Record::draft(Kind::PolicyLoad);
+    load.epoch = Some(Text::from("epoch-1"));
+    load.texts = Some(vec![RuleText {
+        kind: Text::from("policy"),
+        name: Text::from("invariants.toml"),
+        sha256,
+    }]);
+    log.append(load).await.unwrap();
+    let mut denial = kit::denial(1);
+    denial.epoch = Some(Text::from("epoch-1"));
+    denial.rules.as_mut().unwrap().push(RuleLine {
+        phase: Text::from("grant"),
+        rule: Text::from("kernel.beyond-tool"),
+    });
+    log.append(denial).await.unwrap();
+    log.close().await;
+    let dir = folder.path().join("audit");
+    let (code, told) = kit::aegis(&[
+        "show",
+        &kit::id(1).to_string(),
+        dir.to_str().unwrap(),
+        "--why",
+    ]);
+    assert_eq!(code, 0);
+    let wanted = "\
+  decided by  no-destructive-ops (block in invariants.toml)
+    because   nothing is destroyed
+    instead   name rows by key
+  and by      kernel.beyond-tool (the kernel's own)
+    because   the call needed a capability that its tool's manifest does not list
+";
+    assert!(told.contains(wanted), "{told}");
 }
 
 #[tokio::test]
@@ -151,4 +209,30 @@ async fn a_log_is_followed_from_file_to_file() {
     child.kill().unwrap();
     child.wait().unwrap();
     log.close().await;
+}
+
+#[test]
+fn what_cannot_be_read_or_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let gone = folder.path().join("gone");
+    let gone = gone.to_str().unwrap();
+    for arguments in [
+        &["verify", gone][..],
+        &["tail", gone],
+        &["show", "3", gone],
+        &["query", gone],
+        &["stats", gone],
+        &["export", "--format", "cef", gone],
+        &["bundle", gone, "-o", "x.tar"],
+        &["prove", "3", gone],
+    ] {
+        let out = Command::new(env!("CARGO_BIN_EXE_aegis-under-test"))
+            .arg("audit")
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(out.stderr).unwrap();
+        assert_eq!(out.status.code(), Some(5), "{arguments:?}: {said}");
+        assert!(said.contains(gone), "{arguments:?}: {said}");
+    }
 }

@@ -342,3 +342,102 @@ async fn the_client_brings_a_log_to_the_level_of_witnessed() {
     assert!(one.folder.path().join("seen").exists());
     assert!(Note::parse(&fs::read(audit.join("checkpoint")).unwrap()).is_ok());
 }
+
+/// Each of them reads the file, adds a line and puts it back: none may put it back without another one's line.
+#[tokio::test]
+async fn witnesses_that_sign_at_once_lose_none_of_their_signatures() {
+    let signed = Signed::new().await;
+    let audit = signed.audit();
+    let witnesses: Vec<Witness> = (0..6).map(|_| Witness::new(&signed)).collect();
+    for round in 0..3 {
+        let _ = fs::remove_file(audit.join("cosigned"));
+        std::thread::scope(|scope| {
+            for witness in &witnesses {
+                let dir = audit.to_str().unwrap();
+                scope.spawn(move || {
+                    let named = ["--witness", &witness.url, "--key", &witness.key];
+                    assert_eq!(kit::aegis(&[&["cosign", dir], &named[..]].concat()).0, 0);
+                });
+            }
+        });
+        let note = Note::parse(&fs::read(audit.join("cosigned")).unwrap()).unwrap();
+        for witness in &witnesses {
+            let key = VerifierKey::parse(&witness.key).unwrap();
+            assert!(
+                matches!(note.signed_by(&key), Held::Yes(_)),
+                "round {round}"
+            );
+        }
+    }
+}
+
+/// A witness that is slow comes back with a line for a checkpoint that others are beyond.
+#[tokio::test]
+async fn a_later_checkpoint_that_was_cosigned_is_not_put_back_to_an_older_one() {
+    let signed = Signed::new().await;
+    let (one, two) = (Witness::new(&signed), Witness::new(&signed));
+    let audit = signed.audit();
+    let dir = audit.to_str().unwrap();
+    let cosign = |witness: &Witness| {
+        let named = ["--witness", &witness.url, "--key", &witness.key];
+        kit::aegis(&[&["cosign", dir], &named[..]].concat()).0
+    };
+    sign_log(&audit, &signed.lines, &[32, 56]);
+    assert_eq!(cosign(&one), 0);
+    let (later, newest) = (audit.join("cosigned"), audit.join("checkpoint"));
+    let kept = fs::read(&later).unwrap();
+    // What the slow one was shown; the folder has come further meanwhile, when its answer arrives.
+    let (asked, answer) = slow(&two);
+    sign_log(&audit, &signed.lines, &[32]);
+    fs::remove_file(&later).unwrap();
+    let child = std::thread::scope(|scope| {
+        let named = ["--witness", &asked, "--key", &two.key];
+        let waits = scope.spawn(move || kit::aegis(&[&["cosign", dir], &named[..]].concat()).0);
+        answer(&|| {
+            sign_log(&audit, &signed.lines, &[32, 56]);
+            fs::write(&later, &kept).unwrap();
+        });
+        waits.join().unwrap()
+    });
+    assert_eq!(child, 0);
+    assert_eq!(fs::read(&later).unwrap(), kept);
+    // A note that claims more than the log has is nobody's, and stays in nobody's way.
+    let claimed = String::from_utf8(kept)
+        .unwrap()
+        .replacen("\n56\n", "\n5600\n", 1);
+    fs::write(&later, claimed).unwrap();
+    assert_eq!(cosign(&two), 0);
+    let note = Note::parse(&fs::read(&later).unwrap()).unwrap();
+    assert_eq!(
+        note.text(),
+        Note::parse(&fs::read(newest).unwrap()).unwrap().text()
+    );
+}
+
+/// A witness behind a door: its address, and what lets one answer through after something else was done.
+fn slow(witness: &Witness) -> (String, impl Fn(&dyn Fn())) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let behind = witness.url.strip_prefix("http://").unwrap().to_owned();
+    let through = move |first: &dyn Fn()| {
+        let (mut from, _) = listener.accept().unwrap();
+        let mut to = TcpStream::connect(&behind).unwrap();
+        let (mut asked, mut piece) = (String::new(), [0; 4_096]);
+        let whole = |asked: &str| {
+            let (head, body) = asked.split_once("\r\n\r\n")?;
+            let length = head.split_once("Content-Length: ")?.1;
+            let length: usize = length.split("\r\n").next()?.parse().ok()?;
+            (body.len() == length).then_some(())
+        };
+        while whole(&asked).is_none() {
+            let read = from.read(&mut piece).unwrap();
+            asked.push_str(std::str::from_utf8(&piece[..read]).unwrap());
+        }
+        to.write_all(asked.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        to.read_to_end(&mut answer).unwrap();
+        first();
+        from.write_all(&answer).unwrap();
+    };
+    (url, through)
+}

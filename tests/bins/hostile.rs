@@ -151,6 +151,7 @@ impl Hostile {
             "all" => {
                 json!({"tools": ALL.map(|name| tool(name, "a trick"))})
             }
+            "engine" => json!({"tools": [tool("query", "runs SQL")]}),
             "doubled" => json!({"tools": [tool("echo", "a"), tool("echo", "b")]}),
             "paged" if message["params"]["cursor"].is_null() => {
                 json!({"tools": [tool("echo", "first")], "nextCursor": "2"})
@@ -210,6 +211,14 @@ impl Hostile {
                     result["_meta"] = json!({"aegis/engine": serde_json::from_str::<Value>(report).unwrap_or_default()});
                 }
                 result["isError"] = json!(arguments["error"] == true);
+                answer(id, &result);
+            }
+            // An engine that reports what stands in its file.
+            "query" => {
+                let report = self.state.as_ref().and_then(|path| std::fs::read_to_string(path).ok());
+                let report = report.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+                let mut result = structured(&json!({"columns": ["id"], "rows": [{"id": 4711}], "row_count": 1, "truncated": false}));
+                result["_meta"] = json!({"aegis/engine": report});
                 answer(id, &result);
             }
             "breed" => answer(id, &structured(&json!({"pid": breed()}))),

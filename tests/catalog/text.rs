@@ -58,6 +58,7 @@ fn whatever_a_decision_depends_on_changes_it() {
             },
         ],
         view: None,
+        constraints: Vec::new(),
     });
     let mut revised = parsed(PEOPLE);
     revised.revision = Some("1".to_owned());
@@ -98,6 +99,7 @@ fn no_value_that_an_agent_wrote_stands_in_it() {
             name: "v".to_owned(),
             columns: Vec::new(),
             view: Some(view.to_owned()),
+            constraints: Vec::new(),
         });
         let found: serde_json::Value = serde_json::from_str(&text(&catalog)).expect("JSON");
         assert_eq!(found["tables"][0]["view"], shown, "{view}");
@@ -107,6 +109,7 @@ fn no_value_that_an_agent_wrote_stands_in_it() {
         name: "ann@x.example".to_owned(),
         columns: vec![Column::named("078-05-1120")],
         view: None,
+        constraints: Vec::new(),
     });
     let text = text(&catalog);
     assert!(!text.contains("ann@") && !text.contains("1120"), "{text}");

@@ -193,3 +193,48 @@ fn of_thirty_at_once_three_pass() {
     assert_eq!((passed, denied), (3, 27));
     agent.finish();
 }
+
+/// What `aegis explain` says of a call.
+fn explained(house: &House, request: &Value) -> Value {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    let mut child = Command::new(aegis_tests::aegis())
+        .args(["explain", "--jsonl", "--config"])
+        .arg(house.path("aegis.toml"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("aegis explain");
+    let mut input = child.stdin.take().expect("an input");
+    writeln!(input, "{request}").expect("a line");
+    drop(input);
+    let output = child.wait_with_output().expect("an answer");
+    assert_eq!(output.status.code(), Some(0));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn explain_says_what_a_look_up_costs_and_what_is_left() {
+    let house = house(THREE);
+    let sql = "SELECT id FROM people WHERE email = 'ann@x.example'";
+    let request = json!({ "id": 1, "tool": "postgres__query", "arguments": { "sql": sql } });
+    let cost = |left: u64| json!([{ "budget": "find/pii.email", "calls": 1, "of": 3, "window_s": 86400, "left": left }]);
+    // Before any kernel ran, while one runs, and after.
+    assert_eq!(explained(&house, &request)["costs"], cost(2));
+    let mut agent = house.agent();
+    agent.done("postgres__query", &json!({ "sql": sql }));
+    assert_eq!(explained(&house, &request)["costs"], cost(1));
+    agent.done("postgres__query", &json!({ "sql": sql }));
+    agent.done("postgres__query", &json!({ "sql": sql }));
+    agent.finish();
+    let told = explained(&house, &request);
+    assert_eq!(
+        (&told["decision"], &told["rule"]),
+        (&json!("deny"), &json!("find"))
+    );
+    // Asking what would be costs nothing, and another principal has a budget of its own.
+    assert_eq!(explained(&house, &request), told);
+    let free = json!({ "id": 2, "tool": "postgres__query", "arguments": { "sql": "SELECT id FROM people" } });
+    assert_eq!(explained(&house, &free)["costs"], json!([]));
+}

@@ -13,7 +13,9 @@ use aegis_core::policy::{self, Permit, Policy};
 use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::{Counts, LedgerView, Receipt};
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
-use aegis_host::journal::{Journal, JournalOptions, Notes};
+use aegis_host::capture::{CaptureKey, Capturing};
+use aegis_host::clock::Clock;
+use aegis_host::journal::{Checkpointing, Journal, JournalOptions, Notes};
 use aegis_host::rules::{RuleText, RuleTextKind};
 use aegis_tests::policies as support;
 use serde_json::Value;
@@ -45,6 +47,7 @@ const NOW_S: i64 = 1_795_176_000;
 /// A log with a session in it.
 pub(crate) struct Session {
     pub(crate) folder: tempfile::TempDir,
+    pub(crate) capturing: Option<Capturing>,
 }
 
 /// Policy texts of the repository, joined.
@@ -149,20 +152,44 @@ fn texts(policy: &str) -> Vec<RuleText> {
 impl Session {
     /// Judges the calls by a policy and records them.
     pub(crate) async fn record(policy: &str, calls: &[Asked]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let session = Self { folder };
+        let session = Self {
+            folder: tempfile::tempdir().unwrap(),
+            capturing: None,
+        };
         session.go_on(policy, calls).await;
         session
     }
 
+    /// As [`Session::record`], its values captured for the key in `capture.key`.
+    pub(crate) async fn captured(policy: &str, calls: &[Asked]) -> Self {
+        let mut session = Self {
+            folder: tempfile::tempdir().unwrap(),
+            capturing: None,
+        };
+        session.capturing = Some(Capturing {
+            key: CaptureKey::create(&session.key()).unwrap(),
+            dir: session.dir().join("captures"),
+        });
+        session.go_on(policy, calls).await;
+        session
+    }
+
+    /// The operator's private key.
+    pub(crate) fn key(&self) -> PathBuf {
+        self.folder.path().join("capture.key")
+    }
+
     /// Another start of the kernel, over the same log.
     pub(crate) async fn go_on(&self, text: &str, calls: &[Asked]) {
-        let journal = Journal::start(JournalOptions {
+        let options = JournalOptions {
             dir: self.dir(),
             sync: false,
-            keys: self.folder.path().join("state/keys"),
-        })
-        .unwrap();
+            keys: self.folder.path().join("keys"),
+        };
+        let signing = Checkpointing::default();
+        let capturing = self.capturing.clone();
+        let journal =
+            Journal::start_capturing(options, &signing, Clock::start(), capturing).unwrap();
         let (policy, manifests) = (compiled(text), support::manifests());
         journal
             .policy_loaded(policy.epoch(), &texts(text))

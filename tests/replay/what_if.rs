@@ -135,6 +135,7 @@ async fn a_decision_that_its_rules_do_not_give_is_found() {
     assert!(forged.len() > 3);
     for (class, record) in forged {
         let house = Session {
+            capturing: None,
             folder: tempfile::tempdir().unwrap(),
         };
         write(&house, &session, record).await;

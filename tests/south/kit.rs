@@ -45,6 +45,7 @@ impl World {
             audit: AuditConfig {
                 dir: dir.path().join("audit"),
                 sync: false,
+                capture: None,
                 checkpoints: Default::default(),
             },
             tokens: TokenScope::default(),

@@ -1,11 +1,22 @@
 //! An author of random SQLite queries over the small world, driven by a list of numbers.
 //! Knows nothing of lineage: it writes what an engine would run.
 
+#[path = "sql_forms_sqlite.rs"]
+mod forms;
+#[path = "sql_author_sources.rs"]
+mod sources;
+#[path = "sql_author_writes.rs"]
+mod writes;
+
+use forms::{AGGREGATES, CONDITIONS, DEEP_CONDITIONS, FRAMES, VALUES, WINDOWS};
+
 /// A relation in scope: its alias and the columns that it has.
 #[derive(Clone)]
 struct Seen {
     alias: String,
     columns: Vec<String>,
+    /// Whether its rows have ids.
+    base: bool,
 }
 
 /// Writes one query; the same choices write the same query, and fewer choices a simpler one.
@@ -15,57 +26,18 @@ pub(crate) struct Author<'a> {
     ctes: Vec<Seen>,
 }
 
-const TABLES: &[(&str, &[&str])] = &[
-    (
-        "customers",
-        &[
-            "id", "name", "email", "phone", "ssn", "country", "notes", "salary",
-        ],
-    ),
-    ("orders", &["id", "customer_id", "amount", "status"]),
-    ("contacts", &["id", "email", "label"]),
-    ("v_contact", &["id", "contact"]),
-    ("v_deep", &["k", "v"]),
-];
-
 impl<'a> Author<'a> {
-    pub(crate) fn write(choices: &'a [u16]) -> String {
-        let mut author = Self {
+    fn new(choices: &'a [u16]) -> Self {
+        Self {
             choices: choices.iter(),
             aliases: 0,
             ctes: Vec::new(),
-        };
-        let mut with = String::new();
-        for at in 0..author.pick(3) {
-            let (query, columns) = author.query(1, &[]);
-            let name = if author.chance(20) {
-                "orders".to_owned()
-            } else {
-                format!("w{at}")
-            };
-            if author.ctes.iter().any(|cte| cte.alias == name) {
-                break;
-            }
-            let renamed: Vec<String> = if author.chance(50) {
-                (0..columns.len()).map(|c| format!("n{c}")).collect()
-            } else {
-                Vec::new()
-            };
-            let list = if renamed.is_empty() {
-                String::new()
-            } else {
-                format!("({})", renamed.join(", "))
-            };
-            with.push_str(&format!(
-                "{} {name}{list} AS ({query})",
-                if with.is_empty() { "WITH" } else { "," }
-            ));
-            let columns = if renamed.is_empty() { columns } else { renamed };
-            author.ctes.push(Seen {
-                alias: name,
-                columns,
-            });
         }
+    }
+
+    pub(crate) fn write(choices: &'a [u16]) -> String {
+        let mut author = Self::new(choices);
+        let with = author.with();
         let (query, _) = author.query(3, &[]);
         format!("{with} {query}").trim().to_owned()
     }
@@ -80,25 +52,65 @@ impl<'a> Author<'a> {
         self.pick(100) + of_hundred >= 100
     }
 
-    fn query(&mut self, depth: usize, outer: &[Seen]) -> (String, Vec<String>) {
-        let (mut sql, columns) = self.select(depth, outer);
-        if depth > 0 && self.chance(15) {
-            let operator = ["UNION ALL", "UNION", "EXCEPT", "INTERSECT"][self.pick(4)];
-            let arm = self.arm(depth - 1, outer, columns.len());
-            sql = format!("{sql} {operator} {arm}");
-        } else if self.chance(15) {
-            let key = self.pick(columns.len().max(1)) + 1;
-            sql.push_str(&format!(" ORDER BY {key}"));
-        }
-        if depth < 3 || self.chance(20) {
-            sql.push_str(" LIMIT 9");
-        }
-        (sql, columns)
+    fn one_of<'t>(&mut self, list: &[&'t str]) -> &'t str {
+        list[self.pick(list.len())]
     }
 
-    /// A select with a given number of columns.
+    fn query(&mut self, depth: usize, outer: &[Seen]) -> (String, Vec<String>) {
+        let inner = depth > 0 && self.chance(6);
+        let known = self.ctes.len();
+        let with = match inner {
+            true => format!("WITH {} ", self.cte(known)),
+            false => String::new(),
+        };
+        let (mut sql, columns) = self.select(depth, outer);
+        if depth > 0 && self.chance(15) && !columns.is_empty() {
+            for _ in 0..1 + self.pick(2) {
+                let operator = self.one_of(&["UNION ALL", "UNION", "EXCEPT", "INTERSECT"]);
+                let arm = self.arm(depth - 1, outer, columns.len());
+                sql = format!("{sql} {operator} {arm}");
+            }
+            if self.chance(25) {
+                let key = self.pick(columns.len());
+                let key = [(key + 1).to_string(), columns[key].clone()][self.pick(2)].clone();
+                sql.push_str(&format!(" ORDER BY {key}{}", self.direction()));
+            }
+        } else if self.chance(15) && !columns.is_empty() {
+            let at = self.pick(columns.len());
+            let name = &columns[at];
+            let key = match self.pick(4) {
+                0 => name.clone(),
+                1 => format!("lower({name})"),
+                2 => format!("{name} COLLATE NOCASE"),
+                _ => (at + 1).to_string(),
+            };
+            sql.push_str(&format!(" ORDER BY {key}{}", self.direction()));
+        }
+        if depth < 3 || self.chance(20) {
+            let some = [
+                "9",
+                "9",
+                "9 OFFSET 1",
+                "1, 9",
+                "(SELECT count(*) FROM staging_tmp)",
+            ];
+            sql.push_str(&format!(" LIMIT {}", self.one_of(&some)));
+        }
+        self.ctes.truncate(known);
+        (format!("{with}{sql}"), columns)
+    }
+
+    fn direction(&mut self) -> &'static str {
+        self.one_of(&["", "", " DESC", " ASC NULLS LAST", " DESC NULLS FIRST"])
+    }
+
+    /// A select with a given number of columns, or rows of values.
     fn arm(&mut self, depth: usize, outer: &[Seen], width: usize) -> String {
-        let (from, scope) = self.from(depth);
+        if self.chance(10) {
+            let row: Vec<String> = (0..width).map(|_| self.expr(1, outer)).collect();
+            return format!("VALUES ({})", row.join(", "));
+        }
+        let (from, scope, _) = self.from(depth);
         let mut all = scope;
         all.extend(outer.iter().cloned());
         let items: Vec<String> = (0..width).map(|_| self.expr(1, &all)).collect();
@@ -106,11 +118,11 @@ impl<'a> Author<'a> {
     }
 
     fn select(&mut self, depth: usize, outer: &[Seen]) -> (String, Vec<String>) {
-        let (from, scope) = self.from(depth);
+        let (from, scope, star) = self.from(depth);
         let mut all = scope.clone();
         all.extend(outer.iter().cloned());
-        if self.chance(12) && scope.len() == 1 {
-            return (format!("SELECT * FROM {from}"), scope[0].columns.clone());
+        if self.chance(12) {
+            return (format!("SELECT * FROM {from}"), star);
         }
         if self.chance(20) {
             return self.grouped(depth, &from, &scope, &all);
@@ -118,22 +130,42 @@ impl<'a> Author<'a> {
         let mut items = Vec::new();
         let mut columns = Vec::new();
         for at in 0..1 + self.pick(3) {
+            if self.chance(6) {
+                let seen = scope[self.pick(scope.len())].clone();
+                items.push(format!("{}.*", seen.alias));
+                columns.extend(seen.columns);
+                continue;
+            }
             let expr = self.expr(depth, &all);
-            let name = ["email", "id", "c", "x"][self.pick(4)];
-            let name = if self.chance(60) {
-                format!("{name}{at}")
-            } else {
-                format!("k{at}")
-            };
-            items.push(format!("{expr} AS {name}"));
+            let name = format!("{}{at}", self.one_of(&["email", "id", "c", "x", "k"]));
+            items.push(match self.pick(6) {
+                0 => format!("{expr} AS \"{name}\""),
+                1 => format!("{expr} AS [{name}]"),
+                2 => format!("{expr} AS '{name}'"),
+                3 => format!("({expr}) {name}"),
+                _ => format!("{expr} AS {name}"),
+            });
             columns.push(name);
         }
+        let window = match self.chance(8) {
+            true => {
+                let call = self.one_of(WINDOWS);
+                let call = self.fill(call, 0, &all);
+                items.push(format!("{call} OVER wn AS ow"));
+                items.push("count(*) OVER (wn ROWS 2 PRECEDING) AS ov".to_owned());
+                columns.extend(["ow".to_owned(), "ov".to_owned()]);
+                let (left, right) = (self.column(&all), self.column(&all));
+                format!(" WINDOW wn AS (PARTITION BY {left} ORDER BY {right})")
+            }
+            false => String::new(),
+        };
         let distinct = if self.chance(8) { "DISTINCT " } else { "" };
         let mut sql = format!("SELECT {distinct}{} FROM {from}", items.join(", "));
         if self.chance(30) {
             let filter = self.filter(depth, &all);
             sql.push_str(&format!(" WHERE {filter}"));
         }
+        sql.push_str(&window);
         (sql, columns)
     }
 
@@ -144,28 +176,49 @@ impl<'a> Author<'a> {
         scope: &[Seen],
         all: &[Seen],
     ) -> (String, Vec<String>) {
-        let function = ["count", "max", "min", "sum", "group_concat", "avg", "total"][self.pick(7)];
-        let argument = self.expr(depth.min(1), all);
-        let key = self.column(scope);
-        let filter = if self.chance(15) {
-            format!(" FILTER (WHERE {})", self.filter(0, scope))
-        } else {
-            String::new()
+        let key = match self.chance(30) {
+            true => self.expr(1, scope),
+            false => self.column(scope),
         };
-        let distinct = if self.chance(15) { "DISTINCT " } else { "" };
-        let mut sql =
-            format!("SELECT {key} AS g, {function}({distinct}{argument}){filter} AS a FROM {from}");
-        if self.chance(70) {
-            sql.push_str(&format!(
-                " GROUP BY {}",
-                if self.chance(50) {
-                    "g".to_owned()
-                } else {
-                    key.clone()
-                }
-            ));
+        let mut items = vec![format!("{key} AS g")];
+        let mut columns = vec!["g".to_owned()];
+        for at in 0..1 + self.pick(2) {
+            let call = self.aggregate(depth.min(1), all);
+            items.push(format!("{call} AS a{at}"));
+            columns.push(format!("a{at}"));
         }
-        (sql, vec!["g".to_owned(), "a".to_owned()])
+        if self.chance(20) {
+            items.push(format!("{} AS b", self.column(scope)));
+            columns.push("b".to_owned());
+        }
+        let mut sql = format!("SELECT {} FROM {from}", items.join(", "));
+        if self.chance(20) {
+            sql.push_str(&format!(" WHERE {}", self.filter(depth, all)));
+        }
+        if self.chance(70) {
+            let by = [
+                "g".to_owned(),
+                "1".to_owned(),
+                key.clone(),
+                format!("{key}, 1"),
+            ];
+            sql.push_str(&format!(" GROUP BY {}", by[self.pick(4)]));
+            if self.chance(15) {
+                let having = ["count(*) > 0", "a0 IS NOT NULL", "max(id) > 1", "g > 0"];
+                sql.push_str(&format!(" HAVING {}", self.one_of(&having)));
+            }
+        }
+        (sql, columns)
+    }
+
+    fn aggregate(&mut self, depth: usize, scope: &[Seen]) -> String {
+        let form = self.one_of(AGGREGATES);
+        let distinct = if self.chance(15) { "DISTINCT " } else { "" };
+        let call = self.fill(&form.replace('!', distinct), depth, scope);
+        match self.chance(15) {
+            true => format!("{call} FILTER (WHERE {})", self.filter(0, scope)),
+            false => call,
+        }
     }
 
     fn alias(&mut self) -> String {
@@ -173,70 +226,26 @@ impl<'a> Author<'a> {
         format!("t{}", self.aliases)
     }
 
-    fn from(&mut self, depth: usize) -> (String, Vec<Seen>) {
-        let (mut sql, first) = self.relation(depth);
-        let mut scope = vec![first];
-        if depth > 0 && self.chance(35) {
-            let (next, seen) = self.relation(depth - 1);
-            let common: Vec<String> = scope[0]
-                .columns
-                .iter()
-                .filter(|column| seen.columns.contains(column))
-                .cloned()
-                .collect();
-            scope.push(seen);
-            sql = match self.pick(6) {
-                0 => format!("{sql}, {next}"),
-                1 => format!("{sql} NATURAL JOIN {next}"),
-                2 if !common.is_empty() => format!(
-                    "{sql} JOIN {next} USING ({})",
-                    common[self.pick(common.len())]
-                ),
-                3 => format!("{sql} LEFT JOIN {next} ON {}", self.filter(0, &scope)),
-                _ => format!("{sql} JOIN {next} ON {}", self.filter(0, &scope)),
-            };
-        }
-        (sql, scope)
-    }
-
-    fn relation(&mut self, depth: usize) -> (String, Seen) {
-        let alias = self.alias();
-        if depth > 0 && self.chance(35) {
-            let (query, columns) = self.query(depth - 1, &[]);
-            return (format!("({query}) AS {alias}"), Seen { alias, columns });
-        }
-        if !self.ctes.is_empty() && self.chance(40) {
-            let at = self.pick(self.ctes.len());
-            let cte = self.ctes[at].clone();
-            return (
-                format!("{} AS {alias}", cte.alias),
-                Seen {
-                    alias,
-                    columns: cte.columns,
-                },
-            );
-        }
-        let (table, columns) = TABLES[self.pick(TABLES.len())];
-        let table = if self.ctes.iter().any(|cte| cte.alias == table) {
-            format!("main.{table}")
-        } else {
-            table.to_owned()
-        };
-        (
-            format!("{table} AS {alias}"),
-            Seen {
-                alias,
-                columns: columns.iter().map(|c| (*c).to_owned()).collect(),
-            },
-        )
-    }
-
     fn column(&mut self, scope: &[Seen]) -> String {
-        let seen = &scope[self.pick(scope.len())];
+        let Some(seen) = scope.get(self.pick(scope.len())) else {
+            return "7".to_owned();
+        };
+        if seen.base && self.chance(3) {
+            let id = self.one_of(&["rowid", "oid", "_rowid_", "\"rowid\""]);
+            return format!("{}.{id}", seen.alias);
+        }
         let column = &seen.columns[self.pick(seen.columns.len())];
-        match self.pick(4) {
+        match self.pick(12) {
             0 => format!("\"{column}\""),
             1 => column.clone(),
+            2 => format!("[{column}]"),
+            3 => format!("{}.`{column}`", seen.alias),
+            4 => format!(
+                "{}.\"{}\"",
+                seen.alias.to_uppercase(),
+                column.to_uppercase()
+            ),
+            5 => format!("{}.'{column}'", seen.alias),
             _ => format!("{}.{column}", seen.alias),
         }
     }
@@ -247,54 +256,91 @@ impl<'a> Author<'a> {
         if let Some(id) = scope
             .iter()
             .find(|seen| seen.columns.iter().any(|column| column == "id"))
-            && !self.chance(15)
+            && !self.chance(10)
         {
             left = format!("{}.id", id.alias);
         }
-        match self.pick(5) {
-            0 => format!("{left} IN (1, 2, 3, 4, 5)"),
-            1 => format!("{left} > 2"),
-            2 if depth > 0 => format!("EXISTS (SELECT 1 FROM orders AS e WHERE e.id = {left})"),
-            3 if depth > 0 => format!("{left} IN (SELECT z.id FROM orders AS z WHERE z.id < 9)"),
-            _ => format!("{left} < 8 AND {left} IS NOT NULL"),
-        }
+        let form = match depth > 0 && self.chance(40) {
+            true => self.one_of(DEEP_CONDITIONS),
+            false => self.one_of(CONDITIONS),
+        };
+        form.replace('@', &left)
     }
 
     fn expr(&mut self, depth: usize, scope: &[Seen]) -> String {
         if depth == 0 {
-            return match self.pick(5) {
-                0 => ["1", "'x'", "NULL", "2.5"][self.pick(4)].to_owned(),
+            return match self.pick(6) {
+                0 => self
+                    .one_of(&[
+                        "1",
+                        "'x'",
+                        "NULL",
+                        "2.5",
+                        "x'41'",
+                        "\"nosuch\"",
+                        "TRUE",
+                        "'p1'",
+                    ])
+                    .to_owned(),
                 _ => self.column(scope),
             };
         }
-        match self.pick(FORMS.len() + 4) {
-            0 => {
+        match self.pick(VALUES.len() + 16) {
+            0 | 1 => {
                 let (query, columns) = self.query((depth - 1).min(1), scope);
                 let alias = self.alias();
-                let column = &columns[self.pick(columns.len())];
-                format!("(SELECT {alias}.{column} FROM ({query}) AS {alias})")
+                let column = columns.get(self.pick(columns.len())).cloned();
+                let column = column.unwrap_or_else(|| "1".to_owned());
+                format!("(SELECT {alias}.\"{column}\" FROM ({query}) AS {alias})")
             }
-            1 => format!("EXISTS ({})", self.query((depth - 1).min(1), scope).0),
-            2 => {
-                let table = self.alias();
-                format!(
-                    "(SELECT {} FROM contacts AS {table} LIMIT 1)",
-                    self.expr(0, scope)
-                )
-            }
+            2 => format!("EXISTS ({})", self.query((depth - 1).min(1), scope).0),
             3 => {
-                let function = [
-                    "row_number()",
-                    "lag(%)",
-                    "first_value(%)",
-                    "sum(%)",
-                    "count(*)",
-                ][self.pick(5)];
-                let function = function.replace('%', &self.expr(0, scope));
-                format!("{function} OVER (ORDER BY {})", self.column(scope))
+                let table = self.alias();
+                let expr = self.expr(0, scope);
+                format!("(SELECT {expr} FROM contacts AS {table} LIMIT 1)")
             }
-            form => self.fill(FORMS[form - 4], depth - 1, scope),
+            4 => {
+                let (from, inner, _) = self.from(0);
+                let mut all = inner;
+                all.extend(scope.iter().cloned());
+                let call = self.aggregate(0, &all);
+                format!("(SELECT {call} FROM {from})")
+            }
+            5 => {
+                let (left, right) = (self.expr(0, scope), self.column(scope));
+                let query = self.arm(0, scope, 1);
+                match self.pick(3) {
+                    0 => format!("{left} IN ({query})"),
+                    1 => format!("({left}, {right}) = ({})", self.arm(0, scope, 2)),
+                    _ => format!("{right} NOT IN ({query})"),
+                }
+            }
+            6..=9 => self.windowed(scope),
+            form => {
+                let form = VALUES[form.saturating_sub(10) % VALUES.len()];
+                self.fill(form, depth - 1, scope)
+            }
         }
+    }
+
+    fn windowed(&mut self, scope: &[Seen]) -> String {
+        let call = self.one_of(WINDOWS);
+        let mut call = self.fill(call, 0, scope);
+        let counts = ["sum(", "max(", "count(", "group_"];
+        if self.chance(15) && counts.iter().any(|name| call.starts_with(name)) {
+            call.push_str(&format!(" FILTER (WHERE {})", self.filter(0, scope)));
+        }
+        let partition = match self.chance(30) {
+            true => format!("PARTITION BY {} ", self.column(scope)),
+            false => String::new(),
+        };
+        // By ids, most often: a sort key excuses what follows from it.
+        let key = match scope.iter().find(|seen| seen.base) {
+            Some(base) if !self.chance(25) => format!("{}.rowid", base.alias),
+            _ => self.column(scope),
+        };
+        let frame = self.one_of(FRAMES);
+        format!("{call} OVER ({partition}ORDER BY {key} {frame})")
     }
 
     /// Puts an expression for each `%`, and something shallow for each `#`.
@@ -310,24 +356,3 @@ impl<'a> Author<'a> {
         filled
     }
 }
-
-const FORMS: &[&str] = &[
-    "% || %",
-    "lower(%)",
-    "hex(%)",
-    "length(%)",
-    "typeof(%)",
-    "quote(%)",
-    "likely(%)",
-    "abs(%)",
-    "substr(%, 2, 2)",
-    "replace(%, '@', %)",
-    "CASE WHEN % > # THEN % ELSE # END",
-    "coalesce(%, %)",
-    "iif(% LIKE 'p1', 1, #)",
-    "% IN (#, #)",
-    "% IS NOT #",
-    "json_array(%, #)",
-    "(% = %)",
-    "max(%, #)",
-];

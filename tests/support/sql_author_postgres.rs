@@ -5,7 +5,14 @@
 #[path = "sql_forms_postgres.rs"]
 mod forms;
 
-use forms::{NUMBERS, TEXTS};
+#[path = "sql_author_postgres_sources.rs"]
+mod sources;
+#[path = "sql_author_postgres_writes.rs"]
+mod writes;
+
+use forms::{
+    FRAMES, NUMBER_AGGREGATES, NUMBER_WINDOWS, NUMBERS, TEXT_AGGREGATES, TEXT_WINDOWS, TEXTS,
+};
 
 /// What a column holds, as far as the author cares.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,97 +39,24 @@ pub(crate) struct Author<'a> {
     ctes: Vec<Seen>,
 }
 
-const TABLES: &[(&str, &[(&str, Kind)])] = &[
-    (
-        "customers",
-        &[
-            ("id", Number),
-            ("name", Text),
-            ("email", Text),
-            ("phone", Text),
-            ("ssn", Text),
-            ("country", Text),
-            ("notes", Text),
-            ("salary", Number),
-        ],
-    ),
-    (
-        "orders",
-        &[
-            ("id", Number),
-            ("customer_id", Number),
-            ("amount", Number),
-            ("status", Text),
-        ],
-    ),
-    (
-        "contacts",
-        &[("id", Number), ("email", Text), ("label", Text)],
-    ),
-    ("v_contact", &[("id", Number), ("contact", Text)]),
-    ("v_deep", &[("k", Number), ("v", Text)]),
-];
-
 impl<'a> Author<'a> {
-    pub(crate) fn write(choices: &'a [u16]) -> String {
-        let mut author = Self {
+    fn new(choices: &'a [u16]) -> Self {
+        Self {
             choices: choices.iter(),
             aliases: 0,
             ctes: Vec::new(),
-        };
-        let mut with = String::new();
-        for at in 0..author.pick(3) {
-            with.push_str(&author.cte(at));
         }
+    }
+
+    pub(crate) fn write(choices: &'a [u16]) -> String {
+        let mut author = Self::new(choices);
+        let with = author.with();
         let (query, _) = author.query(3, &[]);
         format!("{with} {query}").trim().to_owned()
     }
 
-    fn cte(&mut self, at: usize) -> String {
-        let recursive = self.chance(15);
-        let name = match self.chance(20) && at == 0 {
-            true => "orders".to_owned(),
-            false => format!("w{at}"),
-        };
-        let word = if at == 0 { "WITH RECURSIVE" } else { "," };
-        if recursive {
-            let (base, kind) = (self.column_of(Text), Text);
-            let columns = vec![("n".to_owned(), Number), ("v".to_owned(), kind)];
-            self.ctes.push(Seen {
-                alias: name.clone(),
-                columns,
-            });
-            return format!(
-                "{word} {name}(n, v) AS (SELECT 1, {base} UNION ALL SELECT n + 1, upper(v) FROM {name} WHERE n < 3)"
-            );
-        }
-        // The name is not known inside, where it would be a recursion.
-        let (query, mut columns) = self.query(1, &[]);
-        let query = query.replace(" orders AS", " public.orders AS");
-        let list = if self.chance(50) {
-            for (at, column) in columns.iter_mut().enumerate() {
-                column.0 = format!("n{at}");
-            }
-            let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-            format!("({})", names.join(", "))
-        } else {
-            String::new()
-        };
-        let how = ["", " MATERIALIZED", " NOT MATERIALIZED"][self.pick(3)];
-        self.ctes.push(Seen {
-            alias: name.clone(),
-            columns,
-        });
-        format!("{word} {name}{list} AS{how} ({query})")
-    }
-
-    /// A column of a table as a subquery, for where there is no scope.
-    fn column_of(&mut self, kind: Kind) -> String {
-        let column = match kind {
-            Text => ["email", "label"][self.pick(2)],
-            Number => "id",
-        };
-        format!("(SELECT {column} FROM contacts WHERE id = 2)")
+    fn one_of<'t>(&mut self, list: &[&'t str]) -> &'t str {
+        list[self.pick(list.len())]
     }
 
     fn pick(&mut self, below: usize) -> usize {
@@ -145,12 +79,26 @@ impl<'a> Author<'a> {
                 .map(|(_, kind)| self.expr(1, &scope, *kind))
                 .collect();
             sql = format!("{sql} {operator} SELECT {} FROM {from}", items.join(", "));
+            if self.chance(25) {
+                sql.push_str(&format!(
+                    " ORDER BY {}",
+                    columns[self.pick(columns.len())].0
+                ));
+            }
         } else if self.chance(15) {
-            let key = self.pick(columns.len()) + 1;
-            sql.push_str(&format!(" ORDER BY {key}"));
+            let at = self.pick(columns.len());
+            let key = [(at + 1).to_string(), columns[at].0.clone()][self.pick(2)].clone();
+            let how = self.one_of(&["", " DESC", " NULLS FIRST"]);
+            sql.push_str(&format!(" ORDER BY {key}{how}"));
         }
         if depth < 3 || self.chance(20) {
-            sql.push_str(" LIMIT 9");
+            let some = [
+                "LIMIT 9",
+                "LIMIT 9 OFFSET 1",
+                "FETCH FIRST 9 ROWS ONLY",
+                "LIMIT (SELECT count(*) FROM staging_tmp)",
+            ];
+            sql.push_str(&format!(" {}", self.one_of(&some)));
         }
         (sql, columns)
     }
@@ -189,34 +137,24 @@ impl<'a> Author<'a> {
     fn grouped(&mut self, from: &str, scope: &[Seen], depth: usize) -> (String, Vec<Column>) {
         let kind = [Text, Number][self.pick(2)];
         let form = match kind {
-            Text => [
-                "max(%)",
-                "min(%)",
-                "string_agg(%, ',')",
-                "array_agg(%)::text",
-                "json_agg(%)::text",
-            ][self.pick(5)],
-            Number => [
-                "sum(#)",
-                "avg(#)",
-                "count(%)",
-                "max(#)",
-                "bool_or(% > 'p')::int",
-                "percentile_disc(0.5) WITHIN GROUP (ORDER BY #)",
-            ][self.pick(6)],
+            Text => self.one_of(TEXT_AGGREGATES),
+            Number => self.one_of(NUMBER_AGGREGATES),
         };
-        let call = self.fill(form, depth.min(1), scope);
-        let filter = match self.chance(15) {
-            true => format!(" FILTER (WHERE {})", self.filter(0, scope)),
-            false => String::new(),
+        let distinct = if self.chance(15) { "DISTINCT " } else { "" };
+        let form = &form.replace('!', distinct);
+        let (form, cast) = match form.rsplit_once("::") {
+            Some((form, cast)) => (form, format!("::{cast}")),
+            None => (form.as_str(), String::new()),
+        };
+        let mut call = self.fill(form, depth.min(1), scope);
+        if self.chance(15) {
+            call.push_str(&format!(" FILTER (WHERE {})", self.filter(0, scope)));
+        }
+        let call = match cast.is_empty() {
+            true => call,
+            false => format!("({call}){cast}"),
         };
         let key = self.column(scope, Text);
-        let call = match call.split_once("::") {
-            Some((call, cast)) if call.ends_with(')') && !filter.is_empty() => {
-                format!("({call}{filter})::{cast}")
-            }
-            _ => format!("{call}{filter}"),
-        };
         let group = [
             "g",
             "1",
@@ -225,8 +163,12 @@ impl<'a> Author<'a> {
             &format!("ROLLUP ({key})"),
         ][self.pick(5)]
         .to_owned();
+        let having = match self.chance(10) {
+            true => self.one_of(&[" HAVING count(*) > 0", " HAVING max(1) = 1"]),
+            false => "",
+        };
         (
-            format!("SELECT {key} AS g, {call} AS a FROM {from} GROUP BY {group}"),
+            format!("SELECT {key} AS g, {call} AS a FROM {from} GROUP BY {group}{having}"),
             vec![("g".to_owned(), Text), ("a".to_owned(), kind)],
         )
     }
@@ -236,109 +178,11 @@ impl<'a> Author<'a> {
         format!("t{}", self.aliases)
     }
 
-    fn from(&mut self, depth: usize, outer: &[Seen]) -> (String, Vec<Seen>) {
-        let (mut sql, first) = self.relation(depth);
-        let mut scope = vec![first];
-        if depth == 0 || !self.chance(40) {
-            return (sql, scope);
-        }
-        match self.pick(9) {
-            0 => {
-                // Lateral: a subquery over what stands to its left.
-                let mut seen = scope.clone();
-                seen.extend(outer.iter().cloned());
-                let (query, columns) = self.query(depth - 1, &seen);
-                let alias = self.alias();
-                sql = format!("{sql}, LATERAL ({query}) AS {alias}");
-                scope.push(Seen { alias, columns });
-            }
-            1 => {
-                let alias = self.alias();
-                let form = [
-                    "unnest(ARRAY[%, %])",
-                    "regexp_split_to_table(%, '@')",
-                    "string_to_table(%, '.')",
-                ][self.pick(3)];
-                let call = self.fill(form, 0, &scope);
-                sql = format!("{sql}, {call} AS {alias}(u)");
-                scope.push(Seen {
-                    alias,
-                    columns: vec![("u".to_owned(), Text)],
-                });
-            }
-            2 => {
-                let alias = self.alias();
-                sql = format!("{sql}, (VALUES (1, 'a'), (2, 'b')) AS {alias}(i, j)");
-                scope.push(Seen {
-                    alias,
-                    columns: vec![("i".to_owned(), Number), ("j".to_owned(), Text)],
-                });
-            }
-            how => {
-                let (next, seen) = self.relation(depth - 1);
-                let both = |name: &str| {
-                    scope[0].columns.iter().any(|c| c.0 == name)
-                        && seen.columns.iter().any(|c| c.0 == name)
-                };
-                let common = ["id", "email"].into_iter().find(|name| both(name));
-                scope.push(seen);
-                sql = match (how, common) {
-                    (3, Some(_)) => format!("{sql} JOIN {next} USING (id)")
-                        .replace("USING (id)", &format!("USING ({})", common.unwrap_or("id"))),
-                    (4, _) => format!("{sql} NATURAL JOIN {next}"),
-                    (5, _) => format!("{sql} CROSS JOIN {next}"),
-                    (6, _) => format!("{sql} LEFT JOIN {next} ON {}", self.filter(0, &scope)),
-                    (7, _) => format!("{sql} FULL JOIN {next} ON false"),
-                    _ => format!("{sql} JOIN {next} ON {}", self.filter(0, &scope)),
-                };
-            }
-        }
-        (sql, scope)
-    }
-
-    fn relation(&mut self, depth: usize) -> (String, Seen) {
-        let alias = self.alias();
-        if depth > 0 && self.chance(35) {
-            let (query, columns) = self.query(depth - 1, &[]);
-            return (format!("({query}) AS {alias}"), Seen { alias, columns });
-        }
-        if !self.ctes.is_empty() && self.chance(40) {
-            let at = self.pick(self.ctes.len());
-            let cte = self.ctes[at].clone();
-            let columns = cte.columns;
-            return (format!("{} AS {alias}", cte.alias), Seen { alias, columns });
-        }
-        let (table, columns) = TABLES[self.pick(TABLES.len())];
-        let shadowed = self.ctes.iter().any(|cte| cte.alias == table);
-        let table = if shadowed {
-            format!("public.{table}")
-        } else {
-            table.to_owned()
-        };
-        let mut columns: Vec<Column> = columns
-            .iter()
-            .map(|(name, kind)| ((*name).to_owned(), *kind))
-            .collect();
-        let renamed = self.chance(15);
-        if renamed {
-            columns[0].0 = "email".to_owned();
-            columns[1].0 = "second".to_owned();
-            if let Some(twin) = columns.iter_mut().skip(2).find(|c| c.0 == "email") {
-                twin.0 = "third".to_owned();
-            }
-            let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-            let list = names.join(", ");
-            return (
-                format!("{table} AS {alias}({list})"),
-                Seen { alias, columns },
-            );
-        }
-        (format!("{table} AS {alias}"), Seen { alias, columns })
-    }
-
     /// A column of a kind; where there is none, another one made to fit.
     fn column(&mut self, scope: &[Seen], kind: Kind) -> String {
-        let seen = &scope[self.pick(scope.len())];
+        let Some(seen) = scope.get(self.pick(scope.len())) else {
+            return if kind == Text { "'t'" } else { "7" }.to_owned();
+        };
         let (name, has) = &seen.columns[self.pick(seen.columns.len())];
         let column = match self.pick(3) {
             0 => format!("{}.\"{name}\"", seen.alias),
@@ -378,6 +222,13 @@ impl<'a> Author<'a> {
 
     fn expr(&mut self, depth: usize, scope: &[Seen], kind: Kind) -> String {
         if depth == 0 {
+            if scope.is_empty() {
+                return if kind == Text {
+                    self.column_of()
+                } else {
+                    "3".to_owned()
+                };
+            }
             return match (self.pick(5), kind) {
                 (0, Text) => ["'x'", "NULL::text", "'p1'"][self.pick(3)].to_owned(),
                 (0, Number) => ["1", "2", "NULL::int"][self.pick(3)].to_owned(),
@@ -407,30 +258,46 @@ impl<'a> Author<'a> {
                     Number => format!("({exists})::int"),
                 }
             }
-            2 => {
-                let form = match kind {
-                    Text => ["lag(%) OVER", "first_value(%) OVER", "max(%) OVER"][self.pick(3)],
-                    Number => ["row_number() OVER", "sum(#) OVER", "count(*) OVER"][self.pick(3)],
-                };
-                let call = self.fill(form, 0, scope);
-                format!("{call} (ORDER BY {})", self.column(scope, Text))
-            }
-            3 => {
-                // A whole row.
-                let seen = scope[self.pick(scope.len())].alias.clone();
-                let row = [
-                    format!("{seen}::text"),
-                    format!("to_jsonb({seen})::text"),
-                    format!("row_to_json({seen})::text"),
-                    format!("ROW({seen}.*)::text"),
-                ][self.pick(4)]
-                .clone();
-                match kind {
-                    Text => row,
-                    Number => format!("length({row})"),
-                }
-            }
-            form => self.fill(forms[form - 4], depth - 1, scope),
+            2 => self.windowed(scope, kind),
+            3 if !scope.is_empty() => self.whole_row(scope, kind),
+            form => self.fill(forms[form.saturating_sub(4)], depth - 1, scope),
+        }
+    }
+
+    fn windowed(&mut self, scope: &[Seen], kind: Kind) -> String {
+        let call = match kind {
+            Text => self.one_of(TEXT_WINDOWS),
+            Number => self.one_of(NUMBER_WINDOWS),
+        };
+        let call = self.fill(call, 0, scope);
+        let partition = match self.chance(30) {
+            true => format!("PARTITION BY {} ", self.column(scope, Text)),
+            false => String::new(),
+        };
+        let key = match scope.iter().find(|seen| seen.columns[0].0 == "id") {
+            Some(seen) if !self.chance(25) => format!("{}.id", seen.alias),
+            _ => self.column(scope, Text),
+        };
+        let frame = self.one_of(FRAMES);
+        format!("{call} OVER ({partition}ORDER BY {key} {frame})")
+    }
+
+    fn whole_row(&mut self, scope: &[Seen], kind: Kind) -> String {
+        let seen = scope[self.pick(scope.len())].alias.clone();
+        let row = [
+            format!("{seen}::text"),
+            format!("to_jsonb({seen})::text"),
+            format!("row_to_json({seen})::text"),
+            format!("ROW({seen}.*)::text"),
+            format!("({seen} IS NOT NULL)::text"),
+            format!("(SELECT to_jsonb({seen}) - 'id')::text"),
+            format!("(SELECT z FROM (SELECT {seen}.*) AS z)::text"),
+            format!("({seen}).{}::text", scope[0].columns[0].0),
+        ][self.pick(8)]
+        .clone();
+        match kind {
+            Text => row,
+            Number => format!("length({row})"),
         }
     }
 

@@ -38,6 +38,9 @@ pub(crate) trait Engine {
         readable: &[(String, Option<String>)],
     ) -> Option<Result<Answer, String>>;
 
+    /// What one statement leaves behind; it is taken back.
+    fn left_by(&self, sql: &str) -> Result<Picture, String>;
+
     /// Runs a text as it stands, several statements included, on a copy, and gives the copy before and after.
     fn trial(&self, sql: &str) -> (Picture, Picture);
 }

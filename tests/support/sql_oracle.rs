@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use aegis_core::inspect::sql::{ColumnRef, Reading};
 
-use crate::engine::{Answer, Engine, Held};
+use crate::engine::{Answer, Engine, Held, Picture};
 use crate::world;
 
 /// The same world many times: once as it is, and once for each column with that column varied.
@@ -54,6 +54,28 @@ impl<E: Engine> Oracle<E> {
         }
         problems.extend(self.lineage(sql, reading, &base));
         problems.extend(self.reads(sql, reading, &base));
+        problems
+    }
+
+    /// As `judge`, of a write: a labelled column that shows in a table after it has been told to go there.
+    #[allow(dead_code, reason = "not every test writes")]
+    pub(crate) fn judge_write(&self, sql: &str, reading: &Reading) -> Vec<String> {
+        let mut problems = self.judge(sql, reading);
+        let (Ok(before), Ok(after)) = (self.base.left_by(NOTHING), self.base.left_by(sql)) else {
+            return problems;
+        };
+        if reading.refusal.is_some() || clock(sql) || self.base.left_by(sql) != Ok(after.clone()) {
+            return problems;
+        }
+        for (column, db) in &self.varied {
+            let pictures = (db.left_by(NOTHING), db.left_by(sql));
+            if label(column).is_some()
+                && !reading.predicate_columns.contains(column)
+                && let (Ok(old), Ok(new)) = pictures
+            {
+                problems.extend(copied((&before, &after), (&old, &new), column, reading));
+            }
+        }
         problems
     }
 
@@ -180,6 +202,47 @@ fn unexplained(
                 "output {at} `{}` changes with {column} and lacks {label:?}",
                 output.name
             ));
+        }
+    }
+    problems
+}
+
+/// A statement that changes nothing.
+const NOTHING: &str = "SELECT 1";
+
+/// Columns that differ after the statement and did not before, without a word about it.
+fn copied(
+    (before, after): (&Picture, &Picture),
+    (old, new): (&Picture, &Picture),
+    column: &ColumnRef,
+    reading: &Reading,
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (table, held) in &after.tables {
+        let Some(varied) = new.tables.get(table) else {
+            continue;
+        };
+        if held.rows.len() != varied.rows.len() {
+            problems.push(format!("`{table}` gets other rows as {column} changes"));
+        }
+        for (at, name) in held.columns.iter().enumerate() {
+            let cells = |held: &Held| -> Vec<Option<String>> {
+                held.rows.iter().map(|row| row.get(at).cloned()).collect()
+            };
+            let was = |picture: &Picture| picture.tables.get(table).map(cells);
+            let to = ColumnRef {
+                table: table.clone(),
+                column: name.clone(),
+            };
+            let told = reading.launders.contains(&(column.clone(), to.clone()))
+                || reading.unsure.contains(table);
+            if cells(held) != cells(varied)
+                && was(before) == was(old)
+                && label(&to) != label(column)
+                && !told
+            {
+                problems.push(format!("{column} goes into {to}, and nothing says so"));
+            }
         }
     }
     problems

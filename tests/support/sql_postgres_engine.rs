@@ -17,7 +17,14 @@ pub(crate) struct Postgres {
     template: OnceCell<String>,
     varied: Option<(&'static str, &'static str)>,
     /// A copy to try things on; made anew once something has changed it.
-    copy: Cell<Option<String>>,
+    copy: Cell<Option<Trial>>,
+}
+
+/// An unchanged copy of the world, someone who is connected to it, and how it looks.
+struct Trial {
+    name: String,
+    client: Client,
+    before: Picture,
 }
 
 /// Plans and with them the order of rows hang on sizes, which even rows that are taken back change.
@@ -41,11 +48,18 @@ impl Postgres {
         }
     }
 
-    fn copy(&self) -> String {
+    fn copy(&self) -> Trial {
         let template = || filled(self.server, self.varied);
         self.copy.take().unwrap_or_else(|| {
-            self.server
-                .create_database(self.template.get_or_init(template))
+            let template = self.template.get_or_init(template);
+            let name = self.server.create_database(template);
+            let mut client = self.server.connect(&name);
+            let before = picture(&mut client);
+            Trial {
+                name,
+                client,
+                before,
+            }
         })
     }
 }
@@ -167,6 +181,15 @@ impl Engine for Postgres {
         Some(answer)
     }
 
+    fn left_by(&self, sql: &str) -> Result<Picture, String> {
+        let mut client = self.client.borrow_mut();
+        client.batch_execute("BEGIN").unwrap();
+        let left = answer(&mut client, sql).map(|_| picture(&mut client));
+        client.batch_execute("ROLLBACK").unwrap();
+        client.batch_execute(TIDY).unwrap();
+        left
+    }
+
     fn trial(&self, sql: &str) -> (Picture, Picture) {
         let stdin = sql.to_ascii_lowercase().contains("stdin");
         match self.tried_inside(sql) {
@@ -180,17 +203,19 @@ impl Postgres {
     /// Tries one statement and takes it back; `None` where it is more than one, or runs in no transaction.
     fn tried_inside(&self, sql: &str) -> Option<(Picture, Picture)> {
         // Not where queries are judged: even what is taken back moves the rows to come.
-        let copy = self.copy();
-        let mut client = self.server.connect(&copy);
-        let before = picture(&mut client);
+        let mut copy = self.copy();
+        let client = &mut copy.client;
+        // What an earlier text prepared is none of this one's.
+        client.batch_execute("DISCARD ALL").unwrap();
         client.batch_execute("BEGIN").unwrap();
         let answer = match client.prepare(sql) {
-            Ok(_) if !sql.to_ascii_lowercase().contains("copy") => answer(&mut client, sql),
+            Ok(_) if !sql.to_ascii_lowercase().contains("copy") => answer(client, sql),
             Ok(_) => Err("25001".to_owned()),
             Err(fault) => Err(said(&fault)),
         };
+        let before = copy.before.clone();
         let after = match &answer {
-            Ok(_) => picture(&mut client),
+            Ok(_) => picture(client),
             Err(_) => before.clone(),
         };
         client.batch_execute("ROLLBACK").unwrap();
@@ -204,20 +229,29 @@ impl Postgres {
 
     /// Runs a text as it stands, in its own transaction, on a copy that is thrown away if it changed.
     fn tried_on_copy(&self, sql: &str) -> (Picture, Picture) {
-        let copy = self.copy();
-        let mut client = self.server.connect(&copy);
-        let before = picture(&mut client);
+        let Trial {
+            name,
+            mut client,
+            before,
+        } = self.copy();
         match sql.to_ascii_lowercase().contains("stdin") {
-            true => self.server.feed_nothing(&copy, sql),
+            true => self.server.feed_nothing(&name, sql),
             false => drop(client.batch_execute(sql)),
         }
+        // Whatever the text has set goes with its session.
         drop(client);
-        let mut client = self.server.connect(&copy);
+        let mut client = self.server.connect(&name);
         let after = picture(&mut client);
-        drop(client);
         match before == after {
-            true => self.copy.set(Some(copy)),
-            false => self.server.drop_database(&copy),
+            true => self.copy.set(Some(Trial {
+                name,
+                client,
+                before: before.clone(),
+            })),
+            false => {
+                drop(client);
+                self.server.drop_database(&name);
+            }
         }
         (before, after)
     }

@@ -11,7 +11,8 @@ fn setting(name: &str) -> Option<u32> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// The same cases in every run; `AEGIS_SQL_CASES` asks for more of them, `AEGIS_SQL_SEED` for others.
+/// The same cases in every run; `AEGIS_SQL_CASES` asks for more of them, `AEGIS_SQL_SEED` for others, and
+/// `AEGIS_SQL_ALL` for every failure as it is, where otherwise the first one is made as simple as it can be.
 pub(crate) fn run(
     default_cases: u32,
     write: impl Fn(&[u16]) -> String,
@@ -29,10 +30,25 @@ pub(crate) fn run(
     let mut runner =
         TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let catalog = catalog_file::parse(CATALOG).unwrap();
+    let all = std::env::var_os("AEGIS_SQL_ALL").is_some();
+    let failures = std::cell::RefCell::new(Vec::new());
     let outcome = runner.run(&vec(0..u16::MAX, 0..160), |choices| {
         let sql = write(&choices);
-        check(&sql, &catalog).map_err(|problem| TestCaseError::fail(format!("{sql}\n{problem}")))
+        match check(&sql, &catalog) {
+            Err(problem) if all => failures.borrow_mut().push(format!("{sql}\n{problem}")),
+            outcome => {
+                outcome.map_err(|problem| TestCaseError::fail(format!("{sql}\n{problem}")))?;
+            }
+        }
+        Ok(())
     });
+    let failures = failures.into_inner();
+    assert!(
+        failures.is_empty(),
+        "{} failures\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
     if let Err(fault) = outcome {
         panic!("{fault}");
     }

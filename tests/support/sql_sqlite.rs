@@ -131,6 +131,14 @@ impl Engine for Sqlite {
         Some(answer)
     }
 
+    fn left_by(&self, sql: &str) -> Result<Picture, String> {
+        self.0.borrow().execute_batch("SAVEPOINT tried").unwrap();
+        let left = self.run(sql).map(|_| self.picture());
+        let undo = "ROLLBACK TO tried; RELEASE tried";
+        self.0.borrow().execute_batch(undo).unwrap();
+        left
+    }
+
     fn trial(&self, sql: &str) -> (Picture, Picture) {
         let copy = Self::new(None);
         let before = copy.picture();

@@ -1,6 +1,8 @@
 //! Words that stay out of the house, and the two header lines of every file.
 //! Knows nothing of imports.
 
+use std::collections::BTreeSet;
+
 use super::source::Source;
 
 /// In the product: what it must not hold, and what to use instead.
@@ -68,4 +70,27 @@ pub fn headers(sources: &[Source]) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Every rule that the code names itself is told to whoever reads the log, and none else.
+pub fn own_rules(sources: &[Source]) -> Vec<String> {
+    let told_in = "kernel/host/src/cli/audit/rule_words.rs";
+    let named = |source: &Source| -> BTreeSet<String> {
+        let names = source.text.split("\"kernel.").skip(1);
+        let names = names.filter_map(|rest| rest.split_once('"'));
+        let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        let names = names.map(|(name, _)| name).filter(|name| !name.is_empty());
+        names.filter(plain).map(str::to_owned).collect()
+    };
+    let (told, used): (Vec<&Source>, Vec<&Source>) = sources
+        .iter()
+        .filter(|source| source.is_product())
+        .partition(|source| source.path == told_in);
+    let told: BTreeSet<String> = told.into_iter().flat_map(named).collect();
+    let used: BTreeSet<String> = used.into_iter().flat_map(named).collect();
+    let missing = used.difference(&told);
+    let missing = missing.map(|name| format!("{told_in}: say what `kernel.{name}` is for"));
+    let dead = told.difference(&used);
+    let dead = dead.map(|name| format!("{told_in}: no code names `kernel.{name}`"));
+    missing.chain(dead).collect()
 }

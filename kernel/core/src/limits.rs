@@ -88,6 +88,12 @@ pub const ANALYSER_TIMEOUT_MS_MAX: u64 = 120_000;
 pub const ANALYSER_TYPES_MAX: usize = 256;
 /// Most detectors that one profile adds.
 pub const OWN_DETECTORS_MAX: usize = 16;
+/// Longest text that is captured of one call, in bytes: its arguments, and names that were read out of them.
+pub const CAPTURE_TEXT_BYTES_MAX: usize = 4 * ARGUMENT_BYTES_MAX;
+/// Longest line of a file of captures, in bytes: such a text in base64, with what stands before it.
+pub const CAPTURE_LINE_BYTES_MAX: usize = 2 * CAPTURE_TEXT_BYTES_MAX;
+/// Calls whose captures wait to be written together.
+pub const CAPTURE_BATCH_MAX: usize = 64;
 /// Longest name that a record quotes, in bytes.
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use aegis_core::audit::{Leaf, quotable};
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::json::{Json, Object};
-use aegis_core::manifest::{Bound, Catalog, Column, Copied, EVERY_COLUMN, Label, System, Table};
+use aegis_core::manifest::{
+    Bound, Catalog, Column, Constraint, Copied, EVERY_COLUMN, Label, System, Table,
+};
 use aegis_core::refusal::Refusal;
 
 use crate::lifecycle::Kernel;
@@ -233,7 +235,7 @@ fn read(answer: &Json) -> Option<Catalog> {
             .and_then(Json::as_array)
             .unwrap_or_default();
         let view = text("sql").or_else(|| text("view"));
-        catalog.insert(Table {
+        let mut read = Table {
             name: text("name")?,
             columns: if view.is_some() {
                 Vec::new()
@@ -241,9 +243,59 @@ fn read(answer: &Json) -> Option<Catalog> {
                 columns.iter().map(column).collect::<Option<_>>()?
             },
             view,
-        });
+            constraints: constraints(table)?,
+        };
+        let unfilled = names(table, "unfilled").unwrap_or_default();
+        for column in &mut read.columns {
+            column.filled = !unfilled.contains(&column.name);
+        }
+        catalog.insert(read);
     }
     Some(catalog)
+}
+
+/// What the table's rows must keep to; a column that cannot be NULL is a check like any other. Who says nothing of
+/// it has none that is known.
+fn constraints(table: &Json) -> Option<Vec<Constraint>> {
+    let list = |key| {
+        table
+            .get(key)
+            .and_then(Json::as_array)
+            .unwrap_or_default()
+            .iter()
+    };
+    let required = list("columns")
+        .filter(|column| column.get("nullable").and_then(Json::as_bool) == Some(false));
+    let required = required.map(|column| {
+        let columns = vec![column.get("name")?.as_str()?.to_owned()];
+        Some(Constraint::Check { columns })
+    });
+    list("constraints")
+        .map(constraint)
+        .chain(required)
+        .collect()
+}
+
+fn constraint(written: &Json) -> Option<Constraint> {
+    let flag = |key| written.get(key).and_then(Json::as_bool);
+    if let Some(columns) = names(written, "unique") {
+        let plain = flag("plain")?;
+        return Some(Constraint::Unique { columns, plain });
+    }
+    if let Some(columns) = names(written, "check") {
+        return Some(Constraint::Check { columns });
+    }
+    Some(Constraint::References {
+        columns: names(written, "columns")?,
+        table: written.get("references")?.as_str()?.to_owned(),
+        to: names(written, "to")?,
+        follows: flag("follows")?,
+    })
+}
+
+fn names(of: &Json, key: &str) -> Option<Vec<String>> {
+    let list = of.get(key)?.as_array()?.iter();
+    list.map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
 fn column(column: &Json) -> Option<Column> {

@@ -8,6 +8,7 @@ use aegis_core::audit::VerifierKey;
 use aegis_core::egress::{Analyser, TokenScope};
 
 use crate::analyser::Address;
+use crate::capture::Capturing;
 
 /// One configuration; paths are resolved against the folder of the file.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct AuditConfig {
     pub sync: bool,
     /// Its checkpoints.
     pub checkpoints: CheckpointConfig,
+    /// Where the values of calls are captured, and for whom; nowhere unless it is asked for.
+    pub capture: Option<Capturing>,
 }
 
 /// When checkpoints of the log are signed, and by whom they are seen.

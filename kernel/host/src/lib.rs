@@ -3,10 +3,12 @@
 //! Read [`lifecycle`] first: it is the life of one call.
 
 pub mod analyser;
+pub mod capture;
 mod catalogs;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod cosigned;
 mod environment;
 pub mod journal;
 pub mod lifecycle;

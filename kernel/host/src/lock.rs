@@ -5,6 +5,12 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::Duration;
+
+/// How often a file is asked for, and how long apart. A process that was killed while it started another one leaves a
+/// copy of its locks behind until that one has become its program: the next kernel must not be refused for it.
+const ATTEMPTS: u32 = 25;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Why a file is not held.
 #[derive(Debug)]
@@ -43,13 +49,17 @@ impl FileLock {
 
     fn held(
         file: File,
-        lock: impl FnOnce(&File) -> Result<(), TryLockError>,
+        lock: impl Fn(&File) -> Result<(), TryLockError>,
     ) -> Result<Self, LockFault> {
-        match lock(&file) {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(LockFault::Held),
-            Err(TryLockError::Error(source)) => Err(LockFault::Io("lock", source)),
+        for attempt in 1.. {
+            match lock(&file) {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(LockFault::Held),
+                Err(TryLockError::Error(source)) => return Err(LockFault::Io("lock", source)),
+            }
         }
+        Ok(Self(file))
     }
 }
 

@@ -132,7 +132,12 @@ fn journal(config: &Config, keys: PathBuf) -> Result<Journal, JournalFault> {
         sync: config.audit.sync,
         keys,
     };
-    Journal::start_signed(options, &checkpointing(&config.audit.checkpoints, base))
+    Journal::start_capturing(
+        options,
+        &checkpointing(&config.audit.checkpoints, base),
+        clock::Clock::start(),
+        config.audit.capture.clone(),
+    )
 }
 
 fn checkpointing(config: &CheckpointConfig, base: &Path) -> Checkpointing {

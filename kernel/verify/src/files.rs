@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::regular::naming;
+
 /// One file of records.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SegmentFile {
@@ -34,7 +36,7 @@ impl LogFiles {
     /// Where the folder cannot be read.
     pub fn list(dir: &Path) -> io::Result<Self> {
         let mut files = Self::default();
-        for entry in fs::read_dir(dir)? {
+        for entry in fs::read_dir(dir).map_err(|fault| naming(dir, fault))? {
             let entry = entry?;
             let Ok(name) = entry.file_name().into_string() else {
                 continue;

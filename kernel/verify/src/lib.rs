@@ -36,7 +36,7 @@ pub use lines::{Line, Lines};
 pub use notes::Kept;
 pub use plain::{Paint, plain};
 pub use prove::{Proven, check_proof, extension, open, prove, record_of};
-pub use regular::{open_regular, read_bounded};
+pub use regular::{naming, open_regular, read_bounded};
 pub use report::{Report, Request};
 pub use tail::{Measured, measure};
 pub use tiles::tiles_name;

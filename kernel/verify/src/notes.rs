@@ -10,7 +10,7 @@ use aegis_core::limits;
 
 use super::check::Broken;
 use super::head::Anchor;
-use super::regular::{open_regular, read_bounded};
+use super::regular::{naming, open_regular, read_bounded};
 
 /// Bytes of the history read at once.
 const CHUNK: usize = 64 * 1024;
@@ -206,7 +206,7 @@ impl Kept {
             io::Error::new(io::ErrorKind::InvalidData, text)
         };
         // A path that the auditor named may be a link of the auditor's.
-        let path_read = fs::canonicalize(path)?;
+        let path_read = fs::canonicalize(path).map_err(|fault| naming(path, fault))?;
         let bytes = read_bounded(&path_read, ANCHORS_BYTES_MAX)?.unwrap_or_default();
         let name = path.display().to_string();
         if bytes.trim_ascii_start().starts_with(b"{") {
@@ -242,7 +242,7 @@ impl Kept {
     /// As for [`Kept::add_file`].
     pub fn add_folder(&mut self, dir: &Path) -> io::Result<()> {
         let mut paths = Vec::new();
-        for entry in fs::read_dir(dir)? {
+        for entry in fs::read_dir(dir).map_err(|fault| naming(dir, fault))? {
             let entry = entry?;
             if entry.file_type()?.is_file() {
                 paths.push(entry.path());

@@ -55,6 +55,7 @@ pub struct Proven {
 /// # Errors
 /// Where the folder cannot be read.
 pub fn prove(dir: &Path, seq: u64) -> io::Result<Result<Proof, String>> {
+    LogFiles::list(dir)?; // whether there is a folder at all
     // One that witnesses have signed, where it covers the record.
     let cosigned = folder_note(dir, COSIGNED)?.and_then(Result::ok);
     let cosigned = cosigned.filter(|claim| claim.checkpoint.size > seq);

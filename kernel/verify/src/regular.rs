@@ -15,7 +15,7 @@ pub fn open_regular(path: &Path) -> io::Result<Option<File>> {
     let named = match fs::symlink_metadata(path) {
         Ok(named) => named,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
+        Err(error) => return Err(naming(path, error)),
     };
     let odd = || {
         let what = format!("`{}` is no regular file", path.display());
@@ -24,12 +24,18 @@ pub fn open_regular(path: &Path) -> io::Result<Option<File>> {
     if !named.is_file() {
         return Err(odd());
     }
-    let file = File::open(path)?;
+    let file = File::open(path).map_err(|error| naming(path, error))?;
     let held = file.metadata()?;
     if (held.dev(), held.ino()) != (named.dev(), named.ino()) {
         return Err(odd());
     }
     Ok(Some(file))
+}
+
+/// The fault with the place that it is about: whoever reads it alone must know which file is meant.
+#[must_use]
+pub fn naming(path: &Path, fault: io::Error) -> io::Error {
+    io::Error::new(fault.kind(), format!("`{}`: {fault}", path.display()))
 }
 
 /// Reads a small regular file; `None` where there is none, or more than `max` bytes as an error.

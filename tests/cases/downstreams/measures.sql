@@ -31,3 +31,12 @@ INSERT INTO pairs VALUES (7, 'again');
 CREATE VIEW payroll AS SELECT dept, salary AS pay FROM staff;
 CREATE TABLE sales (id INTEGER PRIMARY KEY, amount REAL, label TEXT);
 INSERT INTO sales VALUES (1, 1.5, '12x'), (2, 2.25, ''), (3, NULL, '3.5'), (4, 1e16, NULL), (5, 1.0, '-1');
+-- Twelve earn alike but one of the last six.
+CREATE TABLE heavy (id INTEGER PRIMARY KEY, pay INTEGER);
+INSERT INTO heavy SELECT id, 100 FROM staff WHERE id < 12;
+INSERT INTO heavy VALUES (12, 90000);
+CREATE TABLE zeros (id INTEGER PRIMARY KEY, kind TEXT, pay INTEGER);
+INSERT INTO zeros SELECT id, 'all', 0 FROM staff WHERE id < 7 UNION ALL SELECT id + 20, 'most', 70 * (id = 3) FROM staff WHERE id < 7
+  UNION ALL SELECT id + 40, 'some', 30 * (id < 4) FROM staff WHERE id < 7;
+CREATE TABLE many (id INTEGER PRIMARY KEY, pay INTEGER);
+WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < 599) INSERT INTO many SELECT i, 10 + i % 7 FROM n;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Database;
 use super::connect;
+use super::constraints;
 use super::error::classify;
 use super::query::with_names;
 use super::revision;
@@ -45,14 +46,25 @@ impl Database {
         Ok(json!({ "table": name, "columns": described.get("columns") }))
     }
 
-    /// `{"schema", "tables": [{"name", "kind", "columns", "sql"?}]}`: all tables and views; `sql` is the
+    /// `{"schema", "tables": [{"name", "kind", "columns", "constraints", "unfilled", "sql"?}]}`: all tables and views; `unfilled` are
+    /// the columns that agree with no other row in a new row that leaves them out, `sql` is the
     /// stored `CREATE VIEW` of a view, `schema` the name of this state of the schema for grants.
     pub(in crate::postgres) fn describe_catalog(&self) -> Result<Value, Failure> {
         let (connection, objects) = self.objects()?;
-        let tables = objects
-            .into_iter()
-            .filter_map(|object| described(&connection, object).transpose())
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut tables = Vec::new();
+        for object in &objects {
+            let Some(mut table) = described(&connection, object.clone())? else {
+                continue;
+            };
+            let rules = constraints::of(&connection, object, &objects);
+            let rules = rules.map_err(|error| classify(&error))?;
+            let unfilled = constraints::unfilled(object, &rules);
+            if let Some(table) = table.as_object_mut() {
+                table.insert("constraints".to_owned(), rules.into());
+                table.insert("unfilled".to_owned(), unfilled.into());
+            }
+            tables.push(table);
+        }
         Ok(json!({ "schema": revision::of(&connection, "main")?, "tables": tables }))
     }
 

@@ -3,6 +3,7 @@
 
 mod catalog;
 mod connect;
+mod constraints;
 mod error;
 mod execute;
 mod export;
@@ -18,6 +19,7 @@ mod schema;
 mod sealer;
 mod seals;
 mod seen;
+mod stored_words;
 mod tags;
 mod text;
 mod value;

@@ -27,6 +27,8 @@ pub(super) struct Column {
     pub(super) key_place: i64,
     /// Computed from other columns.
     pub(super) generated: bool,
+    /// Whether its definition names a default.
+    pub(super) has_default: bool,
 }
 
 /// A table, view or other relation.
@@ -38,6 +40,8 @@ pub(super) struct Object {
     pub(super) sql: String,
     /// Whether rows have no number of their own, only their primary key.
     pub(super) without_rowid: bool,
+    /// Whether values of other types than the declared ones are refused.
+    pub(super) strict: bool,
     /// In order; empty for views, see [`view_columns`].
     pub(super) columns: Vec<Column>,
 }
@@ -67,7 +71,7 @@ pub(super) fn load(connection: &Connection, place: &str) -> Result<Vec<Object>, 
 
 fn read(connection: &Connection, place: &str) -> rusqlite::Result<Vec<Object>> {
     let list = format!(
-        "SELECT l.name, l.type, s.sql, l.wr FROM pragma_table_list l \
+        "SELECT l.name, l.type, s.sql, l.wr, l.strict FROM pragma_table_list l \
          LEFT JOIN {}.sqlite_schema s ON s.name = l.name AND s.type IN ('table', 'view') \
          WHERE l.schema = ?1 AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY l.name",
         quoted(place)
@@ -86,6 +90,7 @@ fn read(connection: &Connection, place: &str) -> rusqlite::Result<Vec<Object>> {
             },
             sql: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
             without_rowid: row.get::<_, i64>(3)? != 0,
+            strict: row.get::<_, i64>(4)? != 0,
             columns: columns.remove(&name).unwrap_or_default(),
             name,
         });
@@ -100,7 +105,7 @@ fn columns(
 ) -> rusqlite::Result<BTreeMap<String, Vec<Column>>> {
     let mut all: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     let mut statement = connection.prepare(
-        "SELECT l.name, x.name, x.type, x.\"notnull\", x.pk, x.hidden \
+        "SELECT l.name, x.name, x.type, x.\"notnull\", x.pk, x.hidden, x.dflt_value IS NOT NULL \
          FROM pragma_table_list l JOIN pragma_table_xinfo(l.name, l.schema) x \
          WHERE l.schema = ?1 AND l.type = 'table' ORDER BY l.name, x.cid",
     )?;
@@ -112,6 +117,7 @@ fn columns(
             not_null: row.get::<_, i64>(3)? != 0,
             key_place: row.get(4)?,
             generated: matches!(row.get::<_, i64>(5)?, 2 | 3),
+            has_default: row.get(6)?,
         });
     }
     Ok(all)

@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use serde_json::Value;
 
 use super::error::classify;
-use super::measure::{self, Book, Verdict};
+use super::measure::{self, Book, Terms, Verdict};
 use super::sealer::Sealer;
 use super::seen::{Measured, Seen};
 use super::value::to_json;
@@ -44,8 +44,11 @@ impl Seals {
         };
         let register = || {
             let sealer = Sealer::new(key(connection)?);
-            let book = Book::new(terms.rows_min);
-            measure::register(connection, &sealer, &book, terms.share_max)?;
+            let book = Book::new(Terms {
+                rows_min: terms.rows_min,
+                share_max: terms.share_max,
+            });
+            measure::register(connection, &sealer, &book)?;
             Ok((sealer, book))
         };
         let (sealer, book) = register().map_err(|error| classify(&error))?;

@@ -11,8 +11,10 @@ use crate::limits;
 #[derive(Debug, Default)]
 pub struct History {
     pending: Vec<u8>,
-    /// Bytes of `pending` that were searched.
+    /// Bytes of `pending` that are whole lines of the present entry.
     searched: usize,
+    /// Bytes of `pending` behind which a line's end must be looked for: none is looked at twice, however the file is cut.
+    looked: usize,
     /// Bytes of whole entries so far.
     offset: u64,
     /// Empty lines seen in the present entry.
@@ -37,16 +39,19 @@ impl History {
     /// Where an entry is no note, or longer than one; the history is then of no more use.
     pub fn next_note(&mut self) -> Result<Option<(u64, Note)>, NoteFault> {
         loop {
-            let rest = self.pending.get(self.searched..).unwrap_or_default();
+            let from = self.searched.max(self.looked);
+            let rest = self.pending.get(from..).unwrap_or_default();
             let Some(at) = rest.iter().position(|byte| *byte == b'\n') else {
+                self.looked = self.pending.len();
                 return if self.pending.len() > limits::NOTE_BYTES_MAX {
                     Err(NoteFault::TooLong)
                 } else {
                     Ok(None)
                 };
             };
-            self.searched += at + 1;
-            if at > 0 {
+            let empty = from + at == self.searched;
+            self.searched = from + at + 1;
+            if !empty {
                 continue;
             }
             self.empty_lines += 1;
@@ -57,7 +62,7 @@ impl History {
         let entry: Vec<u8> = self.pending.drain(..self.searched).collect();
         let begun = self.offset;
         self.offset += u64::try_from(entry.len()).unwrap_or(u64::MAX);
-        (self.searched, self.empty_lines) = (0, 0);
+        (self.searched, self.looked, self.empty_lines) = (0, 0, 0);
         let note = entry.strip_suffix(b"\n").ok_or(NoteFault::Shape)?;
         Ok(Some((begun, Note::parse(note)?)))
     }

@@ -23,6 +23,12 @@ impl Id {
         Self((u128::from(unix_ms & 0xffff_ffff_ffff) << 80) | low)
     }
 
+    /// When it was made, in milliseconds since 1970 UTC, by the clock of who made it.
+    #[must_use]
+    pub fn unix_ms(self) -> u64 {
+        u64::try_from(self.0 >> 80).unwrap_or_default()
+    }
+
     fn text(&self) -> [u8; 26] {
         let mut text = [b'0'; 26];
         let mut rest = self.0;

@@ -17,8 +17,6 @@ pub struct Seal {
     pub count: Int,
     /// The RFC 6962 root over all records of the log.
     pub root: Leaf,
-    /// SHA-256 of the file, as `head -n -1 FILE | sha256sum` gives it as long as no record was redacted.
-    pub sha256: Leaf,
 }
 
 /// A key that salts derive from.

@@ -97,7 +97,7 @@ pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
     if shape::is_error(&raw) {
         prepared.error = true;
         prepared.evidence = None;
-        prepared.body = shape::coded_error(&raw);
+        prepared.body = shape::coded_error(&raw, &prepared.obligations);
         prepared.owes_analysis = false; // a code is no text
         return Ok(prepared);
     }

@@ -4,7 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::json::{Json, Object};
+use crate::json::{Json, Number, Object};
+use crate::policy::Obligations;
 
 /// Codes of failure that may leave as they are: the closed sets of our downstreams. Any other becomes
 /// `downstream-error`, since a downstream's words can quote data.
@@ -14,6 +15,7 @@ const CODES: &[&str] = &[
     "no-such-table",
     "constraint",
     "too-many-rows",
+    "small-groups",
     "timeout",
     "too-large",
     "busy",
@@ -36,8 +38,8 @@ pub(super) fn is_error(result: &Json) -> bool {
         .unwrap_or(false)
 }
 
-/// The failure as a code and nothing else.
-pub(super) fn coded_error(result: &Json) -> Json {
+/// The failure as a code, and for a write that was too large by how much, where that may be told.
+pub(super) fn coded_error(result: &Json, owed: &Obligations) -> Json {
     let said = result
         .get("structuredContent")
         .and_then(|content| content.get("code"))
@@ -45,6 +47,9 @@ pub(super) fn coded_error(result: &Json) -> Json {
     let code = said
         .filter(|code| CODES.contains(code))
         .unwrap_or("downstream-error");
+    if code == TOO_MANY_ROWS {
+        return too_many_rows(result, owed);
+    }
     Json::object([
         ("decision", Json::from("error")),
         ("code", Json::from(code)),
@@ -55,6 +60,39 @@ pub(super) fn coded_error(result: &Json) -> Json {
             ),
         ),
     ])
+}
+
+const TOO_MANY_ROWS: &str = "too-many-rows";
+
+/// A write that was undone. The number is the engine's; one that the limit would have let through is none.
+fn too_many_rows(result: &Json, owed: &Obligations) -> Json {
+    let said = result
+        .get("structuredContent")
+        .and_then(|content| content.get("rows"));
+    let rows = said.and_then(Json::as_number).and_then(Number::as_u64);
+    let over = |rows: &u64| owed.changes_told && owed.change_max.is_none_or(|most| *rows > most);
+    let mut answer = Object::new();
+    answer.insert("decision", Json::from("error"));
+    answer.insert("code", Json::from(TOO_MANY_ROWS));
+    let rows = rows.filter(over);
+    let would = rows.map_or_else(
+        || "more rows than allowed".to_owned(),
+        |rows| format!("{rows} rows"),
+    );
+    let limit = owed.change_max;
+    let most = limit.map_or_else(String::new, |most| format!("; the limit is {most}"));
+    let reason = format!("it would have changed {would}{most}; nothing was changed");
+    answer.insert("reason", Json::from(reason.as_str()));
+    for (key, number) in [("rows", rows), ("limit", limit)] {
+        if let Some(number) = number {
+            answer.insert(key, Json::from(number));
+        }
+    }
+    answer.insert(
+        "fix",
+        Json::from("name fewer rows by key, in several statements, or ask an operator for a higher `change_max`"),
+    );
+    Json::Object(answer)
 }
 
 /// What is worth masking: the structured content, or the text where there is none. Every other member

@@ -91,7 +91,7 @@ impl Examined {
     /// Whether a rule with a budget could speak of the call: it sums measures, or looks rows up.
     #[must_use]
     pub fn may_cost(&self) -> bool {
-        if self.reach.sought.is_some() {
+        if self.reach.sought.is_some() || self.reach.guesses {
             return true;
         }
         let outputs = self.outputs.as_deref().unwrap_or_default();

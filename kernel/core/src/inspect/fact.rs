@@ -30,6 +30,9 @@ pub enum Fact {
     Filters(Label),
     /// Rows are looked up by one exact value of a labelled column, which is its only use in a predicate.
     LooksUp(Label),
+    /// A rule of a table compares a labelled column: whether a write goes through tells of its values. What that needs
+    /// stands beside it.
+    Constrains(Label),
     /// A labelled column is written into one that does not carry the label.
     Launders(Label),
     /// A path is touched.
@@ -93,7 +96,7 @@ impl Fact {
             Self::Restores(_) => ("mask", "restore"),
             Self::Passes(_) => ("mask", "pass"),
             Self::Opens(family) => ("sql", family.as_str()),
-            Self::Calls(_) | Self::Names(_) => return None,
+            Self::Calls(_) | Self::Names(_) | Self::Constrains(_) => return None,
         };
         Some(Capability::known(area, verb))
     }
@@ -113,6 +116,7 @@ impl Fact {
             Self::Calls(_) => "calls",
             Self::Filters(_) => "filters",
             Self::LooksUp(_) => "looks-up",
+            Self::Constrains(_) => "constrains",
             Self::Launders(_) => "launders",
             Self::Touches { .. } => "touches",
             Self::Contacts(_) => "contacts",
@@ -142,6 +146,7 @@ impl Fact {
             "calls" => Self::Calls(name),
             "filters" => Self::Filters(Label::parse(subject)?),
             "looks-up" => Self::LooksUp(Label::parse(subject)?),
+            "constrains" => Self::Constrains(Label::parse(subject)?),
             "launders" => Self::Launders(Label::parse(subject)?),
             "touches" => Self::Touches {
                 path: name,
@@ -175,7 +180,10 @@ impl Fact {
             | Self::Names(name)
             | Self::Restores(name)
             | Self::Passes(name) => name,
-            Self::Filters(label) | Self::LooksUp(label) | Self::Launders(label) => label.as_str(),
+            Self::Filters(label)
+            | Self::LooksUp(label)
+            | Self::Constrains(label)
+            | Self::Launders(label) => label.as_str(),
             Self::Touches { path, .. } => path,
             Self::Opens(family) => family.as_str(),
         }

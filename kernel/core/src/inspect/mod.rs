@@ -110,11 +110,13 @@ fn interceptor_of(argument: &Argument) -> Result<Option<&'static dyn Interceptor
 fn merge(all: &mut Readings, one: Readings) {
     all.findings.extend(one.findings);
     all.reach.reads.extend(one.reach.reads);
+    all.reach.columns.extend(one.reach.columns);
     all.reach.writes.extend(one.reach.writes);
     all.reach.ddl.extend(one.reach.ddl);
     all.reach.pragmas.extend(one.reach.pragmas);
     // A tool takes one statement at the most.
     all.reach.sought = all.reach.sought.take().or(one.reach.sought);
+    all.reach.guesses |= one.reach.guesses;
     all.reach.copied.extend(one.reach.copied);
     all.reach.renamed.extend(one.reach.renamed);
     all.copies.extend(one.copies);

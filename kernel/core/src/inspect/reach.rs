@@ -10,6 +10,8 @@ use super::Sought;
 pub struct Reach {
     /// Tables and views read.
     pub reads: BTreeSet<String>,
+    /// Their columns that are named or implied anywhere, as `table.column`.
+    pub columns: BTreeSet<String>,
     /// Tables written.
     pub writes: BTreeSet<String>,
     /// `create`, `alter`, `drop`, `truncate`.
@@ -18,6 +20,8 @@ pub struct Reach {
     pub pragmas: BTreeSet<String>,
     /// The value by which rows are looked up: the wall is told where a rule permits that.
     pub sought: Option<Sought>,
+    /// Whether it is a write that is refused where one given value is there: the engine has nothing to confirm of that.
+    pub guesses: bool,
     /// Labelled columns, `table.column`, whose values a write copies together with their labels.
     pub copied: BTreeSet<String>,
     /// Tables of which something gets another name, with every label of what does.

@@ -111,14 +111,31 @@ fn facts(reading: &Reading, catalog: &Catalog, looks_up: bool) -> Vec<Fact> {
             .iter()
             .map(|function| Fact::Calls(function.name.clone())),
     );
-    let used = match looks_up {
-        true => Fact::LooksUp,
-        false => Fact::Filters,
+    let used = |label: &Label| match looks_up || reading.guessed.contains(label) {
+        true => Fact::LooksUp(label.clone()),
+        false => Fact::Filters(label.clone()),
     };
-    facts.extend(reading.predicate_labels.iter().cloned().map(used));
+    facts.extend(reading.predicate_labels.iter().map(used));
+    facts.extend(
+        constrained(reading, catalog)
+            .into_iter()
+            .map(Fact::Constrains),
+    );
     facts.extend(reading.opened.iter().copied().map(Fact::Opens));
     facts.extend(copied(reading, catalog).map(|(_, _, label)| Fact::Launders(label)));
     facts
+}
+
+/// The labels of what rules of tables compare.
+fn constrained(reading: &Reading, catalog: &Catalog) -> BTreeSet<Label> {
+    let columns = reading.constrained.iter();
+    let labels = |at: &ColumnRef| {
+        let column = catalog
+            .table(&at.table)
+            .and_then(|table| table.column(&at.column));
+        column.map(|column| column.labels().cloned().collect::<BTreeSet<_>>())
+    };
+    columns.filter_map(labels).flatten().collect()
 }
 
 /// The label of the column that a bound value is written to.
@@ -203,6 +220,11 @@ fn reach(reading: &Reading, sought: Option<Sought>) -> Reach {
     let renamed = reading.launders.iter().filter(moves);
     Reach {
         reads: reading.reads.clone(),
+        columns: reading
+            .read_columns
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         writes: reading.writes.clone(),
         ddl: VERBS
             .into_iter()
@@ -210,6 +232,7 @@ fn reach(reading: &Reading, sought: Option<Sought>) -> Reach {
             .collect(),
         pragmas: reading.pragma.iter().cloned().collect(),
         sought,
+        guesses: !reading.guessed.is_empty(),
         copied: copied.map(|(from, _)| from.to_string()).collect(),
         renamed: renamed.map(|(from, _)| from.table.clone()).collect(),
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::Copied;
+use super::{Constraint, Copied};
 
 /// A label of data, e.g. `pii.email`: dotted lower-case words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,6 +106,8 @@ pub struct Column {
     pub key: bool,
     /// Whether its label is a measure (a salary, never an identifier), so that `sum` and `avg` may pass.
     pub measure: bool,
+    /// Whether a new row that leaves it out may hold a value there that other rows hold: a default, a computed value.
+    pub filled: bool,
 }
 
 impl Column {
@@ -119,6 +121,7 @@ impl Column {
             carried: BTreeSet::new(),
             key: false,
             measure: false,
+            filled: true,
         }
     }
 
@@ -140,6 +143,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The `SELECT` behind a view.
     pub view: Option<String>,
+    /// What its rows must keep to, as far as it is known. A key is one more unique column.
+    pub constraints: Vec<Constraint>,
 }
 
 impl Table {

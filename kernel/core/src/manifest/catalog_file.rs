@@ -8,6 +8,9 @@
 //! key      = ["id"]                                    # optional
 //! labels   = { email = "pii.email", salary = "pii.salary" }  # optional
 //! measures = ["salary"]                                # optional
+//! unique   = ["email"]                                 # optional, beside the key: `country, number` is one of two columns
+//! references = ["id -> accounts(id) cascade"]          # optional: foreign keys; `cascade` where rows follow
+//! checks   = ["salary, id"]                            # optional: the columns of each condition
 //!
 //! [[table]]
 //! name = "v_contact"
@@ -20,7 +23,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_spanned::Spanned;
 
-use super::{Catalog, Column, Label, Table};
+use super::{Catalog, Column, Constraint, Label, Table, constraint};
 use crate::limits;
 
 /// Why a catalogue file cannot be read, and where.
@@ -61,6 +64,12 @@ struct Entry {
     labels: BTreeMap<Spanned<String>, Spanned<String>>,
     #[serde(default)]
     measures: Vec<Spanned<String>>,
+    #[serde(default)]
+    unique: Vec<Spanned<String>>,
+    #[serde(default)]
+    references: Vec<Spanned<String>>,
+    #[serde(default)]
+    checks: Vec<Spanned<String>>,
 }
 
 /// Reads a catalogue file.
@@ -98,12 +107,16 @@ fn table(entry: &Spanned<Entry>) -> Result<Table, CatalogFault> {
         key,
         labels,
         measures,
+        unique,
+        references,
+        checks,
     } = entry.get_ref();
     identifier("table", name)?;
     let mut table = Table {
         name: name.get_ref().clone(),
         columns: Vec::new(),
         view: sql.as_ref().map(|sql| sql.get_ref().clone()),
+        constraints: Vec::new(),
     };
     for column in columns.iter().flatten() {
         identifier("column", column)?;
@@ -148,7 +161,28 @@ fn table(entry: &Spanned<Entry>) -> Result<Table, CatalogFault> {
         }
         found.measure = true;
     }
+    for (written, entries) in constraint::WRITTEN.iter().zip([unique, references, checks]) {
+        for entry in entries {
+            let constraint = constrained(&mut table, *written, entry)?;
+            table.constraints.push(constraint);
+        }
+    }
     Ok(table)
+}
+
+/// One rule of the table.
+fn constrained(
+    table: &mut Table,
+    (key, form): (&str, &str),
+    entry: &Spanned<String>,
+) -> Result<Constraint, CatalogFault> {
+    let constraint = Constraint::parse(key, entry.get_ref());
+    let constraint =
+        constraint.ok_or_else(|| CatalogFault::at(entry, format!("`{key}` takes {form}")))?;
+    for column in constraint.columns() {
+        find(table, &Spanned::new(entry.span(), column.clone()))?;
+    }
+    Ok(constraint)
 }
 
 /// A name as the engine holds it. What could not be said in a statement, or would be read as two names, is a mistake.

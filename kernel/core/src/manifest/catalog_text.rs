@@ -72,6 +72,7 @@ pub fn read(text: &str) -> Option<Catalog> {
             name: name(table, "name")?,
             columns: columns.collect::<Option<_>>()?,
             view: word(table, "view"),
+            constraints: Vec::new(),
         });
     }
     let server = text.get("server")?.as_str()?;

@@ -55,6 +55,9 @@ pub struct Obligations {
     pub byte_max: Option<u64>,
     /// Most rows that one write may change.
     pub change_max: Option<u64>,
+    /// Whether it may be said how many rows a write would have changed that was one too large: no labelled data
+    /// decides which these are, and a wall counted them.
+    pub changes_told: bool,
     /// Sums of measures that may leave, if any may.
     pub measured: Option<Measured>,
     /// Labels by which the engine's wall is to look rows up.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::audit::{Decision, Record};
 use crate::denial::Phase;
-use crate::json::Object;
 use crate::manifest::{Catalog, Manifests, System, Tool};
 use crate::policy::{Policy, Unknown};
 use crate::principal::{Principal, Proof};
+
+use super::Captured;
 
 /// One set of rules and the systems that they were checked against.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +28,7 @@ pub struct Case<'a> {
     /// The catalogue that it names, where it names one.
     pub catalog: Option<&'a Catalog>,
     /// The arguments, where they were captured and shown to be the recorded ones.
-    pub values: Option<&'a Object>,
+    pub values: Option<&'a Captured>,
 }
 
 /// An objection as records name it.

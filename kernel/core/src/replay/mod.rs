@@ -4,11 +4,13 @@
 //! What a record does not tell is never guessed. A rule that needs the value of an argument takes its word
 //! from the record where its text is the same as then, and is left open where it is not.
 
+mod captured;
 mod case;
 mod change;
 mod confirm;
 mod rebuilt;
 
+pub use captured::Captured;
 pub use case::{Case, RuleBook};
 pub use change::{Change, change};
 pub use confirm::{Confirmed, Contradiction, confirm};

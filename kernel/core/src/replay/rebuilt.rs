@@ -12,7 +12,7 @@ use crate::policy::{Question, Unknown};
 use crate::principal::Principal;
 use crate::receipt::{Counts, LedgerView, Receipt, Spending};
 
-use super::Case;
+use super::{Captured, Case};
 
 /// A question and the ledger that it was asked over.
 pub(super) struct Rebuilt {
@@ -43,7 +43,7 @@ impl Rebuilt {
         tool: &Tool,
     ) -> Result<Self, Lacking> {
         let record = case.record;
-        whole(record)?;
+        whole(record, case.values.is_some())?;
         let strange = |what| move || Lacking::Strange(what);
         let basis = record
             .basis
@@ -52,9 +52,9 @@ impl Rebuilt {
         let mut unknown = case.hidden();
         let lines = record.facts.as_deref().unwrap_or_default();
         let mut findings = Vec::with_capacity(lines.len());
-        for line in lines {
+        for (at, line) in lines.iter().enumerate() {
             findings.push(
-                finding(line, case.values, &mut unknown)
+                finding(line, at, case.values, &mut unknown)
                     .ok_or_else(strange("it holds a fact of no known kind"))?,
             );
         }
@@ -81,7 +81,10 @@ impl Rebuilt {
                 .and_then(|who| who.run.as_ref())
                 .map(|text| text.as_str().to_owned())
                 .unwrap_or_default(),
-            arguments: case.values.cloned().unwrap_or_default(),
+            arguments: case
+                .values
+                .map(|values| values.arguments().clone())
+                .unwrap_or_default(),
             capabilities,
             outputs: outputs(basis).ok_or_else(strange("it holds an output of no known form"))?,
             subjects: subjects(&findings, manifests),
@@ -126,15 +129,16 @@ impl Rebuilt {
     }
 }
 
-/// Lists that were cut tell too little; names of arguments that may not be quoted are as good as cut.
-fn whole(record: &Record<'_>) -> Result<(), Lacking> {
+/// Lists that were cut tell too little; names of arguments that may not be quoted are as good as cut, unless the
+/// arguments themselves are at hand.
+fn whole(record: &Record<'_>, captured: bool) -> Result<(), Lacking> {
     let Some(cut) = &record.cut else {
         return Ok(());
     };
     let left_out = [
         cut.capabilities,
         cut.facts,
-        cut.keys,
+        cut.keys.filter(|_| !captured),
         cut.outputs,
         cut.slots,
         cut.writes,
@@ -146,15 +150,22 @@ fn whole(record: &Record<'_>) -> Result<(), Lacking> {
 }
 
 /// A fact, and a note where what it is about is not told. A path is read again out of a captured value.
-fn finding(line: &FactLine<'_>, values: Option<&Object>, unknown: &mut Unknown) -> Option<Finding> {
+fn finding(
+    line: &FactLine<'_>,
+    at: usize,
+    values: Option<&Captured>,
+    unknown: &mut Unknown,
+) -> Option<Finding> {
     let argument = line.argument.as_ref()?.to_string();
     let access = match &line.access {
         Some(word) => Some(Access::parse(word)?),
         None => None,
     };
-    let captured = || normalise(values?.get(&argument)?.as_str()?, access?).ok();
+    let captured = || values?.subject(at).map(str::to_owned);
+    let again = || normalise(values?.arguments().get(&argument)?.as_str()?, access?).ok();
     let subject = line.subject.as_ref().map(|text| text.as_str().to_owned());
-    let subject = subject.or_else(captured).unwrap_or_else(|| {
+    let subject = subject.or_else(captured).or_else(again);
+    let subject = subject.unwrap_or_else(|| {
         unknown.facts.insert(argument.clone());
         String::new()
     });

@@ -48,7 +48,7 @@ pub(super) fn run(config: &Path, json: bool) -> u8 {
 
 fn show(found: &[Problem], severity: Severity) {
     let mut err = std::io::stderr();
-    let color = err.is_terminal();
+    let color = err.is_terminal() && !crate::environment::is_set("NO_COLOR");
     let _ = err.write_all(problems::render(found, severity, color).as_bytes());
 }
 
@@ -70,6 +70,13 @@ pub(super) fn summary(loaded: &Loaded) -> String {
         format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n");
     text.push_str(&signed(loaded).text());
     text.push_str(&anchors(loaded));
+    if let Some(capture) = &loaded.config.audit.capture {
+        let place = capture.dir.display();
+        text.push_str(&format!(
+            "captures: values of calls in {place}, for whoever holds the private half of {}\n",
+            capture.key
+        ));
+    }
     text.push('\n');
     text.push_str(&Authority::to_text(&authority(loaded)));
     text

@@ -6,8 +6,8 @@ use std::fmt::Display;
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
 
-use aegis_core::inspect::sql::{self, Dialect, Output, Reading};
-use aegis_core::json::{self, Json, JsonRules};
+use aegis_core::inspect::sql::{self, Dialect, Lookup, Output, Reading, Wanted};
+use aegis_core::json::{self, Json, JsonRules, Object};
 use aegis_core::limits;
 use aegis_core::manifest::{Catalog, catalog_file};
 
@@ -123,7 +123,8 @@ fn unanswerable(id: Json, problem: &'static str) -> Json {
     Json::Object(answer)
 }
 
-/// One line of facts; the shape is a contract.
+/// One line of facts; the shape is a contract. `lookup`, and `constrained_columns` with `guessed_labels`, stand only
+/// where a statement is a look-up, or a table's rules compare labelled columns.
 fn facts(id: Json, reading: &Reading) -> Json {
     let error = match &reading.refusal {
         None => Json::Null,
@@ -142,7 +143,8 @@ fn facts(id: Json, reading: &Reading) -> Json {
             ])
         })
         .collect();
-    Json::object([
+    let mut facts = Object::new();
+    for (key, value) in [
         ("id", id),
         ("ok", Json::from(reading.refusal.is_none())),
         ("error", error),
@@ -157,7 +159,35 @@ fn facts(id: Json, reading: &Reading) -> Json {
             Json::Array(reading.outputs.iter().map(column).collect()),
         ),
         ("predicate_labels", strings(&reading.predicate_labels)),
+    ] {
+        facts.insert(key, value);
+    }
+    // What few statements have stands where it is had.
+    if let Some(found) = &reading.lookup {
+        facts.insert("lookup", lookup(found));
+    }
+    if !reading.constrained.is_empty() {
+        facts.insert("constrained_columns", strings(&reading.constrained));
+        facts.insert("guessed_labels", strings(&reading.guessed));
+    }
+    Json::Object(facts)
+}
+
+/// The look-up that a statement is proven to be; never its value.
+fn lookup(found: &Lookup) -> Json {
+    Json::object([
+        ("column", Json::from(found.column.to_string())),
+        ("labels", strings(&found.labels)),
+        ("by", Json::from(by(found))),
     ])
+}
+
+fn by(found: &Lookup) -> String {
+    match found.value {
+        Wanted::Text(_) => "a text".to_owned(),
+        Wanted::Number(_) => "a number".to_owned(),
+        Wanted::Bound(at) => format!("parameter {}", at.saturating_add(1)),
+    }
 }
 
 fn column(output: &Output) -> Json {
@@ -225,6 +255,20 @@ fn tree(reading: &Reading, output: &mut impl Write) -> std::io::Result<()> {
         )?;
     }
     branch(output, "predicates use", &reading.predicate_columns)?;
+    branch(output, "rules of tables compare", &reading.constrained)?;
+    branch(
+        output,
+        "asks whether one value is there, of",
+        &reading.guessed,
+    )?;
+    if let Some(found) = &reading.lookup {
+        writeln!(
+            output,
+            "├─ looks rows up by {} = {}",
+            found.column,
+            by(found)
+        )?;
+    }
     for found in &reading.outputs {
         writeln!(output, "├─ {} ({:?})", found.name, found.flow)?;
         for source in &found.sources {

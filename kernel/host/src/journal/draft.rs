@@ -1,7 +1,7 @@
 //! What the journal knows of calls, as members of records.
 //! Knows nothing of when they are written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aegis_core::audit::{
     Args, Cut, FactLine, Found, Id, Int, Kind, Masked, Minted, Obliged, Record, Restored, RuleLine,
@@ -54,10 +54,23 @@ pub(super) fn args(call: &Call, id: Id, key: &CommitKey, cut: &mut Cut) -> Args<
     }
 }
 
+/// What each fact is about that a record commits to instead of quoting it, by its place among them.
+pub(super) fn hidden(findings: &[Finding]) -> BTreeMap<usize, String> {
+    let facts = unique(findings);
+    let subjects = facts.iter().map(|(fact, _)| fact.subject()).enumerate();
+    subjects
+        .filter(|(_, subject)| !quotable(subject))
+        .map(|(at, subject)| (at, subject.to_owned()))
+        .collect()
+}
+
+fn unique(findings: &[Finding]) -> BTreeSet<(Fact, String)> {
+    let pair = |finding: &'_ Finding| (finding.fact.clone(), finding.argument.clone());
+    findings.iter().map(pair).collect()
+}
+
 /// Facts, each once for an argument.
 pub(super) fn facts(findings: &[Finding], id: Id, key: &CommitKey) -> Vec<FactLine<'static>> {
-    let pair = |finding: &'_ Finding| (finding.fact.clone(), finding.argument.clone());
-    let unique: BTreeSet<(Fact, String)> = findings.iter().map(pair).collect();
     let line = |(at, (fact, argument)): (usize, &(Fact, String))| {
         let subject = fact.subject();
         let (commit, subject) = if quotable(subject) {
@@ -78,7 +91,7 @@ pub(super) fn facts(findings: &[Finding], id: Id, key: &CommitKey) -> Vec<FactLi
             subject,
         }
     };
-    unique.iter().enumerate().map(line).collect()
+    unique(findings).iter().enumerate().map(line).collect()
 }
 
 /// Capabilities, in order.

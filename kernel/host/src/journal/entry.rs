@@ -13,10 +13,13 @@ use aegis_core::egress::Egress;
 use aegis_core::inspect::Examined;
 use aegis_core::policy::Permit;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
+use aegis_core::replay::Captured;
+use zeroize::Zeroizing;
 
 use super::key::CommitKey;
 use super::log::Debt;
 use super::{Journal, Notes, Reply, Warrant, draft};
+use crate::capture::Bound;
 use aegis_verify::Anchor;
 
 /// The entry of one call: exactly one terminal record, whatever happens.
@@ -37,6 +40,8 @@ pub struct Entry {
     /// The catalogue that its arguments are read against.
     catalog: Option<Leaf>,
     notes: Notes,
+    /// What is to be captured before anything is recorded of the decision.
+    capture: Option<Zeroizing<String>>,
     state: State,
 }
 
@@ -73,6 +78,7 @@ impl Entry {
             epoch: None,
             catalog: None,
             notes: Notes::default(),
+            capture: None,
             state: State::Open,
             journal,
         }
@@ -110,6 +116,30 @@ impl Entry {
             known.facts = Some(facts);
         }
         self.known = Some(known);
+        if self.journal.captures().is_some() {
+            let hidden = draft::hidden(examined.findings());
+            let text = Captured::text(examined.call().arguments(), &hidden);
+            self.capture = Some(Zeroizing::new(text));
+        }
+    }
+
+    /// Keeps what the decision was made on, once: durable before the decision's record is.
+    async fn captured(&mut self) -> Result<(), Denial> {
+        let (Some(text), Some(captures)) = (self.capture.take(), self.journal.captures()) else {
+            return Ok(());
+        };
+        let salted = self.salted.as_ref().ok_or_else(uncaptured)?;
+        let bound = Bound {
+            log: self.journal.log().id(),
+            call: self.call,
+            commit: salted.args.commit,
+            salts: salted.key.name().to_owned(),
+            secret: salted.key.capture_secret(self.call),
+        };
+        match captures.keep(bound, text).await {
+            true => Ok(()),
+            false => Err(uncaptured()),
+        }
     }
 
     /// Makes the permit durable as an intent.
@@ -121,12 +151,16 @@ impl Entry {
         if !matches!(self.state, State::Open) {
             return Err(unavailable());
         }
-        let Some(salted) = &self.salted else {
+        if self.salted.is_none() {
             return Err(unavailable());
-        };
+        }
         if self.journal.log().anchor_is_overdue() {
             return Err(overdue());
         }
+        self.captured().await?;
+        let Some(salted) = &self.salted else {
+            return Err(unavailable());
+        };
         let mut intent = draft::intent(&permit, self.call, &salted.key);
         self.sign(&mut intent);
         let debt = self
@@ -148,12 +182,17 @@ impl Entry {
     }
 
     /// The end of a call that was never committed: nothing was sent.
-    async fn decline(&self, outcome: Result<Egress, Refusal>) -> Reply {
+    async fn decline(&mut self, outcome: Result<Egress, Refusal>) -> Reply {
         // An answer that no warrant stands behind is the kernel's own fault and goes nowhere.
         let refusal = outcome.err().unwrap_or(Refusal::Failed(Failure {
             sent: Sent::Maybe,
             code: FailureCode::Internal,
         }));
+        // A decision without what it was made on is not told: it would look like the others and be none.
+        let refusal = match self.captured().await {
+            Ok(()) => refusal,
+            Err(denial) => Refusal::Denied(denial),
+        };
         let record = self.decision(&refusal);
         match self.journal.log().append(record).await {
             Ok(anchor) => self.reply(Err(refusal), Some(anchor)),
@@ -296,6 +335,16 @@ pub(super) fn unavailable() -> Denial {
         Phase::Kernel,
         "the kernel cannot write its log, and does nothing that it cannot record",
         "an operator must look at the kernel's log and start it again",
+    )
+}
+
+/// Nothing is decided whose grounds were to be kept and are not.
+fn uncaptured() -> Denial {
+    Denial::kernel(
+        "kernel.capture-unavailable",
+        Phase::Kernel,
+        "the kernel cannot keep the capture of the call that its configuration demands",
+        "try again later; an operator must look at the folder of captures",
     )
 }
 

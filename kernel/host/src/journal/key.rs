@@ -95,6 +95,11 @@ impl CommitKey {
         audit::salt(&self.key, &call.to_string(), pointer)
     }
 
+    /// What captures of one call are sealed with beside the operator's key.
+    pub(crate) fn capture_secret(&self, call: Id) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.salt(call, "/capture"))
+    }
+
     /// Its public id.
     #[must_use]
     pub fn id(&self) -> Leaf {

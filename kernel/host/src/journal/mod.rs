@@ -62,6 +62,7 @@ pub use texts::{CATALOGS, TEXTS, catalog_text, rule_text};
 pub use upkeep::{Keep, Upkeep, UpkeepFault};
 pub use warrant::{Errand, Warrant};
 
+use crate::capture::{Capturing, Keeper};
 use crate::clock::Clock;
 use crate::random;
 use crate::rules::RuleText;
@@ -124,6 +125,7 @@ struct Shared {
     dir: PathBuf,
     sync: bool,
     salts: Salts,
+    captures: Option<Keeper>,
     clock: Clock,
     /// Makes call ids unique without asking the machine for randomness at every call.
     seed: [u8; 16],
@@ -159,18 +161,37 @@ impl Journal {
         checkpointing: &Checkpointing,
         clock: Clock,
     ) -> Result<Self, JournalFault> {
+        Self::start_capturing(options, checkpointing, clock, None)
+    }
+
+    /// As [`Journal::start_by`], keeping the values that decisions are made on.
+    ///
+    /// # Errors
+    /// As there; and where the folder of captures cannot be held.
+    pub fn start_capturing(
+        options: JournalOptions,
+        checkpointing: &Checkpointing,
+        clock: Clock,
+        capturing: Option<Capturing>,
+    ) -> Result<Self, JournalFault> {
         let to_log = options.log("serve")?;
         let signing = options.signing(checkpointing)?;
         let JournalOptions { dir, sync, keys } = options;
         let salts = Salts::open(keys.join(COMMIT_KEYS))?;
         let mut seed = [0; 16];
         random::fill(&mut seed).map_err(|_| JournalFault::Random)?;
+        let captures = capturing.map(|capturing| {
+            let dir = capturing.dir.clone();
+            Keeper::start(capturing, sync).map_err(JournalFault::io("keep captures in", dir))
+        });
+        let captures = captures.transpose()?;
         let log = Log::start_signed(to_log, clock, signing)?;
         let shared = Shared {
             log,
             dir,
             sync,
             salts,
+            captures,
             clock,
             seed,
             calls: AtomicU64::new(0),
@@ -288,6 +309,10 @@ impl Journal {
     async fn append(&self, record: Record<'static>) -> Result<(), Denial> {
         let written = self.shared.log.append(record).await;
         written.map(|_| ()).map_err(|_| entry::unavailable())
+    }
+
+    fn captures(&self) -> Option<&Keeper> {
+        self.shared.captures.as_ref()
     }
 
     fn log(&self) -> &Log {

@@ -64,7 +64,6 @@ impl Writer {
             bytes: Int::saturating(self.segment.len()),
             count: Int::saturating(self.segment.count()),
             root: self.tree.root(),
-            sha256: self.segment.sha256(),
         });
         let _ = self.put(&mut record);
         self.flush();

@@ -7,6 +7,7 @@ use aegis_core::audit::{KeyUse, VerifierKey};
 use aegis_core::source::Section;
 
 use super::config::place;
+use crate::capture::{CAPTURES, CapturePublic, Capturing};
 use crate::config::{AnchorConfig, AuditConfig, CheckpointConfig};
 
 /// Longest that a record may wait for its checkpoint, in seconds.
@@ -26,6 +27,7 @@ pub(super) fn default(base: &Path) -> AuditConfig {
         dir: base.join(".aegis/audit"),
         sync: true,
         checkpoints: CheckpointConfig::default(),
+        capture: None,
     }
 }
 
@@ -35,11 +37,29 @@ pub(super) fn read(root: &mut Section<'_>, base: &Path) -> AuditConfig {
         return default(base);
     };
     let checkpoints = checkpoints(&mut section);
+    let dir = place(&mut section, "dir", base, ".aegis/audit");
     AuditConfig {
-        dir: place(&mut section, "dir", base, ".aegis/audit"),
+        capture: capture(&mut section, base, &dir),
+        dir,
         sync: section.flag("sync").unwrap_or(true),
         checkpoints,
     }
+}
+
+/// The values of calls are captured where there is a section that says for whose eyes.
+fn capture(audit: &mut Section<'_>, base: &Path, log: &Path) -> Option<Capturing> {
+    let mut section = audit.section("capture")?;
+    section.require("key");
+    let form = "the public key that `aegis audit capture keygen` prints, `aegis-capture+id+base64`";
+    let key = section.parsed("key", form, CapturePublic::parse);
+    let dir = match section.has("dir") {
+        true => place(&mut section, "dir", base, ""),
+        false => log.join(CAPTURES),
+    };
+    Some(Capturing {
+        key: key?.into_inner(),
+        dir,
+    })
 }
 
 fn checkpoints(audit: &mut Section<'_>) -> CheckpointConfig {

@@ -56,7 +56,7 @@ pub(super) fn root(path: &Path) -> Result<String, Vec<Problem>> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|fault| fault.kind().to_string())?;
+    let file = std::fs::File::open(path).map_err(|fault| plainly(&fault))?;
     let regular = file.metadata().is_ok_and(|meta| meta.is_file());
     if !regular {
         return Err("not a regular file".to_owned());
@@ -65,11 +65,18 @@ fn read(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     file.take(bound.saturating_add(1))
         .read_to_end(&mut bytes)
-        .map_err(|fault| fault.kind().to_string())?;
+        .map_err(|fault| plainly(&fault))?;
     if bytes.len() > CONFIG_BYTES_MAX {
         return Err(format!("larger than {CONFIG_BYTES_MAX} bytes"));
     }
     String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())
+}
+
+/// The system's words without its number.
+fn plainly(fault: &std::io::Error) -> String {
+    let words = fault.to_string();
+    let words = words.split(" (os error").next().unwrap_or_default();
+    words.to_owned()
 }
 
 /// The policy files that a name means: itself, or each `*.toml` of the folder, sorted. A folder
@@ -88,7 +95,7 @@ pub(super) fn policies(path: &Path, at: &Place) -> Result<Vec<Named>, Problem> {
             let message = format!(
                 "folder `{}` cannot be read: {}",
                 path.display(),
-                fault.kind()
+                plainly(&fault)
             );
             at.problem(message, "name a readable folder")
         })?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::egress::{Pairs, ScopeKeys, form_of_type, type_of_label};
-use aegis_core::inspect::Sought;
+use aegis_core::inspect::{Reach, Sought};
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::policy::{Measured, Obligations, Operator, Permit};
@@ -110,8 +110,8 @@ pub(super) fn check_schema(result: &Json) -> Result<(), Denial> {
     ))
 }
 
-/// Compares what the engine says that it touched with what the kernel had derived. A row that is
-/// written may be read on the way.
+/// Compares what the engine says that it touched with what the kernel had derived, tables and columns. A row that
+/// is written may be read on the way.
 ///
 /// Sums leave unmasked only where the engine confirms that it counted the rows behind them, and what was looked up only
 /// where it confirms that it compared the stored values itself.
@@ -121,12 +121,16 @@ pub(super) fn check_engine(result: &Json, permit: &Permit) -> Result<(), Denial>
     let within = match report {
         // Only a statement that ran touches anything, and whatever ran is reported.
         None => result.get("isError").and_then(Json::as_bool) == Some(true),
+        // What is no report confirms nothing.
+        Some(report) if report.as_object().is_none() => false,
         Some(report) => {
-            let known = |name: &str| holds(&reach.reads, name) || holds(&reach.writes, name);
+            let known = |name: &str| reads(reach, name) || holds(&reach.writes, name);
             all(report, "reads", known)
                 && all(report, "writes", |name| holds(&reach.writes, name))
                 && measured.is_none_or(|terms| counted(report, terms))
-                && (permit.obligations().lookups.is_empty() || looked_up(report, permit))
+                && (permit.obligations().lookups.is_empty()
+                    || reach.guesses
+                    || looked_up(report, permit))
         }
     };
     if within {
@@ -233,6 +237,22 @@ fn all(report: &Json, list: &str, fit: impl Fn(&str) -> bool) -> bool {
         Some(Json::Array(names)) => names.iter().all(|name| name.as_str().is_some_and(&fit)),
         Some(_) => false,
     }
+}
+
+/// Whether an engine's word is about what a statement was proven to read: a table as such, its row's own number, or a
+/// column that the statement uses.
+fn reads(reach: &Reach, name: &str) -> bool {
+    let column = name.rsplit_once('.').map_or("", |(_, column)| column);
+    let number = ["", "rowid"]
+        .iter()
+        .any(|own| column.eq_ignore_ascii_case(own));
+    let used = || {
+        reach
+            .columns
+            .iter()
+            .any(|used| used.eq_ignore_ascii_case(name))
+    };
+    holds(&reach.reads, name) && (number || used())
 }
 
 /// Whether an engine's word, a table or `table.column`, is about one of these tables. Engines fold ASCII alone.

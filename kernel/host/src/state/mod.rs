@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex};
 
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::now::Now;
-use aegis_core::receipt::{Charge, Evidence, LedgerView, Receipt};
+use aegis_core::receipt::{Charge, Evidence, LedgerView, Receipt, Spending};
 
 use crate::random;
 pub use fault::StateFault;
@@ -238,6 +238,16 @@ pub fn receipts(path: &Path) -> Result<Vec<Receipt>, StateFault> {
     let mut receipts: Vec<_> = Store::look(path)?.receipts.into_values().collect();
     receipts.sort_by_key(|receipt| receipt.seq);
     Ok(receipts)
+}
+
+/// What one principal has used of its budgets, verified, read beside a kernel that may hold the store.
+///
+/// # Errors
+/// As [`receipts`].
+pub fn spending(path: &Path, principal: &str, now: Now) -> Result<Spending, StateFault> {
+    let ledger = Store::look(path)?;
+    let at_ms = ledger.head.high_ms.max(now.unix_ms);
+    Ok(charges::spending(&ledger.charges, principal, at_ms))
 }
 
 /// Why a transaction ends without effect.

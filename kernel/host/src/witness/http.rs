@@ -2,7 +2,7 @@
 //! Knows nothing of checkpoints. TLS is for a proxy in front: what is sent is signed and holds no secret.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
 use aegis_core::limits;
@@ -175,6 +175,24 @@ pub(super) fn converse(stream: &TcpStream, answer: impl Fn(&str, &str, &[u8]) ->
     }
 }
 
+/// The first of a name's addresses that answers, all of them within the time for one message.
+fn connect(address: &str) -> io::Result<TcpStream> {
+    let clock = Clock::start();
+    let mut failed = io::Error::from(io::ErrorKind::NotFound);
+    for socket in address.to_socket_addrs()? {
+        let spent = Duration::from_nanos(clock.mono_ns());
+        let left = Duration::from_secs(limits::WITNESS_MESSAGE_S).saturating_sub(spent);
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        match TcpStream::connect_timeout(&socket, left) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
+}
+
 /// Posts a body to `http://HOST[:PORT]/PREFIX` and `/add-checkpoint` behind it.
 ///
 /// # Errors
@@ -193,7 +211,7 @@ pub fn exchange(url: &str, body: &str) -> io::Result<Response> {
         Some((_, port)) if port.parse::<u16>().is_ok() => host.to_owned(),
         _ => format!("{host}:80"),
     };
-    let stream = TcpStream::connect(address)?;
+    let stream = connect(&address)?;
     stream.set_write_timeout(Some(Duration::from_secs(limits::WITNESS_MESSAGE_S)))?;
     let place = match prefix.trim_end_matches('/') {
         "" => "/add-checkpoint".to_owned(),

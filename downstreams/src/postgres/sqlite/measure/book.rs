@@ -1,9 +1,10 @@
 //! Which rows stand behind every sum that one statement lets out, held against each other.
-//! Knows nothing of values.
+//! Knows nothing of values beyond how much they weigh.
 //!
 //! Rows that no sum tells apart form an atom. Whatever is computed from the sums weighs all rows of an atom alike,
-//! so that no subtraction reaches fewer rows than the smallest atom has. While one is too small, a sum is left out:
-//! the one whose absence leaves the fewest small atoms, and of those the one with the fewest rows. So the total of
+//! so that no subtraction reaches fewer rows than the smallest atom has, nor one row more plainly than it dominates its
+//! atom. While an atom is too small, or one row is too great a part of it, a sum is left out:
+//! the one whose absence leaves the fewest such atoms, and of those the one with the fewest rows. So the total of
 //! all groups does not give away the one group that was too small to be shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,19 +12,74 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::sealer::Identity;
 
-/// Sums of one statement that are held against each other, at the most.
-const SUMS_MAX: usize = 1_000;
+/// Sums of one statement, at the most. Two answers may differ by one row in as many places as they have sums, and no
+/// budget of calls bounds that otherwise.
+const SUMS_MAX: usize = 100;
 /// Rows behind all of them, each as often as it is summed.
 const ROWS_MAX: usize = 2_000_000;
+
+/// A row behind a sum, and how much it weighs: the magnitude of its value.
+pub(super) type Weighed = (Identity, f64);
 
 /// One sum: the column, and a digest of its rows.
 type Name = (u16, u128);
 
+/// What the rows behind a sum, or behind a difference of sums, must be.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) struct Terms {
+    /// Fewest different rows.
+    pub(in super::super) rows_min: u64,
+    /// Greatest share of one row, in percent.
+    pub(in super::super) share_max: u64,
+}
+
+impl Terms {
+    /// Whether rows say too much of one among them. All zeros do: whoever knows that none is negative knows each.
+    fn refuse(self, behind: Behind) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "a percentage, at most 100")]
+        let share_max = self.share_max as f64;
+        let dominated = behind.greatest * 100.0 > behind.magnitude * share_max;
+        behind.rows < self.rows_min || dominated || behind.magnitude <= 0.0
+    }
+}
+
+/// Rows, as far as the terms look at them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Behind {
+    rows: u64,
+    greatest: f64,
+    magnitude: f64,
+}
+
+impl Behind {
+    fn row(magnitude: f64) -> Self {
+        Self {
+            rows: 1,
+            greatest: magnitude,
+            magnitude,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.greatest = self.greatest.max(other.greatest);
+        self.magnitude += other.magnitude;
+    }
+
+    fn of(rows: &[Weighed]) -> Self {
+        let mut all = Self::default();
+        for (_, magnitude) in rows {
+            all.add(Self::row(*magnitude));
+        }
+        all
+    }
+}
+
 /// The sums of one statement, over one run of it.
 #[derive(Debug, Default)]
 struct Pages {
-    rows_min: u64,
-    released: BTreeMap<Name, Vec<Identity>>,
+    terms: Terms,
+    released: BTreeMap<Name, Vec<Weighed>>,
     rows: usize,
     /// Sums to leave out.
     barred: BTreeSet<Name>,
@@ -47,19 +103,19 @@ pub(in super::super) enum Verdict {
 }
 
 impl Book {
-    pub(in super::super) fn new(rows_min: u64) -> Self {
+    pub(in super::super) fn new(terms: Terms) -> Self {
         let book = Self::default();
-        book.open().rows_min = rows_min;
+        book.open().terms = terms;
         book
     }
 
     /// Whether a sum over these different rows may be let out; then it is noted.
-    pub(super) fn admits(&self, column: u16, mut rows: Vec<Identity>) -> bool {
-        rows.sort_unstable();
+    pub(super) fn admits(&self, column: u16, mut rows: Vec<Weighed>) -> bool {
+        rows.sort_unstable_by_key(|(row, _)| *row);
         let name = (column, digest(&rows));
         let mut pages = self.open();
-        let few = u64::try_from(rows.len()).unwrap_or(u64::MAX) < pages.rows_min;
-        if few || pages.barred.contains(&name) {
+        let telling = pages.terms.refuse(Behind::of(&rows));
+        if telling || pages.barred.contains(&name) {
             pages.suppressed += 1;
             return false;
         }
@@ -90,7 +146,7 @@ impl Book {
         if pages.overfull {
             return Verdict::Overfull;
         }
-        let barred = small(&pages.released, pages.rows_min);
+        let barred = telling(&pages.released, pages.terms);
         if barred.is_empty() {
             return Verdict::Sound;
         }
@@ -107,27 +163,27 @@ impl Book {
 }
 
 /// A digest for telling sets apart within one call: the identities are pseudo-random already, so that their sum is.
-fn digest(rows: &[Identity]) -> u128 {
-    rows.iter().fold(0, |sum: u128, row| {
+fn digest(rows: &[Weighed]) -> u128 {
+    rows.iter().fold(0, |sum: u128, (row, _)| {
         sum.wrapping_add(u128::from_be_bytes(*row))
     })
 }
 
-/// Sums by their place in the list of all, and how many rows lie in exactly those.
-type Atoms = BTreeMap<Vec<u16>, u64>;
+/// Sums by their place in the list of all, and the rows that lie in exactly those.
+type Atoms = BTreeMap<Vec<u16>, Behind>;
 
-/// The sums to leave out, so that every atom is large enough; none where all are.
-fn small(released: &BTreeMap<Name, Vec<Identity>>, rows_min: u64) -> BTreeSet<Name> {
+/// The sums to leave out, so that no atom says too much; none where none does.
+fn telling(released: &BTreeMap<Name, Vec<Weighed>>, terms: Terms) -> BTreeSet<Name> {
     let mut barred = BTreeSet::new();
     let columns: BTreeSet<u16> = released.keys().map(|(column, _)| *column).collect();
     for column in columns {
-        let sums: Vec<(&Name, &Vec<Identity>)> = released
+        let sums: Vec<(&Name, &Vec<Weighed>)> = released
             .iter()
             .filter(|((of, _), _)| *of == column)
             .collect();
         let mut atoms = atoms(&sums);
-        while atoms.values().any(|rows| *rows < rows_min) {
-            let Some(at) = costs_least(&atoms, &sums, rows_min) else {
+        while atoms.values().any(|behind| terms.refuse(*behind)) {
+            let Some(at) = costs_least(&atoms, &sums, terms) else {
                 break;
             };
             atoms = without(&atoms, at);
@@ -137,17 +193,18 @@ fn small(released: &BTreeMap<Name, Vec<Identity>>, rows_min: u64) -> BTreeSet<Na
     barred
 }
 
-fn atoms(sums: &[(&Name, &Vec<Identity>)]) -> Atoms {
-    let mut within: HashMap<&Identity, Vec<u16>> = HashMap::new();
+fn atoms(sums: &[(&Name, &Vec<Weighed>)]) -> Atoms {
+    let mut within: HashMap<&Identity, (f64, Vec<u16>)> = HashMap::new();
     for (at, (_, rows)) in sums.iter().enumerate() {
-        for row in *rows {
+        for (row, magnitude) in *rows {
             let at = u16::try_from(at).unwrap_or(u16::MAX);
-            within.entry(row).or_default().push(at);
+            let (_, sums) = within.entry(row).or_insert((*magnitude, Vec::new()));
+            sums.push(at);
         }
     }
     let mut atoms = Atoms::new();
-    for sums in within.into_values() {
-        *atoms.entry(sums).or_default() += 1;
+    for (magnitude, sums) in within.into_values() {
+        atoms.entry(sums).or_default().add(Behind::row(magnitude));
     }
     atoms
 }
@@ -155,21 +212,21 @@ fn atoms(sums: &[(&Name, &Vec<Identity>)]) -> Atoms {
 /// The atoms once a sum is left out: those that only it told apart become one.
 fn without(atoms: &Atoms, sum: u16) -> Atoms {
     let mut fewer = Atoms::new();
-    for (sums, rows) in atoms {
+    for (sums, behind) in atoms {
         let sums: Vec<u16> = sums.iter().copied().filter(|at| *at != sum).collect();
         if !sums.is_empty() {
-            *fewer.entry(sums).or_default() += rows;
+            fewer.entry(sums).or_default().add(*behind);
         }
     }
     fewer
 }
 
-fn costs_least(atoms: &Atoms, sums: &[(&Name, &Vec<Identity>)], rows_min: u64) -> Option<u16> {
+fn costs_least(atoms: &Atoms, sums: &[(&Name, &Vec<Weighed>)], terms: Terms) -> Option<u16> {
     let standing: BTreeSet<u16> = atoms.keys().flatten().copied().collect();
     let cost = |at: &u16| {
         let small = without(atoms, *at)
             .values()
-            .filter(|rows| **rows < rows_min)
+            .filter(|behind| terms.refuse(**behind))
             .count();
         let rows = sums.get(usize::from(*at)).map_or(0, |(_, rows)| rows.len());
         (small, rows)

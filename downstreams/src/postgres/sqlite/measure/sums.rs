@@ -1,7 +1,7 @@
 //! The wall's own `sum`, `avg` and `total`: the only expressions that open a sealed measure.
 //! Knows nothing of which statement calls them.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use rusqlite::Connection;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
@@ -17,7 +17,6 @@ pub(in super::super) fn register(
     connection: &Connection,
     sealer: &Sealer,
     book: &Book,
-    share_max: u64,
 ) -> rusqlite::Result<()> {
     for (name, kind) in [
         ("sum", Kind::Sum),
@@ -28,7 +27,6 @@ pub(in super::super) fn register(
             kind,
             sealer: sealer.clone(),
             book: book.clone(),
-            share_max,
         };
         connection.create_aggregate_function(name, 1, FunctionFlags::SQLITE_UTF8, guarded)?;
     }
@@ -39,7 +37,6 @@ struct Guarded {
     kind: Kind,
     sealer: Sealer,
     book: Book,
-    share_max: u64,
 }
 
 /// One sum in the making.
@@ -50,9 +47,7 @@ struct Sum {
     /// What was.
     opened: Plain,
     column: Option<u16>,
-    rows: HashSet<Identity>,
-    greatest: f64,
-    magnitude: f64,
+    rows: HashMap<Identity, f64>,
     /// Something stands in it that must not.
     flawed: bool,
 }
@@ -61,27 +56,17 @@ impl Sum {
     fn open(&mut self, column: u16, row: Identity, number: Number) {
         self.flawed |= *self.column.get_or_insert(column) != column;
         // A row that counts twice weighs twice.
-        self.flawed |= !self.rows.insert(row);
+        self.flawed |= self.rows.insert(row, magnitude(number)).is_some();
         let before = self.opened.clone();
         match number {
             Number::Integer(integer) => self.opened.integer(integer),
             Number::Real(real) => self.opened.real(real),
             Number::Odd => self.flawed = true,
         }
-        let magnitude = magnitude(number);
-        self.flawed |= !magnitude.is_finite();
+        self.flawed |= !magnitude(number).is_finite();
         if self.flawed {
             self.opened = before;
         }
-        self.greatest = self.greatest.max(magnitude);
-        self.magnitude += magnitude;
-    }
-
-    /// Whether one row is too great a part of it.
-    fn is_dominated(&self, share_max: u64) -> bool {
-        #[expect(clippy::cast_precision_loss, reason = "a percentage, at most 100")]
-        let share_max = share_max as f64;
-        self.magnitude > 0.0 && self.greatest * 100.0 > self.magnitude * share_max
     }
 }
 
@@ -117,7 +102,7 @@ impl Aggregate<Sum, Value> for Guarded {
         let Some(column) = sum.column else {
             return sum.plain.result(self.kind);
         };
-        if sum.flawed || !sum.plain.is_empty() || sum.is_dominated(self.share_max) {
+        if sum.flawed || !sum.plain.is_empty() {
             self.book.refuse();
             return Ok(Value::Null);
         }

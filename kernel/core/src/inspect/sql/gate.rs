@@ -5,7 +5,7 @@ use sqlparser::ast::Statement;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Whitespace};
 
-use super::adapt::adapt;
+use super::adapt::{Adapted, adapt};
 use super::refusal::{self as why, SqlRefusal};
 use super::source_text::SourceText;
 use super::{Dialect, plain, printed, words};
@@ -54,7 +54,10 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted<'_>, Rejecte
     {
         return Err(Rejected::bare(why::CONTROL_CHARACTER));
     }
-    let mut tokens = adapt(tokens(sql, dialect).map_err(Rejected::bare)?, dialect);
+    let Adapted {
+        mut tokens,
+        row_stars,
+    } = adapt(tokens(sql, dialect).map_err(Rejected::bare)?, dialect);
     if words::chain_depth(&tokens) > limits::SQL_CHAIN_MAX
         || words::frame_depth(&tokens) > limits::SQL_FRAME_DEPTH_MAX
     {
@@ -73,7 +76,7 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted<'_>, Rejecte
     match one(&mut statements, whole, &tokens, dialect) {
         Ok(statement) => Ok(Admitted {
             statement,
-            text: SourceText::new(sql, tokens, places),
+            text: SourceText::new(sql, tokens, places, row_stars),
         }),
         Err(refusal) => Err(Rejected {
             refusal,
@@ -176,7 +179,8 @@ fn check_tokens(tokens: &[TokenWithSpan], dialect: Dialect) -> Result<(), SqlRef
             // A string of bits.
             Token::SingleQuotedByteStringLiteral(bits)
                 if postgres && bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) => {}
-            // U&"…" names a column by code points; the parser sees U & "…".
+            Token::UnicodeStringLiteral(_) if postgres => {}
+            // U&"…" that could not be decoded names a column; the parser sees U & "…".
             Token::Ampersand if postgres => {
                 if matches!(before, Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("u"))
                 {

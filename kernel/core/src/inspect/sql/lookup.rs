@@ -128,7 +128,7 @@ fn alone(query: &Query) -> Option<&Select> {
     };
     let mut exprs = items.iter().filter_map(|item| match item {
         Item::Expr { expr, .. } => Some(expr),
-        Item::Star | Item::TableStar(_) => None,
+        Item::Star | Item::TableStar(_) | Item::RowStar(_) => None,
     });
     let flat = query.ctes.is_empty()
         && group_by.is_empty()

@@ -28,6 +28,7 @@ mod source_text;
 mod sqlite_grammar;
 mod survey;
 mod targets;
+mod unicode_name;
 mod words;
 
 pub use column_ref::ColumnRef;

@@ -14,13 +14,31 @@ pub(super) fn says(printed: &str, tokens: &[TokenWithSpan]) -> bool {
         {
             continue;
         }
+        // Between two signs the printer leaves no space; the second one has to be the next token.
+        let signs = || {
+            rest.strip_prefix(sign(token)?)
+                .filter(|rest| rest.starts_with(SIGNS))
+        };
         let added = || after_token(token, rest.strip_prefix("AS ")?);
-        let Some(after) = after_token(token, rest).or_else(added) else {
+        let Some(after) = after_token(token, rest).or_else(signs).or_else(added) else {
             return false;
         };
         rest = after.trim_ascii_start();
     }
     rest.is_empty()
+}
+
+/// Operators that stand before their operand.
+const SIGNS: [char; 4] = ['+', '-', '~', '@'];
+
+fn sign(token: &Token) -> Option<char> {
+    match token {
+        Token::Plus => Some('+'),
+        Token::Minus => Some('-'),
+        Token::Tilde => Some('~'),
+        Token::AtSign => Some('@'),
+        _ => None,
+    }
 }
 
 /// The text behind a token that it begins with, where the token certainly ends there.
@@ -36,6 +54,8 @@ fn after_token<'t>(token: &Token, text: &'t str) -> Option<&'t str> {
         Token::Comma => text.strip_prefix(','),
         Token::LParen => text.strip_prefix('('),
         Token::RParen => text.strip_prefix(')'),
+        Token::LBracket => text.strip_prefix('['),
+        Token::RBracket => text.strip_prefix(']'),
         Token::Period => ends(text.strip_prefix('.')?, |c| c.is_ascii_digit() || c == '.'),
         operator => ends(text.strip_prefix(spelling(operator)?)?, continues_operator),
     }
@@ -100,8 +120,26 @@ fn spelling(token: &Token) -> Option<&'static str> {
         Token::Mul => "*",
         Token::Div => "/",
         Token::Mod => "%",
+        Token::Tilde => "~",
+        Token::AtSign => "@",
         Token::StringConcat => "||",
         Token::DoubleColon => "::",
+        Token::Caret => "^",
+        Token::Sharp => "#",
+        Token::Ampersand => "&",
+        Token::Pipe => "|",
+        Token::PGSquareRoot => "|/",
+        Token::PGCubeRoot => "||/",
+        Token::ShiftLeft => "<<",
+        Token::ShiftRight => ">>",
+        Token::HashArrow => "#>",
+        Token::HashLongArrow => "#>>",
+        Token::AtArrow => "@>",
+        Token::ArrowAt => "<@",
+        Token::Overlap => "&&",
+        Token::TildeAsterisk => "~*",
+        Token::ExclamationMarkTilde => "!~",
+        Token::ExclamationMarkTildeAsterisk => "!~*",
         Token::Arrow => "->",
         Token::LongArrow => "->>",
         _ => return None,

@@ -42,6 +42,11 @@ pub struct Reading {
     pub predicate_columns: BTreeSet<ColumnRef>,
     /// The labels of those columns.
     pub predicate_labels: BTreeSet<Label>,
+    /// Labelled columns among them that rules of tables compare: a unique key, a foreign key, a check.
+    pub constrained: BTreeSet<ColumnRef>,
+    /// Labels of which such a rule compares stored values with one given value, where labelled data is in no other
+    /// predicate: whether it is there is all that the write tells.
+    pub guessed: BTreeSet<Label>,
     /// Where the one use of labelled columns in predicates is to look rows up by one exact value.
     pub lookup: Option<Lookup>,
     /// Labelled columns written where their label is not: from, to.

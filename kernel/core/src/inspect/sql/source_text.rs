@@ -15,6 +15,8 @@ pub(super) struct SourceText<'s> {
     tokens: Vec<TokenWithSpan>,
     /// Where each token began before it was numbered.
     places: Vec<Location>,
+    /// Whether some `t.*` of the tree was written `(t).*`.
+    row_stars: bool,
     lists: OnceCell<Lists>,
 }
 
@@ -32,13 +34,24 @@ struct Open {
 
 impl<'s> SourceText<'s> {
     /// The text, its tokens, and where each of them begins.
-    pub(super) fn new(sql: &'s str, tokens: Vec<TokenWithSpan>, places: Vec<Location>) -> Self {
+    pub(super) fn new(
+        sql: &'s str,
+        tokens: Vec<TokenWithSpan>,
+        places: Vec<Location>,
+        row_stars: bool,
+    ) -> Self {
         Self {
             sql,
             tokens,
             places,
+            row_stars,
             lists: OnceCell::new(),
         }
+    }
+
+    /// Whether a `t.*` of the tree may have been `(t).*`.
+    pub(super) fn has_row_stars(&self) -> bool {
+        self.row_stars
     }
 
     fn lists(&self) -> Lists {

@@ -3,7 +3,7 @@
 
 use std::any::TypeId;
 
-use sqlparser::ast::{BinaryOperator, Expr, Statement, UnaryOperator};
+use sqlparser::ast::{BinaryOperator, Expr, Statement};
 use sqlparser::dialect::{Dialect, SQLiteDialect};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -22,6 +22,8 @@ impl SqliteGrammar {
 /// How `IS` and `IS NOT` between any two operands stand in the tree.
 pub(super) const IS: &str = "IS";
 pub(super) const IS_NOT: &str = "IS NOT";
+/// How `NOT GLOB` does.
+pub(super) const NOT_GLOB: &str = "NOT GLOB";
 
 /// What follows IS where the parser knows the whole of it.
 const KNOWN: &[Keyword] = &[
@@ -50,14 +52,15 @@ impl Dialect for SqliteGrammar {
         if word.keyword == Keyword::NOT && is_keyword(parser, 1, Keyword::GLOB) {
             parser.advance_token();
             parser.advance_token();
-            return Some(parser.parse_subexpr(precedence).map(|right| Expr::UnaryOp {
-                op: UnaryOperator::Not,
-                expr: Box::new(Expr::BinaryOp {
-                    left: Box::new(expr.clone()),
-                    op: BinaryOperator::Glob,
-                    right: Box::new(right),
-                }),
-            }));
+            return Some(
+                parser
+                    .parse_subexpr(precedence)
+                    .map(|right| Expr::BinaryOp {
+                        left: Box::new(expr.clone()),
+                        op: BinaryOperator::Custom(NOT_GLOB.to_owned()),
+                        right: Box::new(right),
+                    }),
+            );
         }
         if word.keyword != Keyword::IS {
             return self.0.parse_infix(parser, expr, precedence);

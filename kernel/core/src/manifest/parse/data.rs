@@ -7,7 +7,7 @@ use serde_spanned::Spanned;
 
 use super::name;
 use crate::capability::Capability;
-use crate::manifest::{Catalog, Column, Domain, Label, Table};
+use crate::manifest::{Catalog, Column, Constraint, Domain, Label, Table, constraint};
 use crate::source::{Section, did_you_mean};
 
 const LABEL: &str = "a label such as `pii.email`";
@@ -66,13 +66,35 @@ fn table(section: &mut Section<'_>) -> Option<(Table, std::ops::Range<usize>)> {
             column.label = label;
         }
     }
+    let constraints = constraints(section, &mut made);
     let name = name?;
     let table = Table {
         name: name.get_ref().clone(),
         columns: made,
         view: view.map(Spanned::into_inner),
+        constraints,
     };
     Some((table, name.span()))
+}
+
+/// What the table's rows must keep to, for the decisions of `aegis explain`; a running kernel reads it from the engine.
+fn constraints(section: &mut Section<'_>, columns: &mut [Column]) -> Vec<Constraint> {
+    let mut all = Vec::new();
+    for (key, form) in constraint::WRITTEN {
+        let entries = section.parsed_list(key, form, |text| Constraint::parse(key, text));
+        for entry in entries.unwrap_or_default() {
+            let span = entry.span();
+            for column in entry.get_ref().columns() {
+                column_mut(
+                    section,
+                    columns,
+                    &Spanned::new(span.clone(), column.clone()),
+                );
+            }
+            all.push(entry.into_inner());
+        }
+    }
+    all
 }
 
 fn column_mut<'c>(

@@ -85,6 +85,19 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// The budget that an account (`rule/label`) is charged against.
+    #[must_use]
+    pub fn budget_of(&self, account: &str) -> Option<Budget> {
+        let (rule, _) = account.split_once('/')?;
+        let lookup = self.lookups().find(|lookup| lookup.id == rule);
+        let measure = || self.measures().find(|measure| measure.id == rule);
+        lookup
+            .map(|lookup| lookup.budget)
+            .or_else(|| measure().map(|measure| measure.budget))
+    }
+}
+
 /// The labels that a call looks up by, and whether rules let it.
 fn wanted<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Label, bool)> {
     let (policy, asked) = (case.policy, case.asked);
@@ -135,26 +148,56 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
     }
 }
 
-/// What helps instead of a filter: the look-ups that this principal has in the capability's area.
+/// What helps instead of a filter: to leave alone what the table's own rules look at, and the look-ups that this
+/// principal has in the capability's area.
 pub(in crate::policy) fn instead(case: &Case<'_>, capability: &Capability) -> String {
     let (system, tool) = (case.asked.system, case.asked.tool);
     let mut hints = BTreeSet::new();
+    let constrained = constrained(case, capability);
     for ((table, column), (label, _)) in &system.labels {
-        if !capability.is(label.area(), Capability::FILTER) {
+        let meant =
+            !constrained || facts(case).any(|fact| *fact == Fact::Constrains(label.clone()));
+        if !meant || !capability.is(label.area(), Capability::FILTER) {
             continue;
         }
         let who = case.asked.principal.id();
         let rules = case.policy.lookups_of(who, label, (system, tool));
         if let Some(least) = rules.map(|rule| rule.budget).min_by_key(|b| b.calls) {
+            let how = match constrained {
+                true => format!(
+                    "write one row that gives `{table}.{column}`, or what refers to it, one constant or parameter, without a conflict target, and overwrite nothing"
+                ),
+                false => format!(
+                    "select from `{table}` alone, with `WHERE {column} = '…'` and nothing else about labelled columns"
+                ),
+            };
             hints.insert(format!(
-                "; a look-up by equality on `{table}.{column}` is permitted {} times in {} seconds: \
-                 select from `{table}` alone, with `WHERE {column} = '…'` and nothing else about labelled columns",
+                "; a look-up by equality on `{table}.{column}` is permitted {} times in {} seconds: {how}",
                 least.calls, least.window_s
             ));
         }
     }
-    hints.into_iter().take(HINTS_MAX).collect()
+    let told = constrained.then(|| CONSTRAINED.to_owned());
+    told.into_iter()
+        .chain(hints.into_iter().take(HINTS_MAX))
+        .collect()
 }
+
+fn facts<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Fact> {
+    case.asked.findings.iter().map(|finding| &finding.fact)
+}
+
+/// Whether it is a rule of a table that compares labelled data of this area.
+fn constrained(case: &Case<'_>, capability: &Capability) -> bool {
+    facts(case).any(|fact| {
+        matches!(fact, Fact::Constrains(label) if capability.is(label.area(), Capability::FILTER))
+    })
+}
+
+/// What a write is told that a constraint could refuse.
+const CONSTRAINED: &str = "; a UNIQUE column, a foreign key or a CHECK over personal or otherwise labelled columns decides whether this \
+     write goes through, and that would tell of values that are there: leave those columns as they are, or ask an \
+     operator for a `[[lookup]]` rule";
 
 /// How many columns a denial names.
 const HINTS_MAX: usize = 4;

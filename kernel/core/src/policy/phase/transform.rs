@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_spanned::Spanned;
 
 use super::DetectRule;
-use crate::inspect::Output;
+use crate::inspect::{Fact, Output};
 use crate::manifest::{Catalog, Label, System};
 use crate::policy::engine::{Case, Opinion};
 use crate::policy::{ColumnMask, Detect, LabelPattern, Obligations, Operator, Policy, ToolPattern};
@@ -259,6 +259,7 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
             .extend(rule.detect.as_ref().map(DetectRule::owed));
         owed.analysed |= rule.analyse.iter().any(|p| p.get_ref().covers(&tool));
     }
+    owed.changes_told = case.asked.tool.wall && !uses_labels(case);
     owed.detect.sort();
     owed.detect.dedup();
     mask_outputs(policy, case.asked.outputs.unwrap_or_default(), owed);
@@ -272,6 +273,17 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
         owed.detect.push(Detect::standard());
     }
     owed.sources = sources(policy, case.asked.system, case.asked.catalog);
+}
+
+/// Whether labelled data decides which rows the call touches, as far as was derived.
+fn uses_labels(case: &Case<'_>) -> bool {
+    let mut facts = case.asked.findings.iter().map(|finding| &finding.fact);
+    facts.any(|fact| {
+        matches!(
+            fact,
+            Fact::Filters(_) | Fact::LooksUp(_) | Fact::Constrains(_)
+        )
+    })
 }
 
 /// How each labelled column is masked at its source: the manifest's and those that carry labels of what was copied

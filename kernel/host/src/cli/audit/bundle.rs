@@ -6,6 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use aegis_core::audit::Record;
+use aegis_verify::naming;
 use clap::Args;
 use serde_json::to_string;
 use tar::{Builder, EntryType, Header};
@@ -48,7 +49,8 @@ pub(super) fn run(arguments: &BundleArguments, out: &mut dyn Write) -> Result<u8
     let file = File::options()
         .write(true)
         .create_new(true)
-        .open(&arguments.output)?;
+        .open(&arguments.output)
+        .map_err(|fault| naming(&arguments.output, fault))?;
     let mut pack = Pack {
         tar: Builder::new(io::BufWriter::new(file)),
         names: Vec::new(),

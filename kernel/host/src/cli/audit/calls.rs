@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aegis_core::audit::{Decision, Id, Int, Kind, Record, Status};
 use serde::Serialize;
 
-use super::paint::{Paint, cell, plain};
+use super::paint::{Paint, Screen, cell, cut};
 
 /// What a reviewer sees of a call or an event in one line.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -152,7 +152,12 @@ fn labels(record: &Record<'_>) -> Vec<String> {
     let outputs = record.basis.iter().flat_map(|basis| &basis.outputs);
     let facts = record.facts.as_deref().unwrap_or_default().iter();
     let touched = facts
-        .filter(|fact| matches!(fact.kind.as_str(), "filters" | "launders"))
+        .filter(|fact| {
+            matches!(
+                fact.kind.as_str(),
+                "filters" | "looks-up" | "constrains" | "launders"
+            )
+        })
         .filter_map(|fact| fact.subject.as_ref());
     let mut labels: Vec<String> = outputs
         .flat_map(|output| &output.labels)
@@ -202,28 +207,102 @@ fn note(record: &Record<'_>) -> String {
     words.join(" ")
 }
 
+/// The widths of columns. A narrow screen shows no day and not how long it took.
+struct Columns {
+    seq: usize,
+    /// Where the time begins in a timestamp, and how long it is.
+    time: (usize, usize),
+    principal: usize,
+    tool: usize,
+    took: usize,
+}
+
+const WIDE: Columns = Columns {
+    seq: 7,
+    time: (0, 23),
+    principal: 16,
+    tool: 28,
+    took: 9,
+};
+
+const NARROW: Columns = Columns {
+    seq: 5,
+    time: (11, 8),
+    principal: 13,
+    tool: 18,
+    took: 0,
+};
+
+/// The longest word for an end.
+const VERDICT: usize = 10;
+
+impl Columns {
+    fn of(screen: Screen) -> Self {
+        match screen.width.is_some_and(|width| width < 130) {
+            true => NARROW,
+            false => WIDE,
+        }
+    }
+
+    /// A row, cut where the screen ends; `verdict` may hold colours and is padded already.
+    fn row(&self, screen: Screen, verdict: &str, texts: [&str; 6]) -> String {
+        let [seq, time, principal, tool, took, why] = texts;
+        let took = match self.took {
+            0 => String::new(),
+            wide => format!("{took:>wide$} "),
+        };
+        let widths = [self.seq, self.time.1, VERDICT, self.principal, self.tool];
+        let before = widths.iter().sum::<usize>() + widths.len() + took.len();
+        let room = screen
+            .width
+            .map_or(usize::MAX, |width| width.saturating_sub(before));
+        let line = format!(
+            "{} {} {verdict} {} {} {took}{}",
+            screen.paint.dim(&format!("{seq:>0$}", self.seq)),
+            cell(time, self.time.1),
+            cell(principal, self.principal),
+            cell(tool, self.tool),
+            cut(why, room),
+        );
+        line.trim_end().to_owned()
+    }
+}
+
+/// What stands above rows on a screen.
+pub(super) fn head(screen: Screen) -> String {
+    let titles = ["#", "time", "principal", "tool", "took", "why"];
+    let plain = Screen {
+        paint: Paint::new(false),
+        ..screen
+    };
+    let line = Columns::of(screen).row(plain, &cell("verdict", VERDICT), titles);
+    screen.paint.dim(&line)
+}
+
 impl Row {
-    /// The row as one line of a table.
-    pub(super) fn line(&self, paint: Paint) -> String {
-        let time = self.ts.get(11..23).unwrap_or(&self.ts);
-        let day = self.ts.get(..10).unwrap_or_default();
+    /// The row as one line of a table, cut where the screen ends.
+    pub(super) fn line(&self, screen: Screen) -> String {
+        let columns = Columns::of(screen);
+        let (from, len) = columns.time;
+        let time = self.ts.get(from..from + len).unwrap_or(&self.ts);
         let (verdict, colour): (&str, fn(Paint, &str) -> String) = self.verdict();
-        let took = self.dur_us.map_or_else(String::new, millis);
         let why = match (self.rules.first(), self.note.as_str()) {
             (Some(rule), "") => rule.clone(),
             (Some(rule), note) => format!("{rule}: {note}"),
             (None, note) => note.to_owned(),
         };
-        format!(
-            "{} {}  {}  {}  {}  {}  {} {}",
-            paint.dim(&plain(day)),
-            plain(time),
-            colour(paint, &cell(verdict, 10)),
-            cell(self.principal.as_deref().unwrap_or("-"), 16),
-            cell(self.tool.as_deref().unwrap_or(&self.kind), 28),
-            cell(&took, 9),
-            plain(&why),
-            paint.dim(&format!("#{}", self.seq)),
+        let texts = [
+            &self.seq.to_string(),
+            &time.replace('T', " "),
+            self.principal.as_deref().unwrap_or("-"),
+            self.tool.as_deref().unwrap_or(&self.kind),
+            &self.dur_us.map_or_else(String::new, millis),
+            &why,
+        ];
+        columns.row(
+            screen,
+            &colour(screen.paint, &cell(verdict, VERDICT)),
+            texts,
         )
     }
 

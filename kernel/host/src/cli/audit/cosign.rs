@@ -1,9 +1,7 @@
 //! `aegis audit cosign`: has a witness sign the newest checkpoint, and keeps its signature where `verify` reads it.
 //! Knows nothing of how a witness judges. Made to be an anchor's command: it reads nothing from standard input.
 
-use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use aegis_core::audit::{Checkpoint, KeyUse, Note, NoteSignature, Signed, Submission, VerifierKey};
@@ -12,6 +10,7 @@ use aegis_verify::{COSIGNED, extension, plain, read_bounded, read_key};
 use clap::Args;
 
 use super::{Place, Trouble};
+use crate::cosigned;
 use crate::witness::exchange;
 
 /// Arguments of `audit cosign`.
@@ -54,8 +53,8 @@ pub(super) fn run(arguments: &CosignArguments, out: &mut dyn Write) -> Result<u8
 type Cosigned = Result<(Checkpoint, u64), String>;
 
 fn cosign(dir: &Path, url: &str, key: &VerifierKey) -> Result<Cosigned, Trouble> {
-    let path = dir.join(COSIGNED);
-    let kept = read_bounded(&path, limits::NOTE_BYTES_MAX)?.and_then(|b| Note::parse(&b).ok());
+    let kept = read_bounded(&dir.join(COSIGNED), limits::NOTE_BYTES_MAX)?
+        .and_then(|b| Note::parse(&b).ok());
     // What this witness saw last, as far as the folder knows; where it does not, the witness says.
     let known = kept
         .as_ref()
@@ -86,7 +85,7 @@ fn cosign(dir: &Path, url: &str, key: &VerifierKey) -> Result<Cosigned, Trouble>
                         "the witness' answer bears no signature of its key".into()
                     ));
                 };
-                keep(&path, kept, submission.note, line)?;
+                cosigned::add(dir, &submission.note, line, true)?;
                 return Ok(Ok((submission.checkpoint, time_s)));
             }
             (409, Some(seen)) if turn == 0 && seen != old && answer.kind == "text/x.tlog.size" => {
@@ -120,25 +119,4 @@ fn signature(note: &Note, answer: &str, key: &VerifierKey) -> Option<(NoteSignat
                 _ => None,
             }
         })
-}
-
-/// Beside what other witnesses signed of the same checkpoint, in one step: a reader sees the old file or the new one.
-fn keep(path: &Path, kept: Option<Note>, note: Note, line: NoteSignature) -> Result<(), Trouble> {
-    let mut whole = match kept {
-        Some(kept) if kept.text() == note.text() => kept,
-        _ => note,
-    };
-    whole.add(line);
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".new-{}", std::process::id()));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&temporary)?;
-    file.write_all(whole.to_string().as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    Ok(())
 }

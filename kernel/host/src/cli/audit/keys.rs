@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use aegis_core::audit::{Checkpoint, EpochCertificate, Note, timestamp};
-use aegis_verify::{CHECKPOINT, plain};
+use aegis_verify::{CHECKPOINT, naming, plain};
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -222,7 +222,7 @@ fn asked(
     let Some(path) = &change.request else {
         return Ok(());
     };
-    std::fs::write(path, request.to_string())?;
+    std::fs::write(path, request.to_string()).map_err(|fault| naming(path, fault))?;
     writeln!(
         out,
         "wrote {}: sign it where the root is (`aegis audit keys certify`), then `--install` the certificate",
@@ -286,7 +286,8 @@ fn certify_request(request: &Certify, out: &mut dyn Write) -> Result<(), Failed>
     let root = NoteKey::read(&request.root)?;
     let asked = note(&std::fs::canonicalize(&request.request)?)?;
     let (certificate, said) = certify(&root, &asked)?;
-    std::fs::write(&request.out, certificate.to_string())?;
+    std::fs::write(&request.out, certificate.to_string())
+        .map_err(|fault| naming(&request.out, fault))?;
     writeln!(
         out,
         "certified epoch {} of {} from record {} on: {}",

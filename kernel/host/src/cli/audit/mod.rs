@@ -4,6 +4,7 @@
 
 mod bundle;
 mod calls;
+mod capture;
 mod cosign;
 mod disclose;
 mod export;
@@ -14,18 +15,20 @@ mod place;
 mod prove;
 mod query;
 mod read;
+mod rule_words;
 mod show;
 mod sound;
 mod stats;
 mod tail;
 mod upkeep;
 mod verify;
+mod why;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use clap::{Args, Subcommand};
 
-pub(super) use paint::{Paint, cell, plain};
+pub(super) use paint::{Paint, Screen, cell, plain};
 use place::Place;
 pub(super) use sound::sound;
 
@@ -49,6 +52,8 @@ enum Action {
     CheckProof(prove::CheckProofArguments),
     /// Make, change and show the keys that sign the log
     Keys(keys::KeysArguments),
+    /// Make the key that captured values are read with
+    Capture(capture::CaptureArguments),
     /// Have a witness sign the newest checkpoint; exit 1 where it would not
     Cosign(cosign::CosignArguments),
     /// Show all records of one call, or the record of one number
@@ -78,18 +83,19 @@ enum Action {
 /// Runs the command and gives its exit code.
 #[must_use]
 pub(super) fn run(command: AuditCommand) -> u8 {
-    let terminal = std::io::stdout().is_terminal();
-    let paint = Paint::new(terminal && !crate::environment::is_set("NO_COLOR"));
+    let screen = Screen::stdout();
+    let paint = screen.paint;
     let mut out = std::io::stdout();
     let done = match command.action {
         Action::Verify(arguments) => verify::run(&arguments, paint, &mut out),
         Action::Prove(arguments) => prove::run(&arguments, &mut out),
         Action::CheckProof(arguments) => prove::check(&arguments, &mut out),
         Action::Keys(arguments) => keys::run(&arguments, &mut out),
+        Action::Capture(arguments) => capture::run(&arguments, &mut out),
         Action::Cosign(arguments) => cosign::run(&arguments, &mut out),
-        Action::Show(arguments) => show::run(&arguments, paint, &mut out),
-        Action::Tail(arguments) => tail::run(&arguments, paint, &mut out),
-        Action::Query(arguments) => query::run(&arguments, paint, &mut out),
+        Action::Show(arguments) => show::run(&arguments, screen, &mut out),
+        Action::Tail(arguments) => tail::run(&arguments, screen, &mut out),
+        Action::Query(arguments) => query::run(&arguments, screen, &mut out),
         Action::Stats(arguments) => stats::run(&arguments, paint, &mut out),
         Action::Export(arguments) => export::run(&arguments, &mut out),
         Action::Shred(arguments) => upkeep::shred(&arguments, &mut out),

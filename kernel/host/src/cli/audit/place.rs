@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Trouble;
+use crate::capture::CAPTURES;
 use crate::journal::JournalOptions;
 
 /// The log that a command reads.
@@ -43,6 +44,11 @@ pub(super) struct Configured {
 }
 
 impl Configured {
+    /// Where captures lie.
+    pub(super) fn captures(&self) -> Result<PathBuf, Trouble> {
+        Ok(Kept::configured(&self.config)?.captures)
+    }
+
     /// What the kernel would open its log with, but that everything is synced.
     pub(super) fn options(&self) -> Result<JournalOptions, Trouble> {
         let kept = Kept::configured(&self.config)?;
@@ -61,6 +67,8 @@ pub(super) struct Kept {
     pub(super) dir: PathBuf,
     /// The folder of keys.
     pub(super) keys: PathBuf,
+    /// The folder of captures.
+    pub(super) captures: PathBuf,
     /// The state's folder.
     state: PathBuf,
 }
@@ -75,8 +83,16 @@ impl Kept {
             file.parent().unwrap_or_else(|| Path::new("")).join(name)
         };
         let state = named("kernel", "state", ".aegis/state.db");
+        let dir = named("audit", "dir", ".aegis/audit");
+        let capture = table.get("audit").and_then(|audit| audit.get("capture"));
+        let captures = capture.and_then(|capture| capture.get("dir"));
+        let captures = captures.and_then(toml::Value::as_str);
         Ok(Self {
-            dir: named("audit", "dir", ".aegis/audit"),
+            captures: match captures {
+                Some(name) => file.parent().unwrap_or_else(|| Path::new("")).join(name),
+                None => dir.join(CAPTURES),
+            },
+            dir,
             keys: state.with_file_name("keys"),
             state: state.parent().unwrap_or_else(|| Path::new("")).to_owned(),
         })

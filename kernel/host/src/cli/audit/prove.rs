@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use aegis_core::audit::{Signed, VerifierKey, timestamp};
 use aegis_core::limits;
-use aegis_verify::{Proven, check_proof, plain, prove, read_bounded};
+use aegis_verify::{Proven, check_proof, naming, plain, prove, read_bounded};
 use clap::Args;
 use serde_json::json;
 
@@ -75,7 +75,9 @@ pub(super) fn run(arguments: &ProveArguments, out: &mut dyn Write) -> Result<u8,
         disclose::add(&mut proof, pointer, value, &dir, &keys)?;
     }
     match &arguments.out {
-        Some(file) => std::fs::write(file, proof.to_string())?,
+        Some(file) => {
+            std::fs::write(file, proof.to_string()).map_err(|fault| naming(file, fault))?
+        }
         None => write!(out, "{proof}")?,
     }
     Ok(0)
@@ -84,7 +86,8 @@ pub(super) fn run(arguments: &ProveArguments, out: &mut dyn Write) -> Result<u8,
 /// Judges a proof: 0 where it holds, 1 where it does not.
 pub(super) fn check(arguments: &CheckProofArguments, out: &mut dyn Write) -> Result<u8, Trouble> {
     let keys = keys(&arguments.keys)?;
-    let file = std::fs::canonicalize(&arguments.file)?;
+    let file =
+        std::fs::canonicalize(&arguments.file).map_err(|fault| naming(&arguments.file, fault))?;
     let bytes = read_bounded(&file, limits::PROOF_BYTES_MAX)?.unwrap_or_default();
     let witnesses = self::keys(&arguments.witnesses)?;
     let checked = check_proof(&bytes, &keys).and_then(|proven| {

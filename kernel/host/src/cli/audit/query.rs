@@ -6,10 +6,10 @@ use std::io::Write;
 use aegis_core::audit::timestamp;
 use clap::{Args, ValueEnum};
 
-use super::calls::{Joiner, Row};
+use super::calls::{Joiner, Row, head};
 use super::export::cells;
 use super::filter::{Where, glob};
-use super::paint::Paint;
+use super::paint::Screen;
 use super::tail::print;
 use super::{Place, Trouble, read};
 use crate::clock::Clock;
@@ -192,7 +192,7 @@ fn moment(text: &str, now_ns: u64) -> Result<String, Trouble> {
 /// Runs the command: 0 where any call was found, 1 where none.
 pub(super) fn run(
     arguments: &QueryArguments,
-    paint: Paint,
+    screen: Screen,
     out: &mut dyn Write,
 ) -> Result<u8, Trouble> {
     let dir = arguments.place.dir()?;
@@ -203,8 +203,10 @@ pub(super) fn run(
         true => Output::Jsonl,
         false => arguments.output,
     };
-    if output == Output::Csv {
-        writeln!(out, "{HEAD}")?;
+    match output {
+        Output::Csv => writeln!(out, "{HEAD}")?,
+        Output::Table if screen.width.is_some() => writeln!(out, "{}", head(screen))?,
+        _ => {}
     }
     let mut give = |row: &Row, out: &mut dyn Write| {
         if !filter.takes(row) {
@@ -212,12 +214,12 @@ pub(super) fn run(
         }
         let first = !std::mem::replace(&mut found, true);
         match output {
-            Output::Table => print(row, false, paint, out),
-            Output::Jsonl => print(row, true, paint, out),
+            Output::Table => print(row, false, screen, out),
+            Output::Jsonl => print(row, true, screen, out),
             Output::Csv => writeln!(out, "{}", csv(row)),
             Output::Json => {
                 write!(out, "{}", if first { "[" } else { "," })?;
-                print(row, true, paint, out)
+                print(row, true, screen, out)
             }
         }
     };

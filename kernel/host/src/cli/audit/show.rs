@@ -3,12 +3,13 @@
 
 use std::io::Write;
 
-use aegis_core::audit::{Id, Leaf};
+use aegis_core::audit::{Id, Leaf, Record};
 use clap::Args;
 use serde_json::Value;
 
-use super::paint::{Paint, plain};
-use super::{Place, Trouble, read};
+use super::paint::{Paint, Screen, plain};
+use super::rule_words::RuleWords;
+use super::{Place, Trouble, read, why};
 
 /// Arguments of `audit show`.
 #[derive(Args, Debug)]
@@ -18,7 +19,7 @@ pub(super) struct ShowArguments {
     what: String,
     #[command(flatten)]
     place: Place,
-    /// Show what the decision was made from: rules, facts, capabilities, obligations
+    /// Tell it in words: who asked, what it was read as, which rules decided and why, what was owed, how it ended
     #[arg(long)]
     why: bool,
     /// Print the records as a JSON array
@@ -29,7 +30,7 @@ pub(super) struct ShowArguments {
 /// Runs the command.
 pub(super) fn run(
     arguments: &ShowArguments,
-    paint: Paint,
+    screen: Screen,
     out: &mut dyn Write,
 ) -> Result<u8, Trouble> {
     let dir = arguments.place.dir()?;
@@ -48,12 +49,15 @@ pub(super) fn run(
             Ok(())
         })?;
     }
-    let mut shown: Vec<(Leaf, Value)> = Vec::new();
+    let mut shown: Vec<Vec<u8>> = Vec::new();
+    let mut words = RuleWords::default();
     read::each(&dir, |record, line| {
         let wanted = Some(record.seq.get()) == number || (call.is_some() && record.call == call);
         if wanted {
-            let value = serde_json::to_value(record).map_err(std::io::Error::other)?;
-            shown.push((Leaf::of_line(line), value));
+            shown.push(line.to_owned());
+        }
+        if arguments.why {
+            words.load(&dir, record);
         }
         Ok(())
     })?;
@@ -71,30 +75,54 @@ pub(super) fn run(
         writeln!(out, "there is no such call or record")?;
         return Ok(1);
     }
-    if arguments.json {
-        let all: Vec<Value> = shown.into_iter().map(|(_, value)| value).collect();
-        let text = serde_json::to_string_pretty(&all).map_err(std::io::Error::other)?;
-        writeln!(out, "{text}")?;
-        return Ok(0);
-    }
-    for (leaf, value) in &shown {
-        page(*leaf, value, arguments.why, paint, out)?;
+    match arguments.json {
+        true => as_json(&shown, out)?,
+        false => as_text(&shown, arguments.why.then_some(&words), screen, out)?,
     }
     Ok(0)
 }
 
-/// Members that say where a record stands rather than what it is about.
-const PLACE: [&str; 8] = ["boot", "kind", "log", "mono", "prev", "seq", "ts", "v"];
-/// Members that a decision was made from.
-const WHY: [&str; 5] = ["capabilities", "epoch", "facts", "obligations", "spent"];
+fn as_json(lines: &[Vec<u8>], out: &mut dyn Write) -> std::io::Result<()> {
+    let mut all = Vec::new();
+    for line in lines {
+        all.push(serde_json::from_slice::<Value>(line).map_err(std::io::Error::other)?);
+    }
+    let text = serde_json::to_string_pretty(&all).map_err(std::io::Error::other)?;
+    writeln!(out, "{text}")
+}
 
-fn page(
-    leaf: Leaf,
-    record: &Value,
-    why: bool,
-    paint: Paint,
+/// Every member of every record; with the words of rules a call as a story.
+fn as_text(
+    lines: &[Vec<u8>],
+    words: Option<&RuleWords>,
+    screen: Screen,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
+    let mut scratches = vec![Vec::new(); lines.len()];
+    let records = lines
+        .iter()
+        .zip(&mut scratches)
+        .filter_map(|(line, scratch)| {
+            let record = Record::parse(line, scratch).ok()?;
+            Some((Leaf::of_line(line), record))
+        });
+    let records: Vec<(Leaf, Record<'_>)> = records.collect();
+    if let (Some(words), [(leaf, begun), rest @ ..]) = (words, records.as_slice())
+        && why::begins(begun)
+    {
+        let end = rest.first().map(|(leaf, end)| (*leaf, end));
+        return why::tell((*leaf, begun), end, words, screen, out);
+    }
+    for (leaf, record) in &records {
+        let value = serde_json::to_value(record).map_err(std::io::Error::other)?;
+        page(*leaf, &value, screen.paint, out)?;
+    }
+    Ok(())
+}
+
+/// Members that say where a record stands rather than what it is about.
+const PLACE: [&str; 8] = ["boot", "kind", "log", "mono", "prev", "seq", "ts", "v"];
+fn page(leaf: Leaf, record: &Value, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
     let text = |name: &str| record.get(name).map(word).unwrap_or_default();
     writeln!(
         out,
@@ -106,7 +134,7 @@ fn page(
     writeln!(out, "  {:<15} {leaf}", "leaf")?;
     let members = record.as_object().into_iter().flatten();
     for (name, value) in members {
-        if PLACE.contains(&name.as_str()) || (!why && WHY.contains(&name.as_str())) {
+        if PLACE.contains(&name.as_str()) {
             continue;
         }
         lines(name, value, out)?;

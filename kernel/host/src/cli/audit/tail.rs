@@ -9,8 +9,8 @@ use std::time::Duration;
 use aegis_core::audit::Record;
 use clap::Args;
 
-use super::calls::{Joiner, Row};
-use super::paint::Paint;
+use super::calls::{Joiner, Row, head};
+use super::paint::Screen;
 use super::{Place, Trouble, read};
 use crate::journal::{Line, Lines, LogFiles};
 
@@ -36,7 +36,7 @@ pub(super) struct TailArguments {
 /// Runs the command.
 pub(super) fn run(
     arguments: &TailArguments,
-    paint: Paint,
+    screen: Screen,
     out: &mut dyn Write,
 ) -> Result<u8, Trouble> {
     let dir = arguments.place.dir()?;
@@ -54,12 +54,15 @@ pub(super) fn run(
         Ok(())
     })?;
     read::warn(unreadable);
+    if !arguments.json && screen.width.is_some() {
+        writeln!(out, "{}", head(screen))?;
+    }
     for row in &rows {
-        print(row, arguments.json, paint, out)?;
+        print(row, arguments.json, screen, out)?;
     }
     if !arguments.follow {
         for row in joiner.rest() {
-            print(&row, arguments.json, paint, out)?;
+            print(&row, arguments.json, screen, out)?;
         }
         return Ok(0);
     }
@@ -72,7 +75,7 @@ pub(super) fn run(
         out.flush()?;
         std::thread::sleep(PAUSE);
         follow.newer(&dir, |record| match joiner.take(record) {
-            Some(row) => print(&row, arguments.json, paint, out),
+            Some(row) => print(&row, arguments.json, screen, out),
             None => Ok(()),
         })?;
     }
@@ -124,11 +127,11 @@ impl Follow {
 }
 
 /// Writes a row for people or for programs.
-pub(super) fn print(row: &Row, json: bool, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn print(row: &Row, json: bool, screen: Screen, out: &mut dyn Write) -> io::Result<()> {
     if json {
         let line = serde_json::to_string(row).map_err(io::Error::other)?;
         writeln!(out, "{line}")
     } else {
-        writeln!(out, "{}", row.line(paint))
+        writeln!(out, "{}", row.line(screen))
     }
 }

@@ -142,10 +142,12 @@ fn done<T>(
     deed: impl FnOnce(&mut Upkeep) -> Result<T, UpkeepFault>,
 ) -> Result<T, Trouble> {
     let options = place.options()?;
-    let begun = || {
+    let captures = place.captures()?;
+    let begun = || -> Result<Upkeep, UpkeepFault> {
         // Where there are keys, what is recorded here is signed as everything else is.
         let signing = options.signing(&Checkpointing::default())?;
-        Upkeep::begin(options.log(purpose)?, Clock::start(), signing)
+        let begun = Upkeep::begin(options.log(purpose)?, Clock::start(), signing)?;
+        Ok(begun.with_captures(captures))
     };
     let mut upkeep = begun().map_err(|fault| refused(&fault))?;
     let outcome = deed(&mut upkeep);

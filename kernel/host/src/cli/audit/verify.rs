@@ -99,9 +99,7 @@ pub(super) fn keys(texts: &[String]) -> Result<Vec<VerifierKey>, Trouble> {
     read.collect::<Result<_, _>>().map_err(Trouble::Usage)
 }
 
+/// What the auditor named and cannot be used is theirs to mend, whatever the log is like.
 fn unusable(error: std::io::Error) -> Trouble {
-    match error.kind() {
-        std::io::ErrorKind::InvalidData => Trouble::Usage(error.to_string()),
-        _ => Trouble::Io(error),
-    }
+    Trouble::Usage(error.to_string())
 }

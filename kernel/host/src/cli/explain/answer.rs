@@ -14,8 +14,8 @@ pub(super) fn unread(id: Json, why: &str) -> Json {
     Json::object([("id", id), ("error", Json::from(why))])
 }
 
-/// A permit that would have been.
-pub(super) fn permitted(id: Json, terms: &Terms, asked: &Question<'_>) -> Json {
+/// A permit that would have been. `costs` are what it would take from budgets, and what they would still hold.
+pub(super) fn permitted(id: Json, terms: &Terms, asked: &Question<'_>, costs: Vec<Json>) -> Json {
     let receipts: Vec<&str> = terms.spends.iter().map(|r| r.id.as_str()).collect();
     Json::object([
         ("id", id),
@@ -29,6 +29,7 @@ pub(super) fn permitted(id: Json, terms: &Terms, asked: &Question<'_>) -> Json {
         ("facts", facts(asked)),
         ("obligations", obligations(&terms.obligations)),
         ("receipts", Json::from(receipts)),
+        ("costs", Json::Array(costs)),
     ])
 }
 
@@ -51,6 +52,7 @@ pub(super) fn denied(id: Json, denial: &Denial, asked: Option<&Question<'_>>) ->
         ("facts", asked.map_or_else(none, facts)),
         ("obligations", Json::Null),
         ("receipts", none()),
+        ("costs", none()),
     ])
 }
 
@@ -141,6 +143,21 @@ pub(super) fn in_words(answer: &Json) -> String {
             .unwrap_or_default();
         let (label, operator) = (text(mask, "label"), text(mask, "operator"));
         let _ = writeln!(words, "  output {column} masked: {label} by {operator}");
+    }
+    for cost in list("costs") {
+        let number = |key: &str| cost.get(key).map(ToString::to_string).unwrap_or_default();
+        let left = match cost.get("left") {
+            Some(Json::Null) | None => "an unknown number".to_owned(),
+            Some(left) => left.to_string(),
+        };
+        let _ = writeln!(
+            words,
+            "  costs {} of {} calls in {} seconds by {}; {left} left after it",
+            number("calls"),
+            number("of"),
+            number("window_s"),
+            text(cost, "budget")
+        );
     }
     for receipt in list("receipts").iter().filter_map(Json::as_str) {
         let _ = writeln!(words, "  stands on {receipt}");

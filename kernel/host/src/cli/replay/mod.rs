@@ -3,6 +3,7 @@
 
 mod books;
 mod report;
+mod values;
 mod walk;
 
 use std::io::{IsTerminal, Write};
@@ -14,6 +15,7 @@ use clap::Args;
 use super::audit::{Paint, plain};
 use super::problems::{self, Severity};
 use report::Report;
+use values::Values;
 
 /// Arguments of `aegis replay`.
 #[derive(Args, Debug)]
@@ -24,6 +26,16 @@ pub(super) struct ReplayCommand {
     /// A policy file, or a folder of them: what would it have decided? May be given several times
     #[arg(long = "policy", value_name = "FILE|DIR")]
     policies: Vec<PathBuf>,
+    /// A private key of `audit capture keygen`: values that were captured for it are judged too. May be given several times
+    #[arg(long = "capture-key", value_name = "FILE")]
+    capture_keys: Vec<PathBuf>,
+    /// The folder of captures; without it `captures` in the log's folder
+    #[arg(long, value_name = "DIR", requires = "capture_keys")]
+    captures: Option<PathBuf>,
+    /// The folder `keys` beside the state, without which nothing that was captured opens; without it the one beside the
+    /// log's folder
+    #[arg(long, value_name = "DIR", requires = "capture_keys")]
+    keys: Option<PathBuf>,
     /// Examples shown for each rule
     #[arg(long, value_name = "N", default_value_t = 3)]
     examples: usize,
@@ -43,6 +55,8 @@ enum Trouble {
     Io(std::io::Error),
     /// The other policy has problems.
     Policy(Vec<Problem>),
+    /// A key cannot be used.
+    Key(String),
 }
 
 impl From<std::io::Error> for Trouble {
@@ -78,6 +92,10 @@ pub(super) fn run(command: &ReplayCommand, out: &mut dyn Write) -> u8 {
             eprintln!("aegis replay: {error}");
             5
         }
+        Err(Trouble::Key(problem)) => {
+            eprintln!("aegis replay: {}", plain(&problem));
+            2
+        }
         Err(Trouble::Policy(found)) => {
             let text = problems::render(&found, Severity::Error, false);
             let _ = std::io::stderr().write_all(text.as_bytes());
@@ -97,6 +115,10 @@ fn replay(command: &ReplayCommand) -> Result<Report, Trouble> {
         .map(|path| path.display().to_string())
         .collect();
     let mut report = Report::new(names, command.examples);
-    walk::walk(&command.log, other, &mut report)?;
+    let values = match command.capture_keys.as_slice() {
+        [] => None,
+        files => Some(Values::open(command, files)?),
+    };
+    walk::walk(&command.log, other, values, &mut report)?;
     Ok(report)
 }

@@ -76,6 +76,7 @@ pub(super) struct Report {
     cut: u64,
     leaned: BTreeMap<String, u64>,
     outside: BTreeMap<String, u64>,
+    captured: BTreeMap<&'static str, u64>,
     contradicted: u64,
     contradictions: Vec<Value>,
     same: u64,
@@ -105,6 +106,7 @@ impl Report {
             cut: 0,
             leaned: BTreeMap::new(),
             outside: BTreeMap::new(),
+            captured: BTreeMap::new(),
             contradicted: 0,
             contradictions: Vec::new(),
             same: 0,
@@ -119,6 +121,11 @@ impl Report {
 
     pub(super) fn removed(&mut self) {
         self.removed += 1;
+    }
+
+    /// Counts whether a decision's values were captured.
+    pub(super) fn captured(&mut self, what: &'static str) {
+        *self.captured.entry(what).or_default() += 1;
     }
 
     /// Counts how a decision stands to its own rules.
@@ -205,6 +212,7 @@ impl Report {
             "confirmed": self.confirmed,
             "leaned_on_record": self.leaned,
             "outside": self.outside,
+            "captured": self.captured,
             "cut": self.cut,
             "contradicted": self.contradicted,
             "contradictions": self.contradictions,
@@ -280,6 +288,9 @@ impl Report {
                 paint.doubt("BY RECORD"),
                 plain(rule)
             )?;
+        }
+        for (what, count) in &self.captured {
+            writeln!(out, "            {count} captures: {what}")?;
         }
         for (why, count) in &self.outside {
             let what = "times it was not the rules that decided";

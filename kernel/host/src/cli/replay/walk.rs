@@ -3,13 +3,14 @@
 
 use std::path::Path;
 
-use aegis_core::audit::{Kind, Leaf, Record};
+use aegis_core::audit::{Id, Kind, Leaf, Record};
 use aegis_core::policy::Declared;
-use aegis_core::replay::{self, Case, Confirmed, Contradiction};
+use aegis_core::replay::{self, Captured, Case, Confirmed, Contradiction};
 
 use super::Trouble;
 use super::books::Books;
 use super::report::Report;
+use super::values::{Value, Values};
 use crate::cli::audit::sound;
 use crate::journal::{Line, Lines, LogFiles};
 
@@ -17,12 +18,14 @@ use crate::journal::{Line, Lines, LogFiles};
 pub(super) fn walk(
     dir: &Path,
     other: Option<Vec<Declared>>,
+    values: Option<Values>,
     report: &mut Report,
 ) -> Result<(), Trouble> {
     let check = sound(dir)?.map_err(Trouble::Broken)?;
     let records = check.verifier.next_seq();
     report.verified(check.verifier.log().map(|log| log.to_string()), records);
     let mut books = Books::new(dir, other);
+    let mut values = values.zip(check.verifier.log());
     // Of a log that begins later, what its first start had loaded may be in a file that was removed.
     let mut cut_off = check.pruned;
     let mut last = None;
@@ -46,7 +49,7 @@ pub(super) fn walk(
             }
             last = Some(leaf);
             cut_off &= record.kind != Kind::LogOpen;
-            one(&record, &mut books, cut_off, report)?;
+            one(&record, &mut books, values.as_mut(), cut_off, report)?;
         }
     }
     if last.is_some() && last != check.verifier.last_leaf() {
@@ -61,6 +64,7 @@ pub(super) fn walk(
 fn one(
     record: &Record<'_>,
     books: &mut Books,
+    values: Option<&mut (Values, Id)>,
     cut_off: bool,
     report: &mut Report,
 ) -> Result<(), Trouble> {
@@ -73,39 +77,38 @@ fn one(
         None => None,
         Some(Ok(catalog)) => Some(catalog),
         Some(Err(why)) => {
-            let contradiction = Contradiction {
-                class: "UNRESOLVED",
-                detail: format!("the catalogue that it names: {why}"),
-            };
-            report.confirmed(record, Confirmed::Contradicted(contradiction));
+            let detail = format!("the catalogue that it names: {why}");
+            report.confirmed(record, contradicted("UNRESOLVED", detail));
+            return Ok(());
+        }
+    };
+    let captured = match captured(record, values, report)? {
+        Ok(captured) => captured,
+        Err(detail) => {
+            report.confirmed(record, contradicted("CAPTURE", detail.to_owned()));
             return Ok(());
         }
     };
     let case = Case {
         record,
         catalog: catalog.as_deref(),
-        values: None,
+        values: captured.as_deref(),
     };
     let named = record.epoch.as_ref();
+    let outside = |why: &str| Confirmed::Outside(why.to_owned());
     let epoch = match named.map(|name| books.epoch(name)) {
         Some(Ok(epoch)) => epoch,
-        // A call that ended before anything judged it names no rules.
-        None => {
-            let why = "the call ended before it was decided".to_owned();
-            report.confirmed(record, Confirmed::Outside(why));
-            return Ok(());
-        }
-        Some(Err(_)) if cut_off => {
-            let why = "the record that loaded its rules was pruned".to_owned();
-            report.confirmed(record, Confirmed::Outside(why));
-            return Ok(());
-        }
-        Some(Err(why)) => {
-            let contradiction = Contradiction {
-                class: "UNRESOLVED",
-                detail: format!("the rules that it names: {why}"),
+        unknown => {
+            let found = match unknown {
+                // A call that ended before anything judged it names no rules.
+                None => outside("the call ended before it was decided"),
+                Some(_) if cut_off => outside("the record that loaded its rules was pruned"),
+                Some(found) => {
+                    let why = found.err().unwrap_or_default();
+                    contradicted("UNRESOLVED", format!("the rules that it names: {why}"))
+                }
             };
-            report.confirmed(record, Confirmed::Contradicted(contradiction));
+            report.confirmed(record, found);
             return Ok(());
         }
     };
@@ -115,4 +118,31 @@ fn one(
         report.changed(record, replay::change(&case, &then, &other));
     }
     Ok(())
+}
+
+/// The values of a decision where they are to be had, or what is wrong with what is kept for it. What interceptors
+/// refused has no facts: no rule was asked, and nothing is kept.
+fn captured(
+    record: &Record<'_>,
+    values: Option<&mut (Values, Id)>,
+    report: &mut Report,
+) -> Result<Result<Option<Box<Captured>>, &'static str>, Trouble> {
+    let Some((values, log)) = values.filter(|_| record.facts.is_some()) else {
+        return Ok(Ok(None));
+    };
+    Ok(match values.of(*log, record)? {
+        Value::Shown(values) => {
+            report.captured("used");
+            Ok(Some(values))
+        }
+        Value::Lacking(why) => {
+            report.captured(why);
+            Ok(None)
+        }
+        Value::Broken(detail) => Err(detail),
+    })
+}
+
+fn contradicted(class: &'static str, detail: String) -> Confirmed {
+    Confirmed::Contradicted(Contradiction { class, detail })
 }

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aegis_core::audit::{KeyUse, Note, NoteSignature, Signed, VerifierKey};
 use aegis_core::limits;
-use aegis_verify::{COSIGNED, read_bounded};
+use aegis_verify::read_bounded;
 use serde::{Deserialize, Serialize};
 
+use crate::cosigned;
 use crate::private_file::{private_dir, replace};
 
 /// The folder of receipts, beside the log.
@@ -91,19 +92,9 @@ impl Store {
         replace(&folder.join(format!("{size:020}")), receipt, self.sync)
     }
 
-    /// Adds a witness' cosignature to the newest note that witnesses have signed: beside those of others where they signed
-    /// the same one.
+    /// Adds a witness' cosignature to the newest note that witnesses have signed.
     pub(super) fn cosign(&self, note: &Note, line: NoteSignature) -> io::Result<()> {
-        let _turn = self.turn();
-        let path = self.dir.join(COSIGNED);
-        let there = read_bounded(&path, limits::NOTE_BYTES_MAX)?;
-        let there = there.and_then(|bytes| Note::parse(&bytes).ok());
-        let mut cosigned = match there {
-            Some(there) if there.text() == note.text() => there,
-            _ => note.clone(),
-        };
-        cosigned.add(line);
-        replace(&path, cosigned.to_string().as_bytes(), self.sync)
+        cosigned::add(&self.dir, note, line, self.sync)
     }
 
     fn turn(&self) -> MutexGuard<'_, ()> {

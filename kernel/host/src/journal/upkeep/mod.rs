@@ -25,12 +25,14 @@ use super::refusals::Refusals;
 use super::sign::Signing;
 use super::start;
 use super::writer::{Health, Writer};
+use crate::capture::CAPTURES;
 use crate::clock::Clock;
 
 /// A log that is open for upkeep. Dropped without [`Upkeep::close`] it ends as a crash would end it.
 pub struct Upkeep {
     writer: Writer,
     dir: PathBuf,
+    captures: PathBuf,
 }
 
 impl Upkeep {
@@ -62,7 +64,18 @@ impl Upkeep {
             // No anchor is asked by an upkeep; the next kernel shows them what it signs.
             Arc::new(|_| {}),
         )?;
-        Ok(Self { writer, dir })
+        let captures = dir.join(CAPTURES);
+        Ok(Self {
+            writer,
+            dir,
+            captures,
+        })
+    }
+
+    /// Says where captures lie, where that is not in the log's own folder.
+    #[must_use]
+    pub fn with_captures(self, captures: PathBuf) -> Self {
+        Self { captures, ..self }
     }
 
     /// Closes the log in order.

@@ -1,15 +1,17 @@
 //! Removing whole files of records from the front: their leaves stay in the tiles, so every proof still holds.
 //! Knows nothing of single records' contents but their times.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use aegis_core::audit::{Frontier, Int, Kind, Leaf, Pruned, Record, Text, Tombstone};
+use aegis_core::audit::{Frontier, Id, Int, Kind, Leaf, Pruned, Record, Text, Tombstone};
 use aegis_verify::{Line, Lines, LogFiles, SegmentFile, sync_dir};
 
-use super::redact::copy_of;
+use super::redact::{captured_call, copy_of};
 use super::{Upkeep, UpkeepFault, words};
+use crate::capture::forget_calls;
 use crate::journal::tiles;
 
 /// Which files stay.
@@ -27,6 +29,8 @@ struct Old {
     leaves: Vec<Leaf>,
     /// The newest `ts` in it.
     until: String,
+    /// Calls whose values may be captured.
+    calls: HashSet<Id>,
 }
 
 impl Upkeep {
@@ -97,6 +101,8 @@ impl Upkeep {
         record.prune = Some(pruned.clone());
         record.cause = reason.map(Text::from);
         self.record(record)?;
+        forget_calls(&self.captures, &old.calls)
+            .map_err(UpkeepFault::io("remove captures in", &self.captures))?;
         let step = UpkeepFault::io("remove", &path);
         self.unlink(&path).map_err(step)?;
         let files = LogFiles::list(&self.dir).map_err(self.io("read"))?;
@@ -142,12 +148,15 @@ impl Old {
             file: file.clone(),
             leaves: Vec::new(),
             until: String::new(),
+            calls: HashSet::new(),
         };
         while let Some(Line::Whole(line)) = lines.advance()? {
             old.leaves.push(Tombstone::leaf_at(line));
-            if let Ok(record) = Record::parse(line, &mut scratch)
-                && record.ts.as_str() > old.until.as_str()
-            {
+            let Ok(record) = Record::parse(line, &mut scratch) else {
+                continue;
+            };
+            old.calls.extend(captured_call(&record));
+            if record.ts.as_str() > old.until.as_str() {
                 record.ts.as_str().clone_into(&mut old.until);
             }
         }

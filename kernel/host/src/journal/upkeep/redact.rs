@@ -6,11 +6,12 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-use aegis_core::audit::{Int, Kind, Leaf, Record, Redaction, Text, Tombstone};
+use aegis_core::audit::{Id, Int, Kind, Leaf, Record, Redaction, Text, Tombstone};
 use aegis_core::limits::TOMBSTONES_PENDING_MAX;
 use aegis_verify::{Line, Lines, LogFiles, SegmentFile, sync_dir};
 
 use super::{Upkeep, UpkeepFault, words};
+use crate::capture::forget_calls;
 use crate::journal::tiles;
 
 /// Records that no other record depends on for what it means.
@@ -29,6 +30,8 @@ struct Place {
     to: u64,
     leaf: Leaf,
     newest: bool,
+    /// The call, where what it was decided on may be captured.
+    call: Option<Id>,
 }
 
 impl Upkeep {
@@ -56,6 +59,9 @@ impl Upkeep {
             seq: Int::saturating(seq),
         });
         let auth = self.record(record)?.seq;
+        let captured = place.call.into_iter().collect();
+        forget_calls(&self.captures, &captured)
+            .map_err(UpkeepFault::io("remove a capture in", &self.captures))?;
         let stone = Tombstone {
             auth,
             leaf: place.leaf,
@@ -92,8 +98,9 @@ impl Upkeep {
                     stone.auth
                 ));
             }
-            let kind = Record::parse(line, &mut scratch).map(|record| record.kind);
-            match kind {
+            let read = Record::parse(line, &mut scratch);
+            let call = read.as_ref().ok().and_then(captured_call);
+            match read.map(|record| record.kind) {
                 Ok(kind) if REDACTABLE.contains(&kind) => {}
                 Ok(kind) => {
                     return refused(format!(
@@ -117,6 +124,7 @@ impl Upkeep {
                 to: lines.offset(),
                 leaf,
                 newest,
+                call,
                 file: file.clone(),
             });
         }
@@ -152,6 +160,11 @@ impl Upkeep {
         sync_dir(&self.dir)?;
         blot(old, place.from, place.to)
     }
+}
+
+/// The call of a record whose values may be captured.
+pub(super) fn captured_call(record: &Record<'_>) -> Option<Id> {
+    record.call.filter(|_| record.args.is_some())
 }
 
 /// Where a file is written anew; what a crash leaves there is nothing that the log did not hold.

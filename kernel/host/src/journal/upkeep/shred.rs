@@ -9,6 +9,7 @@ use aegis_core::audit::{Kind, Record, Text};
 use aegis_verify::sync_dir;
 
 use super::{Upkeep, UpkeepFault, words};
+use crate::capture::forget_key;
 use crate::journal::COMMIT_KEYS;
 use crate::journal::key::CommitKey;
 use crate::journal::salts::{SaltsLock, file_scope, names};
@@ -52,6 +53,9 @@ impl Upkeep {
                 drop(key);
                 self.record(record)?;
             }
+            // Unreadable once the key is gone, and gone before it: cut off between the two, asking again finds the key.
+            forget_key(&self.captures, &format!("{period}/{name}"))
+                .map_err(UpkeepFault::io("remove captures in", &self.captures))?;
             self.destroy(&condemned)?;
             destroyed.push(format!("{period}/{name}"));
         }

@@ -88,6 +88,8 @@ pub(crate) enum Item {
     Star,
     /// `t.*`
     TableStar(Path),
+    /// `(t).*`: a column of this name goes before a relation.
+    RowStar(Path),
     /// An expression.
     Expr {
         /// The expression.

@@ -84,6 +84,11 @@ pub(super) const FAMILIES: &[Family] = &[
         names: &["random", "randomblob", "zeroblob"],
     },
     Family {
+        reason: "the engine's version: tells nothing of the data",
+        role: Role::Scalar,
+        names: &["sqlite_version"],
+    },
+    Family {
         reason: "JSON: pure",
         role: Role::Scalar,
         names: &[

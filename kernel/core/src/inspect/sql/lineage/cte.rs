@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use super::relation::{Field, Scope};
+use super::relation::{Field, Scope, tell_apart};
 use super::{Analyst, Context, why};
 use crate::inspect::sql::Dialect;
 use crate::inspect::sql::form::{Cte, Name};
@@ -15,6 +15,7 @@ pub(super) struct Frame<'e, 'c> {
     states: RefCell<Vec<State<'c>>>,
     /// PostgreSQL without RECURSIVE: each sees only those before it. SQLite ignores the word.
     lexical: bool,
+    sqlite: bool,
 }
 
 enum State<'c> {
@@ -31,12 +32,14 @@ enum State<'c> {
 }
 
 impl<'e, 'c> Frame<'e, 'c> {
-    pub(super) fn new(ctes: &'e [Cte], lexical: bool) -> Self {
+    pub(super) fn new(ctes: &'e [Cte], recursive: bool, dialect: Dialect) -> Self {
         let states = RefCell::new(ctes.iter().map(|_| State::Pending).collect());
+        let sqlite = dialect == Dialect::Sqlite;
         Self {
             ctes,
             states,
-            lexical,
+            lexical: !sqlite && !recursive,
+            sqlite,
         }
     }
 
@@ -69,7 +72,7 @@ impl<'c> Published<'_, 'c> {
         };
         if let Some(State::Busy { known, .. }) = self.env.frame.states.borrow_mut().get_mut(self.at)
         {
-            known.get_or_insert_with(|| renamed(fields, &cte.columns));
+            known.get_or_insert_with(|| renamed(fields, &cte.columns, self.env.frame.sqlite));
         }
     }
 }
@@ -187,7 +190,7 @@ impl<'c> Analyst<'c> {
             if !cte.columns.is_empty() && cte.columns.len() > rows.fields.len() {
                 self.refuse(why::COLUMN_COUNT);
             }
-            fields = renamed(&rows.fields, &cte.columns);
+            fields = renamed(&rows.fields, &cte.columns, self.sqlite());
             let Some((known, touched)) = busy(env, at) else {
                 break;
             };
@@ -252,11 +255,14 @@ fn saturate(fields: &mut [Field<'_>]) {
 }
 
 /// Columns as they are seen from outside, the first ones under new names.
-pub(super) fn renamed<'c>(fields: &[Field<'c>], names: &[Name]) -> Vec<Field<'c>> {
+pub(super) fn renamed<'c>(fields: &[Field<'c>], names: &[Name], sqlite: bool) -> Vec<Field<'c>> {
     let mut renamed: Vec<Field<'c>> = fields.iter().cloned().map(Field::inward).collect();
     for (field, name) in renamed.iter_mut().zip(names) {
         field.name = Some(name.key.clone());
         field.shown.clone_from(&name.text);
+    }
+    if sqlite && names.is_empty() {
+        tell_apart(&mut renamed);
     }
     renamed
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::flow::Flow;
-use super::relation::{Field, Hidden, Relation, Rows, Scope};
+use super::relation::{Field, Hidden, Relation, Rows, Scope, tell_apart};
 use super::write::stored_names;
 use super::{Analyst, Context, reference, why};
 use crate::inspect::sql::ColumnRef;
@@ -47,11 +47,18 @@ impl<'c> Analyst<'c> {
                     let name = self.shown_name(path);
                     self.reading.writes.insert(name.clone());
                     self.reading.drops.insert(name);
+                    if let (true, Some(last)) = (*relations, path.0.last())
+                        && let Some(table) = self.catalog.table(&last.key)
+                    {
+                        self.removed(table);
+                    }
                 }
             }
             Statement::Truncate(names) => {
                 for path in names {
-                    self.table(path);
+                    if let Some(table) = self.table(path) {
+                        self.removed(table);
+                    }
                     let name = self.shown_name(path);
                     self.reading.writes.insert(name.clone());
                     self.reading.truncates.insert(name);
@@ -98,7 +105,11 @@ impl<'c> Analyst<'c> {
     /// Rows that a new table keeps, without labels.
     fn stored(&mut self, path: &Path, names: &[Name], rows: &Rows<'c>) {
         let table = self.shown_name(path);
-        let names = stored_names(&rows.fields, names);
+        let mut fields = rows.fields.clone();
+        if self.sqlite() && names.is_empty() {
+            tell_apart(&mut fields);
+        }
+        let names = stored_names(&fields, names);
         let folded: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
         if folded.len() < names.len() || !rows.exact {
             self.reading.unsure.insert(table.clone());
@@ -215,7 +226,9 @@ impl<'c> Analyst<'c> {
                 self.launder(&flow, &table, &target.text);
             }
         }
-        self.mix(&alter.exprs, context.inside(&scope));
+        // A check, a unique key or a type that rows do not fit fails.
+        let flow = self.mix(&alter.exprs, context.inside(&scope));
+        self.predicates.add(&flow);
         for reference in &alter.references {
             self.refers(reference, &alter.table);
         }

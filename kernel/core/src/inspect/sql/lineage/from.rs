@@ -2,7 +2,7 @@
 //! Knows nothing of select lists.
 
 use super::flow::Flow;
-use super::relation::{Field, Hidden, Noted, Relation, Scope};
+use super::relation::{Field, Hidden, Noted, Relation, Scope, tell_apart};
 use super::table::rename;
 use super::{Analyst, Context, why};
 use crate::inspect::sql::form::{Alias, Expr, Joined, Name, On, Path, Source, TableFunction};
@@ -110,10 +110,14 @@ impl<'c> Analyst<'c> {
                 alias,
             } => {
                 let rows = self.query(query, if *sees { lateral } else { context });
+                let mut fields: Vec<_> = rows.fields.into_iter().map(Field::inward).collect();
+                if self.sqlite() {
+                    tell_apart(&mut fields);
+                }
                 let relation = Relation {
                     alias: alias.as_ref().map(|alias| alias.name.key.clone()),
                     own_name: false,
-                    fields: rows.fields.into_iter().map(Field::inward).collect(),
+                    fields,
                     exact: rows.exact,
                     hidden: Hidden::None,
                 };

@@ -1,6 +1,7 @@
 //! MERGE: what each of its branches writes from what, and which rows it may touch.
 //! Knows nothing of whether the write is permitted.
 
+use super::constraint::Change;
 use super::relation::Rows;
 use super::{Analyst, Context, why};
 use crate::inspect::sql::Unscoped;
@@ -29,14 +30,26 @@ impl<'c> Analyst<'c> {
                     for (column, value) in columns.iter().zip(values) {
                         let flow = self.expr(value, inner).settled();
                         self.launder(&flow, &aim.shown, column);
+                        self.demanded(&flow, aim.table, column);
+                    }
+                    if let Some(table) = aim.table {
+                        self.constrained(&Change::merged(table), false);
                     }
                     continue;
                 }
                 MergeAction::Update(assignments) => {
                     self.assigned(assignments, &aim.relation, &aim.shown, inner);
+                    if let Some(table) = aim.table {
+                        self.constrained(&Change::updated(table, assignments), false);
+                    }
                     Unscoped::Update
                 }
-                MergeAction::Delete => Unscoped::Delete,
+                MergeAction::Delete => {
+                    if let Some(table) = aim.table {
+                        self.removed(table);
+                    }
+                    Unscoped::Delete
+                }
             };
             // Rows that did not match are not those that ON names.
             let on = branch.matched.then_some(&merge.on);

@@ -4,6 +4,7 @@
 //! The one law: resolution only adds sources. What is unknown is computed from everything in scope;
 //! what cannot even be bounded is refused.
 
+mod constraint;
 mod cte;
 mod define;
 mod expr;
@@ -91,6 +92,10 @@ struct Analyst<'c> {
     seen: BTreeSet<Origin<'c>>,
     /// Everything used in predicates.
     predicates: Flow<'c>,
+    /// Labelled columns that a rule of a table compares with one value that the statement gives, and nothing else.
+    collisions: Flow<'c>,
+    /// How many of its writes give one.
+    guesses: usize,
     /// Views already read: their columns and whether these are all.
     views: BTreeMap<&'c str, Rc<Vec<Field<'c>>>>,
     /// Views being read, outermost first.
@@ -114,6 +119,8 @@ impl<'c> Analyst<'c> {
             reading: Reading::default(),
             seen: BTreeSet::new(),
             predicates: Flow::default(),
+            collisions: Flow::default(),
+            guesses: 0,
             views: BTreeMap::new(),
             view_stack: Vec::new(),
             windows: Vec::new(),
@@ -179,6 +186,7 @@ impl<'c> Analyst<'c> {
     }
 
     fn finish(mut self, rows: &Rows<'c>) -> Reading {
+        self.settle_collisions();
         for origin in &self.seen {
             self.reading.reads.insert(origin.table.to_owned());
             self.reading.read_columns.insert(reference(*origin));

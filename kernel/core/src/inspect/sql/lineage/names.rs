@@ -8,7 +8,7 @@ use crate::inspect::sql::ColumnRef;
 use crate::inspect::sql::form::{Name, Path};
 
 /// SQLite's names of a row's id.
-const ROW_IDS: &[&str] = &["rowid", "oid", "_rowid_"];
+pub(super) const ROW_IDS: &[&str] = &["rowid", "oid", "_rowid_"];
 /// PostgreSQL's system columns; none holds a value of a column.
 const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"];
 
@@ -286,6 +286,20 @@ impl<'c> Analyst<'c> {
         flow
     }
 
+    /// Whether some column in scope is called this, or may be.
+    pub(super) fn may_be_column(&self, path: &Path, context: Context<'_, 'c>) -> bool {
+        let [name] = path.0.as_slice() else {
+            return false;
+        };
+        levels(context.scope)
+            .flat_map(|level| level.relations)
+            .any(|relation| {
+                let called = |known: &str| known.eq_ignore_ascii_case(&name.key);
+                let mut fields = relation.fields.iter();
+                !relation.exact || fields.any(|field| field.name.as_deref().is_none_or(called))
+            })
+    }
+
     /// Everything in scope.
     pub(super) fn unknown(&mut self, scope: Option<&Scope<'_, 'c>>) -> Flow<'c> {
         let mut flow = Flow::default();
@@ -301,7 +315,7 @@ impl<'c> Analyst<'c> {
     }
 }
 
-fn levels<'a, 'e: 'a, 'c: 'a>(
+pub(super) fn levels<'a, 'e: 'a, 'c: 'a>(
     scope: Option<&'a Scope<'e, 'c>>,
 ) -> impl Iterator<Item = &'a Scope<'e, 'c>> {
     std::iter::successors(scope, |level| level.parent)

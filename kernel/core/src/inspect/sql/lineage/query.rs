@@ -6,7 +6,6 @@ use super::flow::Flow;
 use super::names::named;
 use super::relation::{Field, Hidden, Relation, Rows, Scope};
 use super::{Analyst, Context, why};
-use crate::inspect::sql::Dialect;
 use crate::inspect::sql::form::{Body, Expr, Query};
 
 impl<'c> Analyst<'c> {
@@ -31,8 +30,7 @@ impl<'c> Analyst<'c> {
         if query.ctes.is_empty() {
             return self.ordered(query, context, published);
         }
-        let lexical = self.dialect == Dialect::Postgres && !query.recursive;
-        let frame = Frame::new(&query.ctes, lexical);
+        let frame = Frame::new(&query.ctes, query.recursive, self.dialect);
         let env = Env {
             frame: &frame,
             scope: context.scope,

@@ -1,6 +1,8 @@
 //! Relations, their columns, and where names are looked up.
 //! Knows nothing of expressions.
 
+use std::collections::BTreeSet;
+
 use super::flow::{Flow, Origin};
 use crate::inspect::sql::form::Text;
 
@@ -50,6 +52,42 @@ impl<'c> Field<'c> {
             noted: Noted::No,
             aggregate: None,
             ..self
+        }
+    }
+}
+
+/// How often SQLite counts up before it takes a number by chance.
+const TWINS_MAX: usize = 3;
+
+fn folded(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+/// SQLite shows the later of two columns of one name as `name:1`, once they are a relation's.
+pub(super) fn tell_apart(fields: &mut [Field<'_>]) {
+    let lower = |name: &str| name.to_ascii_lowercase();
+    let mut names: Vec<&str> = fields.iter().map(|field| &*field.shown).collect();
+    names.sort_unstable_by(|one, other| folded(one).cmp(folded(other)));
+    if !names
+        .windows(2)
+        .any(|pair| matches!(pair, [one, other] if one.eq_ignore_ascii_case(other)))
+    {
+        return;
+    }
+    let mut taken = BTreeSet::new();
+    for field in fields {
+        let mut name = field.shown.to_string();
+        for count in 1..=TWINS_MAX {
+            if !taken.contains(&lower(&name)) {
+                break;
+            }
+            let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            let stem = stem.strip_suffix(':').unwrap_or(&name);
+            name = format!("{stem}:{count}");
+        }
+        taken.insert(lower(&name));
+        if *field.shown != *name {
+            field.shown = name.into();
         }
     }
 }

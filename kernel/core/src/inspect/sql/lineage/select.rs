@@ -3,7 +3,7 @@
 
 use super::flow::Flow;
 use super::from::Sheet;
-use super::names::named;
+use super::names::{ROW_IDS, named};
 use super::query::{everything, nth};
 use super::relation::{Field, Noted, Rows, Scope};
 use super::{Analyst, Context, why};
@@ -136,6 +136,12 @@ impl<'c> Analyst<'c> {
                     }
                 }
                 Item::TableStar(path) => self.table_star(path, &mut rows, context),
+                Item::RowStar(path) => {
+                    if self.may_be_column(path, context) {
+                        self.refuse(why::STAR_WIDTH);
+                    }
+                    self.table_star(path, &mut rows, context);
+                }
             }
             if rows.fields.len() > limits::SQL_COLUMNS_MAX || !self.spend(rows.fields.len() / 8) {
                 self.refuse(why::TOO_COMPLEX);
@@ -149,7 +155,8 @@ impl<'c> Analyst<'c> {
         rows
     }
 
-    /// SQLite shows a column under the name that it was declared with, however it is written.
+    /// SQLite shows a column under the name that it was declared with, however it is written; a quoted
+    /// name that is no column is a text, shown with its quotes.
     fn declared(&self, path: &Path, written: &Text<'static>, context: Context<'_, 'c>) -> Text<'c> {
         let Some(name) = path.0.last().filter(|_| self.sqlite()) else {
             return written.clone();
@@ -160,11 +167,19 @@ impl<'c> Analyst<'c> {
             let field = relations.find_map(|relation| named(&relation.fields, &name.key).next());
             if let Some(field) = field {
                 let plain = field.shown.eq_ignore_ascii_case(&name.key);
-                return if plain { &field.shown } else { written }.clone();
+                return if plain { &field.shown } else { &name.text }.clone();
             }
             cursor = level.parent;
         }
-        written.clone()
+        let nameless = super::names::levels(context.scope)
+            .flat_map(|level| level.relations)
+            .flat_map(|relation| &relation.fields)
+            .any(|field| field.name.is_none());
+        let column = nameless || name.text.contains(':') || ROW_IDS.contains(&name.key.as_str());
+        match column {
+            true => name.text.clone(),
+            false => written.clone(),
+        }
     }
 
     fn table_star(&mut self, path: &Path, rows: &mut Rows<'c>, context: Context<'_, 'c>) {

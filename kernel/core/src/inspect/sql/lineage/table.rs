@@ -150,7 +150,7 @@ impl<'c> Analyst<'c> {
         }
         self.leaked = leaked;
         self.view_stack.pop();
-        let mut fields = super::cte::renamed(&rows.fields, columns);
+        let mut fields = super::cte::renamed(&rows.fields, columns, self.sqlite());
         for (at, field) in fields.iter_mut().enumerate() {
             field.noted = Noted::View(&view.name, at);
         }

@@ -1,6 +1,7 @@
 //! Inserts, updates, deletes: what is written from what, and what comes back.
 //! Knows nothing of whether the write is permitted.
 
+use super::constraint::Change;
 use super::flow::Flow;
 use super::from::Sheet;
 use super::relation::{Field, Hidden, Noted, Relation, Rows, Scope};
@@ -14,7 +15,7 @@ use crate::manifest::Table;
 
 /// Where a statement writes, and what its conditions see.
 pub(super) struct Aim<'q, 'c> {
-    table: Option<&'c Table>,
+    pub(super) table: Option<&'c Table>,
     /// The table's name as findings have it.
     pub(super) shown: String,
     /// The target.
@@ -125,9 +126,11 @@ impl<'c> Analyst<'c> {
         }
         let shown = self.shown_name(&insert.target);
         self.overwrites(insert, &shown);
+        self.insert_constrained(insert, table, &columns);
         let mut written: Vec<(String, Flow<'c>)> = Vec::new();
         for (column, field) in columns.into_iter().zip(&rows.fields) {
             self.launder(&field.flow, &shown, &column);
+            self.demanded(&field.flow.settled(), table, &column);
             written.push((column, field.flow.settled()));
         }
         if let Some(upsert) = &insert.upsert {
@@ -135,6 +138,28 @@ impl<'c> Analyst<'c> {
         }
         absorb(&mut relation, &written);
         self.returning(&insert.returning, relation, Sheet::default(), context)
+    }
+
+    /// What the rules of the table compare for the new rows, and for those that they take the place of.
+    fn insert_constrained(
+        &mut self,
+        insert: &Insert,
+        table: Option<&'c Table>,
+        columns: &[String],
+    ) {
+        let Some(table) = table else {
+            return;
+        };
+        let upsert = insert.upsert.as_ref();
+        let updates = upsert.is_some_and(|upsert| !upsert.assignments.is_empty());
+        let change = Change::inserted(table, insert, columns);
+        self.constrained(&change, !insert.replaces && !updates);
+        if insert.replaces {
+            self.removed(table);
+        }
+        if let Some(upsert) = upsert.filter(|_| updates) {
+            self.constrained(&Change::updated(table, &upsert.assignments), false);
+        }
     }
 
     /// An insert that overwrites what it conflicts with touches as many rows as its source gives: only
@@ -246,8 +271,10 @@ impl<'c> Analyst<'c> {
         let mut written = Vec::new();
         for Assignment { targets, value } in assignments {
             let flow = self.expr(value, context).settled();
+            let table = self.catalog.table(shown);
             for column in self.insert_columns(targets, relation) {
                 self.launder(&flow, shown, &column);
+                self.demanded(&flow, table, &column);
                 written.push((column, flow.clone()));
             }
         }
@@ -259,7 +286,14 @@ impl<'c> Analyst<'c> {
         let scope = aim.scope(context);
         let inner = context.inside(&scope);
         let written = self.assigned(&update.assignments, &aim.relation, &aim.shown, inner);
+        if let Some(table) = aim.table {
+            let change = Change::updated(table, &update.assignments);
+            self.constrained(&change, !update.replaces && update.from.is_empty());
+        }
         if update.replaces {
+            if let Some(table) = aim.table {
+                self.removed(table);
+            }
             // The rows that it deletes are those that the new keys hit, not those that WHERE names.
             self.reading
                 .unscoped
@@ -287,6 +321,9 @@ impl<'c> Analyst<'c> {
         let inner = context.inside(&scope);
         self.conditions(aim.sheet.ons.iter().copied().chain(&delete.filter), inner);
         self.scope_of(Unscoped::Delete, &aim, delete.filter.as_ref());
+        if let Some(table) = aim.table {
+            self.removed(table);
+        }
         self.returning(&delete.returning, aim.relation, aim.sheet, context)
     }
 
@@ -332,7 +369,10 @@ impl<'c> Analyst<'c> {
             };
         }
         let mut sheet = Sheet::of(relation);
-        sheet.append(beside);
+        // SQLite lets RETURNING see the target alone.
+        if !self.sqlite() {
+            sheet.append(beside);
+        }
         let relations = sheet.relations.clone();
         let scope = Scope {
             relations: &relations,

@@ -12,7 +12,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
 
 use super::{Lower, Lowered, absent, why};
-use crate::inspect::sql::form::{Alter, Assignment, CreateTable, Expr, Reference, Statement};
+use crate::inspect::sql::form::{Alter, Assignment, CreateTable, Expr, Path, Reference, Statement};
 use crate::inspect::sql::survey::keeps_data;
 
 /// What a table definition leaves to be resolved.
@@ -143,6 +143,21 @@ impl Lower<'_> {
             TableConstraint::Check(check) => self.check(check, parts),
             _ => Err(why::SYNTAX),
         }
+    }
+
+    /// The columns of a unique key that rows which are there must keep to.
+    fn told_apart(&mut self, constraint: &TableConstraint, parts: &mut Parts) -> Lowered<()> {
+        let columns = match constraint {
+            TableConstraint::Unique(unique) => &unique.columns,
+            TableConstraint::PrimaryKey(key) => &key.columns,
+            _ => return Ok(()),
+        };
+        for IndexColumn { column, .. } in columns {
+            parts
+                .exprs
+                .extend(self.sort_keys(std::slice::from_ref(column))?);
+        }
+        Ok(())
     }
 
     fn check(&mut self, check: &CheckConstraint, parts: &mut Parts) -> Lowered<()> {
@@ -286,7 +301,10 @@ impl Lower<'_> {
                     absent(&[column_position.is_none()])?;
                     self.column(column_def, &mut parts)?;
                 }
-                Op::AddConstraint { constraint, .. } => self.constraint(constraint, &mut parts)?,
+                Op::AddConstraint { constraint, .. } => {
+                    self.constraint(constraint, &mut parts)?;
+                    self.told_apart(constraint, &mut parts)?;
+                }
                 Op::AlterColumn { column_name, op } => {
                     self.alter_column(column_name, op, &mut parts)?
                 }
@@ -335,6 +353,9 @@ impl Lower<'_> {
                 had_set: _,
             } => {
                 self.data_type(data_type)?;
+                parts
+                    .exprs
+                    .push(Expr::Column(Path(vec![self.name(column)?])));
                 parts.stored.extend(self.stored(column, using.as_ref())?);
             }
             AlterColumnOperation::AddGenerated { .. } => return Err(why::SYNTAX),

@@ -374,6 +374,7 @@ impl Lower<'_> {
             Value::SingleQuotedString(text) => Ok(Expr::Text(text.clone())),
             Value::EscapedStringLiteral(_)
             | Value::DollarQuotedString(_)
+            | Value::UnicodeStringLiteral(_)
             | Value::HexStringLiteral(_)
             | Value::SingleQuotedByteStringLiteral(_)
             | Value::Boolean(_)

@@ -2,8 +2,8 @@
 //! Knows nothing of scopes.
 
 use sqlparser::ast::{
-    AccessExpr, ArrayElemTypeDef, DataType, Expr as Ast, Function, Query, SelectItem, SetExpr,
-    TimezoneInfo, TrimWhereField, Value,
+    AccessExpr, ArrayElemTypeDef, BinaryOperator, DataType, Expr as Ast, Function, Query,
+    SelectItem, SetExpr, TimezoneInfo, TrimWhereField, Value,
 };
 
 use super::{Lower, Lowered};
@@ -124,6 +124,10 @@ fn spelled(expr: &Ast) -> Option<&'static str> {
         Ast::Ceil { .. } => "ceil",
         Ast::Floor { .. } => "floor",
         Ast::AtTimeZone { .. } => "timezone",
+        Ast::BinaryOp {
+            op: BinaryOperator::Overlaps,
+            ..
+        } => "overlaps",
         Ast::Trim { trim_where, .. } => match trim_where {
             Some(TrimWhereField::Leading) => "ltrim",
             Some(TrimWhereField::Trailing) => "rtrim",

@@ -4,7 +4,7 @@
 use sqlparser::ast::{BinaryOperator as Op, UnaryOperator};
 
 use super::{Lower, Lowered, why};
-use crate::inspect::sql::sqlite_grammar::{IS, IS_NOT};
+use crate::inspect::sql::sqlite_grammar::{IS, IS_NOT, NOT_GLOB};
 
 impl Lower<'_> {
     pub(super) fn unary(&self, op: UnaryOperator) -> Lowered<()> {
@@ -46,7 +46,8 @@ impl Lower<'_> {
             | Op::Arrow
             | Op::LongArrow => true,
             Op::Glob => self.sqlite(),
-            Op::Custom(word) => self.sqlite() && (word == IS || word == IS_NOT),
+            Op::Custom(word) if self.sqlite() => [IS, IS_NOT, NOT_GLOB].contains(&word.as_str()),
+            Op::Custom(word) => BUILT_IN.contains(&word.as_str()),
             Op::BitwiseXor
             | Op::PGBitwiseXor
             | Op::PGExp
@@ -71,7 +72,7 @@ impl Lower<'_> {
             | Op::AtAt
             | Op::AtQuestion
             | Op::Overlaps => !self.sqlite(),
-            _ => false,
+            other => !self.sqlite() && is_geometric(other),
         };
         match known {
             true => Ok(()),
@@ -79,3 +80,29 @@ impl Lower<'_> {
         }
     }
 }
+
+fn is_geometric(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::DoubleHash
+            | Op::LtDashGt
+            | Op::AndLt
+            | Op::AndGt
+            | Op::LtLtPipe
+            | Op::PipeGtGt
+            | Op::AndLtPipe
+            | Op::PipeAndGt
+            | Op::LtCaret
+            | Op::GtCaret
+            | Op::QuestionHash
+            | Op::QuestionDash
+            | Op::QuestionDashPipe
+            | Op::QuestionDoublePipe
+            | Op::TildeEq
+    )
+}
+
+/// Built-in operators that the parser has no word for, of ranges, networks, texts and rows.
+const BUILT_IN: &[&str] = &[
+    "-|-", "<<=", ">>=", "@@@", "~<~", "~<=~", "~>~", "~>=~", "*=", "*<>",
+];

@@ -261,7 +261,11 @@ impl Lower<'_> {
                 plain_star(options)?;
                 match kind {
                     SelectItemQualifiedWildcardKind::ObjectName(name) => {
-                        Ok(Item::TableStar(self.path(name)?))
+                        let path = self.path(name)?;
+                        Ok(match self.text.has_row_stars() && path.0.len() == 1 {
+                            true => Item::RowStar(path),
+                            false => Item::TableStar(path),
+                        })
                     }
                     SelectItemQualifiedWildcardKind::Expr(_) => Err(why::STAR_WIDTH),
                 }
@@ -285,10 +289,12 @@ impl Lower<'_> {
         while let AstExpr::Nested(inner) = bare {
             bare = inner;
         }
-        let column = matches!(
-            bare,
-            AstExpr::Identifier(_) | AstExpr::CompoundIdentifier(_)
-        );
+        // A name in double quotes may turn out to be a text, which is shown as it is written.
+        let column = match bare {
+            AstExpr::Identifier(ident) => ident.quote_style != Some('"'),
+            AstExpr::CompoundIdentifier(_) => true,
+            _ => false,
+        };
         match (name, self.sqlite()) {
             (Some(name), false) => name.key.clone(),
             (None, false) => Text::Held("?column?"),

@@ -98,7 +98,7 @@ pub(super) fn findings(event: &Event) -> Vec<Value> {
                 "uid": format!("{}:{}:{kind}", event.log, event.end.as_ref().map_or(event.row.seq, |end| end.0)),
                 "title": format!("{kind} masked in an answer"),
                 "types": [kind],
-                "analytic": { "name": kind, "type_id": 1, "type": "Rule" },
+                "analytic": { "uid": kind, "name": kind, "type_id": 1, "type": "Rule" },
             },
             "metadata": metadata(event, event.end.as_ref().map_or(event.row.seq, |end| end.0), &["security_control"]),
             "unmapped": { "aegis": unmapped(event) },

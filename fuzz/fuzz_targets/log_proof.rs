@@ -1,0 +1,10 @@
+//! Any bytes to the reader `proof` of `readers.rs`: an answer, and no panic, overflow or endless work.
+//! Run from this folder's parent: `cargo +nightly fuzz run log_proof fuzz/corpus/proof fuzz/seeds/proof -- -max_len=70000 -timeout=5`
+#![no_main]
+
+#[path = "../readers.rs"]
+mod readers;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = readers::proof(bytes);
+});
