@@ -168,7 +168,7 @@ pub(super) fn canonical(form: Form, value: &str) -> String {
             .flat_map(char::to_uppercase)
             .collect(),
         Form::Email => match value.rsplit_once('@') {
-            Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
+            Some((local, domain)) => [local, "@", &domain.to_lowercase()].concat(),
             None => value.to_lowercase(),
         },
         Form::Words => {

@@ -384,6 +384,34 @@ const fn by_size(whole: bool) -> [u64; DIGITS_MAX + 1] {
     table
 }
 
+/// The numbers that count only where they are named, and their types.
+const NAMED_ALONE: u64 = named_alone();
+const KINDS: KindSet = kinds();
+
+const fn named_alone() -> u64 {
+    let mut set = 0;
+    let mut rest: &[Number] = &NUMBERS;
+    let mut bit = 1;
+    while let [number, tail @ ..] = rest {
+        if matches!(number.needs, Needs::Name) {
+            set |= bit;
+        }
+        bit <<= 1;
+        rest = tail;
+    }
+    set
+}
+
+const fn kinds() -> KindSet {
+    let mut set = KindSet::EMPTY;
+    let mut rest: &[Number] = &NUMBERS;
+    while let [number, tail @ ..] = rest {
+        set = set.union(KindSet::of(&[number.kind]));
+        rest = tail;
+    }
+    set
+}
+
 /// The numbers of a set, in the order of the table.
 fn members(mut set: u64) -> impl Iterator<Item = &'static Number> {
     std::iter::from_fn(move || {
@@ -397,10 +425,14 @@ fn members(mut set: u64) -> impl Iterator<Item = &'static Number> {
 /// Finds the numbers of the table: as one run, in their shape, or in any shape where named.
 pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let named = sequence.named();
+    let may = match named.meets(KINDS) {
+        true => u64::MAX,
+        false => !NAMED_ALONE,
+    };
     for at in 0..sequence.len() {
         let size = sequence.size(at);
         let fraction = sequence.is_fraction(at);
-        for number in members(BY_FIRST.get(size).copied().unwrap_or(0)) {
+        for number in members(may & BY_FIRST.get(size).copied().unwrap_or(0)) {
             if number.digits == size && !fraction {
                 single(sequence, at, number, named, hits);
             } else if size < number.digits && number.shape.first() == Some(&size) {
@@ -455,7 +487,7 @@ fn shaped(
 /// All digits of the sequence as one number, whatever the groups, where it is named.
 fn whole(sequence: &Sequence<'_, '_>, named: KindSet, hits: &mut Vec<Hit>) {
     let count = sequence.len();
-    if count < 2 || named.is_empty() {
+    if count < 2 || !named.meets(KINDS) {
         return;
     }
     let digits = sequence.digits(0, count);
