@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::blanks::{blank, blank_masks};
 use super::cannot_mask::CannotMask;
 use super::context::{self, Context};
 use super::detect::Text;
@@ -12,7 +13,6 @@ use super::fold;
 use super::hit::Hit;
 use super::idle_codes::IdleCodes;
 use super::kind::Kind;
-use super::layers::{blank, blank_masks};
 use super::mask::{BARRIER, Masker, SECRET_MASK};
 use super::ordinal;
 use super::plan::Plan;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::blanks::blank;
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::detect::{self, Text};
@@ -13,7 +14,6 @@ use super::fold;
 use super::hit::{self, Hit};
 use super::idle_codes;
 use super::kind::Kind;
-use super::mask::{BARRIER, next_mask};
 use super::quiet;
 use super::reversal;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
@@ -420,33 +420,4 @@ fn wrapped(plain: &str, inner: &[Hit], start: usize, end: usize) -> Option<Hit> 
         },
         ..Hit::new(first.kind, start, end)
     })
-}
-
-/// Our own masks are out of the way before the first search: fixed points, and nothing grows over them.
-pub(super) fn blank_masks(text: &str) -> Cow<'_, str> {
-    let mut masks = Vec::new();
-    let mut at = 0;
-    while let Some((start, end)) = next_mask(text, at) {
-        masks.push(Hit::new(Kind::SECRET, start, end));
-        at = end;
-    }
-    if masks.is_empty() {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(blank(text, &masks))
-    }
-}
-
-/// `text` with the spans filled with barriers: offsets stay, nothing is found there again.
-pub(super) fn blank(text: &str, spans: &[Hit]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for span in spans {
-        out.push_str(text.get(at..span.start).unwrap_or_default());
-        let length = span.end - span.start.max(at);
-        out.extend(std::iter::repeat_n(char::from(BARRIER), length));
-        at = span.end;
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
 }

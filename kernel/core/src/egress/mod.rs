@@ -10,6 +10,7 @@ mod analyser;
 mod analyser_fault;
 mod analysis;
 mod apply;
+mod blanks;
 mod byte_list;
 mod calendar;
 mod cannot_mask;

@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
+use super::blanks::{blank, blank_masks};
 use super::context::Context;
 use super::detect;
 use super::hit::{self, Hit};
 use super::kind::Kind;
-use super::layers::{blank, blank_masks};
 use super::proven::UNCHECKED;
 use super::tape::Leaf;
 use super::walk::Found;

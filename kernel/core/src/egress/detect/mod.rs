@@ -16,6 +16,7 @@ mod keyed;
 mod labelled;
 mod national;
 mod national_checks;
+mod national_index;
 mod national_more;
 mod network;
 mod number;

@@ -2,6 +2,7 @@
 //! Knows nothing of numbers with letters in them, nor of the arithmetic.
 
 use super::national_checks as check;
+use super::national_index as index;
 use super::national_more as more;
 use super::number::Sequence;
 use crate::egress::hit::Hit;
@@ -9,7 +10,7 @@ use crate::egress::kind::{Kind, KindSet};
 
 /// What it takes besides the check digit.
 #[derive(Clone, Copy, PartialEq)]
-enum Needs {
+pub(super) enum Needs {
     /// The check alone is so strong that any run of digits counts.
     Nothing,
     /// The printed shape, or the name.
@@ -22,10 +23,10 @@ enum Needs {
 pub(super) struct Number {
     pub(super) kind: Kind,
     pub(super) digits: usize,
-    shape: &'static [usize],
+    pub(super) shape: &'static [usize],
     /// One separator a gap.
     by: &'static str,
-    needs: Needs,
+    pub(super) needs: Needs,
     pub(super) check: fn(&[u8]) -> bool,
 }
 
@@ -352,87 +353,13 @@ const fn fewest_digits() -> usize {
     fewest
 }
 
-/// Longest number of the table, in digits.
-const DIGITS_MAX: usize = 19;
-
-/// For each size of a group the numbers that such a group can begin, and for each count of digits the numbers that
-/// have as many: one bit a number.
-const BY_FIRST: [u64; DIGITS_MAX + 1] = by_size(false);
-const BY_DIGITS: [u64; DIGITS_MAX + 1] = by_size(true);
-
-const fn by_size(whole: bool) -> [u64; DIGITS_MAX + 1] {
-    let mut table = [0; DIGITS_MAX + 1];
-    let mut slots: &mut [u64] = &mut table;
-    let mut size = 0;
-    while let [slot, more @ ..] = slots {
-        let mut rest: &[Number] = &NUMBERS;
-        let mut bit = 1;
-        while let [number, tail @ ..] = rest {
-            let first = match number.shape {
-                [first, ..] => *first,
-                [] => 0,
-            };
-            if number.digits == size || (!whole && first == size) {
-                *slot |= bit;
-            }
-            bit <<= 1;
-            rest = tail;
-        }
-        size += 1;
-        slots = more;
-    }
-    table
-}
-
-/// The numbers that count only where they are named, and their types.
-const NAMED_ALONE: u64 = named_alone();
-const KINDS: KindSet = kinds();
-
-const fn named_alone() -> u64 {
-    let mut set = 0;
-    let mut rest: &[Number] = &NUMBERS;
-    let mut bit = 1;
-    while let [number, tail @ ..] = rest {
-        if matches!(number.needs, Needs::Name) {
-            set |= bit;
-        }
-        bit <<= 1;
-        rest = tail;
-    }
-    set
-}
-
-const fn kinds() -> KindSet {
-    let mut set = KindSet::EMPTY;
-    let mut rest: &[Number] = &NUMBERS;
-    while let [number, tail @ ..] = rest {
-        set = set.union(KindSet::of(&[number.kind]));
-        rest = tail;
-    }
-    set
-}
-
-/// The numbers of a set, in the order of the table.
-fn members(mut set: u64) -> impl Iterator<Item = &'static Number> {
-    std::iter::from_fn(move || {
-        let at = usize::try_from(set.trailing_zeros()).ok()?;
-        // Takes the lowest bit out.
-        set &= set.checked_sub(1)?;
-        NUMBERS.get(at)
-    })
-}
-
 /// Finds the numbers of the table: as one run, in their shape, or in any shape where named.
 pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let named = sequence.named();
-    let may = match named.meets(KINDS) {
-        true => u64::MAX,
-        false => !NAMED_ALONE,
-    };
     for at in 0..sequence.len() {
         let size = sequence.size(at);
         let fraction = sequence.is_fraction(at);
-        for number in members(may & BY_FIRST.get(size).copied().unwrap_or(0)) {
+        for number in index::beginning(size, named) {
             if number.digits == size && !fraction {
                 single(sequence, at, number, named, hits);
             } else if size < number.digits && number.shape.first() == Some(&size) {
@@ -487,12 +414,12 @@ fn shaped(
 /// All digits of the sequence as one number, whatever the groups, where it is named.
 fn whole(sequence: &Sequence<'_, '_>, named: KindSet, hits: &mut Vec<Hit>) {
     let count = sequence.len();
-    if count < 2 || !named.meets(KINDS) {
+    if count < 2 || !index::is_named(named) {
         return;
     }
     let digits = sequence.digits(0, count);
     let size = digits.bytes().len();
-    for number in members(BY_DIGITS.get(size).copied().unwrap_or(0)) {
+    for number in index::as_long(size) {
         if (number.check)(digits.bytes()) && named.has(number.kind) {
             hits.push(sequence.hit(number.kind, 0, count));
         }
