@@ -5,6 +5,8 @@
 mod changes;
 #[path = "people/collisions.rs"]
 mod collisions;
+#[path = "people/guesses.rs"]
+mod guesses;
 #[path = "people/lookups.rs"]
 mod lookups;
 #[path = "people/sums.rs"]

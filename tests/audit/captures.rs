@@ -130,6 +130,8 @@ fn a_kernel_captures_what_it_decides_on_and_only_the_operator_reads_it() {
     assert_eq!(report["other"]["undecidable"], json!([]));
     let said = world.world.run(&["check"]).1;
     assert!(said.contains("captures: values of calls"), "{said}");
+    let said = world.world.run(&["check", "--json"]).1;
+    assert!(said.contains("\"captured_for\":\"aegis-capture+"), "{said}");
 }
 
 /// Under a running kernel: each time the call is refused by name and nothing is sent; the next one is kept again.
@@ -293,4 +295,87 @@ fn what_is_erased_from_the_log_is_erased_from_the_captures() {
     let (code, report) = world.replay(&["--captures", copy.to_str().unwrap()]);
     assert_eq!(code, 0);
     assert_eq!(report["captured"], json!({ "key-of-salts-gone": 1 }));
+}
+
+/// Behind a link captures would be kept where nobody erases them.
+#[test]
+fn captures_are_not_kept_behind_a_link() {
+    let world = World::new("");
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("a"));
+    assert_eq!(agent.finish(), Some(0));
+    let file = world.files().pop().unwrap();
+    let (own, period) = (
+        file.parent().unwrap(),
+        file.parent().unwrap().parent().unwrap(),
+    );
+    for folder in [own, period] {
+        let away = world.away.path().join("away");
+        fs::rename(folder, &away).unwrap();
+        symlink(&away, folder).unwrap();
+        let mut agent = world.agent();
+        assert_eq!(
+            agent.denied(QUERY, &asks("b")),
+            "kernel.capture-unavailable"
+        );
+        assert_eq!(agent.finish(), Some(0));
+        fs::remove_file(folder).unwrap();
+        fs::rename(&away, folder).unwrap();
+    }
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("c"));
+    assert_eq!(agent.finish(), Some(0));
+    assert_eq!(world.used(), json!({ "used": 2 }));
+}
+
+/// A full disk cuts a capture in half, and the call is refused: half a capture accuses nobody.
+#[test]
+fn half_a_capture_of_a_call_that_was_refused_for_it_is_nothing_wrong() {
+    let world = World::new("");
+    let mut agent = world.agent();
+    agent.done(QUERY, &asks("a"));
+    let file = world.files().pop().unwrap();
+    let good = fs::read_to_string(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    agent.denied(QUERY, &asks("b"));
+    assert_eq!(agent.finish(), Some(0));
+    let refused = world
+        .records()
+        .into_iter()
+        .find(|record| record["kind"] == "decision");
+    let refused = refused.unwrap()["call"].as_str().unwrap().to_owned();
+    let half = format!("{good}{refused}{}\n", &good[26..200]);
+    fs::write(&file, half).unwrap();
+    assert_eq!(world.used(), json!({ "used": 1 }));
+}
+
+/// A capture is on the disk before its record is: whenever a kernel dies, no decision stands in the log without one.
+#[test]
+fn no_decision_is_in_the_log_without_its_capture_over_kill_9() {
+    let world = World::new("");
+    for round in 0..4 {
+        let mut agent = world.agent();
+        for _ in 0..round {
+            agent.done(QUERY, &asks("a"));
+        }
+        for _ in 0..8 {
+            agent.post(
+                "tools/call",
+                &json!({ "name": QUERY, "arguments": asks("b") }),
+            );
+        }
+        for _ in 0..round {
+            agent.receive().unwrap();
+        }
+        agent.kill();
+    }
+    assert_eq!(world.agent().finish(), Some(0));
+    assert_eq!(world.world.verify().0, 0);
+    let intents = world
+        .records()
+        .into_iter()
+        .filter(|record| record["kind"] == "intent");
+    let used = world.used();
+    assert_eq!(used, json!({ "used": intents.count() }));
+    assert!(used["used"].as_u64().unwrap() >= 12, "{used}");
 }

@@ -297,3 +297,35 @@ async fn restarted(folder: &Path, stop: u64) -> Log {
     }
     panic!("stop {stop}: the lock is held");
 }
+
+/// The history only grows, and only by one hand: whoever shortens it under the kernel ends the service.
+#[tokio::test]
+async fn a_history_that_was_changed_under_the_kernel_ends_the_log() {
+    let kept = tempfile::tempdir().unwrap();
+    type Deed = fn(&Path);
+    let deeds: [(&str, Deed); 4] = [
+        ("removed", |path| fs::remove_file(path).unwrap()),
+        ("truncated", |path| fs::write(path, "").unwrap()),
+        ("replaced", |path| {
+            fs::copy(path, path.with_extension("new")).unwrap();
+            fs::rename(path.with_extension("new"), path).unwrap();
+        }),
+        ("written", |path| {
+            let mut text = fs::read_to_string(path).unwrap();
+            text.push('\n');
+            fs::write(path, text).unwrap();
+        }),
+    ];
+    for (what, deed) in deeds {
+        let folder = signed_house(&kept.path().join(what)).await;
+        let log = start_signed(folder.path()).unwrap();
+        kit::calls(&log, 0..2).await;
+        assert!(log.checkpoint().await, "{what}");
+        deed(&folder.path().join("audit/checkpoints.log"));
+        kit::calls(&log, 2..3).await;
+        assert!(!log.checkpoint().await, "{what}");
+        let why = log.poisoned().await;
+        assert!(why.contains("history of checkpoints"), "{what}: {why}");
+        assert!(log.append(kit::denial(1)).await.is_err(), "{what}");
+    }
+}

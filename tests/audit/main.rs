@@ -16,6 +16,7 @@ mod gates;
 mod keys;
 mod kills;
 mod kit;
+mod laid;
 mod mutated;
 mod parallel;
 mod plain;

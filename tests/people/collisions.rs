@@ -12,7 +12,8 @@ use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-const LABELS: [(&str, &str); 11] = [
+const LABELS: [(&str, &str); 12] = [
+    ("swaps.tag", "pii.tag"),
     ("badges.serial", "pii.serial"),
     ("people.email", "pii.email"),
     ("people.phone", "pii.phone"),
@@ -92,7 +93,7 @@ impl World {
     fn restore(&self) {
         let tables = [
             "passes", "members", "teams", "patients", "clinics", "logins", "people", "regions",
-            "words", "badges", "moods", "computed", "keyed", "plain",
+            "words", "badges", "swaps", "moods", "computed", "keyed", "plain",
         ];
         let empty = tables.map(|table| format!("DELETE FROM {table};")).concat();
         self.house.run(&format!(
@@ -142,7 +143,7 @@ fn engine(fill: &str, sql: &str) -> String {
             .expect("a count");
         rows
     };
-    let lefts = ["people", "members", "clinics", "badges"].map(left);
+    let lefts = ["people", "members", "clinics", "badges", "swaps"].map(left);
     format!("{rows:?} {} {lefts:?}", database.total_changes() - before)
 }
 

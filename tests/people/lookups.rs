@@ -238,3 +238,67 @@ fn explain_says_what_a_look_up_costs_and_what_is_left() {
     let free = json!({ "id": 2, "tool": "postgres__query", "arguments": { "sql": "SELECT id FROM people" } });
     assert_eq!(explained(&house, &free)["costs"], json!([]));
 }
+
+/// The engine itself is the judge: a look-up answers as the condition would on the stored values, compared byte by byte.
+#[test]
+fn a_look_up_answers_as_the_engine_would_for_that_value() {
+    let house = house("{ calls = 100000, window_s = 3600 }");
+    let database = rusqlite::Connection::open(house.path("data.db")).expect("the database");
+    let mut agent = house.agent();
+    let texts = [
+        "ann@x.example",
+        "Ben@x.example",
+        "+1 212 555 0144 ",
+        "555",
+        "cleo",
+        "17",
+        "%",
+        "",
+    ];
+    let mut values: Vec<Value> = [json!(17), json!(18), json!(-1), json!(17.0), json!(0)].into();
+    for text in texts {
+        let more = [text.to_uppercase(), format!("{text} ")];
+        values.push(json!(text));
+        values.extend(more.map(Value::from));
+    }
+    let (mut found, mut nothing) = (0, 0);
+    for column in ["email", "phone", "badge"] {
+        for value in &values {
+            for shape in [
+                "SELECT id FROM people WHERE {c} = ?1 ORDER BY id",
+                "SELECT count(*) AS id FROM people AS p WHERE city = 'Bern' AND (?1 = p.{c})",
+            ] {
+                let sql = shape.replace("{c}", column);
+                let call = json!({ "sql": sql, "params": [value] });
+                let answer = agent.call("postgres__query", &call);
+                let content = &answer["structuredContent"];
+                assert_eq!(answer["isError"], json!(false), "{sql} {value}: {answer}");
+                let ids: Vec<i64> = (content["rows"].as_array().expect("rows").iter())
+                    .map(|row| row["id"].as_i64().expect("a number"))
+                    .collect();
+                let raw = sql
+                    .replace("= ?1", "COLLATE BINARY = ?1")
+                    .replace("?1 = p.", "?1 COLLATE BINARY = p.");
+                let mut statement = database.prepare(&raw).expect("SQL");
+                let bound = match value {
+                    Value::String(text) => rusqlite::types::Value::Text(text.clone()),
+                    number => match number.as_i64() {
+                        Some(integer) => rusqlite::types::Value::Integer(integer),
+                        None => rusqlite::types::Value::Real(number.as_f64().expect("a number")),
+                    },
+                };
+                let truth = statement
+                    .query_map([bound], |row| row.get(0))
+                    .expect("rows");
+                let truth: Vec<i64> = truth.map(|id| id.expect("an id")).collect();
+                assert_eq!(ids, truth, "{sql} {value}");
+                match ids.as_slice() {
+                    [] | [0] => nothing += 1,
+                    _ => found += 1,
+                }
+            }
+        }
+    }
+    assert!(found >= 12 && nothing >= 80, "{found} found, {nothing} not");
+    agent.finish();
+}

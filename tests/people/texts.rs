@@ -61,25 +61,25 @@ fn the_text_itself_leaves_searched() {
     }
 }
 
-#[test]
-fn nothing_computed_from_it_leaves() {
-    let house = house(|policy| policy);
-    let mut agent = house.agent();
-    for sql in [
-        "SELECT substr(notes, 21, 4) AS a, substr(notes, 25, 9) AS b FROM people WHERE id = 1",
-        "SELECT replace(notes, '@', ' at ') AS a FROM people WHERE id = 1",
-        "SELECT notes || '' AS a FROM people WHERE id = 1",
-        "SELECT group_concat(notes, '|') AS a FROM people",
-        "SELECT max(notes) AS a FROM people",
-        "SELECT hex(notes) AS a FROM people WHERE id = 1",
-        "SELECT instr(notes, 'ann') AS a, length(notes) AS b FROM people WHERE id = 1",
-        "SELECT CASE WHEN notes LIKE '%ann%' THEN 1 ELSE 0 END AS a FROM people WHERE id = 1",
-        "SELECT json_object('n', notes) AS a FROM people WHERE id = 1",
-        "SELECT loud AS a FROM letters WHERE id = 1",
-        "SELECT notes AS a FROM people UNION ALL SELECT email FROM people",
-        "SELECT (SELECT substr(notes, 21, 4) FROM people WHERE id = 1) AS a",
-    ] {
-        let found = rows(&mut agent, sql);
+/// Everything that is computed from the text.
+const COMPUTED: [&str; 12] = [
+    "SELECT substr(notes, 21, 4) AS a, substr(notes, 25, 9) AS b FROM people WHERE id = 1",
+    "SELECT replace(notes, '@', ' at ') AS a FROM people WHERE id = 1",
+    "SELECT notes || '' AS a FROM people WHERE id = 1",
+    "SELECT group_concat(notes, '|') AS a FROM people",
+    "SELECT max(notes) AS a FROM people",
+    "SELECT hex(notes) AS a FROM people WHERE id = 1",
+    "SELECT instr(notes, 'ann') AS a, length(notes) AS b FROM people WHERE id = 1",
+    "SELECT CASE WHEN notes LIKE '%ann%' THEN 1 ELSE 0 END AS a FROM people WHERE id = 1",
+    "SELECT json_object('n', notes) AS a FROM people WHERE id = 1",
+    "SELECT loud AS a FROM letters WHERE id = 1",
+    "SELECT notes AS a FROM people UNION ALL SELECT email FROM people",
+    "SELECT (SELECT substr(notes, 21, 4) FROM people WHERE id = 1) AS a",
+];
+
+fn computes_nothing(agent: &mut Client) {
+    for sql in COMPUTED {
+        let found = rows(agent, sql);
         for row in found.as_array().expect("rows") {
             for value in row.as_object().expect("a row").values() {
                 let masked =
@@ -100,6 +100,13 @@ fn nothing_computed_from_it_leaves() {
             "{sql}"
         );
     }
+}
+
+#[test]
+fn nothing_computed_from_it_leaves() {
+    let house = house(|policy| policy);
+    let mut agent = house.agent();
+    computes_nothing(&mut agent);
     // A copy of the text is a text; what an address was copied into is none any more.
     agent.done(
         "postgres__execute",
@@ -142,4 +149,42 @@ fn the_engine_sees_tokens_alone() {
         assert_eq!(rows(&mut agent, sql), json!([{ "n": 0 }]), "{sql}");
     }
     agent.finish();
+}
+
+/// The kernel alone, in front of a server that shows everything as it is.
+#[test]
+fn the_masks_hold_without_a_wall() {
+    let house = house(|policy| policy);
+    for (name, with, without) in [
+        ("manifest.toml", "wall = true", "wall = false"),
+        (
+            "aegis.toml",
+            "\"downstream\", \"postgres\"",
+            "\"downstream\", \"postgres\", \"--open\"",
+        ),
+    ] {
+        let text = std::fs::read_to_string(house.path(name)).expect("a file");
+        assert!(text.contains(with), "{text}");
+        std::fs::write(house.path(name), text.replace(with, without)).expect("a file");
+    }
+    let mut agent = house.agent();
+    computes_nothing(&mut agent);
+    for sql in [
+        "SELECT notes FROM people WHERE id = 1",
+        "SELECT text FROM letters WHERE id = 1",
+        "SELECT n FROM (SELECT notes AS n FROM people WHERE id = 1)",
+    ] {
+        let found = rows(&mut agent, sql).to_string();
+        assert!(
+            found.contains("likes tea; write to <EMAIL_ADDRESS") && !found.contains("ann@"),
+            "{sql}: {found}"
+        );
+    }
+    let masked = rows(&mut agent, "SELECT email, phone FROM people WHERE id = 1").to_string();
+    assert!(
+        !masked.contains("ann@") && !masked.contains("0100"),
+        "{masked}"
+    );
+    agent.finish();
+    assert!(!house.log().contains("ann@"));
 }

@@ -7,6 +7,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::private_file::open_own;
+
 /// How often a file is asked for, and how long apart. A process that was killed while it started another one leaves a
 /// copy of its locks behind until that one has become its program: the next kernel must not be refused for it.
 const ATTEMPTS: u32 = 25;
@@ -70,11 +72,7 @@ impl Drop for FileLock {
 }
 
 fn open(path: &Path) -> Result<File, LockFault> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|source| LockFault::Io("open", source))
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true).mode(0o600);
+    open_own(&mut options, path).map_err(|source| LockFault::Io("open", source))
 }

@@ -2,12 +2,13 @@
 //! Knows nothing of what they hold.
 
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use aegis_verify::sync_dir;
+use rustix::fs::OFlags;
 
 /// Puts a file that its owner alone may read in its place in one step, durable with its name: a crash leaves
 /// the whole file or none.
@@ -44,6 +45,19 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
         file.sync_all()?;
     }
     fs::rename(&temporary, path)
+}
+
+/// Opens a file that is ours to write. A link, a pipe, a device or a folder under its name is an error: a link leads to
+/// what is somebody else's, and a pipe is waited for without end.
+pub(crate) fn open_own(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
+    let flags = i32::try_from(flags).map_err(io::Error::other)?;
+    let file = options.custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    let what = format!("`{}` is no regular file", path.display());
+    Err(io::Error::new(io::ErrorKind::InvalidInput, what))
 }
 
 /// Makes a folder that its owner alone may enter, and those above it.

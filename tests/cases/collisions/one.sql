@@ -12,4 +12,5 @@ INSERT INTO moods VALUES (1, 'k', 'angry'), (2, 'l', 'calm');
 INSERT INTO computed (id, raw, kind) VALUES (1, 'apple', 'x');
 INSERT INTO keyed VALUES ('ann@x.example', 1);
 INSERT INTO badges VALUES (1, 's-1'), (2, 's-2');
+INSERT INTO swaps VALUES (1, 't-1', 'x'), (2, 't-2', 'y');
 INSERT INTO plain VALUES (1, 'p', 'note', NULL);

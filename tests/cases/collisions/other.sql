@@ -12,4 +12,5 @@ INSERT INTO moods VALUES (1, 'k', 'calm'), (2, 'l', 'angry');
 INSERT INTO computed (id, raw, kind) VALUES (1, 'berry', 'x');
 INSERT INTO keyed VALUES ('eve@x.example', 1);
 INSERT INTO badges VALUES (1, 's-8'), (2, 's-9');
+INSERT INTO swaps VALUES (1, 't-8', 'x'), (2, 't-9', 'y');
 INSERT INTO plain VALUES (1, 'p', 'note', NULL);

@@ -16,6 +16,7 @@ pub(super) fn of(
     all: &[Object],
 ) -> rusqlite::Result<Vec<Value>> {
     let mut found = unique(connection, object)?;
+    found.extend(overwriting(object));
     found.extend(references(connection, object, all)?);
     found.extend(checks(object));
     Ok(found)
@@ -62,6 +63,17 @@ fn unique(connection: &Connection, object: &Object) -> rusqlite::Result<Vec<Valu
         found.push(json!({ "unique": columns, "plain": whole && !computed }));
     }
     Ok(found)
+}
+
+/// A key whose definition says `ON CONFLICT REPLACE` lets a plain insert overwrite rows: no value is asked for alone.
+fn overwriting(object: &Object) -> Option<Value> {
+    let words = words(&object.sql);
+    let follows = |(before, after): (&String, &String)| {
+        before.eq_ignore_ascii_case("conflict") && after.eq_ignore_ascii_case("replace")
+    };
+    let all = object.columns.iter().map(|column| column.name.as_str());
+    let says = words.iter().zip(words.iter().skip(1)).any(follows);
+    says.then(|| json!({ "unique": all.collect::<Vec<_>>(), "plain": false }))
 }
 
 fn references(

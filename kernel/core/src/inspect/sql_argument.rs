@@ -111,11 +111,15 @@ fn facts(reading: &Reading, catalog: &Catalog, looks_up: bool) -> Vec<Fact> {
             .iter()
             .map(|function| Fact::Calls(function.name.clone())),
     );
-    let used = |label: &Label| match looks_up || reading.guessed.contains(label) {
+    let used = |label: &Label| match looks_up
+        || (reading.guessed.contains(label) && reading.computed.is_empty())
+    {
         true => Fact::LooksUp(label.clone()),
         false => Fact::Filters(label.clone()),
     };
     facts.extend(reading.predicate_labels.iter().map(used));
+    let computed = reading.computed.difference(&reading.predicate_labels);
+    facts.extend(computed.cloned().map(Fact::Filters));
     facts.extend(
         constrained(reading, catalog)
             .into_iter()

@@ -43,7 +43,8 @@ impl<'a> Case<'a> {
     }
 
     /// Why the decision is not one of the rules, where it is not.
-    pub(super) fn outside(&self) -> Option<String> {
+    #[must_use]
+    pub fn outside(&self) -> Option<String> {
         if self.record.decision == Some(Decision::Fail) {
             return Some("the call ended before it was decided".to_owned());
         }

@@ -12,12 +12,20 @@ use aegis_verify::sync_dir;
 
 use super::files::{self, CaptureLines};
 use super::keeper::hold;
+use crate::private_file::open_own;
 
 /// Removes all captures under a key of salts.
 pub(crate) fn forget_key(dir: &Path, salts: &str) -> io::Result<()> {
-    let Some(folder) = files::folder(dir, salts).filter(|folder| folder.exists()) else {
+    let Some(folder) = files::folder(dir, salts) else {
         return Ok(());
     };
+    let there = match fs::symlink_metadata(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        there => there?,
+    };
+    if !there.is_dir() {
+        return Err(io::Error::other("a folder of captures is a link"));
+    }
     let _lock = hold(dir)?;
     for entry in fs::read_dir(&folder)? {
         fs::remove_file(entry?.path())?;
@@ -57,7 +65,7 @@ fn without(path: &Path, calls: &HashSet<Id>) -> io::Result<()> {
     if !goes {
         return Ok(());
     }
-    let old = OpenOptions::new().write(true).open(path)?;
+    let old = open_own(OpenOptions::new().write(true), path)?;
     match stays {
         true => copy(path, calls)?,
         false => fs::remove_file(path)?,

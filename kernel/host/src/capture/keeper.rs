@@ -13,14 +13,13 @@ use aegis_core::limits::{CAPTURE_BATCH_MAX, CAPTURE_LINE_BYTES_MAX, CAPTURE_TEXT
 use aegis_verify::sync_dir;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustix::fs::OFlags;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use super::sealed::{Bound, seal};
 use super::{Capturing, files};
 use crate::lock::{FileLock, LockFault};
-use crate::private_file::private_dir;
+use crate::private_file::{open_own, private_dir};
 
 /// Files kept open at the most: one a principal of the present day.
 const OPEN_MAX: usize = 64;
@@ -162,16 +161,16 @@ impl Held {
     fn open(dir: &Path, path: &Path, sync: bool) -> io::Result<Self> {
         let folder = path.parent().unwrap_or(dir);
         private_dir(folder)?;
-        let file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .custom_flags(i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default())
-            .open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("a file of captures is no regular file"));
+        // What lies behind a link in the folder is not found where captures are erased.
+        for below in folder.ancestors().take_while(|above| *above != dir) {
+            if !std::fs::symlink_metadata(below)?.is_dir() {
+                return Err(io::Error::other("a folder of captures is a link"));
+            }
         }
+        let mut options = OpenOptions::new();
+        options.append(true).create(true).mode(0o600);
+        let file = open_own(&mut options, path)?;
+        let metadata = file.metadata()?;
         if sync {
             for above in folder
                 .ancestors()

@@ -16,6 +16,9 @@ use super::files::{self, CaptureLines};
 /// Files whose lines are known at a time; decisions are asked for day by day.
 const KNOWN_MAX: usize = 64;
 
+/// Lines of one call that are tried: the kernel writes one, whoever lays more there can as well remove it.
+const PER_CALL_MAX: usize = 16;
+
 /// One line that bears a call's id.
 pub(crate) struct Kept {
     /// The id of the operator's key that it says it was sealed to.
@@ -61,7 +64,8 @@ impl Shelf {
             return Ok(Vec::new());
         };
         let mut found = Vec::new();
-        for (offset, len) in known.lines.get(&call).into_iter().flatten() {
+        let lines = known.lines.get(&call).into_iter().flatten();
+        for (offset, len) in lines.take(PER_CALL_MAX) {
             let mut line = vec![0; *len];
             known.file.read_exact_at(&mut line, *offset)?;
             found.extend(kept(&line));

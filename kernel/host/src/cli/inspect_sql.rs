@@ -254,6 +254,7 @@ fn tree(reading: &Reading, output: &mut impl Write) -> std::io::Result<()> {
             "├─ copies {from} into {to}, which has not its label"
         )?;
     }
+    branch(output, "copies and computes with", &reading.computed)?;
     branch(output, "predicates use", &reading.predicate_columns)?;
     branch(output, "rules of tables compare", &reading.constrained)?;
     branch(

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use aegis_core::limits::BALLAST_BYTES;
 
+use crate::private_file::open_own;
+
 /// The name of the file that takes the space.
 const BALLAST: &str = "ballast";
 
@@ -22,15 +24,12 @@ impl Ballast {
     pub(super) fn take(dir: &Path) -> io::Result<Self> {
         let path = dir.join(BALLAST);
         // Blocks and not length: a file with holes keeps no space back.
-        let taken = fs::metadata(&path)
+        let taken = fs::symlink_metadata(&path)
             .is_ok_and(|found| found.is_file() && found.blocks() * 512 >= BALLAST_BYTES);
         if !taken {
-            let file = OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(0o600)
-                .open(&path)?;
+            let mut options = OpenOptions::new();
+            options.write(true).create(true).truncate(true).mode(0o600);
+            let file = open_own(&mut options, &path)?;
             allocate(&file)?;
         }
         Ok(Self { path, there: true })

@@ -5,18 +5,20 @@
 //! to what it names. It saves judging those bytes, never hashing them.
 
 use std::collections::HashSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use aegis_core::audit::{Class, Frontier, Id, Leaf, Resumed, Verifier, Violation};
-use aegis_verify::{Anchor, Broken, Line, Lines, LogFiles, SegmentFile};
+use aegis_verify::{Anchor, Broken, Line, Lines, LogFiles, SegmentFile, read_bounded};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use super::segment::Content;
 use super::tiles;
 use crate::private_file::replace;
+
+/// Longest such file, in bytes: the calls in flight and the peaks of a tree fit several times.
+const RESUME_BYTES_MAX: usize = 256 * 1024;
 
 /// A state of the log between two records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +57,8 @@ pub(super) struct Followed {
 impl Resume {
     /// Reads one; `None` where there is none, or a crash left no whole one.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        let text = fs::read_to_string(path).ok()?;
+        let text = read_bounded(path, RESUME_BYTES_MAX).ok()??;
+        let text = String::from_utf8(text).ok()?;
         let (body, sum) = text.strip_suffix('\n')?.rsplit_once('\n')?;
         if Leaf::of_bytes(body.as_bytes()).to_string() != sum {
             return None;

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aegis_core::audit::{Leaf, Record, Tombstone};
-use aegis_verify::{Line, Lines, SegmentFile, segment_name, sync_dir};
+use aegis_verify::{Line, Lines, SegmentFile, open_regular, segment_name, sync_dir};
 use sha2::{Digest, Sha256};
 
 use super::disk::Disk;
 use super::tiles::Tiles;
+use crate::private_file::open_own;
 
 /// Bytes read at once.
 const CHUNK: usize = 1024 * 1024;
@@ -62,7 +63,8 @@ impl Content {
         if let Some(Line::Whole(line)) = Lines::open(path, 0)?.advance()? {
             content.begin(line);
         }
-        let mut rest = File::open(path)?.take(len);
+        let file = open_regular(path)?.ok_or(io::ErrorKind::NotFound)?;
+        let mut rest = file.take(len);
         let mut chunk = vec![0; CHUNK];
         loop {
             let read = rest.read(&mut chunk)?;
@@ -138,7 +140,7 @@ impl Segment {
         content: Content,
         disk: Arc<dyn Disk>,
     ) -> io::Result<Self> {
-        let file = OpenOptions::new().append(true).open(&of.path)?;
+        let file = open_own(OpenOptions::new().append(true), &of.path)?;
         Self::from(file, of.path.clone(), of.first_seq, content, disk)
     }
 

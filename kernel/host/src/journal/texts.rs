@@ -1,14 +1,15 @@
 //! The texts of manifests, policies and catalogues, kept beside the log under their hashes, so that they can be read again.
 //! Knows nothing of what they say; configurations, which name secrets, are not among them.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use aegis_core::audit::{self, Leaf, Text, quotable};
 use aegis_core::limits;
-use aegis_verify::sync_dir;
+use aegis_verify::{open_regular, read_bounded, sync_dir};
 
+use crate::private_file::replace;
 use crate::rules::RuleText;
 
 /// The folder of texts in the folder of a log.
@@ -68,7 +69,7 @@ pub(super) fn any_copies(dir: &Path) -> io::Result<bool> {
     }
     for entry in fs::read_dir(&folder)? {
         // Names are quoted plainly in it: no name holds a mark of JSON.
-        let bytes = fs::read(entry?.path())?;
+        let bytes = read_bounded(&entry?.path(), limits::CATALOG_BYTES_MAX)?.unwrap_or_default();
         if bytes.windows(COPIES.len()).any(|window| window == COPIES) {
             return Ok(true);
         }
@@ -82,17 +83,11 @@ const COPIES: &[u8] = b"\"copies\":[{";
 /// Written whole under another name first: under its hash there is never half a text.
 fn write(folder: &Path, hash: &str, bytes: &[u8], sync: bool) -> io::Result<()> {
     let path = folder.join(hash);
-    if fs::read(&path).is_ok_and(|there| there == bytes) {
+    let there = read_bounded(&path, bytes.len());
+    if there.is_ok_and(|there| there.is_some_and(|there| there == bytes)) {
         return Ok(());
     }
-    let draft = folder.join(format!("{hash}.new"));
-    let mut file = File::create(&draft)?;
-    file.write_all(bytes)?;
-    if sync {
-        file.sync_all()?;
-    }
-    drop(file);
-    fs::rename(&draft, &path)
+    replace(&path, bytes, sync)
 }
 
 #[cfg(unix)]
@@ -125,10 +120,8 @@ pub fn catalog_text(dir: &Path, sha256: Leaf) -> io::Result<Option<String>> {
 
 fn text_in(folder: &Path, sha256: Leaf, bytes_max: usize) -> io::Result<Option<String>> {
     let path: PathBuf = folder.join(sha256.to_string());
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(fault) => return Err(fault),
+    let Some(file) = open_regular(&path)? else {
+        return Ok(None);
     };
     let bound = u64::try_from(bytes_max).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();

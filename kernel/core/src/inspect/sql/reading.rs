@@ -51,6 +51,8 @@ pub struct Reading {
     pub lookup: Option<Lookup>,
     /// Labelled columns written where their label is not: from, to.
     pub launders: BTreeSet<(ColumnRef, ColumnRef)>,
+    /// Labels of data that a statement which copies some computes with: that it fails, or does not, tells of the values.
+    pub computed: BTreeSet<Label>,
     /// Columns that get another name: from, to. Their labels go with them.
     pub moves: BTreeSet<(ColumnRef, ColumnRef)>,
     /// Tables made from a query whose columns' names are not certain: two of them are called the same.

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use aegis_core::audit::Record;
-use aegis_verify::naming;
+use aegis_verify::{naming, open_regular};
 use clap::Args;
 use serde_json::to_string;
 use tar::{Builder, EntryType, Header};
@@ -182,7 +182,8 @@ impl Pack {
     }
 
     fn file(&mut self, name: &str, path: &Path, len: u64) -> io::Result<()> {
-        self.entry(name, len, File::open(path)?.take(len))
+        let file = open_regular(path)?.ok_or(io::ErrorKind::NotFound)?;
+        self.entry(name, len, file.take(len))
     }
 
     /// One entry with neither times nor owners, so that the same log makes the same archive.

@@ -82,6 +82,13 @@ fn one(
             return Ok(());
         }
     };
+    let blind = Case {
+        record,
+        catalog: catalog.as_deref(),
+        values: None,
+    };
+    // A call that was refused since it could not be captured may have left half a capture.
+    let values = values.filter(|_| blind.outside().is_none());
     let captured = match captured(record, values, report)? {
         Ok(captured) => captured,
         Err(detail) => {
@@ -90,9 +97,8 @@ fn one(
         }
     };
     let case = Case {
-        record,
-        catalog: catalog.as_deref(),
         values: captured.as_deref(),
+        ..blind
     };
     let named = record.epoch.as_ref();
     let outside = |why: &str| Confirmed::Outside(why.to_owned());

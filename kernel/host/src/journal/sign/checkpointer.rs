@@ -7,7 +7,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use super::history::Tail;
 use super::keys::{SigningEpoch, SigningKeys};
 use super::note_key::NoteKey;
 use crate::lock::FileLock;
-use crate::private_file::private_dir;
+use crate::private_file::{open_own, private_dir};
 
 /// What was signed last, and before that.
 const LAST: &str = "last";
@@ -45,6 +45,7 @@ pub(in crate::journal) struct Checkpointer {
     key: NoteKey,
     last: Option<(Checkpoint, Note)>,
     history: File,
+    history_len: u64,
     sync: bool,
     disk: Arc<dyn Disk>,
     /// Held for life.
@@ -84,12 +85,13 @@ impl Checkpointer {
         let behind = compare(&signed, &last_path, known)?;
         keys.clean()?;
         let path = known.dir.join(CHECKPOINTS);
-        let history = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o640)
-            .open(&path)
-            .map_err(SigningFault::io("open", &path))?;
+        let mut options = OpenOptions::new();
+        options.create(true).append(true).mode(0o640);
+        let history = open_own(&mut options, &path).map_err(SigningFault::io("open", &path))?;
+        let history_len = history
+            .metadata()
+            .map_err(SigningFault::io("look at", &path))?
+            .len();
         let mut opened = Self {
             dir: known.dir.to_owned(),
             last_path,
@@ -97,6 +99,7 @@ impl Checkpointer {
             key,
             last: signed.into_iter().next_back(),
             history,
+            history_len,
             sync: known.sync,
             disk: Arc::clone(&known.disk),
             _lock: lock,
@@ -167,10 +170,14 @@ impl Checkpointer {
         };
         let entry = History::entry(note);
         let mut rest = entry.as_bytes().get(there..).unwrap_or_default();
+        self.intact()?;
         while !rest.is_empty() {
             match self.disk.write(&self.history, rest) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+                Ok(written) => {
+                    rest = rest.get(written..).unwrap_or_default();
+                    self.history_len += u64::try_from(written).unwrap_or(u64::MAX);
+                }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),
             }
@@ -179,6 +186,19 @@ impl Checkpointer {
             self.disk.sync(&self.history)?;
         }
         self.put(&self.dir.join(CHECKPOINT), note.to_string().as_bytes())
+    }
+
+    /// That the history's name still leads to the file that is written, and that it is as long as it was left.
+    fn intact(&self) -> io::Result<()> {
+        let held = self.history.metadata()?;
+        let same = fs::symlink_metadata(self.dir.join(CHECKPOINTS))
+            .is_ok_and(|named| (named.dev(), named.ino()) == (held.dev(), held.ino()));
+        if same && held.len() == self.history_len {
+            return Ok(());
+        }
+        Err(io::Error::other(
+            "the history of checkpoints was removed, replaced, truncated or written by others",
+        ))
     }
 
     /// Publishes what a crash held back.
@@ -218,12 +238,9 @@ impl Checkpointer {
         let mut temporary = path.as_os_str().to_owned();
         temporary.push(".new");
         let temporary = PathBuf::from(temporary);
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o640)
-            .open(&temporary)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o640);
+        let file = open_own(&mut options, &temporary)?;
         let mut rest = bytes;
         while !rest.is_empty() {
             match self.disk.write(&file, rest) {

@@ -8,6 +8,14 @@ use crate::inspect::sql::functions;
 
 impl<'c> Analyst<'c> {
     pub(super) fn expr(&mut self, expr: &Expr, context: Context<'_, 'c>) -> Flow<'c> {
+        let flow = self.flow_of(expr, context);
+        if self.writing && computes(expr) {
+            self.computed.add(&flow);
+        }
+        flow
+    }
+
+    fn flow_of(&mut self, expr: &Expr, context: Context<'_, 'c>) -> Flow<'c> {
         match expr {
             Expr::Column(path) => self.column(path, context),
             Expr::Row(path) => self.row(path, context),
@@ -101,5 +109,21 @@ impl<'c> Analyst<'c> {
         }
         self.predicates.add(&choice);
         flow.add(&choice.control());
+    }
+}
+
+/// Whether an expression does more with its parts than to take them as they are. It may fail, or spare a part from being
+/// computed at all, by what they hold. These functions take every value and leave none out.
+fn computes(expr: &Expr) -> bool {
+    const HARMLESS: [&str; 5] = ["lower", "upper", "ltrim", "rtrim", "length"];
+    match expr {
+        Expr::Call(call) => !HARMLESS.contains(&call.name.as_str()),
+        Expr::Mix(_)
+        | Expr::And(_)
+        | Expr::Equal(..)
+        | Expr::InList(..)
+        | Expr::InQuery(..)
+        | Expr::Case { .. } => true,
+        _ => false,
     }
 }

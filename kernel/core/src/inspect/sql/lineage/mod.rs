@@ -43,6 +43,9 @@ pub(super) fn read(
     kinds: Vec<String>,
 ) -> Reading {
     let mut analyst = Analyst::new(dialect, catalog, bytes);
+    analyst.writing = kinds
+        .iter()
+        .any(|kind| kind != "select" && kind != "explain");
     analyst.reading.kinds = kinds;
     analyst.reading.parameters = translation.parameters;
     if translation
@@ -94,6 +97,10 @@ struct Analyst<'c> {
     predicates: Flow<'c>,
     /// Labelled columns that a rule of a table compares with one value that the statement gives, and nothing else.
     collisions: Flow<'c>,
+    /// Whether the statement is more than a query.
+    writing: bool,
+    /// What it computes with, in that case.
+    computed: Flow<'c>,
     /// How many of its writes give one.
     guesses: usize,
     /// Views already read: their columns and whether these are all.
@@ -120,6 +127,8 @@ impl<'c> Analyst<'c> {
             seen: BTreeSet::new(),
             predicates: Flow::default(),
             collisions: Flow::default(),
+            writing: false,
+            computed: Flow::default(),
             guesses: 0,
             views: BTreeMap::new(),
             view_stack: Vec::new(),
@@ -187,6 +196,9 @@ impl<'c> Analyst<'c> {
 
     fn finish(mut self, rows: &Rows<'c>) -> Reading {
         self.settle_collisions();
+        if !self.reading.launders.is_empty() {
+            self.reading.computed = self.computed.labels(false).cloned().collect();
+        }
         for origin in &self.seen {
             self.reading.reads.insert(origin.table.to_owned());
             self.reading.read_columns.insert(reference(*origin));
