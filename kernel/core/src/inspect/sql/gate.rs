@@ -48,10 +48,7 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted<'_>, Rejecte
     if sql.len() > limits::SQL_BYTES_MAX {
         return Err(Rejected::bare(why::TOO_LONG));
     }
-    if sql
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
-    {
+    if has_control(sql) {
         return Err(Rejected::bare(why::CONTROL_CHARACTER));
     }
     let Adapted {
@@ -66,7 +63,11 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted<'_>, Rejecte
     if let Err(refusal) = check_tokens(&tokens, dialect) {
         return Err(Rejected::unparsed(refusal, tokens));
     }
-    let places = tokens.iter().map(|token| token.span.start).collect();
+    // Only SQLite names columns after their text.
+    let places = match dialect {
+        Dialect::Sqlite => tokens.iter().map(|token| token.span.start).collect(),
+        Dialect::Postgres => Vec::new(),
+    };
     number(&mut tokens);
     let (parsed, tokens) = parse(tokens, dialect);
     let (mut statements, whole) = match parsed {
@@ -83,6 +84,17 @@ pub(super) fn admit(sql: &str, dialect: Dialect) -> Result<Admitted<'_>, Rejecte
             statements,
             tokens,
         }),
+    }
+}
+
+/// Whether a control character other than tabs and ends of lines stands in the text.
+fn has_control(sql: &str) -> bool {
+    let plain = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    match sql.bytes().all(plain) {
+        true => false,
+        false => sql
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')),
     }
 }
 

@@ -2,19 +2,8 @@
 //! Knows nothing of what needs care: where a text holds more than ASCII words, numbers, simple strings
 //! and everyday operators, it gives nothing, and the parser's own tokenizer reads the text.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use sqlparser::keywords::{ALL_KEYWORDS, ALL_KEYWORDS_INDEX, Keyword};
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace, Word};
-
-static KEYWORDS: LazyLock<HashMap<&'static str, Keyword>> = LazyLock::new(|| {
-    ALL_KEYWORDS
-        .iter()
-        .copied()
-        .zip(ALL_KEYWORDS_INDEX.iter().copied())
-        .collect()
-});
 
 /// The tokens that the parser's tokenizer gives for this text in either dialect, if the text is plain.
 pub(super) fn tokens(sql: &str) -> Option<Vec<TokenWithSpan>> {
@@ -23,14 +12,13 @@ pub(super) fn tokens(sql: &str) -> Option<Vec<TokenWithSpan>> {
     }
     let mut tokens: Vec<TokenWithSpan> = Vec::with_capacity(sql.len() / 3);
     let mut rest = sql;
-    let mut upper = String::new();
     let (mut line, mut column) = (1, 1);
     while let Some(first) = rest.bytes().next() {
         let (token, len) = match first {
             b' ' => (Token::Whitespace(Whitespace::Space), 1),
             b'\t' => (Token::Whitespace(Whitespace::Tab), 1),
             b'\n' => (Token::Whitespace(Whitespace::Newline), 1),
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => word(rest, &mut upper)?,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => word(rest)?,
             b'0'..=b'9' => number(rest)?,
             b'\'' => {
                 let (value, len) = quoted(rest, '\'')?;
@@ -73,7 +61,7 @@ fn period(text: &str, before: Option<&TokenWithSpan>) -> Option<usize> {
     }
 }
 
-fn word(text: &str, upper: &mut String) -> Option<(Token, usize)> {
+fn word(text: &str) -> Option<(Token, usize)> {
     let part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let len = text
         .bytes()
@@ -84,17 +72,22 @@ fn word(text: &str, upper: &mut String) -> Option<(Token, usize)> {
         return None;
     }
     let value = text.get(..len)?;
-    upper.clear();
-    upper.extend(value.chars().map(|c| c.to_ascii_uppercase()));
     let word = Word {
         value: value.to_owned(),
         quote_style: None,
-        keyword: KEYWORDS
-            .get(upper.as_str())
-            .copied()
-            .unwrap_or(Keyword::NoKeyword),
+        keyword: keyword(value),
     };
     Some((Token::Word(word), len))
+}
+
+/// The parser's list is sorted; most names differ from all of it within a letter or two.
+fn keyword(word: &str) -> Keyword {
+    let upper = || word.bytes().map(|byte| byte.to_ascii_uppercase());
+    ALL_KEYWORDS
+        .binary_search_by(|known| known.bytes().cmp(upper()))
+        .ok()
+        .and_then(|at| ALL_KEYWORDS_INDEX.get(at).copied())
+        .unwrap_or(Keyword::NoKeyword)
 }
 
 fn number(text: &str) -> Option<(Token, usize)> {

@@ -16,6 +16,7 @@ mod operators;
 mod query;
 mod types;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart, Statement as Ast};
@@ -57,6 +58,7 @@ pub(super) fn statement(
         named: BTreeSet::new(),
         text,
         defaults: false,
+        names: RefCell::default(),
     };
     let statement = lower.statement(statement)?;
     Ok(Translation {
@@ -78,7 +80,12 @@ struct Lower<'s> {
     text: SourceText<'s>,
     /// Whether the next VALUES is that of an INSERT.
     defaults: bool,
+    /// The first names of the text, which most often are all of them.
+    names: RefCell<Vec<Text<'static>>>,
 }
+
+/// As many names are held once; what comes after them is held anew each time.
+const NAMES_HELD_ONCE: usize = 16;
 
 impl Lower<'_> {
     fn sqlite(&self) -> bool {
@@ -109,12 +116,24 @@ impl Lower<'_> {
         if ident.quote_style == Some('\'') && !self.sqlite() {
             return Err(why::ODD_LITERAL);
         }
-        let text = Text::from(ident.value.as_str());
+        let text = self.held_once(&ident.value);
         let key = match self.dialect.folded(ident) {
             true => text.clone(),
             false => self.dialect.fold(ident).into(),
         };
         Ok(Name { text, key })
+    }
+
+    fn held_once(&self, name: &str) -> Text<'static> {
+        let mut names = self.names.borrow_mut();
+        if let Some(known) = names.iter().find(|known| known.as_str() == name) {
+            return known.clone();
+        }
+        let text = Text::from(name);
+        if names.len() < NAMES_HELD_ONCE {
+            names.push(text.clone());
+        }
+        text
     }
 
     fn names(&self, idents: &[Ident]) -> Lowered<Vec<Name>> {

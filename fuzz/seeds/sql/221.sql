@@ -1,0 +1,1 @@
+WITH t AS NOT MATERIALIZED (SELECT a.id, b.id, "x" NOT GLOB 'p*' IS NOT 3 FROM contacts a JOIN contacts b USING (email)) REPLACE INTO staging_tmp SELECT - -id, ~-1 FROM (SELECT * FROM t) RETURNING *, "nosuch"
