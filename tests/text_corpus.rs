@@ -3,6 +3,8 @@
 
 #[path = "text/case.rs"]
 mod case;
+#[path = "text/columns.rs"]
+mod columns;
 #[path = "text/fuzz.rs"]
 mod fuzz;
 #[path = "text/laws.rs"]

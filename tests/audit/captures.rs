@@ -130,6 +130,8 @@ fn a_kernel_captures_what_it_decides_on_and_only_the_operator_reads_it() {
     assert_eq!(report["other"]["undecidable"], json!([]));
     let said = world.world.run(&["check"]).1;
     assert!(said.contains("captures: values of calls"), "{said}");
+    let said = world.world.run(&["check", "--json"]).1;
+    assert!(said.contains("\"captured_for\":\"aegis-capture+"), "{said}");
 }
 
 /// Under a running kernel: each time the call is refused by name and nothing is sent; the next one is kept again.
@@ -345,4 +347,35 @@ fn half_a_capture_of_a_call_that_was_refused_for_it_is_nothing_wrong() {
     let half = format!("{good}{refused}{}\n", &good[26..200]);
     fs::write(&file, half).unwrap();
     assert_eq!(world.used(), json!({ "used": 1 }));
+}
+
+/// A capture is on the disk before its record is: whenever a kernel dies, no decision stands in the log without one.
+#[test]
+fn no_decision_is_in_the_log_without_its_capture_over_kill_9() {
+    let world = World::new("");
+    for round in 0..4 {
+        let mut agent = world.agent();
+        for _ in 0..round {
+            agent.done(QUERY, &asks("a"));
+        }
+        for _ in 0..8 {
+            agent.post(
+                "tools/call",
+                &json!({ "name": QUERY, "arguments": asks("b") }),
+            );
+        }
+        for _ in 0..round {
+            agent.receive().unwrap();
+        }
+        agent.kill();
+    }
+    assert_eq!(world.agent().finish(), Some(0));
+    assert_eq!(world.world.verify().0, 0);
+    let intents = world
+        .records()
+        .into_iter()
+        .filter(|record| record["kind"] == "intent");
+    let used = world.used();
+    assert_eq!(used, json!({ "used": intents.count() }));
+    assert!(used["used"].as_u64().unwrap() >= 12, "{used}");
 }

@@ -1,7 +1,7 @@
 //! Laws of masking, on values that nobody wrote by hand.
 //! Knows nothing of any type.
 
-use aegis_core::egress::{CannotMask, Profile, Scan, Secrets, mask_json, mask_text};
+use aegis_core::egress::{CannotMask, Profile, Scan, Secrets, mask_json, mask_source, mask_text};
 use aegis_core::json::Json;
 use proptest::prelude::*;
 
@@ -106,11 +106,78 @@ fn attempt(value: Json) -> Result<Json, CannotMask> {
     mask_json(&scan, value).map(|(masked, _)| masked)
 }
 
-/// The standard profile with a detector that finds nothing: for its sake no text is passed over as plain.
+/// The standard profile without shortcuts.
 fn unhurried() -> Profile {
-    let own = "base = \"standard\"\n[[detector]]\ntype = \"NOTHING\"\npattern = \"qzx~~zzyzx\"\n\
-               mask = \"redact\"\nmatches = [\"qzx~~zzyzx\"]\nrejects = [\"q\"]\n";
-    Profile::parse(own).unwrap()
+    Profile::standard().without_shortcuts()
+}
+
+/// Rows with the same keys, whose cells are parts of values more often than chance would bring them.
+fn rows() -> impl Strategy<Value = Json> {
+    let keys = prop::sample::subsequence(
+        vec![
+            "a", "b", "card_1", "card_2", "part1", "part2", "user", "domain", "ref", "note",
+            "email", "phone", "iban",
+        ],
+        1..6,
+    );
+    let cells = prop::sample::select(vec![
+        "4111",
+        "1111",
+        "41111111",
+        "11111111",
+        "411111",
+        "1111111111",
+        "536",
+        "22",
+        "8726",
+        "jane@",
+        "@",
+        "jane",
+        "example.com",
+        "@example.com",
+        "DE89",
+        "DE89 3704",
+        "3704 0044 0532 0130 00",
+        "0044 0532 0130 00",
+        "AKIA",
+        "AKIAQ3EGWX7",
+        "KLMN2PQRS",
+        "ghp_",
+        "abcdEFGH1234abcdEFGH1234abcdEFGH1234",
+        "eyJhbGciOiJIUzI1NiJ9",
+        "-----BEGIN PRIVATE KEY-----",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
+        "-----END PRIVATE KEY-----",
+        "+1 202-555-0147",
+        "call +1 202-555-0147 about card 4111",
+        "44051401359",
+        "02070803628",
+        "79927398713",
+        "****0147",
+        "<US_SSN>",
+        "4",
+        "1",
+        "",
+        " ",
+        "shipped",
+        "the end of a long text, of which the last is a word like jane@example",
+        ".com and more of it",
+        "2024-03-01T10:20:30Z",
+        "é4111",
+    ]);
+    let cell = prop_oneof![
+        5 => cells.prop_map(Json::from),
+        1 => any::<u32>().prop_map(|number| Json::from(i64::from(number))),
+        1 => prop::sample::select(vec![4111_i64, 1111, 4_111_111_111_111_111]).prop_map(Json::from),
+        1 => Just(Json::Null),
+    ];
+    (keys, 1..14_usize).prop_flat_map(move |(keys, count)| {
+        let row = prop::collection::vec(cell.clone(), keys.len());
+        prop::collection::vec(row, count).prop_map(move |rows| {
+            let object = |row: Vec<Json>| Json::object(keys.iter().copied().zip(row));
+            Json::Array(rows.into_iter().map(object).collect())
+        })
+    })
 }
 
 /// What is found where, or why nothing can be said.
@@ -158,6 +225,50 @@ proptest! {
     #[test]
     fn no_shortcut_loses_a_find(value in values()) {
         prop_assert_eq!(findings(&Profile::standard(), &value), findings(&unhurried(), &value));
+    }
+
+    #[test]
+    fn no_shortcut_loses_a_find_over_seams(value in rows()) {
+        prop_assert_eq!(findings(&Profile::standard(), &value), findings(&unhurried(), &value));
+    }
+
+    #[test]
+    fn a_source_masks_as_the_value_that_it_is(value in prop_oneof![values(), rows()]) {
+        let profile = Profile::standard();
+        let scan = Scan { profile: &profile, secrets: &Secrets::none(), scope_key: &SCOPE };
+        let source = mask_source(&scan, &value.to_string());
+        let tree = mask_json(&scan, value).map(|(masked, findings)| (masked.to_string(), findings));
+        prop_assert_eq!(source, tree);
+    }
+}
+
+#[test]
+fn a_source_keeps_every_byte_that_is_no_find() {
+    let profile = Profile::standard();
+    let secrets = Secrets::none();
+    let scan = Scan {
+        profile: &profile,
+        secrets: &secrets,
+        scope_key: &SCOPE,
+    };
+    let source = "\t{ \"caf\\u00e9\" : \"a\\/b\\u00e9 jane@example.com\\n\" ,\n \"n\": 4111111111111111, \"x\": 1.50e+3 }\n";
+    let (masked, findings) = mask_source(&scan, source).unwrap();
+    assert_eq!(findings.len(), 2);
+    let (head, rest) = masked.split_once("<EMAIL_ADDRESS:").unwrap();
+    assert_eq!(head, "\t{ \"caf\\u00e9\" : \"a\\/b\\u00e9 ");
+    let (_, rest) = rest.split_once('>').unwrap();
+    let (between, rest) = rest.split_once("\"<CREDIT_CARD:").unwrap();
+    assert_eq!(between, "\\n\" ,\n \"n\": ");
+    assert!(rest.ends_with(">\", \"x\": 1.50e+3 }\n"), "{rest}");
+    for broken in [
+        "",
+        "{",
+        "{\"a\":1,\"a\":2}",
+        "[1] [2]",
+        "{\"a\":\"\\ud800\"}",
+    ] {
+        let refused = mask_source(&scan, broken);
+        assert_eq!(refused, Err(CannotMask::NotJson), "{broken}");
     }
 }
 

@@ -13,6 +13,8 @@ use super::mask::BARRIER;
 use super::release::Prepared;
 use super::report;
 use super::scan::Scan;
+use super::splice;
+use super::tape::Tape;
 use super::walk::Found;
 use super::{Secrets, mask_json};
 use crate::json::{Json, Object};
@@ -108,9 +110,11 @@ impl Analysis {
                     found.extend(parts.into_iter().map(|part| (ordinal, part)));
                 }
             }
-            let body = std::mem::replace(&mut prepared.body, Json::Null);
-            let (body, more) = apply::apply(&examiner, body, found, Nulls::AsProfile)
-                .map_err(|cannot| prepared.withheld(cannot.to_string()))?;
+            let mut body = std::mem::replace(&mut prepared.body, Json::Null);
+            let applied = apply::apply(&examiner, &Tape::of(&body), found, Nulls::AsProfile);
+            let (splices, more) =
+                applied.map_err(|cannot| prepared.withheld(cannot.to_string()))?;
+            splice::tree(&mut body, &splices);
             for (token, value) in examiner.into_minted() {
                 prepared.minted.add(token, value);
             }

@@ -1,14 +1,16 @@
-//! Puts the masks where the finds are: strings in place, numbers as strings, keys unique.
-//! Knows nothing of how anything was found.
+//! What comes of what was found: which bytes of which text give way to which mask, and what is reported.
+//! Knows nothing of how anything was found, nor of where the masks are written.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::json::{Json, Object, Pointer};
+use crate::json::Pointer;
 
 use super::cannot_mask::CannotMask;
 use super::examiner::Examiner;
 use super::finding::Finding;
 use super::hit::{self, Hit};
+use super::splice::{self, Splice};
+use super::tape::{Leaf, Shape, Tape, Value};
 use super::walk::Found;
 
 /// Whether a whole value that is dropped becomes `null`; where texts must keep their places, it does not.
@@ -20,120 +22,186 @@ pub(super) enum Nulls {
     Never,
 }
 
-/// Masks what was found in `value`.
+/// What stands where instead of what was found, in the order of the texts, and the report of it.
 pub(super) fn apply(
     examiner: &Examiner<'_>,
-    mut value: Json,
+    tape: &Tape<'_>,
     mut found: Vec<Found>,
     nulls: Nulls,
-) -> Result<(Json, Vec<Finding>), CannotMask> {
+) -> Result<(Vec<Splice>, Vec<Finding>), CannotMask> {
     if found.is_empty() {
-        return Ok((value, Vec::new()));
+        return Ok((Vec::new(), Vec::new()));
     }
     found.sort_by_key(|(ordinal, _)| *ordinal);
     let mut writer = Writer {
         examiner,
         nulls,
+        splices: Vec::with_capacity(found.len()),
+        findings: Vec::with_capacity(found.len()),
         found: found.into_iter().peekable(),
-        ordinal: 0,
-        findings: Vec::new(),
+        place: Pointer::root(),
+        renamed: false,
+        hits: Vec::new(),
     };
-    writer.value(&mut value, &Path::Root)?;
-    Ok((value, writer.findings))
-}
-
-/// Where the writer stands: a list on the stack, made a pointer only where something was found.
-enum Path<'p> {
-    Root,
-    Item(&'p Path<'p>, usize),
-    Member(&'p Path<'p>, &'p str),
-}
-
-impl Path<'_> {
-    fn pointer(&self) -> Pointer {
-        match self {
-            Self::Root => Pointer::root(),
-            Self::Item(above, at) => above.pointer().child(at.to_string()),
-            Self::Member(above, key) => above.pointer().child(*key),
-        }
+    writer.value(tape.root())?;
+    if writer.renamed {
+        writer.splices.sort_by_key(|splice| splice.ordinal);
     }
+    Ok((writer.splices, writer.findings))
 }
 
 struct Writer<'w, 'a> {
     examiner: &'w Examiner<'a>,
     nulls: Nulls,
     found: std::iter::Peekable<std::vec::IntoIter<Found>>,
-    ordinal: usize,
+    splices: Vec<Splice>,
     findings: Vec<Finding>,
+    /// Where the writer stands.
+    place: Pointer,
+    /// A key got more than its mask.
+    renamed: bool,
+    /// The hits of one text.
+    hits: Vec<Hit>,
 }
 
 impl Writer<'_, '_> {
-    fn value(&mut self, value: &mut Json, path: &Path<'_>) -> Result<(), CannotMask> {
-        if self.found.peek().is_none() {
+    /// Whether something was found in the texts before this ordinal.
+    fn any_before(&mut self, ordinal: usize) -> bool {
+        self.found.peek().is_some_and(|(at, _)| *at < ordinal)
+    }
+
+    fn value(&mut self, value: Value<'_, '_>) -> Result<(), CannotMask> {
+        if !self.any_before(value.after()) {
             return Ok(());
         }
-        match value {
-            Json::Null | Json::Bool(_) => {}
-            Json::String(text) => {
-                let hits = self.next();
-                self.report(&hits, path, false);
-                if let Some(masked) = self.masked(text, &hits)? {
-                    *value = masked;
-                }
-            }
-            Json::Number(number) => {
-                let hits = self.next();
-                self.report(&hits, path, false);
-                if let Some(hit) = hits.first() {
-                    // A number has no room for a mask, so all of it goes.
-                    let lexeme = number.lexeme().to_owned();
-                    let all = Hit {
-                        value: hit
-                            .value
-                            .clone()
-                            .or_else(|| lexeme.get(hit.start..hit.end).map(str::to_owned)),
-                        ..Hit::new(hit.kind, 0, lexeme.len())
-                    };
-                    if let Some(masked) = self.masked(&lexeme, std::slice::from_ref(&all))? {
-                        *value = masked;
+        match value.shape() {
+            Shape::Word => Ok(()),
+            Shape::Text => match value.leaf() {
+                Some(leaf) => self.leaf(value.ordinal(), leaf),
+                None => Ok(()),
+            },
+            Shape::Array => {
+                let depth = self.place.depth();
+                for (at, item) in value.items().enumerate() {
+                    if self.any_before(item.after()) {
+                        self.place.push(&at.to_string());
+                        self.value(item)?;
+                        self.place.cut(depth);
                     }
                 }
+                Ok(())
             }
-            Json::Array(items) => {
-                for (at, item) in items.iter_mut().enumerate() {
-                    self.value(item, &Path::Item(path, at))?;
-                }
-            }
-            Json::Object(object) => self.object(object, path)?,
+            Shape::Object => self.object(value),
         }
+    }
+
+    fn leaf(&mut self, ordinal: usize, leaf: &Leaf<'_>) -> Result<(), CannotMask> {
+        let mut hits = self.next(ordinal);
+        self.report(&hits, false);
+        if let Some(hit) = hits.first_mut().filter(|_| leaf.number) {
+            // A number has no room for a mask, so all of it goes.
+            let shown = || leaf.text.get(hit.start..hit.end).map(str::to_owned);
+            hit.value = hit.value.take().or_else(shown);
+            hit.span((0, leaf.text.len()));
+            hit.quoted = 0;
+            hits.truncate(1);
+        }
+        let whole = matches!(hits.as_slice(), [only] if only.start == 0
+            && only.end == leaf.text.len()
+            && self.examiner.drops(only.kind));
+        for hit in &hits {
+            let null = whole && self.nulls == Nulls::AsProfile;
+            self.splices.push(Splice {
+                ordinal,
+                start: hit.start,
+                end: hit.end,
+                mask: match null {
+                    true => None,
+                    false => Some(self.examiner.written(&leaf.text, hit)?),
+                },
+            });
+        }
+        self.hits = hits;
         Ok(())
     }
 
-    fn object(&mut self, object: &mut Object, path: &Path<'_>) -> Result<(), CannotMask> {
+    fn object(&mut self, object: Value<'_, '_>) -> Result<(), CannotMask> {
+        let depth = self.place.depth();
         let mut renamed: Vec<(usize, String)> = Vec::new();
-        for (at, (key, member)) in object.iter_mut().enumerate() {
-            let hits = self.next();
-            if hits.is_empty() {
-                self.value(member, &Path::Member(path, key))?;
+        for (key, member) in object.members() {
+            if !self.any_before(member.after()) {
                 continue;
             }
-            let masked = self.examiner.replace(key, &hits)?;
-            let below = Path::Member(path, &masked);
-            self.report(&hits, &below, true);
-            self.value(member, &below)?;
-            renamed.push((at, masked));
+            let ordinal = member.ordinal().saturating_sub(1);
+            let hits = self.next(ordinal);
+            if hits.is_empty() {
+                self.place.push(key);
+            } else {
+                let before = self.splices.len();
+                for hit in &hits {
+                    self.splices.push(Splice {
+                        ordinal,
+                        start: hit.start,
+                        end: hit.end,
+                        mask: Some(self.examiner.written(key, hit)?),
+                    });
+                }
+                let masked = splice::text(key, self.splices.get(before..).unwrap_or_default());
+                self.place.push(&masked);
+                self.report(&hits, true);
+                renamed.push((ordinal, masked));
+            }
+            self.hits = hits;
+            self.value(member)?;
+            self.place.cut(depth);
         }
         if !renamed.is_empty() {
-            rename(object, renamed);
+            self.rename(object, renamed);
         }
         Ok(())
     }
 
-    /// The hits of the next text.
-    fn next(&mut self) -> Vec<Hit> {
-        let ordinal = self.ordinal;
-        self.ordinal += 1;
-        let mut hits = Vec::new();
+    /// Gives masked keys names that are unlike every other: two keys must not become one.
+    fn rename(&mut self, object: Value<'_, '_>, renamed: Vec<(usize, String)>) {
+        let mut taken: HashSet<String> = HashSet::new();
+        let mut lengths: HashMap<usize, usize> = HashMap::new();
+        let mut next = renamed.iter().map(|(ordinal, _)| *ordinal).peekable();
+        for (key, member) in object.members() {
+            let ordinal = member.ordinal().saturating_sub(1);
+            match next.next_if_eq(&ordinal) {
+                Some(_) => lengths.insert(ordinal, key.len()),
+                None => {
+                    taken.insert(key.to_owned());
+                    None
+                }
+            };
+        }
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for (ordinal, masked) in renamed {
+            let count = counts.entry(masked.clone()).or_insert(1);
+            let mut name = masked.clone();
+            while taken.contains(&name) {
+                *count += 1;
+                name = format!("{masked}#{count}");
+            }
+            if let Some(more) = name.strip_prefix(&masked).filter(|more| !more.is_empty()) {
+                let end = lengths.get(&ordinal).copied().unwrap_or(0);
+                self.renamed = true;
+                self.splices.push(Splice {
+                    ordinal,
+                    start: end,
+                    end,
+                    mask: Some(more.to_owned()),
+                });
+            }
+            taken.insert(name);
+        }
+    }
+
+    /// The hits of one text.
+    fn next(&mut self, ordinal: usize) -> Vec<Hit> {
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.clear();
         while let Some((_, hit)) = self.found.next_if(|(at, _)| *at == ordinal) {
             hits.push(hit);
         }
@@ -141,60 +209,15 @@ impl Writer<'_, '_> {
         hits
     }
 
-    fn report(&mut self, hits: &[Hit], path: &Path<'_>, in_key: bool) {
+    fn report(&mut self, hits: &[Hit], in_key: bool) {
         for hit in hits {
             self.findings.push(Finding {
                 kind: self.examiner.name(hit.kind),
-                pointer: path.pointer(),
+                pointer: self.place.clone(),
                 in_key,
                 start: hit.start,
                 end: hit.end,
             });
         }
     }
-
-    /// What the text becomes; `None` where nothing was found.
-    fn masked(&self, text: &str, hits: &[Hit]) -> Result<Option<Json>, CannotMask> {
-        if hits.is_empty() {
-            return Ok(None);
-        }
-        let whole = matches!(hits, [only] if only.start == 0 && only.end == text.len() && self.examiner.drops(only.kind));
-        if whole && self.nulls == Nulls::AsProfile {
-            return Ok(Some(Json::Null));
-        }
-        self.examiner
-            .replace(text, hits)
-            .map(|masked| Some(Json::from(masked)))
-    }
-}
-
-/// Gives members new names, each unlike every other: two keys must not become one.
-fn rename(object: &mut Object, renamed: Vec<(usize, String)>) {
-    let mut taken: HashSet<String> = HashSet::new();
-    let mut next = renamed.iter().map(|(at, _)| *at).peekable();
-    for (at, key) in object.keys().enumerate() {
-        if next.next_if_eq(&at).is_none() {
-            taken.insert(key.to_owned());
-        }
-    }
-    let mut names = renamed.into_iter().peekable();
-    let mut ordinals: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
-    let pairs = std::mem::take(object).into_iter().enumerate();
-    *object = pairs
-        .map(
-            |(at, (key, member))| match names.next_if(|(renamed, _)| *renamed == at) {
-                Some((_, masked)) => {
-                    let ordinal = ordinals.entry(masked.clone()).or_insert(1);
-                    let mut name = masked.clone();
-                    while taken.contains(&name) {
-                        *ordinal += 1;
-                        name = format!("{masked}#{ordinal}");
-                    }
-                    taken.insert(name.clone());
-                    (name, member)
-                }
-                None => (key, member),
-            },
-        )
-        .collect();
 }

@@ -12,6 +12,9 @@ pub enum CannotMask {
     /// Nested deeper than [`crate::limits::JSON_DEPTH_MAX`].
     #[error("values are nested too deeply to be examined")]
     TooDeep,
+    /// The text of a value is no JSON that can be read in one way alone.
+    #[error("the text is not JSON that can be read in one way alone")]
+    NotJson,
     /// Encoded again and again, beyond [`crate::limits::DECODE_DEPTH_MAX`].
     #[error("a text is encoded too many times over to be examined")]
     EncodedTooDeep,
@@ -36,6 +39,7 @@ impl CannotMask {
         match self {
             Self::TooLong => "egress.too-long",
             Self::TooDeep => "egress.too-deep",
+            Self::NotJson => "egress.not-json",
             Self::EncodedTooDeep => "egress.encoded-too-deep",
             Self::EncodedTooLong => "egress.encoded-too-long",
             Self::Unsettled => "egress.unsettled",

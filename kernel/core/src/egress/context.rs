@@ -8,6 +8,7 @@ use super::cue_table::CUES;
 use super::fold;
 use super::kind::{Kind, KindSet};
 use super::spoken::Spoken;
+use super::table_hash::TableHash;
 use super::word_table::{
     ADDRESS_PARTS, GENERIC_WORDS, MISLEADING_WORDS, NAME_PARTS, PEOPLE, STATE_WORDS,
 };
@@ -183,6 +184,12 @@ pub(super) fn of_text(before: &str) -> Context {
     context
 }
 
+/// Whether some word before a value names anything, so that it is worth asking what.
+pub(super) fn speaks(before: &str) -> bool {
+    let words = Spoken::of(before);
+    (0..words.len()).any(|at| RULES.longest(&words, at).is_some())
+}
+
 /// What the words right before a value name: only a phrase that ends there counts.
 pub(super) fn of_label(label: &str) -> KindSet {
     let words = Spoken::of(label);
@@ -213,12 +220,12 @@ pub(super) fn of_label(label: &str) -> KindSet {
 
 struct Rules {
     /// What follows the first word of each phrase, and what the phrase names.
-    phrases: HashMap<String, Vec<(Vec<String>, KindSet)>>,
-    misleading: HashSet<&'static str>,
+    phrases: HashMap<String, Vec<(Vec<String>, KindSet)>, TableHash>,
+    misleading: HashSet<&'static str, TableHash>,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
-    let mut rules: HashMap<_, Vec<_>> = HashMap::new();
+    let mut rules: HashMap<_, Vec<_>, _> = HashMap::with_hasher(TableHash::default());
     for (phrases, kinds) in CUES {
         for phrase in phrases.split(',') {
             // Read as the text is, or a phrase with accents or of another script is never met.

@@ -3,25 +3,25 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
+use super::blanks::{blank, blank_masks};
 use super::cannot_mask::CannotMask;
 use super::context::{self, Context};
 use super::detect::Text;
 use super::fold;
 use super::hit::Hit;
+use super::idle_codes::IdleCodes;
 use super::kind::Kind;
-use super::layers::{blank, blank_masks};
 use super::mask::{BARRIER, Masker, SECRET_MASK};
 use super::ordinal;
+use super::plan::Plan;
 use super::scan::Scan;
 use super::secrets::Secrets;
 use super::telling_keys;
 use super::words::Lexed;
 use crate::limits;
 use crate::policy::Operator;
-
-/// Most keys of one object that are remembered by their place.
-const RECENT_KEYS_MAX: usize = 256;
 
 /// What is known of a key.
 #[derive(Clone, Copy)]
@@ -31,6 +31,8 @@ pub(super) struct Key {
     pub(super) clean: bool,
     /// It counts: `card_1`.
     pub(super) ordinal: bool,
+    /// It ends in `domain`.
+    pub(super) domain: bool,
     /// Its place among the keys whose value names what stands beside it.
     pub(super) label: Option<usize>,
     /// Its value names the columns of the rows beside it.
@@ -42,8 +44,14 @@ pub(super) struct Examiner<'a> {
     scan: &'a Scan<'a>,
     masker: Masker,
     keys: HashMap<String, Key>,
-    /// The keys of the latest object, by their place: the next row has the same.
-    recent: Vec<(String, Key)>,
+    /// What was decided for the keys of the latest objects.
+    pub(super) plans: Vec<Rc<Plan>>,
+    /// Codes in which nothing was found, by their shape.
+    pub(super) idle: IdleCodes,
+    /// No text is passed over, whatever it looks like.
+    pub(super) thorough: bool,
+    /// The profile adds detectors.
+    own: bool,
     /// Bytes that unwrapping may still produce.
     budget: usize,
     /// Masks show no part of a value: what is found again beside them is new.
@@ -60,7 +68,10 @@ impl<'a> Examiner<'a> {
             scan,
             masker: Masker::new(scan.scope_key),
             keys: HashMap::new(),
-            recent: Vec::new(),
+            plans: Vec::new(),
+            idle: IdleCodes::default(),
+            thorough: scan.profile.is_thorough(),
+            own: scan.profile.own().next().is_some(),
             budget: limits::DECODE_BYTES_FREE,
             opaque: false,
             over_seams: false,
@@ -106,31 +117,6 @@ impl<'a> Examiner<'a> {
         Ok(())
     }
 
-    /// As [`Examiner::key`] for the nth key of an object.
-    ///
-    /// # Errors
-    /// As [`Examiner::key`].
-    pub(super) fn key_at(
-        &mut self,
-        nth: usize,
-        key: &str,
-        depth: usize,
-    ) -> Result<Key, CannotMask> {
-        if let Some((known, what)) = self.recent.get(nth)
-            && known == key
-        {
-            return Ok(*what);
-        }
-        let what = self.key(key, depth)?;
-        let next = self.recent.len();
-        if let Some(slot) = self.recent.get_mut(nth) {
-            *slot = (key.to_owned(), what);
-        } else if nth == next && nth < RECENT_KEYS_MAX {
-            self.recent.push((key.to_owned(), what));
-        }
-        Ok(what)
-    }
-
     /// What a key, a heading or a label says, and whether something is found in it; remembered, since
     /// rows repeat their keys. What is found says nothing: a masked key must say the same.
     ///
@@ -155,6 +141,7 @@ impl<'a> Examiner<'a> {
             context,
             clean: hits.is_empty() && unmasked == key,
             ordinal: ordinal::stem(key).1,
+            domain: telling_keys::is_domain(key),
             label: telling_keys::label_place(key),
             heading: telling_keys::is_heading(key),
         };
@@ -189,7 +176,7 @@ impl<'a> Examiner<'a> {
 
     /// Whether the profile adds detectors.
     pub(super) fn has_own(&self) -> bool {
-        self.scan.profile.own().next().is_some()
+        self.own
     }
 
     /// What the added detectors find.
@@ -234,8 +221,11 @@ impl<'a> Examiner<'a> {
 
     /// What stands in the place of one hit in `text`.
     pub(super) fn written(&self, text: &str, hit: &Hit) -> Result<String, CannotMask> {
-        let quote = quote(hit.quoted);
         let mask = self.mask_of(text, hit)?;
+        if hit.quoted == 0 {
+            return Ok(mask);
+        }
+        let quote = quote(hit.quoted);
         Ok(format!("{quote}{mask}{quote}"))
     }
 

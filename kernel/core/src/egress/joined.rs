@@ -2,7 +2,7 @@
 //! Knows nothing of what is searched for.
 
 use super::hit::Hit;
-use super::neighbour::Piece;
+use super::piece::Piece;
 use super::walk::Found;
 
 /// How much of a longer text stands at the seam, in bytes.

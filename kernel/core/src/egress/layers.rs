@@ -5,25 +5,25 @@ use std::borrow::Cow;
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::blanks::blank;
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::detect::{self, Text};
 use super::examiner::Examiner;
 use super::fold;
 use super::hit::{self, Hit};
+use super::idle_codes;
 use super::kind::Kind;
-use super::mask::{BARRIER, next_mask};
-use super::opaque;
+use super::quiet;
 use super::reversal;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
 use super::view::View;
 use super::walk;
-use super::words::{Lexed, class, lex};
+use super::words::{Lexed, Summary, class, lex};
 use crate::limits;
 
-/// Fewest digits, or longest run, below which a text without marks holds nothing.
-const QUIET_DIGITS: usize = 4;
-const QUIET_RUN: usize = 12;
+/// Shortest run that can be encoded text.
+const ENCODED_RUN: usize = 12;
 /// How often one text is searched: each time what was found before is out of the way.
 const ROUNDS_MAX: usize = 8;
 /// Characters that turn the reading direction.
@@ -42,18 +42,38 @@ impl Examiner<'_> {
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
+        self.summed(text, &Summary::of(text), context, depth)
+    }
+
+    /// As [`Examiner::layer`], for a text that was looked at before.
+    pub(super) fn summed(
+        &mut self,
+        text: &str,
+        summary: &Summary,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
         if text.len() > limits::RESPONSE_BYTES_MAX {
             return Err(CannotMask::TooLong);
         }
-        if context.kinds.is_empty()
-            && opaque::is_opaque(text)
+        if !self.thorough
             && !self.has_own()
+            && quiet::is_quiet(text, summary, context)
             && !self.has_secret(text)
         {
             return Ok(Vec::new());
         }
+        let shortcut = !self.thorough && !self.has_own() && self.secrets().is_empty();
+        let code = shortcut && quiet::is_code(text, summary, context);
+        let shape = if code { idle_codes::shape(text) } else { None };
+        if shape.is_some_and(|shape| self.idle.has(shape)) {
+            return Ok(Vec::new());
+        }
         lex(text, &mut self.lexed);
-        if is_quiet(text, &self.lexed, context) && !self.has_own() && !self.has_secret(text) {
+        if let Some(shape) = shape
+            && self.is_idle(text, context)
+        {
+            self.idle.add(shape);
             return Ok(Vec::new());
         }
         if self.lexed.has(class::STRUCTURE) && embedded::may_be(text) {
@@ -80,6 +100,15 @@ impl Examiner<'_> {
         Ok(hits)
     }
 
+    /// Whether nothing is found in a code, which has been lexed, whatever the values of its digits.
+    fn is_idle(&self, text: &str, context: Context) -> bool {
+        detect::is_idle(&Text {
+            text,
+            lexed: &self.lexed,
+            context,
+        })
+    }
+
     fn has_secret(&self, text: &str) -> bool {
         !self.secrets().is_empty() && self.secrets().find(text.as_bytes()).next().is_some()
     }
@@ -88,7 +117,7 @@ impl Examiner<'_> {
     fn structured(
         &mut self,
         text: &str,
-        values: &[embedded::Embedded],
+        values: &[embedded::Embedded<'_>],
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
@@ -97,7 +126,7 @@ impl Examiner<'_> {
         }
         let mut hits = Vec::new();
         for value in values {
-            for (ordinal, mut hit) in walk::find(self, &value.value, context, depth + 1)? {
+            for (ordinal, mut hit) in walk::find(self, value.tape.root(), context, depth + 1)? {
                 if let Some((start, end, number)) = value.source(text, ordinal, hit.start, hit.end)
                 {
                     let shown = text.get(start..end).unwrap_or_default();
@@ -140,6 +169,13 @@ impl Examiner<'_> {
             hit::merge(&mut hits);
             if hits.is_empty() {
                 return Ok(found);
+            }
+            if found.is_empty()
+                && let [all] = hits.as_slice()
+                && all.start == 0
+                && all.end == left.len()
+            {
+                return Ok(hits);
             }
             let blanked = blank(&left, &hits);
             found.append(&mut hits);
@@ -197,7 +233,7 @@ impl Examiner<'_> {
             bring_back(&view, &mut inner);
             hits.append(&mut inner);
         }
-        if lexed.longest_run >= QUIET_RUN {
+        if lexed.longest_run >= ENCODED_RUN {
             self.decoded(text, context, depth, &mut hits)?;
         }
         let short = |word: &&super::words::Word| word.end - word.start <= 4;
@@ -351,24 +387,6 @@ impl Examiner<'_> {
     }
 }
 
-/// Whether nothing can be found in what was lexed.
-fn is_quiet(text: &str, lexed: &Lexed, context: Context) -> bool {
-    // The rarest letter of what is looked for, first.
-    let rare = memchr::memchr(b'V', text.as_bytes()).is_some();
-    let spoken = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    context.kinds.is_empty()
-        && !context.reversed
-        && lexed.digits < QUIET_DIGITS
-        && lexed.longest_run < QUIET_RUN
-        && !lexed.has(class::LOUD | class::ANGLE)
-        && !(lexed.has(class::SPACE)
-            && (detect::may_follow(text, lexed)
-                || spoken(" is ")
-                || spoken(" dot ")
-                || spoken(" DOT ")
-                || (rare && spoken("PRIVATE KEY"))))
-}
-
 /// Hits of a view as hits of its source, each with the value as it was read.
 fn bring_back(view: &View, hits: &mut [Hit]) {
     for hit in hits {
@@ -402,33 +420,4 @@ fn wrapped(plain: &str, inner: &[Hit], start: usize, end: usize) -> Option<Hit> 
         },
         ..Hit::new(first.kind, start, end)
     })
-}
-
-/// Our own masks are out of the way before the first search: fixed points, and nothing grows over them.
-pub(super) fn blank_masks(text: &str) -> Cow<'_, str> {
-    let mut masks = Vec::new();
-    let mut at = 0;
-    while let Some((start, end)) = next_mask(text, at) {
-        masks.push(Hit::new(Kind::SECRET, start, end));
-        at = end;
-    }
-    if masks.is_empty() {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(blank(text, &masks))
-    }
-}
-
-/// `text` with the spans filled with barriers: offsets stay, nothing is found there again.
-pub(super) fn blank(text: &str, spans: &[Hit]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for span in spans {
-        out.push_str(text.get(at..span.start).unwrap_or_default());
-        let length = span.end - span.start.max(at);
-        out.extend(std::iter::repeat_n(char::from(BARRIER), length));
-        at = span.end;
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
 }

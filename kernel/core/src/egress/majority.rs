@@ -4,7 +4,7 @@
 use super::detect;
 use super::hit::Hit;
 use super::kind::Kind;
-use super::neighbour::Piece;
+use super::piece::Piece;
 use super::walk::Found;
 
 /// Everything in a column that is of the type which the column shows.

@@ -103,7 +103,12 @@ impl Masker {
     /// The token of `value`: the same for all its spellings.
     pub(super) fn token(&self, name: &str, form: Form, value: &str) -> String {
         let digest = self.digest(name, form, value);
-        let token = format!("<{name}:{}>", base32(&digest, TOKEN_LETTERS));
+        let mut token = String::with_capacity(name.len() + TOKEN_LETTERS + 3);
+        token.push('<');
+        token.push_str(name);
+        token.push(':');
+        base32(&digest, TOKEN_LETTERS, &mut token);
+        token.push('>');
         if let Some(minted) = &self.minted {
             let mut minted = minted.borrow_mut();
             minted.push((token.clone(), value.to_owned()));
@@ -146,7 +151,10 @@ pub(super) fn canonical(form: Form, value: &str) -> String {
     match form {
         Form::Plain => value.to_owned(),
         Form::Digits => {
-            let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+            let mut digits = String::with_capacity(value.len());
+            for digit in value.bytes().filter(u8::is_ascii_digit) {
+                digits.push(char::from(digit));
+            }
             // A value without digits still needs a token of its own.
             if digits.is_empty() {
                 value.to_owned()
@@ -160,12 +168,23 @@ pub(super) fn canonical(form: Form, value: &str) -> String {
             .flat_map(char::to_uppercase)
             .collect(),
         Form::Email => match value.rsplit_once('@') {
-            Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
+            Some((local, domain)) => [local, "@", &domain.to_lowercase()].concat(),
             None => value.to_lowercase(),
         },
         Form::Words => {
-            let words: Vec<_> = value.split_whitespace().map(str::to_lowercase).collect();
-            words.join(" ")
+            let mut words = String::with_capacity(value.len());
+            for word in value.split_whitespace() {
+                if !words.is_empty() {
+                    words.push(' ');
+                }
+                if word.is_ascii() {
+                    words.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+                } else {
+                    // The last sigma of a word is written in its own way.
+                    words.push_str(&word.to_lowercase());
+                }
+            }
+            words
         }
     }
 }
@@ -187,19 +206,19 @@ fn keep_last(kept: usize, name: &str, form: Form, value: &str) -> String {
     format!("{STARS}{kept}")
 }
 
-fn base32(bytes: &[u8], letters: usize) -> String {
-    let mut out = String::with_capacity(letters);
+fn base32(bytes: &[u8], letters: usize, out: &mut String) {
     let (mut bits, mut held) = (0u32, 0u32);
+    let mut left = letters;
     for byte in bytes {
         bits = (bits << 8 | u32::from(*byte)) & 0xFFFF;
         held += 8;
-        while held >= 5 && out.len() < letters {
+        while held >= 5 && left > 0 {
             held -= 5;
+            left -= 1;
             let letter = usize::try_from(bits >> held & 31).unwrap_or(0);
             out.push(BASE32.get(letter).copied().map_or('a', char::from));
         }
     }
-    out
 }
 
 fn hex(bytes: &[u8], letters: usize) -> String {

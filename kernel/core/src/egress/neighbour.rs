@@ -5,8 +5,6 @@
 //! only in the groups in which people split them, or where the keys say that they belong together:
 //! neighbouring numbers pass Luhn by chance one time in ten.
 
-use std::borrow::Cow;
-
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::detect::{self, Text};
@@ -14,25 +12,17 @@ use super::examiner::Examiner;
 use super::hit::{self, Hit};
 use super::joined::Joined;
 use super::kind::{Kind, KindSet};
-use super::layers::{blank, blank_masks};
-use super::opaque;
 use super::ordinal;
-use super::proven::{DIGITS_ONLY, PROVEN, UNCHECKED};
+use super::piece::Piece;
+use super::proven::{DIGITS_ONLY, PROVEN};
+use super::seams;
 use super::split;
 use super::walk::Found;
 use super::words::{Lexed, lex};
 
-/// Longest text that is a piece of a value as a whole, in bytes.
-const PIECE_BYTES_MAX: usize = 40;
-/// Most pieces of one value, and most where every piece is a letter or two.
-const PIECES_MAX: usize = 8;
-const SMALL_PIECES_MAX: usize = 24;
-
 /// How often neighbours are searched.
 const ROUNDS_MAX: usize = 6;
 
-/// Digits of the shortest card.
-const CARD_DIGITS_MIN: usize = 13;
 /// Digits of a card in the parts in which it is split.
 pub(super) const CARD_SPLITS: [&[usize]; 12] = [
     &[4, 4, 4, 4],
@@ -49,105 +39,6 @@ pub(super) const CARD_SPLITS: [&[usize]; 12] = [
     &[6, 9],
 ];
 
-/// A text among its neighbours.
-#[derive(Clone)]
-pub(super) struct Piece<'j> {
-    pub(super) ordinal: usize,
-    pub(super) key: &'j str,
-    /// As given, but for what was found in it and for masks, which are blank.
-    pub(super) text: Cow<'j, str>,
-    pub(super) number: bool,
-    pub(super) context: Context,
-    /// How many digits it holds.
-    pub(super) digits: usize,
-    /// Its key counts: `card_1`.
-    pub(super) ordinal_key: bool,
-    joins: bool,
-    /// An identifier or a moment, which is no part of anything.
-    whole: bool,
-    /// Something was found in it alone.
-    found: bool,
-    /// What was found in it alone and may be a part of more: out of the way from the second round on.
-    weak: Vec<Hit>,
-}
-
-impl<'j> Piece<'j> {
-    pub(super) fn new(ordinal: usize, key: &'j str, text: &'j str, number: bool) -> Self {
-        let text = blank_masks(text);
-        let mut piece = Self {
-            ordinal,
-            key,
-            found: matches!(text, Cow::Owned(_)),
-            text,
-            number,
-            context: Context::default(),
-            digits: 0,
-            ordinal_key: false,
-            joins: false,
-            whole: false,
-            weak: Vec::new(),
-        };
-        piece.look();
-        piece
-    }
-
-    /// Counts again what the text holds.
-    fn look(&mut self) {
-        self.digits = self.text.bytes().filter(u8::is_ascii_digit).count();
-        self.whole = opaque::is_whole(&self.text);
-        self.joins = !self.whole && self.can_join();
-    }
-
-    /// Takes note of what was found in it alone.
-    pub(super) fn note(&mut self, hits: impl Iterator<Item = Hit>) {
-        let weak = |hit: &Hit| matches!(hit.kind, Kind::PHONE_NUMBER | Kind::PRIVATE_KEY);
-        let (weak, proven): (Vec<_>, Vec<_>) = hits.partition(weak);
-        self.weak = weak;
-        self.blank(&proven);
-    }
-
-    /// Takes note of what was found in it beside others: out of the way from the second round on.
-    pub(super) fn later<'f>(&mut self, found: impl Iterator<Item = &'f Found>) {
-        let own = found.filter(|(ordinal, _)| *ordinal == self.ordinal);
-        self.weak.extend(own.map(|(_, hit)| hit.clone()));
-    }
-
-    /// Takes what was found out of the way.
-    fn blank(&mut self, hits: &[Hit]) {
-        if !hits.is_empty() {
-            self.text = Cow::Owned(blank(&self.text, hits));
-            self.found = true;
-            self.look();
-        }
-    }
-
-    /// Whether it can be a part of something: digits, a part of an address, of a secret, of a key.
-    fn can_join(&self) -> bool {
-        let digits = self.digits;
-        let spaces = self.text.bytes().filter(|byte| *byte == b' ').count();
-        self.text.len() > PIECE_BYTES_MAX
-            || digits * 2 >= self.text.len() - spaces
-            || self.text.contains('@')
-            || (spaces == 0 && self.text.len() >= 4 && digits > 0)
-            || (spaces == 0 && self.text.len() >= 8 && detect::begins_secret(&self.text))
-            || (memchr::memchr(b'-', self.text.as_bytes()).is_some()
-                && self.text.contains("KEY-----"))
-    }
-
-    /// Whether something that is split over many neighbours may begin here.
-    fn begins(&self, context: Context) -> bool {
-        let mut bytes = self.text.bytes();
-        let country = bytes
-            .by_ref()
-            .take(2)
-            .all(|byte| byte.is_ascii_alphabetic());
-        let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
-        let named = context.kinds.union(self.context.kinds);
-        iban || (!named.without(UNCHECKED).is_empty() && self.digits < CARD_DIGITS_MIN)
-            || detect::begins_secret(&self.text)
-    }
-}
-
 /// Everything that goes over a seam between two of the pieces: again and again, until what was found
 /// is out of the way and nothing is left. Where that changes the pieces, `given` holds them as they were.
 pub(super) fn find<'j>(
@@ -156,6 +47,9 @@ pub(super) fn find<'j>(
     context: Context,
     given: &mut Option<Vec<Piece<'j>>>,
 ) -> Result<Vec<Found>, CannotMask> {
+    if !examiner.thorough && !seams::may_hold(pieces, context) {
+        return Ok(Vec::new());
+    }
     let mut all = Vec::new();
     for _ in 0..ROUNDS_MAX {
         let mut found = round(pieces, context)?;
@@ -184,22 +78,15 @@ fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMas
     mail(pieces, &mut found)?;
     let mut rest = pieces;
     while !rest.is_empty() {
-        let prose = |piece: &Piece<'_>| piece.text.len() > PIECE_BYTES_MAX || !piece.joins;
-        let length = rest
-            .iter()
-            .take_while(|piece| piece.joins && !piece.found)
-            .count();
+        let length = rest.iter().take_while(|piece| piece.is_part()).count();
         if length > 1 {
             let (run, _) = rest.split_at(length);
             joined(run, context, &mut found)?;
         }
-        // A seam between texts of which one is found in is still a seam.
         if let [one, next, ..] = rest
-            && !one.whole
-            && !next.whole
-            && (prose(one) || prose(next) || one.found || next.found)
+            && seams::touch(one, next)
         {
-            seam(rest.get(..2).unwrap_or_default(), one, next, &mut found)?;
+            seam(rest.get(..2).unwrap_or_default(), &mut found)?;
         }
         let step = length.saturating_sub(1).max(1);
         rest = rest.get(step..).unwrap_or_default();
@@ -209,39 +96,13 @@ fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMas
 
 /// An address whose at sign is at a seam, or is what stands between a `user` and a `domain`.
 fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> {
-    let ends = |piece: &Piece<'_>, names: &[&str]| {
-        let words = super::fold::words(piece.key);
-        words
-            .last()
-            .is_some_and(|last| names.contains(&last.as_str()))
-    };
-    let named_domain = |piece: &Piece<'_>| {
-        let key = piece.key.as_bytes();
-        let tail = key.get(key.len().saturating_sub(7)..).unwrap_or_default();
-        tail.windows(6)
-            .any(|six| six.eq_ignore_ascii_case(b"domain"))
-    };
-    for trio in 0..pieces.len() {
-        let rest = pieces.get(trio..).unwrap_or_default();
-        let (window, by) = match rest {
-            [_, sign, _, ..] if sign.text == "@" => (rest.get(..3), ""),
-            [one, next, ..] if one.text.ends_with('@') || next.text.starts_with('@') => {
-                (rest.get(..2), "")
-            }
-            [one, next, ..]
-                if named_domain(next)
-                    && next.text.contains('.')
-                    && ends(next, &["domain"])
-                    && ends(
-                        one,
-                        &["user", "local", "part", "username", "mailbox", "login"],
-                    ) =>
-            {
-                (rest.get(..2), "@")
-            }
-            _ => continue,
+    for at in 0..pieces.len() {
+        let rest = pieces.get(at..).unwrap_or_default();
+        let triple = [rest.first(), rest.get(1), rest.get(2)];
+        let Some((count, by)) = seams::mail(triple) else {
+            continue;
         };
-        let window = window.unwrap_or_default();
+        let window = rest.get(..count).unwrap_or_default();
         let joined = Joined::new(window, by);
         for hit in search(&joined.text, Context::default(), true)? {
             if hit.kind == Kind::EMAIL_ADDRESS && joined.pieces_of(&hit).len() > 1 {
@@ -254,20 +115,20 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
 
 /// A run of short pieces: joined as a whole, or where it is long, in windows that begin like something.
 fn joined(run: &[Piece<'_>], context: Context, found: &mut Vec<Found>) -> Result<(), CannotMask> {
-    let small = run.iter().all(|piece| piece.text.len() <= 2);
-    let most = if small { SMALL_PIECES_MAX } else { PIECES_MAX };
+    let refs: Vec<&Piece<'_>> = run.iter().collect();
+    let most = seams::pieces_max(&refs);
     if run.len() <= most {
-        let digits: usize = run.iter().map(|piece| piece.digits).sum();
-        let letters = |piece: &Piece<'_>| piece.text.bytes().any(|byte| byte.is_ascii_alphabetic());
-        if (digits >= 9 || run.iter().any(letters)) && split::possible(run, context, true) {
+        if split::possible(&refs, context, true) {
             return window_hits(run, true, context, found);
         }
         return Ok(());
     }
     for at in 0..run.len() {
-        let window = run.get(at..(at + most).min(run.len())).unwrap_or_default();
+        let here = at..(at + most).min(run.len());
+        let window = run.get(here.clone()).unwrap_or_default();
+        let refs = refs.get(here).unwrap_or_default();
         if window.first().is_some_and(|first| first.begins(context))
-            && (split::named(window, context) || split::possible(window, context, false))
+            && split::possible(refs, context, false)
         {
             window_hits(window, false, context, found)?;
         }
@@ -341,26 +202,7 @@ fn related(parts: &[Piece<'_>]) -> bool {
 }
 
 /// The end of one text and the start of the next.
-fn seam(
-    both: &[Piece<'_>],
-    one: &Piece<'_>,
-    next: &Piece<'_>,
-    found: &mut Vec<Found>,
-) -> Result<(), CannotMask> {
-    let last = one.text.trim_end().bytes().next_back();
-    let first = next.text.trim_start().bytes().next();
-    let (Some(last), Some(first)) = (last, first) else {
-        return Ok(());
-    };
-    let digits = last.is_ascii_digit() && first.is_ascii_digit();
-    let token = |text: &str| {
-        text.split(' ')
-            .any(|word| word.len() >= 8 && word.contains(['@', '_', '-', '.']))
-    };
-    let letters = last.is_ascii_alphanumeric() && first.is_ascii_alphanumeric() && token(&one.text);
-    if !digits && !letters {
-        return Ok(());
-    }
+fn seam(both: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> {
     let joined = Joined::new(both, "");
     for hit in search(&joined.text, Context::default(), true)? {
         let over = joined.pieces_of(&hit);
@@ -391,11 +233,7 @@ fn search(text: &str, context: Context, proven: bool) -> Result<Vec<Hit>, Cannot
 
 /// The lines of a private key as pieces: from its head to its foot, whatever they look like alone.
 fn private_key(pieces: &[Piece<'_>], found: &mut Vec<Found>) {
-    // The rarest of its letters is looked for first.
-    let heads = |piece: &Piece<'_>| {
-        memchr::memchr(b'V', piece.text.as_bytes()).is_some() && piece.text.contains("PRIVATE KEY")
-    };
-    if !pieces.iter().any(heads) {
+    if !pieces.iter().any(seams::heads_key) {
         return;
     }
     let mut open = false;
@@ -408,7 +246,7 @@ fn private_key(pieces: &[Piece<'_>], found: &mut Vec<Found>) {
                 let close = piece.text.get(foot + 5..)?.find("-----")?;
                 Some(foot + 5 + close + 5)
             });
-            let end = end.unwrap_or(piece.text.len());
+            let end = end.unwrap_or(piece.bytes);
             found.push((piece.ordinal, Hit::new(Kind::PRIVATE_KEY, 0, end)));
         }
         match (head, foot) {

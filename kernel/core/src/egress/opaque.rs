@@ -1,21 +1,34 @@
 //! Whole texts that are an identifier, a moment or a small number and hold nothing of a person.
 //! Knows nothing of keys: where one names the value, it does not ask here.
 
+use super::words::{Summary, class};
+
 /// Longest text that is looked at, in bytes.
 const BYTES_MAX: usize = 40;
 /// Most digits of a number that no type has without a name.
 const DIGITS_MAX: usize = 8;
 
+/// Fewest bytes of a UUID or a time stamp.
+const WHOLE_BYTES_MIN: usize = 19;
+
 /// Whether the text as a whole is a UUID (RFC 9562), a time stamp (RFC 3339), or a number of few digits.
-pub(super) fn is_opaque(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() <= BYTES_MAX && (is_number(bytes) || is_uuid(bytes) || is_moment(bytes))
+pub(super) fn is_opaque(text: &str, summary: &Summary) -> bool {
+    (summary.digits <= DIGITS_MAX
+        && text.len() <= BYTES_MAX
+        && summary.only(class::DIGIT | class::JOINER)
+        && is_number(text.as_bytes()))
+        || summary.whole
 }
 
 /// Whether it is a UUID or a time stamp, which are never a part of something.
 pub(super) fn is_whole(text: &str) -> bool {
     let bytes = text.as_bytes();
-    is_uuid(bytes) || is_moment(bytes)
+    match bytes.get(8) {
+        // A UUID, or a moment's day, which has no hyphen there.
+        Some(b'-') => is_uuid(bytes),
+        Some(_) if (WHOLE_BYTES_MIN..=BYTES_MAX).contains(&bytes.len()) => is_moment(bytes),
+        _ => false,
+    }
 }
 
 fn is_number(bytes: &[u8]) -> bool {

@@ -28,6 +28,7 @@ const BUILT_IN: [(&str, &str); 4] = [
 pub struct Profile {
     operators: Vec<Option<Operator>>,
     own: Vec<Arc<OwnDetector>>,
+    thorough: bool,
 }
 
 impl Profile {
@@ -44,6 +45,7 @@ impl Profile {
         Self {
             operators: Kind::built_in().map(|_| None).collect(),
             own: Vec::new(),
+            thorough: false,
         }
     }
 
@@ -51,6 +53,7 @@ impl Profile {
         Self {
             operators: Kind::built_in().map(|_| Some(Operator::Redact)).collect(),
             own: Vec::new(),
+            thorough: false,
         }
     }
 
@@ -98,6 +101,18 @@ impl Profile {
     /// Every problem of the text, with its place and fix.
     pub fn read(text: &str, file: &str) -> Result<Self, Vec<Problem>> {
         profile_file::read(text, file)
+    }
+
+    /// The same without shortcuts: every text and every seam is searched the long way, many times slower. What is
+    /// found must be the same; tests hold the two against each other.
+    #[must_use]
+    pub fn without_shortcuts(mut self) -> Self {
+        self.thorough = true;
+        self
+    }
+
+    pub(super) fn is_thorough(&self) -> bool {
+        self.thorough
     }
 
     /// How a type is masked; `None` where it is not looked for.

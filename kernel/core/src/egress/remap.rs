@@ -3,17 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::Json;
-
 use super::cannot_mask::CannotMask;
 use super::examiner::Examiner;
 use super::hit::{self, Hit};
+use super::tape::Tape;
 use super::walk::Found;
 
 /// `found`, and `more` that was found after that had been masked.
 pub(super) fn add(
     examiner: &Examiner<'_>,
-    value: &Json,
+    tape: &Tape<'_>,
     found: Vec<Found>,
     more: Vec<Found>,
 ) -> Result<Vec<Found>, CannotMask> {
@@ -21,12 +20,10 @@ pub(super) fn add(
     for (ordinal, hit) in found {
         known.entry(ordinal).or_default().push(hit);
     }
-    let mut texts = BTreeMap::new();
-    collect(value, &mut 0, &mut texts);
     for (ordinal, mut hit) in more {
         let hits = known.entry(ordinal).or_default();
         hit::merge(hits);
-        let text = texts.get(&ordinal).copied().unwrap_or_default();
+        let text = tape.text(ordinal);
         hit.span(given(examiner, text, hits, &hit)?);
         hits.push(hit);
     }
@@ -80,25 +77,5 @@ fn place(
         } else {
             edge
         });
-    }
-}
-
-fn collect<'j>(value: &'j Json, ordinal: &mut usize, texts: &mut BTreeMap<usize, &'j str>) {
-    let mut take = |text: &'j str| {
-        texts.insert(*ordinal, text);
-        *ordinal += 1;
-    };
-    match value {
-        Json::Null | Json::Bool(_) => {}
-        Json::Number(number) => take(number.lexeme()),
-        Json::String(text) => take(text),
-        Json::Array(items) => items.iter().for_each(|item| collect(item, ordinal, texts)),
-        Json::Object(object) => {
-            for (key, member) in object.iter() {
-                texts.insert(*ordinal, key);
-                *ordinal += 1;
-                collect(member, ordinal, texts);
-            }
-        }
     }
 }

@@ -65,7 +65,7 @@ pub fn shape(pointer: &Pointer) -> String {
             shape.push_str(ANY);
             break;
         }
-        shape.push_str(if is_field(step) { step } else { ANY });
+        shape.push_str(if is_field(&step) { &step } else { ANY });
     }
     shape
 }

@@ -13,6 +13,8 @@ use super::pairs::Pairs;
 use super::profile::Profile;
 use super::replacement::Replacement;
 use super::secrets::Secrets;
+use super::splice;
+use super::tape::Tape;
 use super::walk;
 use crate::policy::Operator;
 
@@ -32,7 +34,26 @@ pub struct Scan<'a> {
 /// # Errors
 /// [`CannotMask`] where the value cannot be examined within the bounds, or must not leave.
 pub fn mask_json(scan: &Scan<'_>, value: Json) -> Result<(Json, Vec<Finding>), CannotMask> {
-    walk::mask(&mut Examiner::new(scan), value, Nulls::AsProfile)
+    masked(&mut Examiner::new(scan), value)
+}
+
+fn masked(
+    examiner: &mut Examiner<'_>,
+    mut value: Json,
+) -> Result<(Json, Vec<Finding>), CannotMask> {
+    let (splices, findings) = walk::mask(examiner, &Tape::of(&value), Nulls::AsProfile)?;
+    splice::tree(&mut value, &splices);
+    Ok((value, findings))
+}
+
+/// As [`mask_json`] for the text of a JSON value: every byte that is no find stays as it was.
+///
+/// # Errors
+/// As [`mask_json`]; [`CannotMask::NotJson`] where the text is not what [`crate::json::parse`] reads.
+pub fn mask_source(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>), CannotMask> {
+    let tape = Tape::read(source).map_err(|_| CannotMask::NotJson)?;
+    let (splices, findings) = walk::mask(&mut Examiner::new(scan), &tape, Nulls::AsProfile)?;
+    Ok((splice::source(source, &tape, &splices), findings))
 }
 
 /// Masks one text; findings have the empty pointer.
@@ -41,10 +62,8 @@ pub fn mask_json(scan: &Scan<'_>, value: Json) -> Result<(Json, Vec<Finding>), C
 /// As [`mask_json`].
 pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), CannotMask> {
     let mut examiner = Examiner::new(scan);
-    match walk::mask(&mut examiner, Json::from(text), Nulls::Never)? {
-        (Json::String(masked), findings) => Ok((masked, findings)),
-        (other, findings) => Ok((other.to_string(), findings)),
-    }
+    let (splices, findings) = walk::mask(&mut examiner, &Tape::of_text(text), Nulls::Never)?;
+    Ok((splice::text(text, &splices), findings))
 }
 
 /// What is found in a text, where it stands and what stands there instead: for who writes the text in pieces.
@@ -53,7 +72,7 @@ pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), 
 /// As [`mask_json`].
 pub fn mask_spans(scan: &Scan<'_>, text: &str) -> Result<Vec<Replacement>, CannotMask> {
     let mut examiner = Examiner::new(scan);
-    let found = walk::settled(&mut examiner, &Json::from(text))?;
+    let found = walk::settled(&mut examiner, &Tape::of_text(text))?;
     let mut hits: Vec<_> = found.into_iter().map(|(_, hit)| hit).collect();
     hit::merge(&mut hits);
     let one = |hit: &hit::Hit| {
@@ -131,7 +150,7 @@ pub(super) fn mask_json_minting(
     minted: &mut Pairs,
 ) -> Result<(Json, Vec<Finding>), CannotMask> {
     let mut examiner = Examiner::minting(scan);
-    let masked = walk::mask(&mut examiner, value, Nulls::AsProfile)?;
+    let masked = masked(&mut examiner, value)?;
     for (token, value) in examiner.into_minted() {
         minted.add(token, value);
     }

@@ -5,28 +5,44 @@
 use super::context::Context;
 use super::detect;
 use super::kind::KindSet;
-use super::neighbour::{CARD_SPLITS, Piece};
+use super::neighbour::CARD_SPLITS;
+use super::piece::Piece;
+use super::words::class;
 
 /// Shortest run of letters and digits over a seam that can be a wallet or a secret.
 const RUN_MIN: usize = 20;
+/// Fewest digits of anything that is split.
+const DIGITS_MIN: usize = 9;
 /// How much of a prefix may stand on either side of a seam, in bytes.
 const PREFIX_BYTES: usize = 8;
 
 /// Whether a run of pieces can hold something that goes over a seam.
-pub(super) fn possible(run: &[Piece<'_>], context: Context, alone: bool) -> bool {
-    if named(run, context) {
+pub(super) fn possible(run: &[&Piece<'_>], context: Context, alone: bool) -> bool {
+    let letter = run.iter().any(|piece| piece.has(class::LETTER));
+    let total: usize = run.iter().map(|piece| piece.digits).sum();
+    if alone && !letter && total < DIGITS_MIN {
+        return false;
+    }
+    if named(run, context) || digits(run, total, alone) {
         return true;
     }
-    let text = |piece: &Piece<'_>| {
-        piece.text.contains('@')
-            || detect::holds_secret_head(&piece.text)
-            || memchr::memmem::find(piece.text.as_bytes(), b"eyJ").is_some()
+    let text = |piece: &&Piece<'_>| {
+        piece.has(class::AT)
+            || (piece.has(class::LETTER)
+                && (detect::holds_secret_head(&piece.text) || holds_token_head(&piece.text)))
     };
-    digits(run, alone) || letters(run) || run.iter().any(text) || account(run)
+    letters(run) || run.iter().any(text) || (letter && account(run))
+}
+
+/// Whether a web token's head stands in a text.
+fn holds_token_head(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let head = |at: usize| bytes.get(at.saturating_sub(2)..at) == Some(b"ey");
+    memchr::memchr_iter(b'J', bytes).any(head)
 }
 
 /// Whether a key over the pieces names a type.
-pub(super) fn named(run: &[Piece<'_>], context: Context) -> bool {
+fn named(run: &[&Piece<'_>], context: Context) -> bool {
     let kinds = run.iter().fold(context.kinds, |kinds: KindSet, piece| {
         kinds.union(piece.context.kinds)
     });
@@ -34,9 +50,8 @@ pub(super) fn named(run: &[Piece<'_>], context: Context) -> bool {
 }
 
 /// Digits in the groups in which cards and social security numbers are split, or under keys that count.
-fn digits(run: &[Piece<'_>], alone: bool) -> bool {
-    let total: usize = run.iter().map(|piece| piece.digits).sum();
-    if total < 9 {
+fn digits(run: &[&Piece<'_>], total: usize, alone: bool) -> bool {
+    if total < DIGITS_MIN {
         return false;
     }
     if run
@@ -66,7 +81,7 @@ fn digits(run: &[Piece<'_>], alone: bool) -> bool {
 }
 
 /// A long run of letters over a seam, or the prefix of a secret.
-fn letters(run: &[Piece<'_>]) -> bool {
+fn letters(run: &[&Piece<'_>]) -> bool {
     let mut tail = 0;
     let mut before = "";
     for piece in run {
@@ -88,6 +103,13 @@ fn letters(run: &[Piece<'_>]) -> bool {
 
 /// Whether the prefix of a secret goes over the seam.
 fn prefix_over(before: &str, after: &str) -> bool {
+    let seam = (before.bytes().next_back(), after.bytes().next());
+    let (Some(last), Some(first)) = seam else {
+        return false;
+    };
+    if !detect::in_secret_prefix(last, first) {
+        return false;
+    }
     let from = before.len().saturating_sub(PREFIX_BYTES);
     let (Some(tail), Some(head)) = (
         before.as_bytes().get(from..),
@@ -104,19 +126,25 @@ fn prefix_over(before: &str, after: &str) -> bool {
 }
 
 /// An account number that begins in one piece and passes its check in a later one.
-fn account(run: &[Piece<'_>]) -> bool {
+fn account(run: &[&Piece<'_>]) -> bool {
     (0..run.len()).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
         let bytes = rest.first().map_or(&[][..], |piece| piece.text.as_bytes());
-        (0..bytes.len()).any(|from| {
-            let word = from
-                .checked_sub(1)
-                .and_then(|before| bytes.get(before))
-                .is_none_or(|before| !before.is_ascii_alphanumeric());
-            if !word || !bytes.get(from).is_some_and(u8::is_ascii_alphabetic) {
+        let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+        let mut in_word = false;
+        bytes.iter().enumerate().any(|(from, byte)| {
+            let begins = !std::mem::replace(&mut in_word, byte.is_ascii_alphanumeric());
+            let digit = || bytes.get(from + 1).is_some_and(u8::is_ascii_digit);
+            let bare = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+            // Two letters of a country and no more of them, then nothing but letters, digits and blanks.
+            if !begins
+                || !letter(from)
+                || digit()
+                || (letter(from + 1) && letter(from + 2))
+                || bytes.get(from + 2).is_some_and(|byte| !bare(byte))
+            {
                 return false;
             }
-            let bare = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
             let later = rest.iter().skip(1).flat_map(|piece| piece.text.bytes());
             let all = bytes.get(from..).unwrap_or_default().iter().copied();
             detect::is_account(all.chain(later).take_while(bare))

@@ -1,6 +1,8 @@
 //! Keys whose values name what stands beside them: a label, the headings of rows.
 //! Knows nothing of what is named.
 
+use super::fold;
+
 /// Members that name what the value beside them is: `{"name": "ssn", "value": …}`.
 const LABEL_KEYS: [&str; 14] = [
     "name",
@@ -40,6 +42,15 @@ pub(super) fn label_place(key: &str) -> Option<usize> {
 /// Whether a key stands over the names of columns.
 pub(super) fn is_heading(key: &str) -> bool {
     HEADING_KEYS.contains(&key)
+}
+
+/// Whether a key stands over the domain of a mail address.
+pub(super) fn is_domain(key: &str) -> bool {
+    let bytes = key.as_bytes();
+    let tail = bytes.get(bytes.len().saturating_sub(7)..);
+    let named = |six: &[u8]| six.eq_ignore_ascii_case(b"domain");
+    tail.unwrap_or_default().windows(6).any(named)
+        && fold::words(key).last().is_some_and(|last| last == "domain")
 }
 
 /// Longest label.

@@ -3,11 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::json::Json;
-
 use super::hit::Hit;
 use super::kind::Kind;
 use super::secrets::Secrets;
+use super::tape::{Shape, Value};
 use super::walk::Found;
 
 /// Texts one after the other, each with its ordinal and where it starts.
@@ -48,9 +47,8 @@ impl Trail {
 
 /// Finds known secrets over all values in their order, and over the values of each key: a block's
 /// `type` stands between the texts of two blocks.
-pub(super) fn find(secrets: &Secrets, value: &Json) -> Vec<Found> {
+pub(super) fn find(secrets: &Secrets, value: Value<'_, '_>) -> Vec<Found> {
     let mut trails = Trails {
-        ordinal: 0,
         all: Trail::default(),
         by_key: HashMap::new(),
     };
@@ -63,35 +61,32 @@ pub(super) fn find(secrets: &Secrets, value: &Json) -> Vec<Found> {
     found
 }
 
-struct Trails<'j> {
-    ordinal: usize,
+struct Trails<'t> {
     all: Trail,
-    by_key: HashMap<&'j str, Trail>,
+    by_key: HashMap<&'t str, Trail>,
 }
 
-impl<'j> Trails<'j> {
-    fn value(&mut self, value: &'j Json, key: &'j str) {
-        match value {
-            Json::Null | Json::Bool(_) => {}
-            Json::Number(number) => self.text(number.lexeme(), key),
-            Json::String(text) => self.text(text, key),
-            Json::Array(items) => {
-                for item in items {
+impl<'t> Trails<'t> {
+    fn value(&mut self, value: Value<'t, '_>, key: &'t str) {
+        match value.shape() {
+            Shape::Word => {}
+            Shape::Text => {
+                if let Some(leaf) = value.leaf() {
+                    self.all.add(value.ordinal(), &leaf.text);
+                    let trail = self.by_key.entry(key).or_default();
+                    trail.add(value.ordinal(), &leaf.text);
+                }
+            }
+            Shape::Array => {
+                for item in value.items() {
                     self.value(item, key);
                 }
             }
-            Json::Object(object) => {
-                for (key, member) in object.iter() {
-                    self.ordinal += 1;
+            Shape::Object => {
+                for (key, member) in value.members() {
                     self.value(member, key);
                 }
             }
         }
-    }
-
-    fn text(&mut self, text: &str, key: &'j str) {
-        self.all.add(self.ordinal, text);
-        self.by_key.entry(key).or_default().add(self.ordinal, text);
-        self.ordinal += 1;
     }
 }

@@ -1,6 +1,8 @@
 //! One pass over a text: which bytes occur, and where the words with digits and the long runs are.
 //! Knows nothing of what any of them mean.
 
+use super::opaque;
+
 /// Bits of [`Lexed::classes`]: which kinds of bytes occur in a text.
 pub(super) mod class {
     pub(in crate::egress) const DIGIT: u16 = 1;
@@ -18,6 +20,8 @@ pub(super) mod class {
     pub(in crate::egress) const JOINER: u16 = 1 << 12;
     pub(in crate::egress) const SPACE: u16 = 1 << 13;
     pub(in crate::egress) const QUOTE: u16 = 1 << 14;
+    /// The rarest letter of a private key's head.
+    pub(in crate::egress) const RARE: u16 = 1 << 15;
     /// What opens JSON.
     pub(in crate::egress) const STRUCTURE: u16 = BRACKET | QUOTE;
     /// What makes a text worth searching, however short.
@@ -48,6 +52,7 @@ const fn class_of(byte: u16) -> u16 {
     }
     match byte as u8 {
         b'0'..=b'9' => class::DIGIT,
+        b'V' => class::LETTER | class::RARE,
         b'a'..=b'z' | b'A'..=b'Z' => class::LETTER,
         b'@' => class::AT,
         b':' => class::COLON,
@@ -68,6 +73,51 @@ const fn class_of(byte: u16) -> u16 {
 /// The class of one byte.
 pub(super) fn class_at(byte: u8) -> u16 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// What one look at every byte of a text says, before anything is made of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Summary {
+    /// Which classes occur.
+    pub(super) classes: u16,
+    /// All digits of the text.
+    pub(super) digits: usize,
+    /// Longest run of letters, digits and joiners.
+    pub(super) longest_run: usize,
+    /// The text as a whole is an identifier or a moment.
+    pub(super) whole: bool,
+}
+
+impl Summary {
+    pub(super) fn of(text: &str) -> Self {
+        let (mut classes, mut digits, mut run, mut longest) = (0u16, 0u32, 0u32, 0u32);
+        for byte in text.bytes() {
+            let class = class_at(byte);
+            classes |= class;
+            digits = digits.wrapping_add(u32::from(class & class::DIGIT));
+            // All bits where the run goes on, none where it ends: no branch.
+            let on = u32::from(class & (class::WORD | class::JOINER) != 0);
+            run = run.wrapping_add(1) & 0u32.wrapping_sub(on);
+            longest = longest.max(run);
+        }
+        let wide = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+        Self {
+            classes,
+            digits: wide(digits),
+            longest_run: wide(longest),
+            whole: opaque::is_whole(text),
+        }
+    }
+
+    /// Whether any of the classes occurs.
+    pub(super) fn has(&self, classes: u16) -> bool {
+        self.classes & classes != 0
+    }
+
+    /// Whether nothing occurs but these classes.
+    pub(super) fn only(&self, classes: u16) -> bool {
+        self.classes & !classes == 0
+    }
 }
 
 /// A maximal run of letters, digits and bytes of other scripts that holds a digit.

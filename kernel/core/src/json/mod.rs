@@ -5,6 +5,8 @@
 //! order, and what two parsers could read in two ways (duplicate keys, lone
 //! surrogates, trailing bytes) is not read at all.
 
+mod build;
+mod keys;
 mod object;
 mod parse;
 mod pointer;
@@ -12,7 +14,10 @@ mod scan;
 mod value;
 mod write;
 
+pub(crate) use build::{Build, Place};
 pub use object::Object;
+pub(crate) use parse::read;
 pub use parse::{JsonFault, JsonRules, parse};
 pub use pointer::Pointer;
 pub use value::{Json, Number};
+pub(crate) use write::write_plain;

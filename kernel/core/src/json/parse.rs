@@ -1,12 +1,14 @@
 //! The strict reader: one text, one meaning, or a named fault with its byte offset.
 //! Knows nothing of MCP; who asks says which bounds hold.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use thiserror::Error;
 
+use super::Json;
+use super::build::{Build, Place, Tree};
+use super::keys::Keys;
 use super::scan::plain_len;
-use super::{Json, Number, Object};
 
 /// Bounds and strictness of one reading.
 #[derive(Clone, Copy, Debug)]
@@ -62,11 +64,29 @@ pub fn parse(bytes: &[u8], rules: &JsonRules) -> Result<Json, JsonFault> {
         return Err(JsonFault::TooLong);
     }
     let text = std::str::from_utf8(bytes).map_err(|e| JsonFault::NotUtf8(e.valid_up_to()))?;
+    read(text, rules, &mut Tree)
+}
+
+/// Reads one JSON text into whatever the builder makes of it.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn read<'a, B: Build<'a>>(
+    text: &'a str,
+    rules: &'a JsonRules,
+    build: &mut B,
+) -> Result<B::Value, JsonFault> {
+    if text.len() > rules.bytes_max {
+        return Err(JsonFault::TooLong);
+    }
     let mut reader = Reader {
         text,
+        bytes: text.as_bytes(),
         at: 0,
         rules,
+        keys: Keys::new(rules.case_variants),
         wide: 0,
+        build,
     };
     reader.skip_space();
     let value = reader.value(0)?;
@@ -78,17 +98,23 @@ pub fn parse(bytes: &[u8], rules: &JsonRules) -> Result<Json, JsonFault> {
     }
 }
 
-struct Reader<'a> {
+/// Most members that room is made for at once.
+const FEW_MEMBERS: usize = 24;
+
+struct Reader<'a, 'b, B> {
     text: &'a str,
+    bytes: &'a [u8],
     at: usize,
     rules: &'a JsonRules,
+    keys: Keys<'a>,
     /// Members of the latest object, a few at most: the next row has as many.
     wide: usize,
+    build: &'b mut B,
 }
 
-impl<'a> Reader<'a> {
+impl<'a, B: Build<'a>> Reader<'a, '_, B> {
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
     fn slice(&self, from: usize, to: usize) -> Result<&'a str, JsonFault> {
@@ -109,92 +135,95 @@ impl<'a> Reader<'a> {
         Err(JsonFault::Syntax(self.at))
     }
 
-    fn value(&mut self, depth: usize) -> Result<Json, JsonFault> {
+    fn value(&mut self, depth: usize) -> Result<B::Value, JsonFault> {
         if depth > self.rules.depth_max {
             return Err(JsonFault::TooDeep(self.at));
         }
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
-            Some(b'"') => self.string().map(Json::String),
-            Some(b't') => self.word("true", Json::Bool(true)),
-            Some(b'f') => self.word("false", Json::Bool(false)),
-            Some(b'n') => self.word("null", Json::Null),
+            Some(b'"') => {
+                let (text, place) = self.string()?;
+                Ok(self.build.string(text, place))
+            }
+            Some(b't') => self.word("true", Some(true)),
+            Some(b'f') => self.word("false", Some(false)),
+            Some(b'n') => self.word("null", None),
             Some(b'-' | b'0'..=b'9') => self.number(),
             _ => Err(JsonFault::Syntax(self.at)),
         }
     }
 
-    fn word(&mut self, word: &str, value: Json) -> Result<Json, JsonFault> {
+    fn word(&mut self, word: &str, flag: Option<bool>) -> Result<B::Value, JsonFault> {
         if self
-            .text
-            .as_bytes()
+            .bytes
             .get(self.at..)
             .is_some_and(|rest| rest.starts_with(word.as_bytes()))
         {
             self.at += word.len();
-            return Ok(value);
+            return Ok(self.build.word(flag));
         }
         Err(JsonFault::Syntax(self.at))
     }
 
-    fn array(&mut self, depth: usize) -> Result<Json, JsonFault> {
+    fn array(&mut self, depth: usize) -> Result<B::Value, JsonFault> {
         self.expect(b'[')?;
-        let mut items = Vec::new();
+        let mut list = self.build.list();
         self.skip_space();
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Json::Array(items));
+            return Ok(self.build.listed(list));
         }
         loop {
             self.skip_space();
-            items.push(self.value(depth + 1)?);
+            let value = self.value(depth + 1)?;
+            self.build.item(&mut list, value);
             self.skip_space();
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => {
                     self.at += 1;
-                    return Ok(Json::Array(items));
+                    return Ok(self.build.listed(list));
                 }
                 _ => return Err(JsonFault::Syntax(self.at)),
             }
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Json, JsonFault> {
+    fn object(&mut self, depth: usize) -> Result<B::Value, JsonFault> {
         self.expect(b'{')?;
-        let mut object = Object::new();
-        let mut seen = Keys::default();
+        let mut record = self.build.record(self.wide);
         self.skip_space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Json::Object(object));
+            return Ok(self.build.recorded(record));
         }
-        object.reserve(self.wide);
+        let before = self.keys.open();
         loop {
             self.skip_space();
             let start = self.at;
-            let key = self.string()?;
-            seen.add(&object, &key, start, self.rules.case_variants)?;
+            let (key, place) = self.string()?;
+            self.keys.add(key.clone(), start)?;
+            self.build.key(&mut record, key, place);
             self.skip_space();
             self.expect(b':')?;
             self.skip_space();
             let value = self.value(depth + 1)?;
-            object.push_unique(key, value);
+            self.build.member(&mut record, value);
             self.skip_space();
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    self.wide = object.len().min(FEW_MEMBERS);
-                    return Ok(Json::Object(object));
+                    self.wide = self.keys.close(before).min(FEW_MEMBERS);
+                    return Ok(self.build.recorded(record));
                 }
                 _ => return Err(JsonFault::Syntax(self.at)),
             }
         }
     }
 
-    fn number(&mut self) -> Result<Json, JsonFault> {
+    fn number(&mut self) -> Result<B::Value, JsonFault> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -215,9 +244,12 @@ impl<'a> Reader<'a> {
             }
             self.digits()?;
         }
-        Ok(Json::Number(Number::from_lexeme(
-            self.slice(start, self.at)?,
-        )))
+        let place = Place {
+            at: start,
+            bytes: self.at - start,
+        };
+        let lexeme = self.slice(start, self.at)?;
+        Ok(self.build.number(lexeme, place))
     }
 
     fn digits(&mut self) -> Result<(), JsonFault> {
@@ -232,24 +264,30 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn string(&mut self) -> Result<String, JsonFault> {
+    /// A string: as it stands in the source where nothing in it is escaped.
+    fn string(&mut self) -> Result<(Cow<'a, str>, Place), JsonFault> {
         self.expect(b'"')?;
-        // Most strings are plain: found whole and copied once.
-        let length = plain_len(self.text.as_bytes().get(self.at..).unwrap_or_default());
-        if self.text.as_bytes().get(self.at + length) == Some(&b'"') {
-            let plain = self.slice(self.at, self.at + length)?.to_owned();
+        let begin = self.at;
+        let length = plain_len(self.bytes.get(begin..).unwrap_or_default());
+        if self.bytes.get(begin + length) == Some(&b'"') {
+            let plain = self.slice(begin, begin + length)?;
             self.at += length + 1;
-            return Ok(plain);
+            let place = Place {
+                at: begin,
+                bytes: length,
+            };
+            return Ok((Cow::Borrowed(plain), place));
         }
         let mut out = String::new();
         loop {
             let start = self.at;
-            self.at += plain_len(self.text.as_bytes().get(start..).unwrap_or_default());
+            self.at += plain_len(self.bytes.get(start..).unwrap_or_default());
             out.push_str(self.slice(start, self.at)?);
             match self.peek() {
                 Some(b'"') => {
+                    let bytes = self.at - begin;
                     self.at += 1;
-                    return Ok(out);
+                    return Ok((Cow::Owned(out), Place { at: begin, bytes }));
                 }
                 Some(b'\\') => out.push(self.escape()?),
                 _ => return Err(JsonFault::Syntax(self.at)),
@@ -308,42 +346,5 @@ impl<'a> Reader<'a> {
         let value = u32::from_str_radix(digits, 16).map_err(|_| JsonFault::Syntax(self.at))?;
         self.at += 4;
         Ok(value)
-    }
-}
-
-/// Most members that are compared one by one; beyond that, keys are kept in a set.
-const FEW_MEMBERS: usize = 24;
-
-/// The keys of one object so far, where they are many or may not differ in case alone.
-#[derive(Default)]
-struct Keys {
-    exact: HashSet<String>,
-    folded: HashSet<String>,
-}
-
-impl Keys {
-    fn add(
-        &mut self,
-        object: &Object,
-        key: &str,
-        at: usize,
-        variants: bool,
-    ) -> Result<(), JsonFault> {
-        let known = if object.len() < FEW_MEMBERS {
-            object.get(key).is_some()
-        } else {
-            if self.exact.is_empty() {
-                self.exact.extend(object.keys().map(str::to_owned));
-            }
-            !self.exact.insert(key.to_owned())
-        };
-        if known {
-            return Err(JsonFault::DuplicateKey(at));
-        }
-        // Upper then lower folds `ſ` and the Kelvin sign as case-insensitive decoders do.
-        if !variants && !self.folded.insert(key.to_uppercase().to_lowercase()) {
-            return Err(JsonFault::CaseVariantKey(at));
-        }
-        Ok(())
     }
 }

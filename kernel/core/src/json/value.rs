@@ -138,7 +138,7 @@ impl Json {
     #[must_use]
     pub fn at(&self, pointer: &Pointer) -> Option<&Json> {
         pointer.steps().try_fold(self, |value, step| match value {
-            Self::Object(object) => object.get(step),
+            Self::Object(object) => object.get(&step),
             Self::Array(items) => step.parse::<usize>().ok().and_then(|at| items.get(at)),
             _ => None,
         })
@@ -147,7 +147,7 @@ impl Json {
     /// The value at an RFC 6901 pointer, to be changed in place.
     pub fn at_mut(&mut self, pointer: &Pointer) -> Option<&mut Json> {
         pointer.steps().try_fold(self, |value, step| match value {
-            Self::Object(object) => object.get_mut(step),
+            Self::Object(object) => object.get_mut(&step),
             Self::Array(items) => step.parse::<usize>().ok().and_then(|at| items.get_mut(at)),
             _ => None,
         })

@@ -82,6 +82,12 @@ fn write_object(object: &Object, out: &mut String) {
 
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
+    write_plain(text, out);
+    out.push('"');
+}
+
+/// Appends what stands between the quotes of a string.
+pub(crate) fn write_plain(text: &str, out: &mut String) {
     let mut rest = text;
     loop {
         let (plain, tail) = rest.split_at(plain_len(rest.as_bytes()));
@@ -103,5 +109,4 @@ fn write_string(text: &str, out: &mut String) {
         }
         rest = chars.as_str();
     }
-    out.push('"');
 }

@@ -145,6 +145,8 @@ impl Signed {
         let names = named.map(|anchor| Json::from(anchor.name.as_str()));
         let within = checkpoints.required_within_ms;
         let within = within.map(|ms| Number::from(ms / 1_000));
+        let capture = loaded.config.audit.capture.as_ref();
+        let captured_for = capture.map(|capture| Json::from(capture.key.to_string().as_str()));
         let key = match self {
             Self::By { key, .. } => Json::from(key.as_str()),
             Self::Not { .. } | Self::Unknown(_) => Json::Null,
@@ -155,6 +157,7 @@ impl Signed {
             ("required", Json::from(checkpoints.required)),
             ("anchors", Json::Array(names.collect())),
             ("required_within_s", within.map_or(Json::Null, Json::Number)),
+            ("captured_for", captured_for.unwrap_or(Json::Null)),
         ])
     }
 }

@@ -211,7 +211,11 @@ const CODES: &[(&str, usize, usize)] = &[
 
 /// Whether the digits, country code first, can be a number. `(0)` after the code is allowed for.
 pub(super) fn allows(digits: &[u8]) -> bool {
-    CODES.iter().any(|(code, least, most)| {
+    let first = digits.first();
+    let mut codes = CODES
+        .iter()
+        .filter(|(code, ..)| code.as_bytes().first() == first);
+    codes.any(|(code, least, most)| {
         digits
             .strip_prefix(code.as_bytes())
             .is_some_and(|national| {

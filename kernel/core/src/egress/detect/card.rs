@@ -2,7 +2,7 @@
 //! Knows nothing of banks.
 
 use super::checksum::{luhn, number, uniform};
-use super::number::Sequence;
+use super::number::{DIGITS_MAX, Sequence};
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 
@@ -119,8 +119,8 @@ fn cut_off(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
         && start < end
         && printed
         && (CUT_MIN..*LENGTHS.end()).contains(&digits.bytes().len())
-        && begins_card(digits.bytes())
         && named(sequence)
+        && begins_card(digits.bytes())
     {
         hits.push(sequence.hit(Kind::CREDIT_CARD, 0, count));
     }
@@ -128,17 +128,18 @@ fn cut_off(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
 
 /// Whether some card begins like this.
 fn begins_card(digits: &[u8]) -> bool {
+    let mut padded = [b'0'; DIGITS_MAX];
+    for (slot, digit) in padded.iter_mut().zip(digits) {
+        *slot = *digit;
+    }
     LENGTHS.into_iter().any(|length| {
-        let missing = length.saturating_sub(digits.len());
-        let padded = [digits, &[b'0'; 19]].concat();
-        padded
-            .get(..digits.len() + missing)
-            .is_some_and(issuer_allows)
+        let padded = padded.get(..length.max(digits.len()));
+        padded.is_some_and(issuer_allows)
     })
 }
 
 fn named(sequence: &mut Sequence<'_, '_>) -> bool {
-    sequence.context().kinds.has(Kind::CREDIT_CARD)
+    sequence.is_named(Kind::CREDIT_CARD)
 }
 
 /// Two cards without anything between them.

@@ -119,18 +119,37 @@ const fn shortest() -> usize {
 /// Finds codes that begin at a word with digits, or with the letters before it.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     for word in &text.lexed.words {
-        let length = word.end - word.start;
         iban::at_word(text, word, hits);
-        if length > PATTERN_MAX || (length == word.digits && !beside_letters(text, word)) {
-            continue;
-        }
-        let mut start = word.start;
-        for _ in 0..3 {
-            at_start(text, start, hits);
-            match letters_before(text, start) {
-                Some(earlier) => start = earlier,
-                None => break,
-            }
+        each_start(text, word, |start| at_start(text, start, hits));
+    }
+}
+
+/// Whether some pattern fits, whatever the check says. A text that is shorter than any account.
+pub(super) fn may_fit(text: &Text<'_>) -> bool {
+    let mut fits = false;
+    for word in &text.lexed.words {
+        each_start(text, word, |start| {
+            let seen = Classes::read(text, start);
+            let mut codes = CODES.iter().filter(|code| seen.fits(code));
+            // What needs a name is none where no word before it says one.
+            fits |= codes.any(|code| code.alone || text.is_led(start));
+        });
+    }
+    fits
+}
+
+/// Where a code may begin that holds this word: at the word, or with the letters before it.
+fn each_start(text: &Text<'_>, word: &Word, mut at: impl FnMut(usize)) {
+    let length = word.end - word.start;
+    if length > PATTERN_MAX || (length == word.digits && !beside_letters(text, word)) {
+        return;
+    }
+    let mut start = word.start;
+    for _ in 0..3 {
+        at(start);
+        match letters_before(text, start) {
+            Some(earlier) => start = earlier,
+            None => break,
         }
     }
 }
@@ -158,15 +177,13 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
     if text.word_before(start) {
         return;
     }
-    let shape = Shape::read(text, start);
-    if shape.length < SHORTEST {
+    let seen = Classes::read(text, start);
+    if seen.length < SHORTEST {
         return;
     }
-    for code in &CODES {
-        let fits = code.length <= shape.length
-            && code.letters & !shape.letters == 0
-            && code.digits & !shape.digits == 0;
-        let Some(end) = shape.end(code.length).filter(|_| fits) else {
+    for code in CODES.iter().filter(|code| seen.fits(code)) {
+        let shape = Shape::read(text, start);
+        let Some(end) = shape.end(code.length) else {
             continue;
         };
         let compact = shape.compact.get(..code.length).unwrap_or_default();
@@ -179,15 +196,55 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
     }
 }
 
-/// The letters and digits from one place on, upper case, single separators skipped: read once for
-/// all patterns.
+/// Which of the letters and digits from one place on are which, single separators skipped: most texts are no code
+/// by that alone.
+struct Classes {
+    length: usize,
+    letters: u32,
+    digits: u32,
+}
+
+impl Classes {
+    fn read(text: &Text<'_>, start: usize) -> Self {
+        let mut seen = Self {
+            length: 0,
+            letters: 0,
+            digits: 0,
+        };
+        let mut place = 1;
+        let mut apart = true;
+        for byte in text.text.as_bytes().get(start..).unwrap_or_default() {
+            match byte {
+                b'0'..=b'9' => seen.digits |= place,
+                b'A'..=b'Z' | b'a'..=b'z' => seen.letters |= place,
+                _ if !apart && is_separator(*byte) => {
+                    apart = true;
+                    continue;
+                }
+                _ => break,
+            }
+            apart = false;
+            seen.length += 1;
+            place <<= 1;
+            if seen.length == PATTERN_MAX {
+                break;
+            }
+        }
+        seen
+    }
+
+    fn fits(&self, code: &Code) -> bool {
+        code.length <= self.length
+            && code.letters & !self.letters == 0
+            && code.digits & !self.digits == 0
+    }
+}
+
+/// The letters and digits from one place on, upper case, single separators skipped.
 struct Shape {
     compact: [u8; PATTERN_MAX],
     /// One past each letter or digit, in the text.
     ends: [usize; PATTERN_MAX],
-    length: usize,
-    letters: u32,
-    digits: u32,
     /// How many may be taken before a separator and a small letter have both been seen.
     tidy: usize,
 }
@@ -197,9 +254,6 @@ impl Shape {
         let mut shape = Self {
             compact: [0; PATTERN_MAX],
             ends: [0; PATTERN_MAX],
-            length: 0,
-            letters: 0,
-            digits: 0,
             tidy: PATTERN_MAX,
         };
         let mut at = start;
@@ -211,18 +265,13 @@ impl Shape {
                 at += 1;
             }
             let byte = text.byte(at);
-            if byte.is_ascii_digit() {
-                shape.digits |= 1 << n;
-            } else if byte.is_ascii_alphabetic() {
-                shape.letters |= 1 << n;
-                small |= byte.is_ascii_lowercase();
-            } else {
+            if !byte.is_ascii_alphanumeric() {
                 break;
             }
+            small |= byte.is_ascii_lowercase();
             *slot = byte.to_ascii_uppercase();
             at += 1;
             *end = at;
-            shape.length = n + 1;
             // Running text in small letters is no code, however it falls apart.
             if apart && small {
                 shape.tidy = shape.tidy.min(n);

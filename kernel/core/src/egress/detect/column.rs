@@ -19,22 +19,28 @@ pub(in crate::egress) fn of_column<'c>(
     cells: impl Iterator<Item = &'c str> + Clone,
 ) -> Option<Kind> {
     let count = cells.clone().count();
-    let length = cells.clone().next().map(|cell| Digits::of(cell.bytes()))?;
+    if count < COLUMN_MIN {
+        return None;
+    }
     let enough = if count < COLUMN_SURE {
         count
     } else {
-        count.div_ceil(5) * 4
+        (count * 4).div_ceil(5)
     };
+    // The first cell may be one of those that fail.
+    let first = cells.clone().take(COLUMN_MIN);
+    let lengths = first.fold(0u64, |lengths, cell| {
+        lengths | 1 << Digits::of(cell.bytes()).bytes().len()
+    });
     NUMBERS
         .iter()
-        .filter(|number| number.digits == length.bytes().len() && !UNPROVEN.has(number.kind))
+        .filter(|number| lengths >> number.digits & 1 == 1 && !UNPROVEN.has(number.kind))
         .find(|number| {
             let fails = |cell: &&str| !is_cell(number, cell);
             // Ends at the first cell that fails beyond what may fail.
-            count >= COLUMN_MIN
-                && count
-                    .checked_sub(enough)
-                    .is_some_and(|most| cells.clone().filter(fails).nth(most).is_none())
+            count
+                .checked_sub(enough)
+                .is_some_and(|most| cells.clone().filter(fails).nth(most).is_none())
         })
         .map(|number| number.kind)
 }

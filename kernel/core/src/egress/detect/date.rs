@@ -29,9 +29,15 @@ const MONTHS: [&[&str]; 12] = [
     &["dec", "dez", "dic"],
 ];
 
+/// First letters of all names of months.
+const MONTH_INITIALS: [u8; 11] = *b"jegfmalsond";
+
 /// Finds dates of birth: a date after words that speak of birth.
 pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     if !(1..=4).contains(&sequence.len().min(5)) && sequence.len() > 8 {
+        return;
+    }
+    if !sequence.may_be(Kind::DATE_OF_BIRTH) {
         return;
     }
     let (start, _) = sequence.span(0, 1);
@@ -47,7 +53,11 @@ pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let Some(length) = date(text.slice(from, text.text.len())) else {
         return;
     };
-    let lead = text.cue(from);
+    let lead = if from == start {
+        sequence.context()
+    } else {
+        text.cue(from)
+    };
     if lead.kinds.has(Kind::DATE_OF_BIRTH) {
         hits.push(Hit::new(Kind::DATE_OF_BIRTH, from, from + length));
     }
@@ -101,8 +111,20 @@ fn part(text: &str) -> Option<(Part, usize)> {
 
 /// The month that a word names.
 fn month(word: &str) -> Option<u64> {
-    if !(3..=2 * MONTH_LETTERS_MAX).contains(&word.len()) {
+    let first = word.bytes().next()?.to_ascii_lowercase();
+    // No month begins with another letter, nor with fewer than three.
+    let short = word
+        .bytes()
+        .take(3)
+        .any(|byte| byte < 0x80 && !byte.is_ascii_alphabetic());
+    if short
+        || !(3..=2 * MONTH_LETTERS_MAX).contains(&word.len())
+        || (first < 0x80 && !MONTH_INITIALS.contains(&first))
+    {
         return None;
+    }
+    if word.is_ascii() {
+        return plain_month(word.trim_end_matches(['.', ' ', ',']).as_bytes());
     }
     let word: String = word
         .trim_end_matches(['.', ' ', ','])
@@ -116,12 +138,18 @@ fn month(word: &str) -> Option<u64> {
             other => other,
         })
         .collect();
+    plain_month(word.as_bytes())
+}
+
+fn plain_month(word: &[u8]) -> Option<u64> {
     if word.len() < 3 || word.len() > MONTH_LETTERS_MAX {
         return None;
     }
-    let at = MONTHS
-        .iter()
-        .position(|names| names.iter().any(|name| word.starts_with(name)))?;
+    let named = |name: &&str| {
+        let head = word.get(..name.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let at = MONTHS.iter().position(|names| names.iter().any(named))?;
     u64::try_from(at + 1).ok()
 }
 

@@ -14,6 +14,9 @@ const HEADER_BYTES_MAX: usize = 4096;
 /// Finds tokens.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=');
+    if memchr::memchr(b'J', text.text.as_bytes()).is_none() {
+        return;
+    }
     let mut done = 0;
     for start in memchr::memmem::find_iter(text.text.as_bytes(), b"eyJ") {
         if start < done {

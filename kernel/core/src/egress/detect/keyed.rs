@@ -88,6 +88,19 @@ const NAMED: [(Kind, Fits); 19] = [
     (Kind::LOCATION, is_address),
 ];
 
+/// The types of the list.
+const NAMED_KINDS: KindSet = named_kinds();
+
+const fn named_kinds() -> KindSet {
+    let mut set = KindSet::EMPTY;
+    let mut rest: &[(Kind, Fits)] = &NAMED;
+    while let [(kind, _), tail @ ..] = rest {
+        set = set.union(KindSet::of(&[*kind]));
+        rest = tail;
+    }
+    set
+}
+
 /// Finds the whole text where its context names it.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let blank = |c: char| c.is_whitespace() || c == char::from(BARRIER);
@@ -100,6 +113,9 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
 
 /// What `value` is, if it is one of `kinds` as a whole.
 pub(super) fn named(kinds: KindSet, value: &str) -> Option<Kind> {
+    if !kinds.meets(NAMED_KINDS) {
+        return None;
+    }
     // What is left between masks is a value only if a reader would say so.
     if !value.chars().any(char::is_alphanumeric) {
         return None;
@@ -122,7 +138,9 @@ fn is_bic(value: &str) -> bool {
 }
 
 fn is_empty_word(value: &str) -> bool {
-    EMPTY_WORDS.contains(&value.to_ascii_lowercase().as_str())
+    EMPTY_WORDS
+        .iter()
+        .any(|word| word.len() == value.len() && word.eq_ignore_ascii_case(value))
 }
 
 fn is_password(value: &str) -> bool {

@@ -7,7 +7,7 @@ use super::text::Text;
 use crate::egress::context;
 use crate::egress::hit::Hit;
 use crate::egress::kind::{Kind, KindSet};
-use crate::egress::words::{Lexed, Word, class};
+use crate::egress::words::{Word, class};
 
 /// How far before the mark the name may begin, in bytes.
 const LABEL_BYTES_MAX: usize = 48;
@@ -56,11 +56,6 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             followed(text, word.start, hits);
         }
     }
-}
-
-/// Whether there is a word that can stand right after the words that name it.
-pub(in crate::egress) fn may_follow(text: &str, lexed: &Lexed) -> bool {
-    lexed.words.iter().any(|word| follows(text, word))
 }
 
 fn follows(text: &str, word: &Word) -> bool {

@@ -16,6 +16,7 @@ mod keyed;
 mod labelled;
 mod national;
 mod national_checks;
+mod national_index;
 mod national_more;
 mod network;
 mod number;
@@ -31,10 +32,11 @@ mod veto;
 
 pub(super) use column::{of_column, passes};
 pub(super) use iban::begins as is_account;
-pub(super) use labelled::may_follow;
 pub(super) use own::{OwnDetector, Tier, Validator};
 pub(super) use secret_format::prefix_over as secret_prefix_over;
-pub(super) use secret_format::{begins as begins_secret, holds_head as holds_secret_head};
+pub(super) use secret_format::{
+    begins as begins_secret, holds_head as holds_secret_head, in_secret_prefix,
+};
 pub(super) use text::Text;
 
 use super::cannot_mask::CannotMask;
@@ -67,6 +69,12 @@ pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), Ca
         jwt::find(text, hits);
     }
     Ok(())
+}
+
+/// Whether a short code, which is neither long nor marked, holds nothing whatever the values of its digits: no number
+/// of it is long enough or named, and no pattern of letters and digits fits.
+pub(super) fn is_idle(text: &Text<'_>) -> bool {
+    text.lexed.digits < DIGITS_MIN || (number::is_idle(text) && !code::may_fit(text))
 }
 
 /// Runs every detector that can find anything in `text`.

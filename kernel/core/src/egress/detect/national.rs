@@ -2,14 +2,15 @@
 //! Knows nothing of numbers with letters in them, nor of the arithmetic.
 
 use super::national_checks as check;
+use super::national_index as index;
 use super::national_more as more;
 use super::number::Sequence;
 use crate::egress::hit::Hit;
-use crate::egress::kind::Kind;
+use crate::egress::kind::{Kind, KindSet};
 
 /// What it takes besides the check digit.
 #[derive(Clone, Copy, PartialEq)]
-enum Needs {
+pub(super) enum Needs {
     /// The check alone is so strong that any run of digits counts.
     Nothing,
     /// The printed shape, or the name.
@@ -22,10 +23,10 @@ enum Needs {
 pub(super) struct Number {
     pub(super) kind: Kind,
     pub(super) digits: usize,
-    shape: &'static [usize],
+    pub(super) shape: &'static [usize],
     /// One separator a gap.
     by: &'static str,
-    needs: Needs,
+    pub(super) needs: Needs,
     pub(super) check: fn(&[u8]) -> bool,
 }
 
@@ -354,34 +355,49 @@ const fn fewest_digits() -> usize {
 
 /// Finds the numbers of the table: as one run, in their shape, or in any shape where named.
 pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+    let named = sequence.named();
     for at in 0..sequence.len() {
         let size = sequence.size(at);
         let fraction = sequence.is_fraction(at);
-        for number in &NUMBERS {
+        for number in index::beginning(size, named) {
             if number.digits == size && !fraction {
-                single(sequence, at, number, hits);
+                single(sequence, at, number, named, hits);
             } else if size < number.digits && number.shape.first() == Some(&size) {
-                shaped(sequence, at, number, hits);
+                shaped(sequence, at, number, named, hits);
             }
         }
     }
-    whole(sequence, hits);
+    whole(sequence, named, hits);
 }
 
-fn single(sequence: &mut Sequence<'_, '_>, at: usize, number: &Number, hits: &mut Vec<Hit>) {
+fn single(
+    sequence: &Sequence<'_, '_>,
+    at: usize,
+    number: &Number,
+    named: KindSet,
+    hits: &mut Vec<Hit>,
+) {
     let glued = sequence
         .group(at)
         .is_some_and(|group| group.glued_before || group.glued_after);
-    if (number.check)(sequence.digits(at, 1).bytes())
-        && ((number.needs == Needs::Nothing && !glued) || named(sequence, number))
+    if ((number.needs == Needs::Nothing && !glued) || named.has(number.kind))
+        && (number.check)(sequence.digits(at, 1).bytes())
     {
         hits.push(sequence.hit(number.kind, at, 1));
     }
 }
 
-fn shaped(sequence: &mut Sequence<'_, '_>, at: usize, number: &Number, hits: &mut Vec<Hit>) {
+fn shaped(
+    sequence: &Sequence<'_, '_>,
+    at: usize,
+    number: &Number,
+    named: KindSet,
+    hits: &mut Vec<Hit>,
+) {
     let count = number.shape.len();
-    if !sequence.has_shape(at, number.shape) || !(number.check)(sequence.digits(at, count).bytes())
+    if !sequence.has_shape(at, number.shape)
+        || (number.needs == Needs::Name && !named.has(number.kind))
+        || !(number.check)(sequence.digits(at, count).bytes())
     {
         return;
     }
@@ -390,28 +406,22 @@ fn shaped(sequence: &mut Sequence<'_, '_>, at: usize, number: &Number, hits: &mu
         && !sequence.goes_on(at, count);
     // A shape of many sizes is its own even where the separators are odd.
     let odd = count > 3 && sequence.even(at, count) && number.needs != Needs::Name;
-    if printed || odd || named(sequence, number) {
+    if printed || odd || named.has(number.kind) {
         hits.push(sequence.hit(number.kind, at, count));
     }
 }
 
 /// All digits of the sequence as one number, whatever the groups, where it is named.
-fn whole(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+fn whole(sequence: &Sequence<'_, '_>, named: KindSet, hits: &mut Vec<Hit>) {
     let count = sequence.len();
-    if count < 2 {
+    if count < 2 || !index::is_named(named) {
         return;
     }
     let digits = sequence.digits(0, count);
-    for number in &NUMBERS {
-        if digits.bytes().len() == number.digits
-            && (number.check)(digits.bytes())
-            && named(sequence, number)
-        {
+    let size = digits.bytes().len();
+    for number in index::as_long(size) {
+        if (number.check)(digits.bytes()) && named.has(number.kind) {
             hits.push(sequence.hit(number.kind, 0, count));
         }
     }
-}
-
-fn named(sequence: &mut Sequence<'_, '_>, number: &Number) -> bool {
-    sequence.context().kinds.has(number.kind)
 }

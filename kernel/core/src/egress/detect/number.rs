@@ -5,7 +5,7 @@ use super::text::Text;
 use super::{card, date, national, phone, social_security, veto};
 use crate::egress::context::Context;
 use crate::egress::hit::Hit;
-use crate::egress::kind::Kind;
+use crate::egress::kind::{Kind, KindSet};
 use crate::egress::words::{Lexed, Word, lex};
 
 /// Most bytes between two groups of one number.
@@ -16,6 +16,8 @@ const MIXED_WORD_MAX: usize = 16;
 const BURIED_DIGITS_MIN: usize = 13;
 /// Fewest true digits in a text whose look-alikes are read too.
 const LOOK_ALIKE_DIGITS_MIN: usize = 8;
+/// Fewest digits of what is found without a name and without a plus.
+const UNNAMED_DIGITS_MIN: usize = 9;
 /// Longest number of any type, in digits; two cards in one run are the longest.
 pub(super) const DIGITS_MAX: usize = 38;
 
@@ -68,6 +70,7 @@ pub(super) struct Sequence<'a, 't> {
     /// Digits of all groups.
     total: usize,
     context: Option<Context>,
+    led: Option<bool>,
 }
 
 impl<'a> Sequence<'a, '_> {
@@ -153,6 +156,49 @@ impl<'a> Sequence<'a, '_> {
         context
     }
 
+    /// Whether any word before the sequence names a type at all; asked for at most once.
+    fn is_led(&mut self) -> bool {
+        if let Some(known) = self.led {
+            return known;
+        }
+        let led = self.text.is_led(self.span(0, 1).0);
+        self.led = Some(led);
+        led
+    }
+
+    /// Whether the key over the text, or a word before the sequence, may name this type.
+    pub(super) fn may_be(&mut self, kind: Kind) -> bool {
+        self.text.context.kinds.has(kind) || self.is_led()
+    }
+
+    /// The types that the key over the text and the words before the sequence name.
+    pub(super) fn named(&mut self) -> KindSet {
+        if self.text.context.kinds.is_empty() && !self.is_led() {
+            return KindSet::EMPTY;
+        }
+        self.context().kinds
+    }
+
+    /// Whether the key over the text, or the words before the sequence, name this type.
+    pub(super) fn is_named(&mut self, kind: Kind) -> bool {
+        self.may_be(kind) && self.context().kinds.has(kind)
+    }
+
+    /// Whether it may be written as an international telephone number: a plus before it, or a bracket after a plus.
+    /// Without a plus it needs two zeros and then more digits than a short sequence has.
+    fn is_international(&self) -> bool {
+        let marked = |at: &Group| matches!(self.text.before(at.start), b'+' | b'(');
+        self.groups.iter().any(marked)
+    }
+
+    /// Whether nothing can be found in it: too short for what proves itself, and nobody names it.
+    fn is_idle(&mut self) -> bool {
+        self.total < UNNAMED_DIGITS_MIN
+            && self.text.context.kinds.is_empty()
+            && !self.is_international()
+            && !self.is_led()
+    }
+
     /// Whether group `at` is the fraction of a decimal number.
     pub(super) fn is_fraction(&self, at: usize) -> bool {
         self.gap_before(at) == "."
@@ -232,6 +278,13 @@ fn digit_like(byte: u8) -> Option<char> {
     })
 }
 
+/// Whether nothing is found, whatever the values of the digits.
+pub(super) fn is_idle(text: &Text<'_>) -> bool {
+    let mut idle = true;
+    each_sequence(text, |sequence| idle &= sequence.is_idle());
+    idle && text.lexed.digits < LOOK_ALIKE_DIGITS_MIN
+}
+
 /// Finds cards and social security numbers alone.
 pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) {
     each_sequence(text, |sequence| proven(sequence, hits));
@@ -239,6 +292,9 @@ pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) {
 
 fn plain(text: &Text<'_>, hits: &mut Vec<Hit>) {
     each_sequence(text, |sequence| {
+        if sequence.is_idle() {
+            return;
+        }
         proven(sequence, hits);
         if sequence.total >= national::DIGITS_MIN {
             national::find(sequence, hits);
@@ -272,6 +328,7 @@ fn each_sequence(text: &Text<'_>, mut find: impl FnMut(&mut Sequence<'_, '_>)) {
             groups: now,
             total: now.iter().map(|group| group.len()).sum(),
             context: None,
+            led: None,
         });
     }
 }

@@ -47,7 +47,7 @@ fn international(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, u
     let bracket = usize::from(text.before(first.start) == b'(');
     let mark = first.start.checked_sub(bracket)?;
     let plus = text.before(mark) == b'+';
-    let zeros = !plus && sequence.digits(at, 1).bytes().starts_with(b"00") && at == 0;
+    let zeros = !plus && at == 0 && text.bytes(first.start, first.end).starts_with(b"00");
     if !(plus || zeros) || (plus && text.word_before(mark.saturating_sub(1))) {
         return None;
     }
@@ -77,7 +77,9 @@ fn international(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, u
 
 /// Area code, exchange and line of the North American plan, with the optional country code before.
 fn north_american(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, usize, usize)> {
-    let lead = usize::from(sequence.size(at) == 1 && sequence.digits(at, 1).bytes() == b"1");
+    let one = |start: usize| sequence.text.byte(start) == b'1';
+    let lead = sequence.size(at) == 1 && sequence.group(at).is_some_and(|group| one(group.start));
+    let lead = usize::from(lead);
     let area = at + lead;
     if !sequence.has_shape(area, &[3, 3, 4]) || !typed(sequence, at, lead + 3) {
         return None;
@@ -127,6 +129,9 @@ fn brazilian(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, usize
 /// `020 7946 0958`, `01 23 45 67 89`, `0171/2345678`: a trunk zero and ten or eleven digits in groups.
 fn national(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let count = sequence.len();
+    if !(2..=6).contains(&count) || sequence.text.byte(sequence.span(0, 1).0) != b'0' {
+        return;
+    }
     let digits = sequence.digits(0, count);
     let digits = digits.bytes();
     let trunk = digits.first() == Some(&b'0') && digits.get(1).is_some_and(|b| *b != b'0');
@@ -153,9 +158,9 @@ fn national(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
 /// Seven to fifteen digits that somebody calls a telephone number.
 fn named(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let count = sequence.len().min(GROUPS_MAX);
-    let length = sequence.digits(0, count).bytes().len();
+    let length: usize = (0..count).map(|at| sequence.size(at)).sum();
     if !(7..=15).contains(&length)
-        || !sequence.context().kinds.has(Kind::PHONE_NUMBER)
+        || !sequence.is_named(Kind::PHONE_NUMBER)
         || !typed(sequence, 0, count)
         || sequence.group(0).is_some_and(|group| group.glued_before)
         || uniform(sequence.digits(0, count).bytes())

@@ -16,7 +16,8 @@ const LABEL_BYTES_MAX: usize = 64;
 /// Finds blocks; a block without its other end reaches to the end of the text on that side.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.text.as_bytes();
-    if bytes.len() < NAME.len() {
+    // Both names begin with the same letter, which is rare.
+    if bytes.len() < NAME.len() || memchr::memchr(b'P', bytes).is_none() {
         return;
     }
     if memmem::find(bytes, NAME).is_none() && memmem::find(bytes, b"PuTTY-User-Key").is_none() {

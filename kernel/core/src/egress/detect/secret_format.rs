@@ -10,6 +10,7 @@ use super::text::Text;
 use crate::egress::cannot_mask::CannotMask;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
+use crate::egress::words::class;
 
 /// Fewest different letters in a secret.
 const DIFFERENT_MIN: usize = 6;
@@ -26,15 +27,60 @@ static PREFIXES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// What a text must begin with to begin like a secret: cheaper to ask than the automaton.
 struct Heads {
     first: [bool; 256],
+    /// Which two bytes stand side by side in a prefix: one bit a pair.
+    pairs: [u64; 1024],
+    /// The first three bytes of the prefixes that have as many, hashed: one bit a place.
+    threes: [u64; 256],
     longest: usize,
+}
+
+impl Heads {
+    fn set(bits: &mut [u64], place: usize) {
+        if let Some(word) = bits.get_mut(place / 64) {
+            *word |= 1 << (place % 64);
+        }
+    }
+
+    fn has(bits: &[u64], place: usize) -> bool {
+        bits.get(place / 64)
+            .is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    fn pair(one: u8, next: u8) -> usize {
+        usize::from(one) << 8 | usize::from(next)
+    }
+
+    fn three(three: [u8; 3]) -> usize {
+        let [one, two, last] = three.map(usize::from);
+        (one << 9 ^ two << 5 ^ last) & 0x3FFF
+    }
+
+    /// Whether a prefix of three bytes or more may stand somewhere in the bytes.
+    fn may_hold(&self, bytes: &[u8]) -> bool {
+        bytes.windows(3).any(|three| match three {
+            [one, two, last] => Self::has(&self.threes, Self::three([*one, *two, *last])),
+            _ => false,
+        })
+    }
 }
 
 static HEADS: LazyLock<Heads> = LazyLock::new(|| {
     let mut heads = Heads {
         first: [false; 256],
+        pairs: [0; 1024],
+        threes: [0; 256],
         longest: 0,
     };
     for format in FORMATS {
+        let prefix = format.prefix.as_bytes();
+        for pair in prefix.windows(2) {
+            if let [one, next] = pair {
+                Heads::set(&mut heads.pairs, Heads::pair(*one, *next));
+            }
+        }
+        if let [one, two, last, ..] = prefix {
+            Heads::set(&mut heads.threes, Heads::three([*one, *two, *last]));
+        }
         heads.longest = heads.longest.max(format.prefix.len());
         let first = format.prefix.bytes().next().map(usize::from);
         if let Some(slot) = first.and_then(|first| heads.first.get_mut(first)) {
@@ -52,8 +98,10 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
             hits.extend(at(text, format, found.start(), found.end()));
         }
     }
-    for at in memchr::memmem::find_iter(text.text.as_bytes(), b":AA") {
-        hits.extend(bot(text, at));
+    if text.lexed.has(class::COLON) {
+        for at in memchr::memmem::find_iter(text.text.as_bytes(), b":AA") {
+            hits.extend(bot(text, at));
+        }
     }
     Ok(())
 }
@@ -77,8 +125,12 @@ pub(in crate::egress) fn begins(text: &str) -> bool {
     {
         return false;
     }
-    // What ends further on cannot begin at the start.
+    // Nothing shorter than four bytes counts, so the first three must be some prefix's.
     let head = text.as_bytes();
+    if !head.get(..3).is_some_and(|three| heads.may_hold(three)) {
+        return false;
+    }
+    // What ends further on cannot begin at the start.
     let head = head.get(..heads.longest).unwrap_or(head);
     let found = PREFIXES.as_ref().and_then(|prefixes| prefixes.find(head));
     found.is_some_and(|found| found.start() == 0 && found.end() >= 4)
@@ -86,18 +138,24 @@ pub(in crate::egress) fn begins(text: &str) -> bool {
 
 /// Whether a prefix of a secret stands in the text with nothing but a token's letters after it.
 pub(in crate::egress) fn holds_head(text: &str) -> bool {
-    let head = text
-        .rfind(|c: char| {
-            !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '=' | '+'))
-        })
-        .map_or(0, |at| at + 1);
-    let token = text.get(head..).unwrap_or_default();
+    let is_token = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'=' | b'+')
+    };
+    let bytes = text.as_bytes();
+    let head = bytes.iter().rposition(|byte| !is_token(byte));
+    let token = bytes.get(head.map_or(0, |at| at + 1)..).unwrap_or_default();
     token.len() >= 4
+        && HEADS.may_hold(token)
         && PREFIXES.as_ref().is_some_and(|prefixes| {
             prefixes
                 .find_overlapping_iter(token)
                 .any(|found| found.end() - found.start() >= 3)
         })
+}
+
+/// Whether the two bytes stand side by side in a prefix of some secret.
+pub(in crate::egress) fn in_secret_prefix(one: u8, next: u8) -> bool {
+    Heads::has(&HEADS.pairs, Heads::pair(one, next))
 }
 
 /// Whether a prefix of a secret begins before `seam` and ends after it.

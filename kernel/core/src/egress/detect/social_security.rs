@@ -25,9 +25,11 @@ pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
         }
     }
     let count = sequence.len();
+    if count < 2 || (0..count).map(|at| sequence.size(at)).sum::<usize>() != DIGITS {
+        return;
+    }
     let digits = sequence.digits(0, count);
-    if count > 1
-        && digits.bytes().len() == 9
+    if digits.bytes().len() == DIGITS
         && kind(digits.bytes()).is_some()
         && (sequence.context().kinds.meets(NAMED) || spelled(sequence))
     {

@@ -75,6 +75,9 @@ impl<'a> Text<'a> {
 
     /// The words shortly before `at`: from the last barrier on, never half a word.
     pub(super) fn lead(&self, at: usize) -> &'a str {
+        if at == 0 {
+            return "";
+        }
         let mut from = at.saturating_sub(CUE_BYTES);
         while from < at
             && (!self.text.is_char_boundary(from) || (from > 0 && self.word_before(from)))
@@ -85,10 +88,16 @@ impl<'a> Text<'a> {
         lead.rsplit(char::from(BARRIER)).next().unwrap_or(lead)
     }
 
+    /// Whether some word before `at` names a type.
+    pub(super) fn is_led(&self, at: usize) -> bool {
+        let lead = self.lead(at);
+        !is_wordless(lead) && context::speaks(lead)
+    }
+
     /// What the key over the text and the words before `at` say together.
     pub(super) fn cue(&self, at: usize) -> Context {
         let lead = self.lead(at);
-        if lead.is_ascii() && !lead.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        if is_wordless(lead) {
             return self.context;
         }
         let near = context::of_text(lead);
@@ -98,4 +107,11 @@ impl<'a> Text<'a> {
             ..self.context
         }
     }
+}
+
+/// Whether a lead has no letter in it.
+fn is_wordless(lead: &str) -> bool {
+    !lead
+        .bytes()
+        .any(|byte| class_at(byte) & (class::LETTER | class::OTHER_SCRIPT) != 0)
 }

@@ -1,26 +1,18 @@
 //! JSON inside a text: one value, or one a line, with the way back to its bytes.
 //! Knows nothing of what is searched for in it.
 
+use crate::egress::tape::Tape;
 use crate::egress::view::View;
-use crate::json::{Json, parse};
-use crate::limits;
 
 /// One JSON value inside a text.
-pub(in crate::egress) struct Embedded {
-    pub(in crate::egress) value: Json,
-    tokens: Vec<Token>,
-}
-
-/// A key, string or number of the source, in the order in which a walk meets them.
-#[derive(Clone, Copy)]
-struct Token {
-    start: usize,
-    end: usize,
-    number: bool,
+pub(in crate::egress) struct Embedded<'t> {
+    pub(in crate::egress) tape: Tape<'t>,
+    /// Where it begins in the text.
+    offset: usize,
 }
 
 /// The values of `text`, if it is JSON or lines of JSON; empty where it is neither.
-pub(in crate::egress) fn values(text: &str) -> Vec<Embedded> {
+pub(in crate::egress) fn values(text: &str) -> Vec<Embedded<'_>> {
     if let Some(whole) = value(text, 0) {
         return vec![whole];
     }
@@ -49,55 +41,15 @@ pub(in crate::egress) fn may_be(text: &str) -> bool {
     ) && bare.len() > 2
 }
 
-fn value(text: &str, offset: usize) -> Option<Embedded> {
+fn value(text: &str, offset: usize) -> Option<Embedded<'_>> {
     if !may_be(text) {
         return None;
     }
-    let value = parse(text.as_bytes(), &limits::RESPONSE_RULES).ok()?;
-    let tokens = tokens(text, offset);
-    Some(Embedded { value, tokens })
+    let tape = Tape::read(text).ok()?;
+    Some(Embedded { tape, offset })
 }
 
-/// Strings (without their quotes) and numbers of a text that is JSON.
-fn tokens(text: &str, offset: usize) -> Vec<Token> {
-    let bytes = text.as_bytes();
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => {
-                let start = at + 1;
-                let mut end = start;
-                while let Some(inner) = bytes.get(end).filter(|inner| **inner != b'"') {
-                    end += if *inner == b'\\' { 2 } else { 1 };
-                }
-                tokens.push(Token {
-                    start: offset + start,
-                    end: offset + end,
-                    number: false,
-                });
-                at = end + 1;
-            }
-            b'-' | b'0'..=b'9' => {
-                let rest = bytes.get(at..).unwrap_or_default();
-                let length = rest
-                    .iter()
-                    .position(|b| !matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))
-                    .unwrap_or(rest.len());
-                tokens.push(Token {
-                    start: offset + at,
-                    end: offset + at + length,
-                    number: true,
-                });
-                at += length;
-            }
-            _ => at += 1,
-        }
-    }
-    tokens
-}
-
-impl Embedded {
+impl Embedded<'_> {
     /// Bytes of `text` behind a span of the nth string or number, and whether the place is a
     /// number's, so that what replaces it needs quotes. A number has no parts.
     pub(in crate::egress) fn source(
@@ -107,21 +59,22 @@ impl Embedded {
         start: usize,
         end: usize,
     ) -> Option<(usize, usize, bool)> {
-        let token = self.tokens.get(ordinal)?;
-        if token.number {
-            return Some((token.start, token.end, true));
+        let leaf = self.tape.texts().get(ordinal)?;
+        let first = self.offset + leaf.place.at;
+        if leaf.number {
+            return Some((first, first + leaf.place.bytes, true));
         }
-        let raw = text.get(token.start..token.end)?;
+        let raw = text.get(first..first + leaf.place.bytes)?;
         if !raw.contains('\\') {
-            return Some((token.start + start, token.start + end, false));
+            return Some((first + start, first + end, false));
         }
         let (from, to) = unescaped(raw).source(start, end);
-        Some((token.start + from, token.start + to, false))
+        Some((first + from, first + to, false))
     }
 }
 
 /// A JSON string's text with the way back to its source. The source has been parsed before.
-fn unescaped(raw: &str) -> View {
+pub(in crate::egress) fn unescaped(raw: &str) -> View {
     let mut view = View::with_capacity(raw.len());
     let mut at = 0;
     while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {

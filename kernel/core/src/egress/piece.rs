@@ -1,0 +1,192 @@
+//! A text among its neighbours, with what one look at it said: what can be a part of something, and what cannot.
+//! Knows nothing of what is looked for over the seams.
+
+use std::borrow::Cow;
+
+use super::blanks::{blank, blank_masks};
+use super::context::Context;
+use super::detect;
+use super::hit::{self, Hit};
+use super::kind::Kind;
+use super::proven::UNCHECKED;
+use super::tape::Leaf;
+use super::walk::Found;
+use super::words::{Summary, class};
+
+/// Longest text that is a piece of a value as a whole, in bytes.
+const PIECE_BYTES_MAX: usize = 40;
+/// What stands for a text of which nothing is left: a barrier.
+const GONE: &str = "\u{1}";
+/// Digits of the shortest card.
+const CARD_DIGITS_MIN: usize = 13;
+
+/// A text among its neighbours.
+#[derive(Clone)]
+pub(super) struct Piece<'j> {
+    pub(super) ordinal: usize,
+    pub(super) key: &'j str,
+    /// As given, but for what was found in it and for masks, which are blank.
+    pub(super) text: Cow<'j, str>,
+    pub(super) number: bool,
+    pub(super) context: Context,
+    /// Bytes of the text as given.
+    pub(super) bytes: usize,
+    /// How many digits it holds.
+    pub(super) digits: usize,
+    /// Its key counts: `card_1`.
+    pub(super) ordinal_key: bool,
+    /// Its key ends in `domain`.
+    pub(super) domain_key: bool,
+    /// Which classes of bytes occur in it.
+    pub(super) classes: u16,
+    /// It can be a part of something.
+    pub(super) joins: bool,
+    /// An identifier or a moment, which is no part of anything.
+    pub(super) whole: bool,
+    /// Something was found in it alone.
+    pub(super) found: bool,
+    /// What was found in it alone and may be a part of more: out of the way from the second round on.
+    pub(super) weak: Vec<Hit>,
+}
+
+impl<'j> Piece<'j> {
+    /// A text with what one look at it said.
+    pub(super) fn new(ordinal: usize, key: &'j str, leaf: &'j Leaf<'_>, seen: &Summary) -> Self {
+        let text = match seen.has(class::ANGLE | class::STAR) {
+            true => blank_masks(&leaf.text),
+            false => Cow::Borrowed(leaf.text.as_ref()),
+        };
+        let masked = matches!(text, Cow::Owned(_));
+        let mut piece = Self {
+            ordinal,
+            key,
+            found: masked,
+            text,
+            number: leaf.number,
+            context: Context::default(),
+            bytes: leaf.text.len(),
+            digits: 0,
+            ordinal_key: false,
+            domain_key: false,
+            classes: 0,
+            joins: false,
+            whole: false,
+            weak: Vec::new(),
+        };
+        if masked {
+            piece.look(&Summary::of(&piece.text));
+        } else {
+            piece.look(seen);
+        }
+        piece
+    }
+
+    /// Takes note of what the text holds.
+    fn look(&mut self, seen: &Summary) {
+        self.digits = seen.digits;
+        self.classes = seen.classes;
+        self.whole = seen.whole;
+        self.joins = !self.whole && can_join(&self.text, seen);
+    }
+
+    /// Takes note of what was found in it alone.
+    pub(super) fn note(&mut self, found: &[Found]) {
+        if found.is_empty() {
+            return;
+        }
+        let mut proven = Vec::new();
+        for (_, hit) in found {
+            match hit.kind {
+                Kind::PHONE_NUMBER | Kind::PRIVATE_KEY => self.weak.push(bare(hit)),
+                _ => proven.push(bare(hit)),
+            }
+        }
+        self.blank(&proven);
+    }
+
+    /// Takes note of what was found in it beside others: out of the way from the second round on.
+    pub(super) fn later(&mut self, found: &[Found]) {
+        let own = found.iter().filter(|(ordinal, _)| *ordinal == self.ordinal);
+        self.weak.extend(own.map(|(_, hit)| bare(hit)));
+    }
+
+    /// Takes what was found out of the way.
+    pub(super) fn blank(&mut self, hits: &[Hit]) {
+        if !hits.is_empty() {
+            let text = std::mem::take(&mut self.text);
+            self.replace(&text, hits);
+        }
+    }
+
+    /// Has the text without what was found in it.
+    fn replace(&mut self, text: &str, hits: &[Hit]) {
+        self.text = match hits {
+            // One barrier holds as little as many.
+            [all] if all.start == 0 && all.end == text.len() => Cow::Borrowed(GONE),
+            _ => Cow::Owned(blank(text, hits)),
+        };
+        self.found = true;
+        self.look(&Summary::of(&self.text));
+    }
+
+    /// What it will be from the second round on.
+    pub(super) fn settled(&self) -> Self {
+        let mut weak = self.weak.iter().map(bare).collect();
+        hit::merge(&mut weak);
+        let mut later = Self {
+            text: Cow::Borrowed(""),
+            weak: Vec::new(),
+            ..*self
+        };
+        later.replace(&self.text, &weak);
+        later
+    }
+
+    /// Whether it can be a part of something, and nothing was found in it alone.
+    pub(super) fn is_part(&self) -> bool {
+        self.joins && !self.found
+    }
+
+    /// Whether only what is at its ends can go over a seam.
+    pub(super) fn is_prose(&self) -> bool {
+        self.text.len() > PIECE_BYTES_MAX || !self.joins
+    }
+
+    /// Whether any of the classes of bytes occurs in it.
+    pub(super) fn has(&self, classes: u16) -> bool {
+        self.classes & classes != 0
+    }
+
+    /// Whether something that is split over many neighbours may begin here.
+    pub(super) fn begins(&self, context: Context) -> bool {
+        let mut bytes = self.text.bytes();
+        let country = bytes
+            .by_ref()
+            .take(2)
+            .all(|byte| byte.is_ascii_alphabetic());
+        let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
+        let named = context.kinds.union(self.context.kinds);
+        iban || (!named.without(UNCHECKED).is_empty() && self.digits < CARD_DIGITS_MIN)
+            || detect::begins_secret(&self.text)
+    }
+}
+
+/// Whether a text can be a part of something: digits, a part of an address, of a secret, of a key.
+fn can_join(text: &str, seen: &Summary) -> bool {
+    let digits = seen.digits;
+    let spaces = match seen.has(class::SPACE) {
+        true => text.bytes().filter(|byte| *byte == b' ').count(),
+        false => 0,
+    };
+    text.len() > PIECE_BYTES_MAX
+        || digits * 2 >= text.len() - spaces
+        || seen.has(class::AT)
+        || (spaces == 0 && text.len() >= 4 && digits > 0)
+        || (spaces == 0 && text.len() >= 8 && detect::begins_secret(text))
+        || (seen.has(class::JOINER) && seen.has(class::LETTER) && text.contains("KEY-----"))
+}
+
+/// The span of a hit.
+fn bare(hit: &Hit) -> Hit {
+    Hit::new(hit.kind, hit.start, hit.end)
+}

@@ -1,0 +1,65 @@
+//! Whether nothing can be found in a text: the gate by which most leaves leave, after one look at their bytes.
+//! Knows nothing of what is found; that a shortcut here loses nothing is a law in the tests.
+
+use super::context::Context;
+use super::opaque;
+use super::words::{Summary, class, class_at};
+
+/// Fewest digits, or longest run, below which a text without marks holds nothing.
+const DIGITS: usize = 4;
+const RUN: usize = 12;
+/// Digits of a word that can stand right after the words that name it.
+const NAMED_DIGITS: usize = 3;
+/// Words that can stand between a value and what makes it one.
+const SPOKEN: [&[u8]; 3] = [b" is ", b" dot ", b" DOT "];
+
+/// Whether a text holds nothing, if it holds no known secret and no type of the user's own.
+pub(super) fn is_quiet(text: &str, summary: &Summary, context: Context) -> bool {
+    if !context.kinds.is_empty() {
+        return false;
+    }
+    opaque::is_opaque(text, summary)
+        || (!context.reversed
+            && summary.digits < DIGITS
+            && summary.longest_run < RUN
+            && !summary.has(class::LOUD | class::ANGLE)
+            && !(summary.has(class::SPACE) && may_speak(text, summary)))
+}
+
+/// Whether a text is a short code of letters, digits and what joins them: too short to be encoded, nothing named in
+/// it by a mark or a blank, no address of a machine. Only what looks for numbers and codes can find anything in it.
+pub(super) fn is_code(text: &str, summary: &Summary, context: Context) -> bool {
+    context.kinds.is_empty()
+        && !context.reversed
+        && text.len() < RUN
+        && !text.contains('.')
+        && summary.only(class::DIGIT | class::LETTER | class::JOINER | class::RARE)
+}
+
+/// Whether words of a running text can name what stands among them.
+fn may_speak(text: &str, summary: &Summary) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b' ', bytes).any(|at| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        SPOKEN.iter().any(|word| rest.starts_with(word))
+    }) || (summary.digits > 0 && has_code(bytes))
+        || (summary.has(class::RARE) && memchr::memmem::find(bytes, b"PRIVATE KEY").is_some())
+}
+
+/// Whether a word with digits stands where one that is named by the words before it can.
+fn has_code(bytes: &[u8]) -> bool {
+    let (mut start, mut digits) = (0, 0);
+    for (at, byte) in bytes.iter().chain(b".").enumerate() {
+        let class = class_at(*byte);
+        if class & class::WORD != 0 {
+            digits += usize::from(class & class::DIGIT);
+            continue;
+        }
+        let named = digits >= NAMED_DIGITS || (digits > 0 && *byte == b' ');
+        if named && start > 3 {
+            return true;
+        }
+        (start, digits) = (at + 1, 0);
+    }
+    false
+}

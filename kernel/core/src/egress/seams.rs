@@ -1,0 +1,149 @@
+//! Whether anything can go over the seams of neighbouring texts: cheap conditions, of which one must hold before
+//! texts are put together and searched.
+//! Knows nothing of how they are searched.
+
+use super::context::Context;
+use super::fold;
+use super::piece::Piece;
+use super::split;
+use super::words::class;
+
+/// Most pieces of one value, and most where every piece is a letter or two.
+const PIECES_MAX: usize = 8;
+const SMALL_PIECES_MAX: usize = 24;
+/// Shortest word whose end can be the head of something.
+const TOKEN_BYTES_MIN: usize = 8;
+/// Keys over the part of a mail address before the at sign.
+const MAILBOX_KEYS: [&str; 6] = ["user", "local", "part", "username", "mailbox", "login"];
+
+/// Whether something can go over a seam, now or when what was found in the pieces is out of the way.
+pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context) -> bool {
+    if may_hold_now(|at| pieces.get(at), context) {
+        return true;
+    }
+    if pieces.iter().all(|piece| piece.weak.is_empty()) {
+        return false;
+    }
+    let settled: Vec<_> = pieces
+        .iter()
+        .map(|piece| (!piece.weak.is_empty()).then(|| piece.settled()))
+        .collect();
+    let later = |at: usize| settled.get(at)?.as_ref().or(pieces.get(at));
+    may_hold_now(later, context)
+}
+
+fn may_hold_now<'p, 'j: 'p>(
+    piece: impl Fn(usize) -> Option<&'p Piece<'j>>,
+    context: Context,
+) -> bool {
+    let mut run = 0;
+    let mut at = 0;
+    while let Some(one) = piece(at) {
+        let next = piece(at + 1);
+        if heads_key(one) {
+            return true;
+        }
+        if let Some(next) = next {
+            let mail_like = (one.classes | next.classes) & class::AT != 0 || next.domain_key;
+            if touch(one, next)
+                || (mail_like && mail([Some(one), Some(next), piece(at + 2)]).is_some())
+            {
+                return true;
+            }
+        }
+        at += 1;
+        run = if one.is_part() { run + 1 } else { 0 };
+        let ends = !next.is_some_and(Piece::is_part);
+        if run > 1 && ends && may_join((at - run..at).filter_map(&piece), run, context) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a run of short pieces can be one value, or hold one.
+fn may_join<'p, 'j: 'p>(
+    mut run: impl Iterator<Item = &'p Piece<'j>>,
+    count: usize,
+    context: Context,
+) -> bool {
+    if count > SMALL_PIECES_MAX {
+        return run.any(|piece| piece.begins(context));
+    }
+    let run: Vec<_> = run.collect();
+    if count <= pieces_max(&run) {
+        return split::possible(&run, context, true);
+    }
+    run.iter().any(|piece| piece.begins(context))
+}
+
+/// Most pieces of one value.
+pub(super) fn pieces_max(run: &[&Piece<'_>]) -> usize {
+    if run.iter().all(|piece| piece.text.len() <= 2) {
+        SMALL_PIECES_MAX
+    } else {
+        PIECES_MAX
+    }
+}
+
+/// Whether the head of a private key stands in a piece.
+pub(super) fn heads_key(piece: &Piece<'_>) -> bool {
+    piece.has(class::RARE) && piece.text.contains("PRIVATE KEY")
+}
+
+/// How many of three pieces in a row may be one mail address, and what stands between them.
+pub(super) fn mail(three: [Option<&Piece<'_>>; 3]) -> Option<(usize, &'static str)> {
+    let [Some(one), Some(next), third] = three else {
+        return None;
+    };
+    if third.is_some() && next.has(class::AT) && next.text == "@" {
+        return Some((3, ""));
+    }
+    if (one.has(class::AT) && one.text.ends_with('@'))
+        || (next.has(class::AT) && next.text.starts_with('@'))
+    {
+        return Some((2, ""));
+    }
+    let mailbox = || {
+        let words = fold::words(one.key);
+        let last = words.last().map(String::as_str);
+        last.is_some_and(|last| MAILBOX_KEYS.contains(&last))
+    };
+    (next.domain_key && next.text.contains('.') && mailbox()).then_some((2, "@"))
+}
+
+/// Whether the end of one text and the start of the next may be one value. A seam between texts of which one is
+/// found in is still a seam.
+pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
+    if one.whole || next.whole || !(one.is_prose() || next.is_prose() || one.found || next.found) {
+        return false;
+    }
+    let (Some(last), Some(first)) = (last_byte(&one.text), first_byte(&next.text)) else {
+        return false;
+    };
+    if !last.is_ascii_alphanumeric() || !first.is_ascii_alphanumeric() {
+        return false;
+    }
+    let token = |text: &str| {
+        text.split(' ')
+            .any(|word| word.len() >= TOKEN_BYTES_MIN && word.contains(['@', '_', '-', '.']))
+    };
+    (last.is_ascii_digit() && first.is_ascii_digit())
+        || (one.has(class::AT | class::JOINER) && token(&one.text))
+}
+
+/// The last byte of a text, blanks aside.
+fn last_byte(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [.., last] if last.is_ascii_graphic() => Some(*last),
+        _ => text.trim_end().bytes().next_back(),
+    }
+}
+
+/// The first byte of a text, blanks aside.
+fn first_byte(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [first, ..] if first.is_ascii_graphic() => Some(*first),
+        _ => text.trim_start().bytes().next(),
+    }
+}

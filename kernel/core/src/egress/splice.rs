@@ -1,0 +1,176 @@
+//! Masks put where the finds are: into a tree, into the bytes of a source, into one text.
+//! Knows nothing of how anything was found.
+
+use std::borrow::Cow;
+
+use crate::json::{Json, Object, write_plain};
+
+use super::tape::Tape;
+use super::unwrap::embedded::unescaped;
+
+/// One find and what stands there instead.
+pub(super) struct Splice {
+    /// Which text.
+    pub(super) ordinal: usize,
+    /// First byte in the text.
+    pub(super) start: usize,
+    /// One past the last byte.
+    pub(super) end: usize,
+    /// The mask; the whole value becomes `null` where there is none.
+    pub(super) mask: Option<String>,
+}
+
+/// The text with its masks, none of which makes it `null`.
+pub(super) fn text(text: &str, splices: &[Splice]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for splice in splices {
+        out.push_str(text.get(at..splice.start).unwrap_or_default());
+        out.push_str(splice.mask.as_deref().unwrap_or("null"));
+        at = splice.end.max(at);
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// The splices of one text after the other.
+struct Texts<'s> {
+    rest: &'s [Splice],
+    /// The next text.
+    ordinal: usize,
+}
+
+impl<'s> Texts<'s> {
+    /// The splices of the next text.
+    fn next(&mut self) -> &'s [Splice] {
+        let own = self
+            .rest
+            .iter()
+            .take_while(|one| one.ordinal == self.ordinal);
+        let (own, rest) = self.rest.split_at(own.count());
+        self.rest = rest;
+        self.ordinal += 1;
+        own
+    }
+}
+
+/// The tape with the masks in it.
+pub(super) fn tape<'t>(tape: &'t Tape<'_>, splices: &[Splice]) -> Tape<'t> {
+    let mut texts = Texts {
+        rest: splices,
+        ordinal: 0,
+    };
+    tape.changed(|ordinal| {
+        let own = texts.next();
+        (!own.is_empty()).then(|| Cow::Owned(text(tape.text(ordinal), own)))
+    })
+}
+
+/// Puts the masks into a tree: strings in place, numbers as strings.
+pub(super) fn tree(value: &mut Json, splices: &[Splice]) {
+    let mut texts = Texts {
+        rest: splices,
+        ordinal: 0,
+    };
+    masked(value, &mut texts);
+}
+
+fn masked(value: &mut Json, texts: &mut Texts<'_>) {
+    if texts.rest.is_empty() {
+        return;
+    }
+    let instead = |given: &str, own: &[Splice]| match own {
+        [] => None,
+        [only] if only.mask.is_none() => Some(Json::Null),
+        _ => Some(Json::from(text(given, own))),
+    };
+    match value {
+        Json::Null | Json::Bool(_) => {}
+        Json::String(given) => {
+            if let Some(masked) = instead(given, texts.next()) {
+                *value = masked;
+            }
+        }
+        Json::Number(number) => {
+            if let Some(masked) = instead(number.lexeme(), texts.next()) {
+                *value = masked;
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| masked(item, texts)),
+        Json::Object(object) => members(object, texts),
+    }
+}
+
+fn members(object: &mut Object, texts: &mut Texts<'_>) {
+    let mut renamed: Vec<(usize, String)> = Vec::new();
+    for (at, (key, member)) in object.iter_mut().enumerate() {
+        let own = texts.next();
+        if !own.is_empty() {
+            renamed.push((at, text(key, own)));
+        }
+        masked(member, texts);
+    }
+    if renamed.is_empty() {
+        return;
+    }
+    let mut names = renamed.into_iter().peekable();
+    let pairs = std::mem::take(object).into_iter().enumerate();
+    *object = pairs
+        .map(|(at, (key, member))| {
+            let name = names.next_if(|(renamed, _)| *renamed == at);
+            (name.map_or(key, |(_, name)| name), member)
+        })
+        .collect();
+}
+
+/// The bytes of a source with the masks in them, every other byte as it was.
+pub(super) fn source(source: &str, tape: &Tape<'_>, splices: &[Splice]) -> String {
+    let mut out = String::with_capacity(source.len() + splices.len() * 16);
+    let mut at = 0;
+    let mut copy = |out: &mut String, to: usize, then: usize| {
+        out.push_str(source.get(at..to).unwrap_or_default());
+        at = then.max(at);
+    };
+    for splice in splices {
+        let Some(leaf) = tape.texts().get(splice.ordinal) else {
+            continue;
+        };
+        let (first, end) = (leaf.place.at, leaf.place.at + leaf.place.bytes);
+        match &splice.mask {
+            // A string goes with its quotes.
+            None if leaf.number => copy(&mut out, first, end),
+            None => copy(&mut out, first.saturating_sub(1), end + 1),
+            Some(_) if leaf.number => copy(&mut out, first, end),
+            Some(_) => {
+                let (from, to) = match &leaf.text {
+                    Cow::Borrowed(_) => (splice.start, splice.end),
+                    Cow::Owned(_) => {
+                        let raw = source.get(first..end).unwrap_or_default();
+                        span(raw, splice)
+                    }
+                };
+                copy(&mut out, first + from, first + to);
+            }
+        }
+        match &splice.mask {
+            None => out.push_str("null"),
+            Some(mask) if leaf.number => {
+                out.push('"');
+                write_plain(mask, &mut out);
+                out.push('"');
+            }
+            Some(mask) => write_plain(mask, &mut out),
+        }
+    }
+    copy(&mut out, source.len(), source.len());
+    out
+}
+
+/// The bytes of an escaped string behind a find.
+fn span(raw: &str, splice: &Splice) -> (usize, usize) {
+    let view = unescaped(raw);
+    if splice.start < splice.end {
+        return view.source(splice.start, splice.end);
+    }
+    (raw.len(), raw.len())
+}

@@ -1,0 +1,109 @@
+//! The keys of the objects that are being read: no object has one twice.
+//! Knows nothing of values.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::JsonFault;
+
+/// Most members that are compared one by one; beyond that, keys are kept in a set.
+const FEW_MEMBERS: usize = 24;
+
+/// Keys of all objects that are open, and of the one that was closed last.
+pub(super) struct Keys<'a> {
+    /// Whether two keys may differ in case alone.
+    variants: bool,
+    open: Vec<Cow<'a, str>>,
+    /// Where the keys of the innermost object begin.
+    first: usize,
+    /// The keys of the latest object: as the next row has the same, they are known to differ.
+    latest: Vec<Cow<'a, str>>,
+    /// How many keys of the innermost object are those of the latest.
+    alike: usize,
+    /// The keys of the innermost object, where they are many or may not differ in case alone.
+    exact: HashSet<String>,
+    folded: HashSet<String>,
+}
+
+/// What is left behind when an object opens inside another.
+pub(super) struct Before {
+    first: usize,
+    exact: HashSet<String>,
+    folded: HashSet<String>,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(variants: bool) -> Self {
+        Self {
+            variants,
+            open: Vec::new(),
+            first: 0,
+            latest: Vec::new(),
+            alike: 0,
+            exact: HashSet::new(),
+            folded: HashSet::new(),
+        }
+    }
+
+    /// Opens an object.
+    pub(super) fn open(&mut self) -> Before {
+        let before = Before {
+            first: self.first,
+            exact: std::mem::take(&mut self.exact),
+            folded: std::mem::take(&mut self.folded),
+        };
+        self.first = self.open.len();
+        self.alike = 0;
+        before
+    }
+
+    /// Closes the innermost object: how many members it had.
+    pub(super) fn close(&mut self, before: Before) -> usize {
+        let members = self.open.len() - self.first;
+        if self.alike < members || self.latest.len() != members {
+            self.latest.clear();
+            self.latest.extend(self.open.drain(self.first..));
+        } else {
+            self.open.truncate(self.first);
+        }
+        self.first = before.first;
+        // What was alike before may have been overwritten.
+        self.alike = 0;
+        self.exact = before.exact;
+        self.folded = before.folded;
+        members
+    }
+
+    /// Adds a key of the innermost object.
+    ///
+    /// # Errors
+    /// [`JsonFault::DuplicateKey`] or [`JsonFault::CaseVariantKey`] at `at`.
+    pub(super) fn add(&mut self, key: Cow<'a, str>, at: usize) -> Result<(), JsonFault> {
+        let own = self.open.get(self.first..).unwrap_or_default();
+        let nth = own.len();
+        let alike = self.variants
+            && self.alike == nth
+            && self.latest.get(nth).is_some_and(|known| *known == key);
+        if alike {
+            self.alike += 1;
+        } else {
+            let known = if nth < FEW_MEMBERS {
+                own.contains(&key)
+            } else {
+                if self.exact.is_empty() {
+                    self.exact.extend(own.iter().map(|key| key.to_string()));
+                }
+                !self.exact.insert(key.to_string())
+            };
+            if known {
+                return Err(JsonFault::DuplicateKey(at));
+            }
+            // Upper then lower folds `ſ` and the Kelvin sign as case-insensitive decoders do.
+            if !self.variants && !self.folded.insert(key.to_uppercase().to_lowercase()) {
+                return Err(JsonFault::CaseVariantKey(at));
+            }
+        }
+        self.open.push(key);
+        Ok(())
+    }
+}
