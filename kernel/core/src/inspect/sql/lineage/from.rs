@@ -187,7 +187,12 @@ impl<'c> Analyst<'c> {
             self.mix(&function.args, lateral)
         };
         let alias = function.alias.as_ref();
-        let key = alias.map_or(function.name.as_str(), |alias| alias.name.key.as_str());
+        // PostgreSQL calls it so.
+        let name = match (sqlite, function.name.as_str()) {
+            (false, "trim") => "btrim",
+            (_, name) => name,
+        };
+        let key = alias.map_or(name, |alias| alias.name.key.as_str());
         let known = functions::columns(&function.name, self.dialect);
         let mut names: Vec<&str> = match known {
             Some(names) => names.to_vec(),

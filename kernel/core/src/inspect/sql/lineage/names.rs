@@ -169,7 +169,9 @@ impl<'c> Analyst<'c> {
         let plain = is_plain(&name.text);
         for relation in level.relations {
             // Some versions give a derived table the row id of what it stands on.
-            let derived = row_id && relation.hidden != Hidden::Table;
+            let mut derived = row_id && relation.hidden != Hidden::Table;
+            // PostgreSQL spreads a row that a function gives into its columns: `unnest(ARRAY[c])`.
+            derived |= !self.sqlite() && relation.hidden == Hidden::Function;
             for field in &relation.fields {
                 if derived || self.may_be_called(field, name, plain) {
                     flow.add(&self.take(field));
