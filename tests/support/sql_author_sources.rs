@@ -185,7 +185,8 @@ impl Author<'_> {
             );
         }
         if self.chance(6) {
-            let (one, two) = (self.expr(0, &[]), self.expr(0, &[]));
+            let constants = ["1", "'x'", "NULL", "2.5"];
+            let (one, two) = (self.one_of(&constants), self.one_of(&constants));
             let email = "(SELECT email FROM main.contacts LIMIT 1)";
             let columns = ["column1", "column2"].map(str::to_owned).to_vec();
             return (

@@ -30,7 +30,7 @@ fn of_insert(insert: &Insert) -> Option<Vec<Option<ColumnRef>>> {
         && query.ctes.is_empty()
         && query.order_by.is_empty()
         && query.limits.is_empty();
-    let Body::Values(rows) = &query.body else {
+    let Body::Values { rows, .. } = &query.body else {
         return None;
     };
     let mut targets = Vec::new();

@@ -35,7 +35,12 @@ pub(crate) enum Body {
     /// `SELECT …`
     Select(Box<Select>),
     /// `VALUES …`
-    Values(Vec<Vec<Expr>>),
+    Values {
+        /// The rows.
+        rows: Vec<Vec<Expr>>,
+        /// SQLite: the names of columns that the first row names by being one.
+        names: Vec<Option<Name>>,
+    },
     /// A parenthesised query.
     Nested(Box<Query>),
     /// Arms of UNION, INTERSECT, EXCEPT in order.

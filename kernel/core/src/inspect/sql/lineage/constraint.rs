@@ -34,7 +34,7 @@ impl<'c> Change<'c> {
     pub(super) fn inserted(table: &'c Table, insert: &Insert, columns: &[String]) -> Self {
         let rows = match insert.source.as_ref().map(|source| &source.body) {
             None => Some([].as_slice()),
-            Some(Body::Values(rows)) => match rows.as_slice() {
+            Some(Body::Values { rows, .. }) => match rows.as_slice() {
                 [row] => Some(row.as_slice()),
                 _ => None,
             },

@@ -6,7 +6,7 @@ use super::flow::Flow;
 use super::names::named;
 use super::relation::{Field, Hidden, Relation, Rows, Scope};
 use super::{Analyst, Context, why};
-use crate::inspect::sql::form::{Body, Expr, Query};
+use crate::inspect::sql::form::{Body, Expr, Name, Query};
 
 impl<'c> Analyst<'c> {
     pub(super) fn query(&mut self, query: &Query, context: Context<'_, 'c>) -> Rows<'c> {
@@ -73,18 +73,28 @@ impl<'c> Analyst<'c> {
     ) -> Rows<'c> {
         match body {
             Body::Select(select) => self.select(select, &[], context),
-            Body::Values(rows) => self.values(rows, context),
+            Body::Values { rows, names } => self.values(rows, names, context),
             Body::Nested(query) => self.query_of(query, context, published),
             Body::Set { arms, compares } => self.set(arms, *compares, context, published),
             Body::Write(statement) => self.statement(statement, context),
         }
     }
 
-    fn values(&mut self, rows: &[Vec<Expr>], context: Context<'_, 'c>) -> Rows<'c> {
+    fn values(
+        &mut self,
+        rows: &[Vec<Expr>],
+        names: &[Option<Name>],
+        context: Context<'_, 'c>,
+    ) -> Rows<'c> {
         let width = rows.iter().map(Vec::len).max().unwrap_or_default();
         let mut fields: Vec<Field<'c>> = (1..=width)
             .map(|at| Field::computed(&format!("column{at}"), Flow::default()))
             .collect();
+        for (field, name) in fields.iter_mut().zip(names) {
+            if let Some(name) = name {
+                field.name = Some(name.key.clone());
+            }
+        }
         for row in rows {
             if row.len() != width {
                 self.refuse(why::COLUMN_COUNT);

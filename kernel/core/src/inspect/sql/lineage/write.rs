@@ -168,7 +168,7 @@ impl<'c> Analyst<'c> {
         let spelled_out = insert
             .source
             .as_ref()
-            .is_none_or(|source| matches!(source.body, Body::Values(_)));
+            .is_none_or(|source| matches!(source.body, Body::Values { .. }));
         if spelled_out {
             return;
         }

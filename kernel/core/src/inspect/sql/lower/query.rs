@@ -132,11 +132,21 @@ impl Lower<'_> {
                     true => self.value_or_default(value),
                     false => self.expr(value),
                 };
-                let rows = rows
+                let lowered = rows
                     .iter()
                     .map(|row| row.content.iter().map(&mut value).collect())
                     .collect::<Lowered<_>>()?;
-                Ok(Body::Values(rows))
+                // SQLite calls a column of VALUES after the column that stands in its first row.
+                let first = rows.first().filter(|_| self.sqlite());
+                let names = first
+                    .into_iter()
+                    .flat_map(|row| &row.content)
+                    .map(|value| self.inferred_name(value))
+                    .collect::<Lowered<_>>()?;
+                Ok(Body::Values {
+                    rows: lowered,
+                    names,
+                })
             }
             SetExpr::Insert(statement)
             | SetExpr::Update(statement)
