@@ -7,6 +7,7 @@ mod checksum;
 mod code;
 mod code_checks;
 mod column;
+mod command_line;
 mod crypto;
 mod date;
 mod email;
@@ -104,6 +105,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
     }
     if lexed.has(class::COLON) {
         url::find(text, hits);
+        command_line::find(text, hits);
     }
     if lexed.has(class::COLON | class::EQUALS | class::SPACE) {
         labelled::find(text, hits);
