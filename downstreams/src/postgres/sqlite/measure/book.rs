@@ -4,7 +4,7 @@
 //! Rows that no sum tells apart form an atom. Whatever is computed from the sums weighs all rows of an atom alike,
 //! so that no subtraction reaches fewer rows than the smallest atom has, nor one row more plainly than it dominates its
 //! atom. While an atom is too small, or one row is too great a part of it, a sum is left out:
-//! the one whose absence leaves the fewest such atoms, and of those the one with the fewest rows. So the total of
+//! the one whose absence leaves the fewest such atoms, of those the one with the fewest rows, and of those the first. So the total of
 //! all groups does not give away the one group that was too small to be shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -80,6 +80,9 @@ impl Behind {
 struct Pages {
     terms: Terms,
     released: BTreeMap<Name, Vec<Weighed>>,
+    /// In the order of the statement: which of two sums is left out is the same each time it is asked, so that
+    /// nobody gets one now and the other later. (Names are digests under a key of the call.)
+    order: Vec<Name>,
     rows: usize,
     /// Sums to leave out.
     barred: BTreeSet<Name>,
@@ -126,6 +129,7 @@ impl Book {
                 return false;
             }
             pages.released.insert(name, rows);
+            pages.order.push(name);
         }
         true
     }
@@ -146,12 +150,13 @@ impl Book {
         if pages.overfull {
             return Verdict::Overfull;
         }
-        let barred = telling(&pages.released, pages.terms);
+        let barred = telling(&pages.released, &pages.order, pages.terms);
         if barred.is_empty() {
             return Verdict::Sound;
         }
         pages.barred.extend(barred);
         pages.released.clear();
+        pages.order.clear();
         pages.rows = 0;
         pages.suppressed = 0;
         Verdict::Again
@@ -173,13 +178,18 @@ fn digest(rows: &[Weighed]) -> u128 {
 type Atoms = BTreeMap<Vec<u16>, Behind>;
 
 /// The sums to leave out, so that no atom says too much; none where none does.
-fn telling(released: &BTreeMap<Name, Vec<Weighed>>, terms: Terms) -> BTreeSet<Name> {
+fn telling(
+    released: &BTreeMap<Name, Vec<Weighed>>,
+    order: &[Name],
+    terms: Terms,
+) -> BTreeSet<Name> {
     let mut barred = BTreeSet::new();
     let columns: BTreeSet<u16> = released.keys().map(|(column, _)| *column).collect();
     for column in columns {
-        let sums: Vec<(&Name, &Vec<Weighed>)> = released
+        let sums: Vec<(&Name, &Vec<Weighed>)> = order
             .iter()
-            .filter(|((of, _), _)| *of == column)
+            .filter(|(of, _)| *of == column)
+            .filter_map(|name| released.get_key_value(name))
             .collect();
         let mut atoms = atoms(&sums);
         while atoms.values().any(|behind| terms.refuse(*behind)) {

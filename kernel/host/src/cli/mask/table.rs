@@ -25,7 +25,8 @@ pub(super) fn mask<W: Write>(
         let at = source.taken();
         let part = source.take(end);
         let text = format!("{headings}{part}");
-        let found = pieces.find(&on_one_line(&text), at)?;
+        let lines = on_one_line(&text);
+        let found = pieces.find(&lines, at)?;
         if headings.is_empty() {
             let first = first_line(&text);
             headings = text.get(..first).unwrap_or_default().to_owned();
@@ -33,7 +34,7 @@ pub(super) fn mask<W: Write>(
         let names = cells(headings.trim_end());
         let from = text.len() - part.len();
         pieces.write(&text, (from, text.len()), &found, |one| {
-            place(&text, one.start, &names)
+            place(&lines, one.start, &names)
         })?;
         source.fill(WINDOW_BYTES)?;
     }
@@ -54,13 +55,11 @@ fn on_one_line(text: &str) -> String {
     text.chars().map(plain).collect()
 }
 
-/// `/*/email`: the heading above the cell, where it is the name of a field.
-fn place(text: &str, at: usize, names: &[&str]) -> String {
-    let before = text.get(..at).unwrap_or_default();
-    let line = last_line(before).unwrap_or(0);
-    let column = cells(before.get(line..).unwrap_or_default())
-        .len()
-        .saturating_sub(1);
+/// `/*/email`: the heading above the cell, where it is the name of a field. Each record is on one line.
+fn place(lines: &str, at: usize, names: &[&str]) -> String {
+    let before = lines.get(..at).unwrap_or_default();
+    let record = before.rsplit('\n').next().unwrap_or_default();
+    let column = cells(record).len().saturating_sub(1);
     let name = names.get(column).map(|name| name.trim().trim_matches('"'));
     let name = name.filter(|name| is_field(name)).unwrap_or("*");
     format!("/*/{name}")
