@@ -76,18 +76,10 @@ fn the_engine_agrees_with_random_postgres_queries() {
         |choices: &[u16]| author::Author::write(choices),
         |sql, catalog| {
             let reading = sql::read(sql, Dialect::Postgres, catalog);
-            if std::env::var_os("TELL").is_some() {
-                if let Some(r) = &reading.refusal {
-                    let ran = oracle.runs(sql);
-                    eprintln!("REFUSED {} {:?} {}", r.rule, ran.err(), sql);
-                } else if let Err(e) = oracle.runs(sql) {
-                    eprintln!("FAILED {e} :: {sql}");
-                }
-            }
             let (tried, read, ran) = counts.get();
             let is_read = u32::from(reading.refusal.is_none());
-            let does_run = u32::from(oracle.runs(sql).is_ok());
-            counts.set((tried + 1, read + is_read, ran + is_read * does_run));
+            let does_run = runs::read_and_ran(sql, &reading, |sql| oracle.runs(sql));
+            counts.set((tried + 1, read + is_read, ran + u32::from(does_run)));
             match oracle.judge_reading(sql, &reading) {
                 problems if problems.is_empty() => Ok(()),
                 problems => Err(problems.join("\n")),
@@ -115,15 +107,7 @@ fn the_engine_agrees_with_random_postgres_writes() {
         |choices: &[u16]| author::Author::write_change(choices),
         |sql, catalog| {
             let reading = sql::read(sql, Dialect::Postgres, catalog);
-            if std::env::var_os("TELL").is_some() {
-                if let Some(r) = &reading.refusal {
-                    let ran = oracle.runs(sql);
-                    eprintln!("REFUSED {} {:?} {}", r.rule, ran.err(), sql);
-                } else if let Err(e) = oracle.runs(sql) {
-                    eprintln!("FAILED {e} :: {sql}");
-                }
-            }
-            let runs = reading.refusal.is_none() && oracle.runs(sql).is_ok();
+            let runs = runs::read_and_ran(sql, &reading, |sql| oracle.runs(sql));
             let (tried, ran) = counts.get();
             counts.set((tried + 1, ran + u32::from(runs)));
             match oracle.judge_write(sql, &reading) {

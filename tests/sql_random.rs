@@ -29,7 +29,7 @@ mod world;
 use aegis_core::inspect::sql::{self, Dialect};
 use aegis_core::manifest::Catalog;
 use rewritings::{covers, rewritings};
-use runs::run;
+use runs::{read_and_ran, run};
 
 #[test]
 fn the_engine_agrees_with_random_queries() {
@@ -41,16 +41,9 @@ fn the_engine_agrees_with_random_queries() {
         |choices: &[u16]| author::Author::write(choices),
         |sql, catalog| {
             let reading = sql::read(sql, Dialect::Sqlite, catalog);
-            if std::env::var_os("TELL").is_some() {
-                if let Some(r) = &reading.refusal {
-                    let ran = oracle.runs(sql);
-                    eprintln!("REFUSED {} {:?} {}", r.rule, ran.err(), sql);
-                } else if let Err(e) = oracle.runs(sql) {
-                    eprintln!("FAILED {e} :: {sql}");
-                }
-            }
             tried.set(tried.get() + 1);
-            ran.set(ran.get() + u32::from(reading.refusal.is_none() && oracle.runs(sql).is_ok()));
+            let counts = read_and_ran(sql, &reading, |sql| oracle.runs(sql));
+            ran.set(ran.get() + u32::from(counts));
             match oracle.judge(sql, &reading) {
                 problems if problems.is_empty() => Ok(()),
                 problems => Err(problems.join("\n")),
@@ -76,16 +69,9 @@ fn the_engine_agrees_with_random_writes() {
         |choices: &[u16]| author::Author::write_change(choices),
         |sql, catalog| {
             let reading = sql::read(sql, Dialect::Sqlite, catalog);
-            if std::env::var_os("TELL").is_some() {
-                if let Some(r) = &reading.refusal {
-                    let ran = oracle.runs(sql);
-                    eprintln!("REFUSED {} {:?} {}", r.rule, ran.err(), sql);
-                } else if let Err(e) = oracle.runs(sql) {
-                    eprintln!("FAILED {e} :: {sql}");
-                }
-            }
             tried.set(tried.get() + 1);
-            ran.set(ran.get() + u32::from(reading.refusal.is_none() && oracle.runs(sql).is_ok()));
+            let counts = read_and_ran(sql, &reading, |sql| oracle.runs(sql));
+            ran.set(ran.get() + u32::from(counts));
             match oracle.judge_write(sql, &reading) {
                 problems if problems.is_empty() => Ok(()),
                 problems => Err(problems.join("\n")),

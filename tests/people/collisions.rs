@@ -115,6 +115,17 @@ fn rule(answer: &Value) -> Option<&str> {
     (content["decision"] == "deny").then(|| content["rule"].as_str().expect("a rule"))
 }
 
+/// Runs a statement to its end; how many rows come back.
+pub(crate) fn rows_back(database: &Connection, sql: &str) -> rusqlite::Result<usize> {
+    let mut statement = database.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let mut count = 0_usize;
+    while rows.next()?.is_some() {
+        count += 1;
+    }
+    Ok(count)
+}
+
 /// What the engine alone would tell: whether it works, and how many rows change and come back.
 fn engine(fill: &str, sql: &str) -> String {
     let database = Connection::open_in_memory().expect("a database");
@@ -126,16 +137,7 @@ fn engine(fill: &str, sql: &str) -> String {
         database.execute_batch(text).expect("a world");
     }
     let before = database.total_changes();
-    let run = || -> rusqlite::Result<usize> {
-        let mut statement = database.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        let mut count = 0_usize;
-        while rows.next()?.is_some() {
-            count += 1;
-        }
-        Ok(count)
-    };
-    let rows = run().map_err(|_| "fails");
+    let rows = rows_back(&database, sql).map_err(|_| "fails");
     let left = |table| {
         let count = format!("SELECT count(*) FROM {table}");
         let rows: i64 = database

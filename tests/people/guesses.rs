@@ -8,6 +8,8 @@ use aegis_core::manifest::{Catalog, catalog_file};
 use aegis_tests::policies::{read, root};
 use rusqlite::Connection;
 
+use crate::collisions::rows_back;
+
 /// A column, and values for it.
 type Column = (&'static str, &'static [&'static str]);
 
@@ -196,16 +198,7 @@ fn outcome(database: &Connection, sql: &str) -> String {
         .execute_batch("SAVEPOINT asked")
         .expect("a savepoint");
     let before = database.total_changes();
-    let run = || -> rusqlite::Result<usize> {
-        let mut statement = database.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        let mut count = 0_usize;
-        while rows.next()?.is_some() {
-            count += 1;
-        }
-        Ok(count)
-    };
-    let rows = run().map_err(|error| error.sqlite_error_code());
+    let rows = rows_back(database, sql).map_err(|error| error.sqlite_error_code());
     let changed = database.total_changes() - before;
     let count = |(table, _): &(&str, _)| {
         let sql = format!("SELECT count(*) FROM {table}");

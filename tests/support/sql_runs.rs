@@ -1,6 +1,7 @@
 //! Random queries from lists of numbers: the same ones in every run, more of them by request.
 //! Knows nothing of engines.
 
+use aegis_core::inspect::sql::Reading;
 use aegis_core::manifest::{Catalog, catalog_file};
 use proptest::collection::vec;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -52,4 +53,24 @@ pub(crate) fn run(
     if let Err(fault) = outcome {
         panic!("{fault}");
     }
+}
+
+/// Whether a text was read, and runs as well; with `AEGIS_SQL_TELL` each that does not is told.
+pub(crate) fn read_and_ran(
+    sql: &str,
+    reading: &Reading,
+    runs: impl Fn(&str) -> Result<(), String>,
+) -> bool {
+    let tells = std::env::var_os("AEGIS_SQL_TELL").is_some();
+    if let Some(refusal) = &reading.refusal {
+        if tells {
+            eprintln!("REFUSED {} {:?} {sql}", refusal.rule, runs(sql).err());
+        }
+        return false;
+    }
+    let ran = runs(sql);
+    if let (true, Err(complaint)) = (tells, &ran) {
+        eprintln!("FAILED {complaint} :: {sql}");
+    }
+    ran.is_ok()
 }

@@ -15,6 +15,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use aegis_core::egress::{Profile, Scan, Secrets};
+use aegis_verify::naming;
 use clap::ValueEnum;
 
 use self::piece::{Fault, Pieces};
@@ -93,8 +94,7 @@ fn carry_out(command: &MaskCommand, stdin: impl Read, stdout: impl Write) -> Res
         secrets: &Secrets::none(),
         scope_key: &scope_key,
     };
-    let named =
-        |path: &Path, fault: io::Error| Fault::Read(format!("`{}`: {fault}", path.display()));
+    let named = |path: &Path, fault: io::Error| Fault::Read(naming(path, fault).to_string());
     let (input, size): (Box<dyn Read + '_>, Option<u64>) = match &command.file {
         None => (Box::new(stdin), None),
         Some(path) => {
