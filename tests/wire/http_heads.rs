@@ -158,7 +158,7 @@ impl Hostile {
             return Err(format!("{is:?}, not {should:?}: {}", heard.body));
         }
         if self.code.is_some() && heard.code() != self.code {
-            return Err(format!("{}", heard.body));
+            return Err(heard.body.clone());
         }
         let mut refused = stub.refused();
         if gone {
