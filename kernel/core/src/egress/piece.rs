@@ -8,7 +8,7 @@ use super::context::Context;
 use super::detect;
 use super::hit::{self, Hit};
 use super::kind::Kind;
-use super::proven::UNCHECKED;
+use super::proven::{CUT, UNCHECKED};
 use super::tape::Leaf;
 use super::walk::Found;
 use super::words::{Summary, class};
@@ -98,10 +98,22 @@ impl<'j> Piece<'j> {
         for (_, hit) in found {
             match hit.kind {
                 Kind::PHONE_NUMBER | Kind::PRIVATE_KEY => self.weak.push(bare(hit)),
+                _ if self.is_cut(hit) => self.weak.push(bare(hit)),
                 _ => proven.push(bare(hit)),
             }
         }
         self.blank(&proven);
+    }
+
+    /// Whether what was found may be the part of a number that goes on in the next text, or began in the one before:
+    /// it stands at an end, and a name proved it where a check did not.
+    fn is_cut(&self, hit: &Hit) -> bool {
+        let text = self.text.as_ref();
+        let shown = text.get(hit.start..hit.end).unwrap_or_default();
+        let aside = |c: char| !c.is_alphanumeric();
+        let rest = |text: Option<&str>| text.is_some_and(|text| text.chars().all(aside));
+        (CUT.has(hit.kind) && !detect::is_whole(shown))
+            && (rest(text.get(..hit.start)) || rest(text.get(hit.end..)))
     }
 
     /// Takes note of what was found in it beside others: out of the way from the second round on.

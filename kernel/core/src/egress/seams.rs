@@ -13,6 +13,8 @@ const PIECES_MAX: usize = 8;
 const SMALL_PIECES_MAX: usize = 24;
 /// Shortest word whose end can be the head of something.
 const TOKEN_BYTES_MIN: usize = 8;
+/// What may stand between the digits of a number where it is cut.
+const SEPARATORS: [char; 3] = ['-', '.', '/'];
 /// Keys over the part of a mail address before the at sign.
 const MAILBOX_KEYS: [&str; 6] = ["user", "local", "part", "username", "mailbox", "login"];
 
@@ -115,7 +117,12 @@ pub(super) fn mail(three: [Option<&Piece<'_>>; 3]) -> Option<(usize, &'static st
 /// Whether the end of one text and the start of the next may be one value. A seam between texts of which one is
 /// found in is still a seam.
 pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
-    if one.whole || next.whole || !(one.is_prose() || next.is_prose() || one.found || next.found) {
+    if one.whole || next.whole {
+        return false;
+    }
+    // A separator at the seam says that something goes on.
+    let goes_on = one.text.ends_with(SEPARATORS) || next.text.starts_with(SEPARATORS);
+    if !(goes_on || one.is_prose() || next.is_prose() || one.found || next.found) {
         return false;
     }
     let (Some(last), Some(first)) = (last_byte(&one.text), first_byte(&next.text)) else {
@@ -132,16 +139,18 @@ pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
         || (one.has(class::AT | class::JOINER) && token(&one.text))
 }
 
-/// The last byte of a text, blanks aside.
+/// The last byte of a text, blanks and one separator aside.
 fn last_byte(text: &str) -> Option<u8> {
+    let text = text.strip_suffix(SEPARATORS).unwrap_or(text);
     match text.as_bytes() {
         [.., last] if last.is_ascii_graphic() => Some(*last),
         _ => text.trim_end().bytes().next_back(),
     }
 }
 
-/// The first byte of a text, blanks aside.
+/// The first byte of a text, blanks and one separator aside.
 fn first_byte(text: &str) -> Option<u8> {
+    let text = text.strip_prefix(SEPARATORS).unwrap_or(text);
     match text.as_bytes() {
         [first, ..] if first.is_ascii_graphic() => Some(*first),
         _ => text.trim_start().bytes().next(),

@@ -3,7 +3,9 @@
 
 use std::io::Write;
 
-use aegis_core::egress::{Replacement, Scan, mask_spans};
+use aegis_core::egress::{
+    CannotMask, Finding, Replacement, Scan, mask_lines, mask_source, mask_spans, shape_of,
+};
 
 use super::report::Report;
 
@@ -39,10 +41,33 @@ impl<'s, W: Write> Pieces<'s, W> {
 
     /// What is found in a text that begins at this byte of the input.
     pub(super) fn find(&self, text: &str, at: u64) -> Result<Vec<Replacement>, Fault> {
-        mask_spans(&self.scan, text).map_err(|cannot| Fault::Withheld {
-            at,
-            code: cannot.code(),
-        })
+        mask_spans(&self.scan, text).map_err(|cannot| fault(cannot, at))
+    }
+
+    /// Writes a JSON text that begins at this byte of the input with its finds masked; so many bytes at its start
+    /// and at its end are there for the search alone.
+    pub(super) fn json(
+        &mut self,
+        text: &str,
+        (open, close): (usize, usize),
+        at: u64,
+    ) -> Result<(), Fault> {
+        let (masked, findings) = mask_source(&self.scan, text).map_err(|cannot| fault(cannot, at))?;
+        let end = masked.len().saturating_sub(close);
+        self.masked(masked.get(open..end).unwrap_or_default(), &findings)
+    }
+
+    /// As [`Pieces::json`] for one value a line.
+    pub(super) fn lines(&mut self, text: &str, at: u64) -> Result<(), Fault> {
+        let (masked, findings) = mask_lines(&self.scan, text).map_err(|cannot| fault(cannot, at))?;
+        self.masked(&masked, &findings)
+    }
+
+    fn masked(&mut self, masked: &str, findings: &[Finding]) -> Result<(), Fault> {
+        for one in findings {
+            self.report.add(&one.kind, shape_of(&one.pointer));
+        }
+        self.plain(masked)
     }
 
     /// Writes `text[from..to]` with its finds masked, of which `place` says where they are.
@@ -74,5 +99,15 @@ impl<'s, W: Write> Pieces<'s, W> {
         let flushed = self.output.flush();
         flushed.map_err(|fault| Fault::Read(format!("the output: {fault}")))?;
         Ok(self.report)
+    }
+}
+
+fn fault(cannot: CannotMask, at: u64) -> Fault {
+    match cannot {
+        CannotMask::NotJson => Fault::Read(format!("the input is not JSON, from byte {at} on")),
+        cannot => Fault::Withheld {
+            at,
+            code: cannot.code(),
+        },
     }
 }
