@@ -43,7 +43,8 @@ impl Asked {
     pub(super) fn of_body(tape: &Tape<'_>) -> Self {
         let mut gathered = Gathered::default();
         let mut members = tape.root().members();
-        let blocks = members.find(|(key, value)| *key == "content" && value.shape() == Shape::Array);
+        let blocks =
+            members.find(|(key, value)| *key == "content" && value.shape() == Shape::Array);
         let Some((_, blocks)) = blocks else {
             gathered.value(tape.root());
             return gathered.asked();
@@ -87,7 +88,9 @@ impl Asked {
         let mut read = Vec::with_capacity(answers.len());
         for (text, answer) in self.texts.iter().zip(answers) {
             let hits = analyser.read(text, answer)?;
-            let beside = hits.iter().flat_map(|hit| beside_masks(examiner, text, hit));
+            let beside = hits
+                .iter()
+                .flat_map(|hit| beside_masks(examiner, text, hit));
             read.push(beside.collect::<Vec<_>>());
         }
         let mut found = Vec::new();

@@ -98,7 +98,10 @@ fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMas
             let whole = rest.iter().skip(1).take(SEAM_PARTS_MAX);
             let count = 2 + whole.take_while(|piece| piece.is_part()).count();
             if count > 2 {
-                seam(rest.get(..count.min(rest.len())).unwrap_or_default(), &mut found)?;
+                seam(
+                    rest.get(..count.min(rest.len())).unwrap_or_default(),
+                    &mut found,
+                )?;
             }
         }
         let step = length.saturating_sub(1).max(1);

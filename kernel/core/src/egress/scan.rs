@@ -69,7 +69,13 @@ pub fn mask_lines(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>
         let (tape, end) = Tape::read_lines(source, at);
         let (splices, found) = walk::mask(&mut examiner, &tape, Nulls::AsProfile)?;
         findings.extend(found);
-        splice::source_from(source.get(..end).unwrap_or_default(), at, &tape, &splices, &mut out);
+        splice::source_from(
+            source.get(..end).unwrap_or_default(),
+            at,
+            &tape,
+            &splices,
+            &mut out,
+        );
         let rest = source.get(end..).unwrap_or_default();
         let line = rest.split_inclusive('\n').next().unwrap_or_default();
         let tape = Tape::of_text(line);

@@ -120,7 +120,7 @@ impl<'s> Sheet<'s> {
         Ok(())
     }
 
-    /// What stands where, for who writes a text in pieces; whether the analyser found it is said with each.
+    /// What stands where, for who writes a text in pieces.
     ///
     /// # Errors
     /// [`CannotMask::Withheld`] where the profile says so.

@@ -139,11 +139,9 @@ fn pair(line: &str, at: usize) -> Option<(Placed<'_>, Option<Placed<'_>>)> {
     let from = at + mark + 1 + (value.len() - bare.len());
     let shown = bare.strip_suffix(',').unwrap_or(bare).trim_end();
     // A text, a list or an object that begins here stands below.
-    let below = shown.is_empty() || matches!(shown, "|" | ">" | "|-" | ">-" | "|+" | ">+" | "{" | "[");
-    Some((
-        (key, key_at),
-        (!below).then(|| unquoted(shown, from)),
-    ))
+    let below =
+        shown.is_empty() || matches!(shown, "|" | ">" | "|-" | ">-" | "|+" | ">+" | "{" | "[");
+    Some(((key, key_at), (!below).then(|| unquoted(shown, from))))
 }
 
 /// A value without its quotes, or without the comment after it.
