@@ -20,12 +20,13 @@ pub fn alone(path: &Path) -> Result<AnalyserConfig, Vec<Problem>> {
     let text = files::root(path)?;
     let base = path.parent().unwrap_or(Path::new(""));
     Source::read(&files::display(path), &text, |root| {
-        root.skip(&["kernel", "audit", "south", "native"]);
         root.require("masking");
         let mut masking = root.section("masking")?;
-        masking.skip(&["tokens", "profiles"]);
+        root.skip_others();
         masking.require("analyser");
-        read(&mut masking, base)
+        let found = read(&mut masking, base);
+        masking.skip_others();
+        found
     })
 }
 
