@@ -39,6 +39,9 @@ pub(super) struct Piece<'j> {
     pub(super) domain_key: bool,
     /// Which classes of bytes occur in it.
     pub(super) classes: u16,
+    /// Its first and its last byte, blanks aside, where that is a letter or a digit.
+    pub(super) first: Option<u8>,
+    pub(super) last: Option<u8>,
     /// It can be a part of something.
     pub(super) joins: bool,
     /// An identifier or a moment, which is no part of anything.
@@ -69,6 +72,8 @@ impl<'j> Piece<'j> {
             ordinal_key: false,
             domain_key: false,
             classes: 0,
+            first: None,
+            last: None,
             joins: false,
             whole: false,
             weak: Vec::new(),
@@ -86,6 +91,12 @@ impl<'j> Piece<'j> {
         self.digits = seen.digits;
         self.classes = seen.classes;
         self.whole = seen.whole;
+        self.first = edge(self.text.bytes().next(), || {
+            self.text.trim_start().bytes().next()
+        });
+        self.last = edge(self.text.bytes().next_back(), || {
+            self.text.trim_end().bytes().next_back()
+        });
         self.joins = !self.whole && can_join(&self.text, seen);
     }
 
@@ -142,6 +153,12 @@ impl<'j> Piece<'j> {
         later
     }
 
+    /// Whether nothing will be left of it from the second round on.
+    pub(super) fn will_go(&self) -> bool {
+        let whole = |hit: &Hit| hit.start == 0 && hit.end == self.text.len();
+        self.weak.iter().any(whole)
+    }
+
     /// Whether it can be a part of something, and nothing was found in it alone.
     pub(super) fn is_part(&self) -> bool {
         self.joins && !self.found
@@ -184,6 +201,15 @@ fn can_join(text: &str, seen: &Summary) -> bool {
         || (spaces == 0 && text.len() >= 4 && digits > 0)
         || (spaces == 0 && text.len() >= 8 && detect::begins_secret(text))
         || (seen.has(class::JOINER) && seen.has(class::LETTER) && text.contains("KEY-----"))
+}
+
+/// A byte at an edge, where it is a letter or a digit; `trimmed` is asked where it may be a blank.
+fn edge(byte: Option<u8>, trimmed: impl FnOnce() -> Option<u8>) -> Option<u8> {
+    let byte = match byte? {
+        byte if byte.is_ascii_graphic() => byte,
+        _ => trimmed()?,
+    };
+    byte.is_ascii_alphanumeric().then_some(byte)
 }
 
 /// The span of a hit.
