@@ -13,8 +13,10 @@ pub mod problems;
 mod receipts;
 mod replay;
 mod serve;
+mod serve_http;
 mod witness;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -38,11 +40,17 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve an agent on standard input and output
+    /// Serve an agent on standard input and output, or agents over HTTP
     ///
     /// Standard output carries the protocol and nothing else. The principal is the one that the
-    /// configuration names: nothing that the agent says can change it.
-    Serve(ConfigArgument),
+    /// configuration names, over HTTP the one whose token is sent: nothing that the agent says can change it.
+    Serve {
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// Serve over HTTP, as `[north.http]` says; an address given here takes the place of `listen`
+        #[arg(long, value_name = "ADDRESS", num_args = 0..=1)]
+        http: Option<Option<SocketAddr>>,
+    },
     /// Tell the before/after story on real processes
     Demo(demo::DemoCommand),
     /// Load everything and report every problem with file, line, column and a fix
@@ -169,9 +177,9 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> ExitCode {
     let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
     let code = match cli.command {
-        Command::Serve(config) => {
+        Command::Serve { config, http } => {
             drop((input, output));
-            serve::run(&config.config)
+            serve::run(&config.config, http)
         }
         Command::Demo(command) => {
             drop((input, output));

@@ -12,8 +12,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use super::anchor::{Recorder, Seen};
 use super::disk::Disk;
+use super::pen::{Led, OnItsWay, Pen};
 use super::refusals::Refusals;
 use super::sign::Signing;
+use super::thread::Thread;
 use super::writer::{Health, Message, NotWritten};
 use super::{JournalFault, start};
 use crate::clock::Clock;
@@ -44,6 +46,7 @@ pub struct Log {
 
 struct Inner {
     to: Sender<Message>,
+    pen: Pen,
     /// One for each record on its way and each end that is owed: what bounds the queue.
     slots: Arc<Semaphore>,
     refusals: Arc<Refusals>,
@@ -87,12 +90,15 @@ impl Log {
         let log = writer.log;
         let (signed, seen) = (writer.checkpoints.signed(), writer.checkpoints.seen());
         let (to, from) = channel();
+        let pen = Pen::of(writer);
+        let thread = Thread(pen.clone());
         std::thread::Builder::new()
             .name("aegis-journal".into())
-            .spawn(move || writer.run(&from))
+            .spawn(move || thread.run(&from))
             .map_err(JournalFault::io("start the writer of", dir))?;
         let inner = Arc::new(Inner {
             to,
+            pen,
             slots: Arc::new(Semaphore::new(limits::OPEN_CALLS_MAX)),
             refusals,
             health: watched,
@@ -146,7 +152,8 @@ impl Log {
     /// Where it cannot be made durable.
     pub async fn append(&self, record: Record<'static>) -> Result<Anchor, NotWritten> {
         let slot = self.slots(1).await?;
-        self.send(record, slot)?.await.unwrap_or(Err(NotWritten))
+        let about = self.bring().await;
+        self.hand_in(record, slot, about)?.durable().await
     }
 
     /// Appends an intent; returns the end that it owes once it is durable.
@@ -158,7 +165,8 @@ impl Log {
         let call = intent.call.ok_or(NotWritten)?;
         let mut slot = self.slots(2).await?;
         let own = slot.split(1).ok_or(NotWritten)?;
-        let answer = self.send(intent, own)?;
+        let about = self.bring().await;
+        let handed = self.hand_in(intent, own, about)?;
         let mut debt = Debt {
             log: self.clone(),
             call,
@@ -166,7 +174,7 @@ impl Log {
             acted: false,
         };
         // Dropped here, while waiting, the debt is paid by its `Drop`.
-        if answer.await.unwrap_or(Err(NotWritten)).is_err() {
+        if handed.durable().await.is_err() {
             // Not in the log, or in a log that takes nothing any more: nothing is owed.
             debt.slot = None;
             return Err(NotWritten);
@@ -182,6 +190,7 @@ impl Log {
             record: Box::new(record),
             answer: None,
             slot: None,
+            about: self.inner.pen.bring(),
         });
     }
 
@@ -229,19 +238,55 @@ impl Log {
             .map_err(|_| NotWritten)
     }
 
-    fn send(
+    /// Says that a record is on its way, and lets whoever else has one say so too: together they cost one sync.
+    async fn bring(&self) -> OnItsWay {
+        let about = self.inner.pen.bring();
+        tokio::task::yield_now().await;
+        about
+    }
+
+    /// Writes the record at once where it is the only one, else gives it to the thread.
+    fn hand_in(
         &self,
         record: Record<'static>,
         slot: OwnedSemaphorePermit,
-    ) -> Result<oneshot::Receiver<Result<Anchor, NotWritten>>, NotWritten> {
+        about: OnItsWay,
+    ) -> Result<Handed, NotWritten> {
+        let record = match self.inner.pen.lead(Box::new(record)) {
+            Led::Done(written, wake) => {
+                if wake {
+                    let _ = self.inner.to.send(Message::Wake);
+                }
+                return Ok(Handed::Done(written));
+            }
+            Led::Not(record) => record,
+        };
         let (answer, answered) = oneshot::channel();
         let message = Message::Append {
-            record: Box::new(record),
+            record,
             answer: Some(answer),
             slot: Some(slot),
+            about,
         };
         self.inner.to.send(message).map_err(|_| NotWritten)?;
-        Ok(answered)
+        Ok(Handed::Over(answered))
+    }
+}
+
+/// A record that was handed in.
+enum Handed {
+    /// It is durable, or refused.
+    Done(Result<Anchor, NotWritten>),
+    /// The thread answers once it is.
+    Over(oneshot::Receiver<Result<Anchor, NotWritten>>),
+}
+
+impl Handed {
+    async fn durable(self) -> Result<Anchor, NotWritten> {
+        match self {
+            Self::Done(written) => written,
+            Self::Over(answered) => answered.await.unwrap_or(Err(NotWritten)),
+        }
     }
 }
 
@@ -270,13 +315,14 @@ impl Debt {
     /// # Errors
     /// Where it cannot be made durable.
     pub async fn pay(mut self, outcome: Record<'static>) -> Result<Anchor, NotWritten> {
-        let slot = self.slot.take().ok_or(NotWritten)?;
         if outcome.kind != Kind::Outcome || outcome.call != Some(self.call) {
-            self.slot = Some(slot);
             return Err(NotWritten);
         }
-        let answer = self.log.send(outcome, slot)?;
-        answer.await.unwrap_or(Err(NotWritten))
+        // Dropped here, it is unpaid as before.
+        let about = self.log.bring().await;
+        let slot = self.slot.take().ok_or(NotWritten)?;
+        let handed = self.log.hand_in(outcome, slot, about)?;
+        handed.durable().await
     }
 }
 
@@ -303,6 +349,7 @@ impl Drop for Debt {
             record: Box::new(record),
             answer: None,
             slot: Some(slot),
+            about: self.log.inner.pen.bring(),
         });
     }
 }

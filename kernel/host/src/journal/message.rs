@@ -6,6 +6,7 @@ use aegis_verify::Anchor;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::JournalFault;
+use super::pen::OnItsWay;
 
 /// The log takes no more records, or not this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,10 @@ pub(super) enum Message {
         record: Box<Record<'static>>,
         answer: Option<oneshot::Sender<Result<Anchor, NotWritten>>>,
         slot: Option<OwnedSemaphorePermit>,
+        about: OnItsWay,
     },
+    /// Look what there is to do: a record was written without the thread.
+    Wake,
     /// A refused message was counted.
     Refused,
     /// Sign a checkpoint over everything so far, and say so.

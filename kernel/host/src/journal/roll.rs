@@ -13,11 +13,15 @@ use super::writer::Writer;
 impl Writer {
     /// Begins a new file where the present one is large or old enough. Nothing waits to be written.
     pub(super) fn roll(&mut self) {
-        let due = self.segment.len() >= self.segment_bytes_max || self.is_old();
         // Once the disk is full the log is about to be closed: what room there is belongs to what is under way.
-        if due && self.full.is_none() && self.is_writing() {
+        if self.is_due() && self.full.is_none() && self.is_writing() {
             self.turn();
         }
+    }
+
+    /// Whether the present file is large or old enough.
+    pub(super) fn is_due(&self) -> bool {
+        self.segment.len() >= self.segment_bytes_max || self.is_old()
     }
 
     /// Seals the present file and begins the next one.

@@ -97,6 +97,8 @@ pub(super) fn open(
         resume,
         head_seq: None,
         tidied_ns: 0,
+        wakes_ns: None,
+        wrote_in_ns: 0,
         wall: Wall::new(&clock),
         refusals,
         health,

@@ -1,11 +1,11 @@
-//! The one thread that writes the log: what waits is written in one go, synced once, then answered.
-//! Knows nothing of calls beyond which are in flight.
+//! Writes the log: records are put behind each other, written in one go and synced once.
+//! Knows nothing of calls beyond which are in flight, nor of who wants what written.
 
 use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use aegis_core::audit::{Frontier, Id, Int, Kind, Leaf, Link, Record, Text, timestamp};
@@ -17,6 +17,7 @@ use super::checkpoints::Checkpoints;
 use super::disk::Disk;
 use super::lock::Lock;
 pub(super) use super::message::{Health, Message, NotWritten};
+use super::pen::OnItsWay;
 use super::refusals::Refusals;
 use super::resume::Resume;
 use super::segment::{Batch, Segment, is_full};
@@ -34,9 +35,10 @@ const TIDY: Duration = Duration::from_secs(1);
 type Answer = (
     Option<oneshot::Sender<Result<Anchor, NotWritten>>>,
     Result<Anchor, NotWritten>,
+    OnItsWay,
 );
 
-/// The writer's state, owned by its thread.
+/// The writer's state, held by whoever writes.
 pub(super) struct Writer {
     pub(super) dir: PathBuf,
     pub(super) sync: bool,
@@ -61,6 +63,10 @@ pub(super) struct Writer {
     pub(super) resume: Option<PathBuf>,
     pub(super) head_seq: Option<u64>,
     pub(super) tidied_ns: u64,
+    /// When its thread looks again by itself, by the monotonic clock; `None` where something must wake it.
+    pub(super) wakes_ns: Option<u64>,
+    /// How long the newest write and its sync took.
+    pub(super) wrote_in_ns: u64,
     pub(super) refusals: Arc<Refusals>,
     pub(super) health: watch::Sender<Health>,
     pub(super) batch: Batch,
@@ -75,40 +81,6 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Runs until the log is closed or every handle is gone.
-    pub(super) fn run(mut self, from: &Receiver<Message>) {
-        let mut done = None;
-        let mut going = true;
-        while going {
-            match self.wait(from) {
-                Ok(message) => {
-                    let closing = self.batch(message, from);
-                    going = closing.is_none();
-                    done = closing;
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => going = false,
-            }
-            if going && self.tidy_in().is_some_and(|left| left.is_zero()) {
-                self.tidy();
-            }
-            self.checkpoint();
-            self.drain();
-        }
-        self.close();
-        drop(self.lock);
-        if let Some(done) = done {
-            let _ = done.send(());
-        }
-    }
-
-    fn wait(&self, from: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
-        match self.wake_in() {
-            Some(left) => from.recv_timeout(left),
-            None => from.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        }
-    }
-
     /// Time left until the head or the counts are due; `None` where neither has anything new.
     pub(super) fn tidy_in(&self) -> Option<Duration> {
         let behind = self.next.checked_sub(1) != self.head_seq;
@@ -119,6 +91,15 @@ impl Writer {
         Some(TIDY.saturating_sub(Duration::from_nanos(age)))
     }
 
+    /// What is due though nobody asked for it.
+    pub(super) fn upkeep(&mut self) {
+        if self.tidy_in().is_some_and(|left| left.is_zero()) {
+            self.tidy();
+        }
+        self.checkpoint();
+        self.drain();
+    }
+
     fn tidy(&mut self) {
         self.tidied_ns = self.clock.mono_ns();
         self.write_refusals();
@@ -126,7 +107,11 @@ impl Writer {
     }
 
     /// Writes what waits. The answer to send last, where it was told to close.
-    fn batch(&mut self, first: Message, from: &Receiver<Message>) -> Option<oneshot::Sender<()>> {
+    pub(super) fn batch(
+        &mut self,
+        first: Message,
+        from: &Receiver<Message>,
+    ) -> Option<oneshot::Sender<()>> {
         let mut answers = Vec::new();
         let (mut closing, mut resign, mut seen) = (None, None, None);
         self.roll();
@@ -138,11 +123,12 @@ impl Writer {
                     record,
                     answer,
                     slot,
+                    about,
                 } => {
-                    answers.push((answer, self.admit(*record)));
+                    answers.push((answer, self.admit(*record), about));
                     drop(slot);
                 }
-                Message::Refused => {}
+                Message::Refused | Message::Wake => {}
                 Message::Checkpoint(done) => {
                     seen = Some(done);
                     break;
@@ -172,7 +158,8 @@ impl Writer {
 
     fn answer(&self, answers: Vec<Answer>) {
         let poisoned = !self.is_writing();
-        for (to, written) in answers {
+        for (to, written, about) in answers {
+            drop(about);
             if let Some(to) = to {
                 // Whoever asked may be gone; the record stands all the same.
                 let _ = to.send(if poisoned { Err(NotWritten) } else { written });
@@ -181,7 +168,7 @@ impl Writer {
     }
 
     /// Takes one record into the batch, if it may stand in the log: each intent once, one end for each.
-    fn admit(&mut self, mut record: Record<'static>) -> Result<Anchor, NotWritten> {
+    pub(super) fn admit(&mut self, mut record: Record<'static>) -> Result<Anchor, NotWritten> {
         if !self.is_writing() || (self.full.is_some() && record.kind != Kind::Outcome) {
             return Err(NotWritten);
         }
@@ -287,13 +274,14 @@ impl Writer {
             .and_then(|()| segment.intact())
             .and_then(|()| lock.intact());
         self.batch.clear();
+        self.wrote_in_ns = self.clock.mono_ns().saturating_sub(now);
         if let Err(error) = written {
             self.poisoned_by("writing the log", &error);
         }
     }
 
     /// Wall time that jumped is said before the records that bear it.
-    fn note_step(&mut self) {
+    pub(super) fn note_step(&mut self) {
         if !self.is_writing() || self.full.is_some() {
             return;
         }
