@@ -73,11 +73,8 @@ impl Examiner<'_> {
             && !self.has_secret(text)
         {
             // The long way reads a named card from its end too, and pays for it.
-            if found
-                .as_ref()
-                .is_some_and(|hit| hit.kind == Kind::CREDIT_CARD)
-                && context.kinds.has(Kind::CREDIT_CARD)
-            {
+            let card = |hit: &Hit| hit.kind == Kind::CREDIT_CARD && context.kinds.has(hit.kind);
+            if found.as_ref().is_some_and(card) {
                 self.charge(text.len())?;
             }
             return Ok(found.into_iter().collect());
