@@ -19,6 +19,7 @@ use super::reversal;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
 use super::view::View;
 use super::walk;
+use super::whole;
 use super::words::{Lexed, Summary, class, lex};
 use crate::limits;
 
@@ -62,6 +63,23 @@ impl Examiner<'_> {
             && !self.has_secret(text)
         {
             return Ok(Vec::new());
+        }
+        if !self.thorough
+            && !self.has_own()
+            && depth < limits::DECODE_DEPTH_MAX
+            && let Some(found) = whole::find(text, summary, context)
+            && found.as_ref().is_none_or(|hit| self.wants(hit.kind))
+            && !self.has_secret(text)
+        {
+            // The long way reads a named card from its end too, and pays for it.
+            if found
+                .as_ref()
+                .is_some_and(|hit| hit.kind == Kind::CREDIT_CARD)
+                && context.kinds.has(Kind::CREDIT_CARD)
+            {
+                self.charge(text.len())?;
+            }
+            return Ok(found.into_iter().collect());
         }
         let shortcut = !self.thorough && !self.has_own() && self.secrets().is_empty();
         let code = shortcut && quiet::is_code(text, summary, context);
@@ -233,7 +251,7 @@ impl Examiner<'_> {
             bring_back(&view, &mut inner);
             hits.append(&mut inner);
         }
-        if lexed.longest_run >= ENCODED_RUN {
+        if lexed.longest_run >= ENCODED_RUN && base::may_hold(text.as_bytes()) {
             self.decoded(text, context, depth, &mut hits)?;
         }
         let short = |word: &&super::words::Word| word.end - word.start <= 4;
@@ -243,6 +261,7 @@ impl Examiner<'_> {
             .filter(short)
             .nth(SPELLED_WORDS_MIN - 1)
             .is_some()
+            && spelled::may_hold(text)
         {
             for (start, end, plain) in spelled::runs(text) {
                 let inner = self.deeper(&plain, context, depth)?;
@@ -251,6 +270,7 @@ impl Examiner<'_> {
         }
         if lexed.has(class::NEWLINE) {
             self.tabled(text, depth, &mut hits)?;
+            self.outlined(text, context, depth, &mut hits)?;
         }
         if reversal::is_likely(text, lexed, context) {
             hits.extend(self.backwards(text, context, depth)?);

@@ -22,6 +22,8 @@ const CODES: &[&str] = &[
     "content-changed",
     "grant-required",
     "bad-argument",
+    "not-on-this-engine",
+    "unreachable",
     "internal",
     "no-such-key",
     "bad-key",

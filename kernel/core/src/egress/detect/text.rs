@@ -88,8 +88,17 @@ impl<'a> Text<'a> {
         lead.rsplit(char::from(BARRIER)).next().unwrap_or(lead)
     }
 
+    /// Whether a word shortly before `at`, where a word or its digits begin, may name a type.
+    pub(super) fn may_be_led(&self, at: usize) -> bool {
+        let telling = self.lexed.telling(self.text);
+        telling.between(at.saturating_sub(CUE_BYTES), at)
+    }
+
     /// Whether some word before `at` names a type.
     pub(super) fn is_led(&self, at: usize) -> bool {
+        if !self.may_be_led(at) {
+            return false;
+        }
         let lead = self.lead(at);
         !is_wordless(lead) && context::speaks(lead)
     }
