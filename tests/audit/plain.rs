@@ -33,7 +33,7 @@ const MEMBERS: &str = r#"{
         "salt_key": { "id": "HASH", "name": "2026-11/a.b" }, "salts": "2026-11/a.b",
         "seal": { "bytes": 1, "count": 1, "root": "HASH" },
         "sent": "maybe", "seq": 7, "server": "postgres", "spent": ["rcpt_a"],
-        "start": { "purpose": "serve", "sync": false, "version": "0.1.0" },
+        "start": { "captures": "5d0c3f0a", "purpose": "serve", "sync": false, "version": "0.1.0" },
         "status": "tool-error", "texts": [{ "kind": "policy", "name": "invariants", "sha256": "HASH" }],
         "tool": "postgres__query", "tool_commit": "HASH",
         "torn": [{ "file": "00000000000000000000.jsonl", "good_len": 1, "len": 2, "sha256": "HASH" }],
