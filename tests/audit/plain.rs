@@ -137,7 +137,7 @@ fn agree(line: &[u8]) -> bool {
         let record = parsed.as_ref().unwrap_or_else(|fault| {
             panic!("{fault}: {}", String::from_utf8_lossy(line));
         });
-        assert_eq!(*seen, Seen::of(record, Leaf::of_line(line)));
+        assert_eq!(**seen, Seen::of(record, Leaf::of_line(line)));
     }
     assert_eq!(Glance::of(line, &mut scratch).is_ok(), parsed.is_ok());
     parsed.is_ok()
