@@ -12,8 +12,12 @@
 
 #[path = "downstream_postgres/cases.rs"]
 mod cases;
+#[path = "downstream_postgres/on_server.rs"]
+mod on_server;
 #[path = "downstream_postgres/publish.rs"]
 mod publish;
+#[path = "downstream_postgres/server.rs"]
+mod server;
 #[path = "downstream_postgres/world.rs"]
 mod world;
 
@@ -243,10 +247,18 @@ fn options_that_lead_nowhere_are_named_and_shown_to_nobody() {
         );
         postgres::handler(&options).map(|_| ()).unwrap_err()
     };
-    let real = outcome("postgres://user:rosebud@host/db");
-    assert!(matches!(real, ServeError::NotBuiltIn(..)));
-    assert_eq!(real.exit_code(), 2);
-    assert!(!real.to_string().contains("rosebud"));
+    for form in [
+        "postgres://user:rosebud@host/db?sslmode=require",
+        "postgres://user:rosebud@host/db?sslmod=disable",
+        "postgres://user:rosebud@host/db?sslmode=disable&sslrootcert=/x",
+        "postgres://user:rosebud@/db",
+        "postgres://host/db",
+    ] {
+        let fault = outcome(form);
+        assert!(matches!(fault, ServeError::UnknownForm(..)), "{form}");
+        assert_eq!(fault.exit_code(), 2);
+        assert!(!fault.to_string().contains("rosebud"));
+    }
     assert!(matches!(
         outcome("customers.db"),
         ServeError::UnknownForm(..)

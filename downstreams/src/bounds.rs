@@ -43,6 +43,21 @@ pub(crate) const TIME_MS: (u64, u64) = (5_000, 60_000);
 /// Bytes of the rows of a result, as JSON: default and most.
 pub(crate) const RESULT_BYTES: (u64, u64) = (1024 * 1024, 8 * 1024 * 1024);
 
+/// Longest message of a PostgreSQL server that is read at all, in bytes: a row has to fit.
+pub(crate) const MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Rows of an answer to one of our own questions, in bytes.
+pub(crate) const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes of rows, about, that a PostgreSQL server sends before it is asked for more.
+pub(crate) const PORTION_BYTES: usize = 256 * 1024;
+/// The same in rows, at the most.
+pub(crate) const PORTION_ROWS_MAX: usize = 1_024;
+/// Connections that are kept for later calls.
+pub(crate) const IDLE_CONNECTIONS_MAX: usize = CALLS_AT_ONCE_MAX;
+/// How long a connection may take to be made.
+pub(crate) const CONNECT_TIME: Duration = Duration::from_secs(5);
+/// What a PostgreSQL server has beyond a statement's own time to say that it is over.
+pub(crate) const LAST_WORD: Duration = Duration::from_secs(1);
+
 /// Largest object, in bytes.
 pub(crate) const OBJECT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Longest key, in bytes.

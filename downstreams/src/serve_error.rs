@@ -17,6 +17,16 @@ pub enum ServeError {
     /// There is nothing usable at the location.
     #[error("`{0}` does not lead to usable data: check that it exists and may be opened")]
     Unusable(&'static str),
+    /// A server could not be verified, or does not encrypt.
+    #[error(
+        "the server that `{0}` names could not be verified: give its root certificate as `sslrootcert=FILE`, and the name that stands in its certificate as the host"
+    )]
+    Untrusted(&'static str),
+    /// The database is not set up for the wall.
+    #[error(
+        "{0}: run what `aegis downstream postgres setup --print` prints, as the database's owner"
+    )]
+    Wall(String),
     /// The process could not start or keep up its side of stdio.
     #[error("stdio could not be served: {0}")]
     Stdio(std::io::ErrorKind),
@@ -28,7 +38,12 @@ impl ServeError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Stdio(_) => 1,
-            Self::Unset(..) | Self::NotBuiltIn(..) | Self::UnknownForm(..) | Self::Unusable(_) => 2,
+            Self::Unset(..)
+            | Self::NotBuiltIn(..)
+            | Self::UnknownForm(..)
+            | Self::Unusable(_)
+            | Self::Untrusted(_)
+            | Self::Wall(_) => 2,
         }
     }
 }

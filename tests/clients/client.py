@@ -1,4 +1,4 @@
-"""Drives `aegis serve` with the MCP Python SDK: client.py AEGIS WORLD MODE [legacy|auto].
+"""Drives `aegis serve` with the MCP Python SDK: client.py AEGIS WORLD MODE [legacy|auto] [URL]; with a URL over HTTP.
 
 Knows nothing of the kernel's insides; prints one line a check and exits 1 if one failed.
 """
@@ -10,7 +10,8 @@ import anyio
 from mcp import Client, StdioServerParameters
 
 AEGIS, WORLD, MODE = sys.argv[1:4]
-NAME = f"python-{version('mcp')}-{MODE}"
+URL = sys.argv[4] if len(sys.argv) > 4 else None
+NAME = f"python-{version('mcp')}-{MODE}" + ("-http" if URL else "")
 failed = 0
 
 
@@ -21,14 +22,23 @@ def check(what, holds, seen=""):
 
 
 async def main():
-    with open(f"{WORLD}/stderr.log", "a") as errors:
-        await drive(StdioServerParameters(command=AEGIS, args=["serve", "--config", f"{WORLD}/aegis.toml"]), errors)
+    if URL:
+        from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
-
-async def drive(server, errors):
+        with open(f"{WORLD}/agent.token") as file:
+            headers = {"Authorization": f"Bearer {file.read().strip()}"}
+        async with create_mcp_http_client(headers=headers) as http:
+            await drive(streamable_http_client(URL, http_client=http))
+        return
     from mcp.client.stdio import stdio_client
 
-    async with Client(stdio_client(server, errlog=errors), mode=MODE) as client:
+    with open(f"{WORLD}/stderr.log", "a") as errors:
+        server = StdioServerParameters(command=AEGIS, args=["serve", "--config", f"{WORLD}/aegis.toml"])
+        await drive(stdio_client(server, errlog=errors))
+
+
+async def drive(transport):
+    async with Client(transport, mode=MODE) as client:
         expected = "2025-11-25" if MODE == "legacy" else "2026-07-28"
         check(f"speaks {expected}", client.protocol_version == expected, client.protocol_version)
 

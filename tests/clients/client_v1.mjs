@@ -1,17 +1,21 @@
-// Drives `aegis serve` with the TypeScript SDK v1 (@modelcontextprotocol/sdk): client_v1.mjs AEGIS WORLD.
+// Drives `aegis serve` with the TypeScript SDK v1 (@modelcontextprotocol/sdk): client_v1.mjs AEGIS WORLD [URL]; with a URL over HTTP.
 // Knows nothing of the kernel's insides; what is checked is in steps.mjs.
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { drive } from './steps.mjs';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { bearer, drive } from './steps.mjs';
 
-const [aegis, world] = process.argv.slice(2);
+const [aegis, world, url] = process.argv.slice(2);
 
 async function connect() {
   const client = new Client({ name: 'typescript-v1', version: '1' });
-  const transport = new StdioClientTransport({ command: aegis, args: ['serve', '--config', `${world}/aegis.toml`], stderr: 'ignore' });
+  const transport = url
+    ? new StreamableHTTPClientTransport(new URL(url), bearer(world))
+    : new StdioClientTransport({ command: aegis, args: ['serve', '--config', `${world}/aegis.toml`], stderr: 'ignore' });
   let version;
-  transport.setProtocolVersion = (negotiated) => { version = negotiated; };
+  const told = transport.setProtocolVersion?.bind(transport);
+  transport.setProtocolVersion = (negotiated) => { version = negotiated; told?.(negotiated); };
   await client.connect(transport);
   return {
     version: () => version,
@@ -21,4 +25,4 @@ async function connect() {
   };
 }
 
-process.exit(await drive('typescript-v1', '2025-11-25', connect));
+process.exit(await drive(`typescript-v1${url ? '-http' : ''}`, '2025-11-25', connect));

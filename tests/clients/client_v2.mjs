@@ -1,15 +1,17 @@
-// Drives `aegis serve` with the TypeScript SDK v2 (@modelcontextprotocol/client): client_v2.mjs AEGIS WORLD MODE [legacy|auto].
+// Drives `aegis serve` with the TypeScript SDK v2 (@modelcontextprotocol/client): client_v2.mjs AEGIS WORLD MODE [legacy|auto] [URL]; with a URL over HTTP.
 // Knows nothing of the kernel's insides; what is checked is in steps.mjs.
 
-import { Client } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { drive } from './steps.mjs';
+import { bearer, drive } from './steps.mjs';
 
-const [aegis, world, mode] = process.argv.slice(2);
+const [aegis, world, mode, url] = process.argv.slice(2);
 
 async function connect() {
   const client = new Client({ name: 'typescript-v2', version: '1' }, { versionNegotiation: { mode } });
-  const transport = new StdioClientTransport({ command: aegis, args: ['serve', '--config', `${world}/aegis.toml`], stderr: 'ignore' });
+  const transport = url
+    ? new StreamableHTTPClientTransport(new URL(url), bearer(world))
+    : new StdioClientTransport({ command: aegis, args: ['serve', '--config', `${world}/aegis.toml`], stderr: 'ignore' });
   await client.connect(transport);
   return {
     version: () => client.getNegotiatedProtocolVersion(),
@@ -19,4 +21,4 @@ async function connect() {
   };
 }
 
-process.exit(await drive(`typescript-v2-${mode}`, mode === 'legacy' ? '2025-11-25' : '2026-07-28', connect));
+process.exit(await drive(`typescript-v2-${mode}${url ? '-http' : ''}`, mode === 'legacy' ? '2025-11-25' : '2026-07-28', connect));

@@ -1,6 +1,14 @@
 // The steps that both TypeScript clients go through; one line a check, exit code 1 if one failed.
 // Knows nothing of the SDK: `session` gives list(), call(tool, arguments, options) and the negotiated version.
 
+import { readFileSync } from 'node:fs';
+
+// What an HTTP transport needs to speak as the agent of this world.
+export function bearer(world) {
+  const token = readFileSync(`${world}/agent.token`, 'utf8').trim();
+  return { requestInit: { headers: { Authorization: `Bearer ${token}` } } };
+}
+
 export async function drive(name, expected, connect) {
   let failed = 0;
   const check = (what, holds, seen) => {

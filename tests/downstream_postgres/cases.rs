@@ -7,6 +7,7 @@ use rmcp::service::ClientLifecycleMode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::server::ServerWorld;
 use crate::world::{World, call, cases};
 
 #[derive(Deserialize)]
@@ -40,6 +41,25 @@ struct Case {
     #[serde(default)]
     lacks: Vec<String>,
     after: Option<After>,
+    /// What is different on PostgreSQL, with the reason in a comment.
+    postgres: Option<OnServer>,
+}
+
+/// A case that reads otherwise on PostgreSQL: other words, or another answer. What is absent is the same.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OnServer {
+    /// Why there is no such case.
+    skip: Option<String>,
+    sql: Option<String>,
+    params: Option<String>,
+    code: Option<Codes>,
+    answer: Option<String>,
+    rows: Option<String>,
+    content: Option<String>,
+    after: Option<After>,
+    /// It succeeds, where the other engine refuses.
+    succeeds: Option<bool>,
 }
 
 fn query() -> String {
@@ -61,6 +81,31 @@ struct After {
 }
 
 impl Case {
+    /// The case as it is on PostgreSQL; `None` where there is none.
+    fn on_server(mut self) -> Option<Self> {
+        let Some(other) = self.postgres.take() else {
+            return Some(self);
+        };
+        if other.skip.is_some() {
+            return None;
+        }
+        let succeeds = other.succeeds == Some(true);
+        if succeeds || other.rows.is_some() || other.answer.is_some() {
+            (self.code, self.rows, self.answer) = (None, None, None);
+        }
+        if other.code.is_some() {
+            (self.rows, self.answer, self.truncated, self.count) = (None, None, None, None);
+        }
+        self.sql = other.sql.or(self.sql);
+        self.params = other.params.or(self.params);
+        self.code = other.code.or(self.code);
+        self.rows = other.rows.or(self.rows);
+        self.answer = other.answer.or(self.answer);
+        self.content = other.content.or(self.content);
+        self.after = other.after.or(self.after);
+        Some(self)
+    }
+
     fn arguments(&self) -> Value {
         let mut arguments = match &self.more {
             Some(more) => serde_json::from_str(more).unwrap(),
@@ -77,7 +122,12 @@ impl Case {
     }
 
     /// What is wrong with the answer.
-    fn complaints(&self, result: &CallToolResult, world: &World, never: &[String]) -> Vec<String> {
+    fn complaints(
+        &self,
+        result: &CallToolResult,
+        number: impl Fn(&str) -> i64,
+        never: &[String],
+    ) -> Vec<String> {
         let mut complaints = Vec::new();
         let structured = result.structured_content.clone().unwrap_or_default();
         let text = result.content.first().and_then(|block| block.as_text());
@@ -134,9 +184,9 @@ impl Case {
             complaints.push(format!("got truncated: {}", got["truncated"]));
         }
         if let Some(after) = &self.after {
-            let number = world.number(&after.sql);
-            if number != after.is {
-                complaints.push(format!("afterwards `{}` is {number}", after.sql));
+            let found = number(&after.sql);
+            if found != after.is {
+                complaints.push(format!("afterwards `{}` is {found}", after.sql));
             }
         }
         complaints
@@ -197,7 +247,7 @@ async fn hold(file: &str, script: &str) -> usize {
             serde_json::from_str::<Value>(&suite.grant[name.as_str()]).expect("a grant is JSON")
         });
         let result = call(&client, &case.tool, case.arguments(), grant.as_ref()).await;
-        for complaint in case.complaints(&result, &world, &suite.never) {
+        for complaint in case.complaints(&result, |sql| world.number(sql), &suite.never) {
             complaints.push(format!("{}: {complaint}", case.id));
         }
         let mut left: Vec<_> = std::fs::read_dir(world.directory.path())
@@ -238,4 +288,51 @@ async fn an_index_on_a_masked_column_orders_nothing() {
     // Without the mask the index does show: the test can fail.
     let plain = serde_json::json!({ "reads": ["customers"], "functions": "*" });
     assert_eq!(ids(plain).await, [4, 1, 2, 3].map(Some));
+}
+
+/// The same cases on PostgreSQL. Those that only read share a database.
+#[test]
+fn cases_hold_on_postgres() {
+    let Some(shared) = ServerWorld::new("cases_hold_on_postgres") else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let text = std::fs::read_to_string(cases().join("postgres.toml")).unwrap();
+    let suite: Suite = toml::from_str(&text).unwrap();
+    let initialize = || ClientLifecycleMode::Initialize;
+    let client = runtime.block_on(shared.client(GrantMode::Required, initialize()));
+    let only = std::env::var("AEGIS_CASE").ok();
+    let mut complaints = Vec::new();
+    let mut count = 0;
+    for case in suite.case.into_iter().filter_map(Case::on_server) {
+        if only
+            .as_ref()
+            .is_some_and(|only| !case.id.contains(only.as_str()))
+        {
+            continue;
+        }
+        // What is refused leaves the database as it was, which `after` looks at.
+        let writes = case.tool == "execute" && case.code.is_none();
+        let own = writes.then(|| ServerWorld::new(&case.id).unwrap());
+        let world = own.as_ref().unwrap_or(&shared);
+        let grant = case.grant.as_ref().map(|name| {
+            serde_json::from_str::<Value>(&suite.grant[name.as_str()]).expect("a grant is JSON")
+        });
+        let result = runtime.block_on(async {
+            let client = match own {
+                Some(_) => &world.client(GrantMode::Required, initialize()).await,
+                None => &client,
+            };
+            call(client, &case.tool, case.arguments(), grant.as_ref()).await
+        });
+        for complaint in case.complaints(&result, |sql| world.number(sql), &suite.never) {
+            complaints.push(format!("{}: {complaint}", case.id));
+        }
+        count += 1;
+    }
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+    assert!(only.is_some() || count > 100, "only {count} cases");
 }

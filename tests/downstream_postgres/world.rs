@@ -56,19 +56,29 @@ impl World {
     }
 
     pub(crate) async fn client(&self, grant: GrantMode, lifecycle: ClientLifecycleMode) -> Client {
-        let options = PostgresOptions {
-            url: format!("sqlite:{}", self.path().display()),
+        connected(
+            format!("sqlite:{}", self.path().display()),
             grant,
-        };
-        let handler = postgres::handler(&options).unwrap();
-        let (near, far) = tokio::io::duplex(64 * 1024);
-        tokio::spawn(async move {
-            if let Ok(service) = handler.serve(far).await {
-                let _ = service.waiting().await;
-            }
-        });
-        ().serve_with_lifecycle(near, lifecycle).await.unwrap()
+            lifecycle,
+        )
+        .await
     }
+}
+
+/// A client of a server for that location.
+pub(crate) async fn connected(
+    url: String,
+    grant: GrantMode,
+    lifecycle: ClientLifecycleMode,
+) -> Client {
+    let handler = postgres::handler(&PostgresOptions { url, grant }).unwrap();
+    let (near, far) = tokio::io::duplex(64 * 1024);
+    tokio::spawn(async move {
+        if let Ok(service) = handler.serve(far).await {
+            let _ = service.waiting().await;
+        }
+    });
+    ().serve_with_lifecycle(near, lifecycle).await.unwrap()
 }
 
 pub(crate) fn modern() -> ClientLifecycleMode {

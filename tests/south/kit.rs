@@ -39,6 +39,7 @@ impl World {
         let dir = Arc::new(tempfile::tempdir().unwrap());
         let file = dir.path().join("aegis.toml");
         let config = Config {
+            http: None,
             principal: "agent".into(),
             policies: Vec::new(),
             state: dir.path().join("state.db"),

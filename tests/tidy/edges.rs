@@ -133,8 +133,12 @@ const ONLY: &[(&str, &[&str], &str)] = &[
     ),
     (
         "hyper::",
-        &["kernel/host/src/analyser/", "tests/"],
-        "only the analyser's room speaks HTTP",
+        &[
+            "kernel/host/src/analyser/",
+            "kernel/host/src/north/http/",
+            "tests/",
+        ],
+        "only north's and the analyser's rooms speak HTTP",
     ),
     (
         "secrecy::",
@@ -145,6 +149,7 @@ const ONLY: &[(&str, &[&str], &str)] = &[
         "Principal::assertion",
         &[
             "kernel/host/src/cli/serve.rs",
+            "kernel/host/src/cli/serve_http.rs",
             "kernel/host/src/cli/explain.rs",
             "kernel/core/src/principal.rs",
             "kernel/core/src/replay/case.rs",

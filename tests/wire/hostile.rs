@@ -17,8 +17,8 @@ struct Corpus {
 /// One frame. Its bytes are `send`, or `hex`, or `head` + `unit` × `times` + `tail`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Hostile {
-    name: String,
+pub(crate) struct Hostile {
+    pub(crate) name: String,
     send: Option<String>,
     hex: Option<String>,
     #[serde(default)]
@@ -34,25 +34,28 @@ struct Hostile {
     /// The id of the answer: `null` where absent.
     id: Option<toml::Value>,
     /// The code that is noted. None where the frame is to be ignored without a note.
-    refusal: Option<String>,
+    pub(crate) refusal: Option<String>,
     /// `legacy` (opened by handshake), `modern` (nothing said before) or `unopened`.
     #[serde(default = "legacy")]
-    era: String,
+    pub(crate) era: String,
     /// The calls that reach the kernel by it: none, as a rule.
     #[serde(default)]
-    calls: Vec<String>,
+    pub(crate) calls: Vec<String>,
     /// Where it is answered by a tool result: the rule that it names.
     rule: Option<String>,
     /// Whether it is harmless after all, and answered by a result.
     #[serde(default)]
     ok: bool,
+    /// Whether it is about lines, so that it means nothing where a message is a body.
+    #[serde(default)]
+    pub(crate) of_lines: bool,
 }
 
 fn legacy() -> String {
     "legacy".into()
 }
 
-fn corpus() -> Vec<(PathBuf, Hostile)> {
+pub(crate) fn corpus() -> Vec<(PathBuf, Hostile)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/wire");
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -69,7 +72,7 @@ fn corpus() -> Vec<(PathBuf, Hostile)> {
 }
 
 impl Hostile {
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         if let Some(text) = &self.send {
             return text.replace("@META", META).into_bytes();
         }
@@ -135,9 +138,14 @@ impl Hostile {
         same("refused", &stub.refused(), &noted)
     }
 
-    fn check_answers(&self, answers: &[&Json]) -> Result<(), String> {
+    /// Whether nothing is answered on a pipe.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.answer.is_none() && self.rule.is_none() && !self.ok
+    }
+
+    pub(crate) fn check_answers(&self, answers: &[&Json]) -> Result<(), String> {
         let shown = || answers.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let wanted = usize::from(self.answer.is_some() || self.rule.is_some() || self.ok);
+        let wanted = usize::from(!self.is_silent());
         let [answer] = answers else {
             return same("answers", &shown(), &Vec::<String>::new()).and(if wanted == 0 {
                 Ok(())

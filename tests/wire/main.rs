@@ -1,4 +1,4 @@
-//! The wire at north: hostile frames, both eras, real clients, bounds.
+//! The wire at north, on pipes and over HTTP: hostile frames, both eras, real clients, bounds.
 //! Knows nothing of rules: a stub stands where the kernel would.
 
 // `cfg(test)`: so that clippy knows these for tests, where unwrapping is allowed.
@@ -12,6 +12,16 @@ mod clients;
 mod frames;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod http_frames;
+#[cfg(test)]
+mod http_heads;
+#[cfg(test)]
+mod http_sessions;
+#[cfg(test)]
+mod http_tls;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]

@@ -21,6 +21,9 @@ pub(super) enum PostgresCode {
     SchemaChanged,
     GrantRequired,
     BadArgument,
+    NotOnThisEngine,
+    Unreachable,
+    ConnectionLost,
     Internal,
 }
 
@@ -40,6 +43,9 @@ impl Code for PostgresCode {
             Self::SchemaChanged => "schema-changed",
             Self::GrantRequired => "grant-required",
             Self::BadArgument => "bad-argument",
+            Self::NotOnThisEngine => "not-on-this-engine",
+            Self::Unreachable => "unreachable",
+            Self::ConnectionLost => "connection-lost",
             Self::Internal => "internal",
         }
     }
@@ -67,6 +73,13 @@ impl Code for PostgresCode {
             }
             Self::GrantRequired => "the call carries no grant",
             Self::BadArgument => "an argument or the grant is missing, unknown or of a wrong form",
+            Self::NotOnThisEngine => {
+                "the wall of this engine cannot do what the call needs; nothing was executed"
+            }
+            Self::Unreachable => "the database cannot be reached; nothing was executed",
+            Self::ConnectionLost => {
+                "the connection was lost after the statement was sent; it may have happened"
+            }
             Self::Internal => "the database could not be used",
         }
     }

@@ -1,7 +1,6 @@
 //! The SQL server as an MCP handler: from a call to the database and back.
-//! Knows nothing of SQLite.
+//! Knows nothing of engines.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use rmcp::model::{
@@ -14,9 +13,9 @@ use rmcp::{RoleServer, ServerHandler};
 use serde_json::Value;
 
 use super::code::{Failure, PostgresCode};
+use super::database::Database;
 use super::grant::{Grant, META_KEY};
-use super::options::{GrantMode, PostgresOptions, URL_EXAMPLE, URL_VARIABLE};
-use super::sqlite::{Database, Seen};
+use super::options::{GrantMode, PostgresOptions};
 use super::tools;
 use crate::arguments::Arguments;
 use crate::blocking::Turns;
@@ -41,16 +40,7 @@ type Outcome = Result<(Value, Option<MetaObject>), Failure>;
 
 impl PostgresHandler {
     pub(super) fn new(options: &PostgresOptions) -> Result<Self, ServeError> {
-        let url = options.url.as_str();
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Err(ServeError::NotBuiltIn("postgres://", "sqlite:PATH"));
-        }
-        let path = url
-            .strip_prefix("sqlite:")
-            .filter(|path| !path.is_empty())
-            .ok_or(ServeError::UnknownForm(URL_VARIABLE, URL_EXAMPLE))?;
-        let database =
-            Database::at(Path::new(path)).map_err(|_reason| ServeError::Unusable(URL_VARIABLE))?;
+        let database = Database::at(options)?;
         Ok(Self {
             database,
             grant: options.grant,
@@ -95,7 +85,7 @@ impl PostgresHandler {
                     }
                 };
                 let (value, seen) = self.turns.run(time, work).await??;
-                let report = report(&seen, revealed.shown_in(&value));
+                let report = report(seen, revealed.shown_in(&value));
                 Ok((value, Some(report)))
             }
             _ => self.dispatch_rest(name, arguments, meta).await,
@@ -142,9 +132,9 @@ impl PostgresHandler {
 }
 
 /// What travels beside a result, for the supervisor alone.
-fn report(seen: &Seen, revealed: Option<Value>) -> MetaObject {
+fn report(seen: Value, revealed: Option<Value>) -> MetaObject {
     let mut meta = MetaObject::default();
-    meta.insert(ENGINE_KEY.to_owned(), seen.to_json());
+    meta.insert(ENGINE_KEY.to_owned(), seen);
     if let Some(revealed) = revealed {
         meta.insert(REVEALED_KEY.to_owned(), revealed);
     }

@@ -32,14 +32,26 @@ impl MaskKey {
     }
 }
 
+impl MaskKey {
+    /// The key's inner and outer block for HMAC-SHA-256 (RFC 2104), in hex.
+    pub(super) fn blocks(&self) -> (String, String) {
+        let block = |pad: u8| {
+            let bytes = self.0.iter().copied().chain([0; 32]);
+            bytes.map(|byte| format!("{:02x}", byte ^ pad)).collect()
+        };
+        (block(0x36), block(0x5c))
+    }
+}
+
 impl fmt::Debug for MaskKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MaskKey([hidden])")
     }
 }
 
+/// What is done with a value.
 #[derive(Clone, Debug)]
-enum Operator {
+pub(super) enum Operator {
     Redact,
     KeepLast4,
     Token(Arc<MaskKey>),
@@ -58,7 +70,7 @@ pub(super) struct Mask {
 
 /// How two spellings of one value become one.
 #[derive(Clone, Copy, Debug)]
-enum Form {
+pub(super) enum Form {
     Plain,
     Digits,
     Compact,
@@ -127,6 +139,21 @@ impl Mask {
     pub(super) fn noting(mut self, notes: Revealed) -> Self {
         self.notes = Some(notes);
         self
+    }
+
+    /// What is done with a value, for an engine that does it itself.
+    pub(super) fn operator(&self) -> &Operator {
+        &self.operator
+    }
+
+    /// The type that a mask names, in capitals, digits and `_` alone.
+    pub(super) fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// How spellings of a value become one.
+    pub(super) fn form(&self) -> Form {
+        self.form
     }
 
     /// The mask of a column that is computed from a masked one.

@@ -1,19 +1,23 @@
-//! An MCP server for SQL tables, backed by SQLite.
+//! An MCP server for SQL tables, backed by a file of SQLite or a server of PostgreSQL.
 //! Knows nothing of who asks: what a call may do travels with it, as its grant.
 
 mod code;
+mod database;
 mod grant;
 mod handler;
 mod lookup;
 mod mask;
 mod names;
 mod options;
+mod page;
 mod revealed;
+mod server;
 mod sqlite;
 mod tools;
 
 pub use handler::PostgresHandler;
 pub use options::{GrantMode, PostgresOptions};
+pub use server::{SetupOptions, script as setup_script};
 
 use crate::{ServeError, stdio};
 

@@ -9,6 +9,9 @@ use crate::ServeError;
 pub(super) const URL_VARIABLE: &str = "AEGIS_POSTGRES_URL";
 /// What a location looks like.
 pub(super) const URL_EXAMPLE: &str = "sqlite:/data/customers.db";
+/// The same for a server.
+pub(super) const SERVER_EXAMPLE: &str =
+    "postgres://USER:PASSWORD@HOST/DATABASE?sslrootcert=/path/root.pem";
 
 /// Whether calls must carry a grant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub enum GrantMode {
 /// Options of [`serve`](super::serve).
 #[derive(Clone)]
 pub struct PostgresOptions {
-    /// The location: `sqlite:PATH`. `postgres://…` is reserved for a real server.
+    /// The location: `sqlite:PATH`, or `postgres://…` for a server.
     pub url: String,
     /// Whether calls must carry a grant.
     pub grant: GrantMode,

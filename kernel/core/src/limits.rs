@@ -46,6 +46,30 @@ pub const ID_BYTES_MAX: usize = 128;
 pub const IN_FLIGHT_CALLS_MAX: usize = 64;
 /// Bytes of requests in flight on one connection.
 pub const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Where agents are listened for over HTTP, on the loopback, unless the configuration says otherwise.
+pub const HTTP_PORT: u16 = 8931;
+/// Connections over HTTP at any time, of all principals together.
+pub const HTTP_CONNECTIONS_MAX: usize = 256;
+/// Sessions of one principal over HTTP; beyond, the one ends that was idle for longest.
+pub const HTTP_SESSIONS_MAX: usize = 64;
+/// Principals that may speak over HTTP.
+pub const HTTP_PRINCIPALS_MAX: usize = 256;
+/// Tokens of one of them.
+pub const HTTP_TOKENS_MAX: usize = 16;
+/// Bytes before the body of a request of an agent.
+pub const HTTP_HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Headers of one such request.
+pub const HTTP_HEADERS_MAX: usize = 64;
+/// How long such a head, or a TLS handshake, may take, in milliseconds.
+pub const HTTP_HEAD_MS: u64 = 10_000;
+/// How long a body may take, in milliseconds.
+pub const HTTP_BODY_MS: u64 = 10_000;
+/// How long a request waits until its principal has room for it, in milliseconds.
+pub const HTTP_ADMIT_MS: u64 = 30_000;
+/// Shortest token, in bytes: 128 bits as hexadecimal.
+pub const TOKEN_BYTES_MIN: usize = 32;
+/// Longest token, in bytes.
+pub const TOKEN_BYTES_MAX: usize = 512;
 /// Largest response that a downstream may give, in bytes.
 pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest line of the log, in bytes (C2SP tlog-tiles entries are uint16-prefixed).
@@ -194,6 +218,8 @@ pub const SMALL_GROUP_MIN: u64 = 3;
 pub const SMALL_GROUP_K: u64 = 11;
 /// Most columns that name a group.
 pub const SMALL_GROUP_COLUMNS_MAX: usize = 4;
+/// Most different questions about the groups of one rule whose answers are held against each other.
+pub const SMALL_GROUP_ANSWERS_MAX: usize = 64;
 /// Most groups of one answer that are held against each other.
 pub const SMALL_GROUP_ROWS_MAX: usize = 2_048;
 /// Steps in which it must be clear what can be computed from them.
@@ -251,4 +277,10 @@ pub const RESPONSE_RULES: JsonRules = JsonRules {
     depth_max: JSON_DEPTH_MAX,
     case_variants: true,
     nul: true,
+};
+
+/// How one line of many values is read: the list that they make is one level more.
+pub const LINE_RULES: JsonRules = JsonRules {
+    depth_max: JSON_DEPTH_MAX - 1,
+    ..RESPONSE_RULES
 };

@@ -8,6 +8,8 @@ use std::fmt;
 pub enum Proof {
     /// The configuration names the one principal of this stdio.
     Configured,
+    /// A bearer token over HTTP is this principal's.
+    Bearer,
     /// A case, an explanation or a replay names it; nothing is sent.
     Hypothetical,
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use aegis_core::audit::{Leaf, quotable};
 use aegis_core::denial::{Denial, Phase};
+use aegis_core::inspect::sql::Dialect;
 use aegis_core::json::{Json, Object};
 use aegis_core::manifest::{
-    Bound, Catalog, Column, Constraint, Copied, EVERY_COLUMN, Label, System, Table,
+    ArgumentKind, Bound, Catalog, Column, Constraint, Copied, EVERY_COLUMN, Label, System, Table,
 };
 use aegis_core::refusal::Refusal;
 
@@ -79,7 +80,7 @@ pub(crate) async fn refresh(kernel: &Kernel, server: &str, cause: Cause) {
         return;
     };
     let catalog = if is_readable(system) {
-        asked(kernel, server).await
+        asked(kernel, system).await
     } else {
         // What the manifest declares itself, for a system that cannot be asked.
         Some(system.catalog.clone()).filter(|catalog| !catalog.is_empty())
@@ -195,10 +196,26 @@ fn unrecorded() -> Denial {
     )
 }
 
-async fn asked(kernel: &Kernel, server: &str) -> Option<Catalog> {
+async fn asked(kernel: &Kernel, system: &System) -> Option<Catalog> {
+    let server = system.server.as_str();
     let errand = kernel.journal.errand("catalog", server).await.ok()?;
     let asked = kernel.south.errand(&errand, server, TOOL, Object::new());
-    read(&asked.await.ok()?)
+    let answer = asked.await.ok()?;
+    let content = answer.get("structuredContent")?;
+    let spoken = content.get("dialect").and_then(Json::as_str);
+    let fits = spoken.is_none_or(|spoken| speaks(system, spoken));
+    read(&answer).filter(|_| fits)
+}
+
+/// Whether all statements for a system are read in the dialect that its engine says it speaks: read in another one they would
+/// not be what is executed.
+fn speaks(system: &System, spoken: &str) -> bool {
+    let arguments = system.tools.values().flat_map(|tool| &tool.arguments);
+    let mut dialects = arguments.filter_map(|argument| match argument.kind {
+        ArgumentKind::Sql(dialect) => Some(dialect),
+        _ => None,
+    });
+    dialects.all(|dialect| Some(dialect) == Dialect::parse(spoken))
 }
 
 /// Puts a catalogue in force once the log has its digest and its text lies beside it; `false` where that fails.

@@ -2,6 +2,7 @@
 //! Knows nothing of manifests' or policies' content; nothing here is reachable by an agent.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use aegis_core::audit::VerifierKey;
@@ -17,6 +18,8 @@ pub struct Config {
     pub file: PathBuf,
     /// Who speaks on this stdio.
     pub principal: String,
+    /// What is served over HTTP, where it is asked for.
+    pub http: Option<HttpConfig>,
     /// Policy files, folders expanded, sorted.
     pub policies: Vec<PathBuf>,
     /// The embedded state store.
@@ -33,6 +36,41 @@ pub struct Config {
     pub south: BTreeMap<String, SouthConfig>,
     /// Manifests of native servers (no process), e.g. `medallion`.
     pub native: Vec<PathBuf>,
+}
+
+/// A listener for agents that come over HTTP.
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Whether other machines may reach it.
+    pub exposed: bool,
+    /// Names that it is called by beside those of the loopback, with their ports.
+    pub hosts: Vec<String>,
+    /// Origins whose pages may call it.
+    pub origins: Vec<String>,
+    /// Encryption.
+    pub tls: Option<TlsConfig>,
+    /// Who may speak, and with which tokens.
+    pub principals: BTreeMap<String, Vec<TokenRef>>,
+}
+
+/// A certificate and its key.
+#[derive(Clone, Debug)]
+pub struct TlsConfig {
+    /// The chain, in PEM, the server's own certificate first.
+    pub certificate: PathBuf,
+    /// The key, in PEM.
+    pub key: SecretRef,
+}
+
+/// Where a token is found, or what it must hash to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenRef {
+    /// Its place.
+    Secret(SecretRef),
+    /// Its SHA-256: then the kernel never has the token itself.
+    Sha256([u8; 32]),
 }
 
 /// The log's place and durability.
@@ -85,6 +123,8 @@ pub struct AnchorConfig {
 pub struct AnalyserConfig {
     /// Where it is.
     pub address: Address,
+    /// The authorities that may vouch for it; this system's without.
+    pub ca: Option<PathBuf>,
     /// The time that it has for all texts of one answer, in milliseconds.
     pub timeout_ms: u64,
     /// What it is asked and what its types mean: part of the policy's epoch.

@@ -46,7 +46,7 @@ impl Database {
         Ok(json!({ "table": name, "columns": described.get("columns") }))
     }
 
-    /// `{"schema", "tables": [{"name", "kind", "columns", "constraints", "unfilled", "sql"?}]}`: all tables and views; `unfilled` are
+    /// `{"schema", "dialect", "tables": [{"name", "kind", "columns", "constraints", "unfilled", "sql"?}]}`: all tables and views; `unfilled` are
     /// the columns that agree with no other row in a new row that leaves them out, `sql` is the
     /// stored `CREATE VIEW` of a view, `schema` the name of this state of the schema for grants.
     pub(in crate::postgres) fn describe_catalog(&self) -> Result<Value, Failure> {
@@ -65,7 +65,8 @@ impl Database {
             }
             tables.push(table);
         }
-        Ok(json!({ "schema": revision::of(&connection, "main")?, "tables": tables }))
+        let schema = revision::of(&connection, "main")?;
+        Ok(json!({ "schema": schema, "dialect": "sqlite", "tables": tables }))
     }
 
     fn objects(&self) -> Result<(Connection, Vec<Object>), Failure> {

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::connect::{self, Access};
 use super::error::classify;
-use super::query::{bind, page, remove_wall, warm, with_names};
-use super::rows::{self, Stop, Taken};
+use super::query::{bind, remove_wall, warm, with_names};
+use super::rows::{self, Stop};
 use super::schema::{self, Object};
 use super::seals::Seals;
 use super::seen::{Known, Notebook, Seen};
@@ -22,6 +22,7 @@ use super::{Database, revision, text, value};
 use crate::blocking::CommitGate;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
+use crate::postgres::page::{Taken, page};
 
 impl Database {
     /// Runs one statement that writes: `{"rows_affected"}` and, where it returns rows, those as in

@@ -30,8 +30,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-pub(super) use seen::Seen;
-
 use super::code::{Failure, PostgresCode};
 use connect::Access;
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use rusqlite::types::Value as Bound;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::connect;
 use super::error::classify;
 use super::measure::Verdict;
 use super::read_wall::ReadWall;
-use super::rows::{self, Stop, Taken};
+use super::rows::{self, Stop};
 use super::schema::{self, Kind, Object};
 use super::seals::Seals;
 use super::seen::{Known, Notebook, Seen};
@@ -19,6 +19,7 @@ use super::tags::{self, Tags};
 use super::{Database, revision, text, value, veil};
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
+use crate::postgres::page::{Taken, page};
 
 impl Database {
     /// Runs one statement that reads: `{"columns", "rows", "row_count", "truncated"}`.
@@ -159,16 +160,6 @@ pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Bound]) ->
         statement.raw_bind_parameter(place + 1, param)?;
     }
     Ok(())
-}
-
-/// The shape of a result.
-pub(super) fn page(taken: Taken) -> Value {
-    json!({
-        "columns": taken.columns,
-        "row_count": taken.rows.len(),
-        "truncated": taken.truncated,
-        "rows": taken.rows,
-    })
 }
 
 /// Every relation with the names of its columns; a view that no longer makes sense has none.

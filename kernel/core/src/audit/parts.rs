@@ -15,7 +15,7 @@ pub struct Who<'a> {
     /// The name that grants refer to.
     #[serde(borrow)]
     pub principal: Text<'a>,
-    /// How the identity was established: `configured`, `hypothetical`.
+    /// How the identity was established: `configured`, `bearer`, `hypothetical`.
     #[serde(borrow)]
     pub proof: Text<'a>,
     /// The run (one connection of one agent), where the record is about one.

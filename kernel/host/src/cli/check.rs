@@ -165,6 +165,12 @@ impl Signed {
 fn authority(loaded: &Loaded) -> Vec<Authority> {
     let mut principals = loaded.policy.principals();
     principals.insert(loaded.config.principal.clone());
+    let over_http = loaded
+        .config
+        .http
+        .iter()
+        .flat_map(|http| http.principals.keys());
+    principals.extend(over_http.cloned());
     loaded.policy.authority(&principals, &loaded.manifests)
 }
 

@@ -1,7 +1,9 @@
 //! `aegis downstream`: the MCP servers that ship in the same file, as separate processes.
 //! Knows nothing of the kernel.
 
-use aegis_downstreams::postgres::{self, GrantMode, PostgresOptions};
+use std::io::Write;
+
+use aegis_downstreams::postgres::{self, GrantMode, PostgresOptions, SetupOptions};
 use aegis_downstreams::s3::{self, S3Options};
 use clap::{Args, Subcommand};
 
@@ -14,8 +16,10 @@ pub(super) struct DownstreamCommand {
 
 #[derive(Debug, Subcommand)]
 enum Server {
-    /// SQL tables; the database is named by `AEGIS_POSTGRES_URL`, e.g. `sqlite:/data/customers.db`
+    /// SQL tables; the database is named by `AEGIS_POSTGRES_URL`, e.g. `sqlite:/data/customers.db` or `postgres://…`
     Postgres {
+        #[command(subcommand)]
+        setup: Option<Setup>,
         /// Serve calls without the kernel's grant: stand-alone use, no wall around columns
         #[arg(long)]
         open: bool,
@@ -24,11 +28,36 @@ enum Server {
     S3,
 }
 
+#[derive(Debug, Subcommand)]
+enum Setup {
+    /// The script that sets a PostgreSQL database up for the wall: roles, privileges, functions that are revoked
+    Setup {
+        /// Print the script; it is for a person to read and run, and nothing here runs it
+        #[arg(long, required = true)]
+        print: bool,
+        /// The role that the server logs in as; statements run as ROLE_wall
+        #[arg(long, value_name = "ROLE", default_value = "aegis")]
+        login: String,
+        /// The schema that is served
+        #[arg(long, value_name = "SCHEMA", default_value = "public")]
+        schema: String,
+        /// Without INSERT, UPDATE and DELETE
+        #[arg(long)]
+        read_only: bool,
+        /// With CREATE in the schema, for definitions and for publishing tables that do not exist yet
+        #[arg(long, conflicts_with = "read_only")]
+        definitions: bool,
+    },
+}
+
 /// Runs the server until its input ends: 0 then, 2 where it cannot serve.
 pub(super) fn run(command: &DownstreamCommand) -> u8 {
-    let served = match command.server {
-        Server::Postgres { open } => {
-            let grant = if open {
+    let served = match &command.server {
+        Server::Postgres {
+            setup: Some(setup), ..
+        } => return print(setup),
+        Server::Postgres { open, setup: None } => {
+            let grant = if *open {
                 GrantMode::Open
             } else {
                 GrantMode::Required
@@ -44,4 +73,23 @@ pub(super) fn run(command: &DownstreamCommand) -> u8 {
             2
         }
     }
+}
+
+fn print(setup: &Setup) -> u8 {
+    let Setup::Setup {
+        login,
+        schema,
+        read_only,
+        definitions,
+        print: _,
+    } = setup;
+    let options = SetupOptions {
+        login: login.clone(),
+        schema: schema.clone(),
+        writes: !read_only,
+        definitions: *definitions,
+    };
+    let script = postgres::setup_script(&options);
+    let written = std::io::stdout().write_all(script.as_bytes());
+    u8::from(written.is_err())
 }

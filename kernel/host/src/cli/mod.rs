@@ -1,6 +1,7 @@
 //! The command line: one file a command, and the only place that prints.
 //! Knows nothing of decisions.
 
+mod analysed;
 mod audit;
 mod check;
 mod demo;
@@ -13,8 +14,10 @@ pub mod problems;
 mod receipts;
 mod replay;
 mod serve;
+mod serve_http;
 mod witness;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -38,11 +41,17 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve an agent on standard input and output
+    /// Serve an agent on standard input and output, or agents over HTTP
     ///
     /// Standard output carries the protocol and nothing else. The principal is the one that the
-    /// configuration names: nothing that the agent says can change it.
-    Serve(ConfigArgument),
+    /// configuration names, over HTTP the one whose token is sent: nothing that the agent says can change it.
+    Serve {
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// Serve over HTTP, as `[north.http]` says; an address given here takes the place of `listen`
+        #[arg(long, value_name = "ADDRESS", num_args = 0..=1)]
+        http: Option<Option<SocketAddr>>,
+    },
     /// Tell the before/after story on real processes
     Demo(demo::DemoCommand),
     /// Load everything and report every problem with file, line, column and a fix
@@ -132,6 +141,9 @@ enum Inspect {
         /// Which detectors run, with which operators
         #[arg(long, value_name = "FILE")]
         profile: Option<PathBuf>,
+        /// A configuration whose [masking.analyser] names an external analyser that looks at every text as well
+        #[arg(long, value_name = "FILE")]
+        analyser: Option<PathBuf>,
         /// One JSON object a line, in and out
         #[arg(long)]
         jsonl: bool,
@@ -169,9 +181,9 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> ExitCode {
     let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
     let code = match cli.command {
-        Command::Serve(config) => {
+        Command::Serve { config, http } => {
             drop((input, output));
-            serve::run(&config.config)
+            serve::run(&config.config, http)
         }
         Command::Demo(command) => {
             drop((input, output));
@@ -199,9 +211,11 @@ fn dispatch(cli: Cli) -> ExitCode {
             jsonl,
             explain,
         }) => inspect_sql::run(dialect.into(), &catalog, jsonl, explain, input, output),
-        Command::Inspect(Inspect::Text { profile, jsonl: _ }) => {
-            inspect_text::run(profile.as_deref(), input, output)
-        }
+        Command::Inspect(Inspect::Text {
+            profile,
+            analyser,
+            jsonl: _,
+        }) => inspect_text::run(profile.as_deref(), analyser.as_deref(), input, output),
         Command::Mask(command) => mask::run(&command, input, output),
         Command::Audit(command) => {
             drop(input);

@@ -1,20 +1,23 @@
-//! `aegis serve`: one agent on standard input and output.
+//! `aegis serve`: one agent on standard input and output, or many over HTTP.
 //! Knows nothing of MCP; it starts the kernel, lets north serve it, and ends it in order.
 
+use std::net::SocketAddr;
 use std::path::Path;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aegis_core::limits;
 use aegis_core::principal::{Principal, Proof};
 
-use super::problems;
+use super::{problems, serve_http};
+use crate::config::Config;
 use crate::lifecycle::Kernel;
+use crate::north::http::{HttpFault, HttpOptions, HttpServer};
 use crate::{load, north, panics, start};
 
 /// Runs the command: 0 once the agent has gone, 1 where the log failed on the way, 2 where it cannot start.
-pub(super) fn run(config: &Path) -> u8 {
+pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>) -> u8 {
     panics::silence();
     let loaded = match load::load(config) {
         Ok(loaded) => loaded,
@@ -36,8 +39,13 @@ pub(super) fn run(config: &Path) -> u8 {
             return 2;
         }
     };
-    // The configuration names the one principal of this stdio; nothing that the agent says can.
-    let principal = Principal::assertion(&loaded.config.principal, Proof::Configured);
+    let agents = match Agents::of(&loaded.config, http) {
+        Ok(agents) => agents,
+        Err(fault) => {
+            eprintln!("aegis serve: {fault}");
+            return 2;
+        }
+    };
     runtime.block_on(async {
         let kernel = match start::kernel(loaded).await {
             Ok(kernel) => Arc::new(kernel),
@@ -46,24 +54,72 @@ pub(super) fn run(config: &Path) -> u8 {
                 return 2;
             }
         };
+        let mut agents = match agents.begin(&kernel).await {
+            Ok(serving) => serving,
+            Err(fault) => {
+                eprintln!("aegis serve: {fault}");
+                end(kernel, false).await;
+                return 2;
+            }
+        };
         // A log that fails ends the service: nothing may be done that cannot be recorded.
         let served = {
-            let mut north = pin!(north::serve_stdio(Arc::clone(&kernel), principal));
             tokio::select! {
-                served = &mut north => served.map_err(|fault| fault.to_string()),
+                served = &mut agents => served,
                 reason = kernel.journal.poisoned() => {
                     // Whoever waits hears by name that it was refused, before everything ends.
                     let grace = Duration::from_millis(limits::LOG_FAILED_GRACE_MS);
-                    let _ = tokio::time::timeout(grace, &mut north).await;
+                    let _ = tokio::time::timeout(grace, &mut agents).await;
                     Err(format!("the log failed: {reason}"))
                 }
             }
         };
+        drop(agents);
         if let Err(fault) = &served {
             eprintln!("aegis serve: {fault}");
         }
         end(kernel, served.is_ok()).await
     })
+}
+
+/// How agents come.
+enum Agents {
+    OnStdio(Principal),
+    OverHttp(HttpOptions),
+}
+
+type Serving = Pin<Box<dyn Future<Output = Result<(), String>>>>;
+
+impl Agents {
+    fn of(config: &Config, http: Option<Option<SocketAddr>>) -> Result<Self, String> {
+        match http {
+            Some(address) => serve_http::options(config, address).map(Self::OverHttp),
+            // The configuration names the one principal of this stdio; nothing that the agent says can.
+            None => Ok(Self::OnStdio(Principal::assertion(
+                &config.principal,
+                Proof::Configured,
+            ))),
+        }
+    }
+
+    /// Takes the address, if there is one; the rest is serving.
+    async fn begin(self, kernel: &Arc<Kernel>) -> Result<Serving, HttpFault> {
+        let kernel = Arc::clone(kernel);
+        match self {
+            Self::OnStdio(principal) => Ok(Box::pin(async move {
+                let served = north::serve_stdio(kernel, principal).await;
+                served.map_err(|fault| fault.to_string())
+            })),
+            Self::OverHttp(options) => {
+                let server = HttpServer::bind(kernel, options).await?;
+                eprintln!("aegis serve: listening on {}", server.url());
+                Ok(Box::pin(async move {
+                    server.serve(serve_http::told_to_end()).await;
+                    Ok(())
+                }))
+            }
+        }
+    }
 }
 
 /// Children first, then the log's last record.

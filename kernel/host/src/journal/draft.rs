@@ -25,6 +25,7 @@ const KEYS_MAX: usize = 64;
 pub(super) fn who(principal: &Principal, run: Option<&str>) -> Who<'static> {
     let proof = match principal.proof() {
         Proof::Configured => "configured",
+        Proof::Bearer => "bearer",
         Proof::Hypothetical => "hypothetical",
     };
     Who {

@@ -11,6 +11,7 @@ use aegis_core::source::{Problem, Section, Source};
 
 use super::audit;
 use super::files::{self, Named, Place};
+use super::http;
 use super::masking;
 use super::south;
 use crate::config::{Config, SouthConfig};
@@ -47,11 +48,13 @@ pub(super) fn read(path: &Path) -> Result<Read, Vec<Problem>> {
         let kernel = kernel(root, &file, base);
         let audit = audit::read(root, base);
         let masking = masking::read(root, &file, base);
+        let http = http::read(root, base);
         let none = !root.has("south");
         let (south, manifests) = downstreams(root, &file, base);
         let mut kernel = kernel?;
         kernel.named.manifests.extend(manifests);
         kernel.config.audit = audit;
+        kernel.config.http = http;
         kernel.config.tokens = masking.tokens;
         kernel.config.analyser = masking.analyser;
         kernel.config.profiles = masking::paths(&masking.profiles);
@@ -108,6 +111,7 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
         config: Config {
             file: PathBuf::new(),
             principal: principal.get_ref().clone(),
+            http: None,
             policies: found.iter().map(|file| file.path.clone()).collect(),
             state,
             audit: audit::default(base),

@@ -5,6 +5,7 @@ mod analyser;
 mod audit;
 mod config;
 mod files;
+mod http;
 mod masking;
 mod secret;
 mod south;
@@ -18,6 +19,7 @@ use aegis_core::manifest::{Manifests, System};
 use aegis_core::policy::{self, Declared, Policy};
 use aegis_core::source::Problem;
 
+pub use self::analyser::alone as analyser;
 use crate::config::Config;
 use crate::rules::{RuleText, RuleTextKind};
 
@@ -59,16 +61,18 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let detectors = profiles.detectors().analysed(analysed);
     let policy = Policy::with_detectors(declared, &manifests, &detectors)?;
     let mut warnings = Vec::new();
-    let speaker = BTreeSet::from([config.principal.clone()]);
-    let table = policy.authority(&speaker, &manifests);
-    let sees_any = table.iter().any(|row| row.allowed);
-    if !sees_any {
-        warnings.push(Problem {
-            file: named.file.clone(),
-            span: named.principal.clone(),
-            message: format!("principal `{}` may use no tool", config.principal),
-            fix: "add a `[[grant]]` for it to a policy file".to_owned(),
-        });
+    let over_http = config.http.iter().flat_map(|http| http.principals.keys());
+    for name in std::iter::once(&config.principal).chain(over_http) {
+        let speaker = BTreeSet::from([name.clone()]);
+        let table = policy.authority(&speaker, &manifests);
+        if !table.iter().any(|row| row.allowed) {
+            warnings.push(Problem {
+                file: named.file.clone(),
+                span: named.principal.clone(),
+                message: format!("principal `{name}` may use no tool"),
+                fix: "add a `[[grant]]` for it to a policy file".to_owned(),
+            });
+        }
     }
     Ok(Loaded {
         config,

@@ -18,6 +18,12 @@ use crate::wire::Id;
 #[derive(Debug)]
 pub(super) struct InFlight {
     requests: Mutex<HashMap<Id, InWork>>,
+    share: Share,
+}
+
+/// How much may be in flight at once: of one connection, or of all that one principal has over HTTP.
+#[derive(Clone, Debug)]
+pub(super) struct Share {
     count: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
 }
@@ -50,10 +56,9 @@ pub(super) struct Settled {
     pub(super) answer: Option<Json>,
 }
 
-impl InFlight {
+impl Share {
     pub(super) fn new() -> Self {
         Self {
-            requests: Mutex::default(),
             count: Arc::new(Semaphore::new(IN_FLIGHT_CALLS_MAX)),
             bytes: Arc::new(Semaphore::new(IN_FLIGHT_BYTES_MAX)),
         }
@@ -67,6 +72,31 @@ impl InFlight {
             _count: Arc::clone(&self.count).acquire_owned().await?,
             _bytes: Arc::clone(&self.bytes).acquire_many_owned(share).await?,
         })
+    }
+
+    /// Waits until every answer is written, or the time is over.
+    pub(super) async fn drain(&self, time: Duration) {
+        let all = u32::try_from(IN_FLIGHT_CALLS_MAX).unwrap_or(u32::MAX);
+        let _ = tokio::time::timeout(time, self.count.acquire_many(all)).await;
+    }
+}
+
+impl InFlight {
+    pub(super) fn new(share: Share) -> Self {
+        Self {
+            requests: Mutex::default(),
+            share,
+        }
+    }
+
+    /// How much may be in flight.
+    pub(super) fn share(&self) -> &Share {
+        &self.share
+    }
+
+    /// Whether nothing is being worked on.
+    pub(super) fn is_idle(&self) -> bool {
+        self.lock().is_empty()
     }
 
     /// Whether this id is taken.
@@ -119,12 +149,6 @@ impl InFlight {
             untaken: work.stashed.is_some(),
             answer: work.answer,
         })
-    }
-
-    /// Waits until every answer is written, or the time is over.
-    pub(super) async fn drain(&self, time: Duration) {
-        let all = u32::try_from(IN_FLIGHT_CALLS_MAX).unwrap_or(u32::MAX);
-        let _ = tokio::time::timeout(time, self.count.acquire_many(all)).await;
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Id, InWork>> {

@@ -8,11 +8,13 @@
 
 mod envelope;
 mod handler;
+pub mod http;
 mod in_flight;
 mod intake;
 mod listed;
 mod mediator;
 mod outlet;
+mod reception;
 mod refused;
 mod request;
 mod run;

@@ -6,13 +6,46 @@ use std::io;
 use tokio::io::AsyncWrite;
 use tokio::sync::{Mutex, watch};
 
-use crate::wire::FrameWriter;
+use crate::wire::{FrameWriter, Id};
+
+/// Where answers go.
+pub(super) trait Answers: Send + Sync + 'static {
+    /// Delivers the answer to one request.
+    fn deliver(&self, answer: Answer) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// Delivers nothing more.
+    fn close(&self) -> impl Future<Output = io::Result<()>> + Send;
+}
+
+/// The end of one request.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Whose.
+    pub(super) id: Id,
+    /// What is said; nothing where the agent has cancelled.
+    pub(super) text: Option<String>,
+    /// The code, where it is an error in JSON-RPC's sense.
+    pub(super) error: Option<i64>,
+}
 
 /// The agent's side of the wire, shared by all who answer.
 #[derive(Debug)]
 pub(super) struct Outlet<W> {
     writer: Mutex<FrameWriter<W>>,
     broken: watch::Sender<bool>,
+}
+
+impl<W: AsyncWrite + Send + Unpin + 'static> Answers for Outlet<W> {
+    async fn deliver(&self, answer: Answer) -> io::Result<()> {
+        match answer.text {
+            Some(text) => self.write(&text).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn close(&self) -> io::Result<()> {
+        Self::close(self).await
+    }
 }
 
 impl<W: AsyncWrite + Unpin> Outlet<W> {

@@ -85,6 +85,16 @@ impl Refused {
 }
 
 impl ErrorAnswer {
+    /// JSON-RPC's code.
+    pub(super) fn code(&self) -> i64 {
+        self.code
+    }
+
+    /// Whether it goes to a request that is known by its id.
+    pub(super) fn is_addressed(&self) -> bool {
+        self.id.is_some()
+    }
+
     /// The JSON-RPC text; `data` names the refusal.
     pub(super) fn text(&self, refusal: &'static str) -> String {
         let id = self.id.as_ref().map_or(Json::Null, Id::to_json);

@@ -9,13 +9,13 @@ use aegis_core::principal::Principal;
 use rmcp::service::{ServerInitializeError, serve_server};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::mpsc;
 
 use super::Mediator;
 use super::handler::Handler;
-use super::in_flight::InFlight;
+use super::in_flight::{InFlight, Share};
 use super::intake::Intake;
-use super::outlet::Outlet;
+use super::outlet::{Answers, Outlet};
+use super::reception::Reception;
 use super::run;
 use super::transport::NorthTransport;
 use crate::wire::{self, FrameReader};
@@ -59,17 +59,14 @@ where
 {
     let run = run::fresh()?;
     let outlet = Arc::new(Outlet::new(output));
-    let in_flight = Arc::new(InFlight::new());
-    // One message waits at most: what else has been read is in the budget already.
-    let (sender, requests) = mpsc::channel(1);
+    let in_flight = Arc::new(InFlight::new(Share::new()));
+    let (reception, requests) = Reception::new(Arc::clone(&in_flight));
     let intake = tokio::spawn(
         Intake {
             mediator: Arc::clone(&mediator),
             reader: FrameReader::new(input, MESSAGE_RULES),
             outlet: Arc::clone(&outlet),
-            in_flight: Arc::clone(&in_flight),
-            requests: sender,
-            opened: false,
+            reception,
         }
         .run(),
     );
@@ -81,11 +78,25 @@ where
     };
     let transport = NorthTransport {
         mediator,
-        outlet: Arc::clone(&outlet),
+        answers: Arc::clone(&outlet),
         in_flight,
         requests,
     };
-    let served = match serve_server(handler, transport).await {
+    let served = converse(handler, transport).await;
+    let read = intake.await.map_err(|_| NorthFault::Lost)?;
+    let closed = outlet.close().await;
+    served.and(read).and(match closed {
+        Err(fault) if fault.kind() != io::ErrorKind::BrokenPipe => Err(NorthFault::Output(fault)),
+        _ => Ok(()),
+    })
+}
+
+/// rmcp's part of one connection, from its first request until none can come any more.
+pub(super) async fn converse<M: Mediator, A: Answers>(
+    handler: Handler<M>,
+    transport: NorthTransport<M, A>,
+) -> Result<(), NorthFault> {
+    match serve_server(handler, transport).await {
         Ok(running) => running
             .waiting()
             .await
@@ -93,13 +104,7 @@ where
             .map_err(|_| NorthFault::Lost),
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
         Err(_) => Err(NorthFault::Handshake),
-    };
-    let read = intake.await.map_err(|_| NorthFault::Lost)?;
-    let closed = outlet.close().await;
-    served.and(read).and(match closed {
-        Err(fault) if fault.kind() != io::ErrorKind::BrokenPipe => Err(NorthFault::Output(fault)),
-        _ => Ok(()),
-    })
+    }
 }
 
 /// Serves the agent on this process's stdin and stdout.

@@ -8,26 +8,25 @@ use std::sync::Arc;
 use rmcp::RoleServer;
 use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::Transport;
-use tokio::io::AsyncWrite;
 use tokio::sync::mpsc;
 
 use super::in_flight::{InFlight, Settled};
-use super::outlet::Outlet;
+use super::outlet::{Answer, Answers};
 use super::{Mediator, splice};
 use crate::wire::Id;
 
 /// rmcp's end of one connection.
-pub(super) struct NorthTransport<M, W> {
+pub(super) struct NorthTransport<M, A> {
     pub(super) mediator: Arc<M>,
-    pub(super) outlet: Arc<Outlet<W>>,
+    pub(super) answers: Arc<A>,
     pub(super) in_flight: Arc<InFlight>,
     pub(super) requests: mpsc::Receiver<ClientJsonRpcMessage>,
 }
 
-impl<M, W> Transport<RoleServer> for NorthTransport<M, W>
+impl<M, A> Transport<RoleServer> for NorthTransport<M, A>
 where
     M: Mediator,
-    W: AsyncWrite + Send + Unpin + 'static,
+    A: Answers,
 {
     type Error = io::Error;
 
@@ -35,30 +34,34 @@ where
         &mut self,
         item: ServerJsonRpcMessage,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
-        let settled = message_id(&item).and_then(|id| self.in_flight.settle(&id));
-        let outlet = Arc::clone(&self.outlet);
+        let id = message_id(&item);
+        let settled = id.and_then(|id| Some((self.in_flight.settle(&id)?, id)));
+        let answers = Arc::clone(&self.answers);
         let mediator = Arc::clone(&self.mediator);
         async move {
             // The kernel asks and tells the agent nothing unasked: what answers no request ends here.
-            let Some(Settled {
+            let Some((settled, id)) = settled else {
+                return Ok(());
+            };
+            let Settled {
                 budget,
                 cancelled,
                 untaken,
                 answer,
-            }) = settled
-            else {
-                return Ok(());
-            };
+            } = settled;
             if untaken {
                 mediator.note_refused("wire.call-out-of-order").await;
             }
-            if cancelled {
-                return Ok(());
-            }
-            let written = match splice::text(item, answer) {
-                Some(text) => outlet.write(&text).await,
-                None => Ok(()),
+            let error = match &item {
+                JsonRpcMessage::Error(error) => Some(i64::from(error.error.code.0)),
+                _ => None,
             };
+            let text = if cancelled {
+                None
+            } else {
+                splice::text(item, answer)
+            };
+            let written = answers.deliver(Answer { id, text, error }).await;
             drop(budget);
             written
         }
@@ -69,7 +72,7 @@ where
     }
 
     async fn close(&mut self) -> io::Result<()> {
-        self.outlet.close().await
+        self.answers.close().await
     }
 }
 

@@ -19,6 +19,12 @@ pub(super) fn result(answer: Answer) -> Result<Json, Failure> {
         Answer::Result(result) => {
             let kind = result.get("resultType").map(Json::as_str);
             let complete = matches!(kind, None | Some(Some("complete")));
+            if is_lost(&result) {
+                return Err(Failure {
+                    sent: Sent::Maybe,
+                    code: FailureCode::Crashed,
+                });
+            }
             (complete && result.as_object().is_some())
                 .then_some(result)
                 .ok_or(unreadable)
@@ -35,6 +41,14 @@ pub(super) fn result(answer: Answer) -> Result<Json, Failure> {
             ]))
         }
     }
+}
+
+/// Whether a downstream says that what stands behind it went away in the middle of the call.
+fn is_lost(result: &Json) -> bool {
+    let failed = result.get("isError").and_then(Json::as_bool) == Some(true);
+    let content = result.get("structuredContent");
+    let code = content.and_then(|content| content.get("code"));
+    failed && code.and_then(Json::as_str) == Some("connection-lost")
 }
 
 /// Keeps of a result what a tool has to say, and drops what travels beside it (`_meta`, cache hints,

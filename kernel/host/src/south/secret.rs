@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use aegis_core::limits;
 use rustix::fs::{FileType, Mode, OFlags, fstat};
 use secrecy::{ExposeSecret, SecretBox};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -53,6 +54,14 @@ pub enum SecretFault {
     /// The value is shorter than [`limits::SECRET_BYTES_MIN`]: found everywhere, it could not be kept in.
     #[error("the secret in {0} is shorter than {min} bytes; use a longer one", min = limits::SECRET_BYTES_MIN)]
     TooShort(String),
+    /// The token is shorter than [`limits::TOKEN_BYTES_MIN`], or longer than [`limits::TOKEN_BYTES_MAX`], or not
+    /// made of visible ASCII: it could be guessed, or not be sent.
+    #[error(
+        "the token in {0} is not of {min} to {max} visible ASCII characters; make one with `openssl rand -hex 32`",
+        min = limits::TOKEN_BYTES_MIN,
+        max = limits::TOKEN_BYTES_MAX
+    )]
+    NotAToken(String),
     /// The value is larger than [`limits::SECRET_BYTES_MAX`].
     #[error("the secret in {0} is larger than {max} bytes; it is probably the wrong file", max = limits::SECRET_BYTES_MAX)]
     TooLarge(String),
@@ -75,6 +84,29 @@ impl Secret {
                 Self::from_bytes(bytes, || format!("file `{}`", path.display()))
             }
         }
+    }
+
+    /// SHA-256 of an agent's token: whoever compares tokens needs no more, and keeps none.
+    ///
+    /// # Errors
+    /// As for every secret, and where it could be guessed.
+    pub(crate) fn token_digest(reference: &SecretRef) -> Result<[u8; 32], SecretFault> {
+        let token = Self::resolve(reference)?;
+        let token = token.expose().as_bytes();
+        let long = (limits::TOKEN_BYTES_MIN..=limits::TOKEN_BYTES_MAX).contains(&token.len());
+        if !long || !token.iter().all(u8::is_ascii_graphic) {
+            return Err(SecretFault::NotAToken(place(reference)));
+        }
+        Ok(Sha256::digest(token).into())
+    }
+
+    /// A key for the listener, as bytes that overwrite themselves.
+    ///
+    /// # Errors
+    /// As for every secret.
+    pub(crate) fn key_bytes(reference: &SecretRef) -> Result<Zeroizing<Vec<u8>>, SecretFault> {
+        let key = Self::resolve(reference)?;
+        Ok(Zeroizing::new(key.expose().as_bytes().to_vec()))
     }
 
     /// The value itself: for a child's environment and for the net that catches it on its way out.
@@ -118,6 +150,13 @@ impl Secret {
                 Err(SecretFault::NotText(place()))
             }
         }
+    }
+}
+
+fn place(reference: &SecretRef) -> String {
+    match reference {
+        SecretRef::Env(name) => format!("environment variable `{name}`"),
+        SecretRef::File(path) => format!("file `{}`", path.display()),
     }
 }
 

@@ -9,6 +9,6 @@ mod writer;
 
 pub use fault::{BadFrame, FrameFault};
 pub use id::Id;
-pub use reader::{Frame, FrameReader};
+pub use reader::{Frame, FrameReader, read_message};
 pub use stdio::{Input, Output, stdin, stdout};
 pub use writer::FrameWriter;

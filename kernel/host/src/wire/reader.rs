@@ -132,6 +132,29 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
     }
 }
 
+/// Reads a whole message that is no line: there, line ends are JSON's own white space.
+///
+/// # Errors
+/// As a line, and where there is nothing at all.
+pub fn read_message(bytes: &[u8], rules: &JsonRules) -> Result<Frame, BadFrame> {
+    let fault = if bytes.len() > rules.bytes_max {
+        FrameFault::LineTooLong
+    } else if bytes.starts_with(BYTE_ORDER_MARK) {
+        FrameFault::ByteOrderMark
+    } else if memchr(0, bytes).is_some() {
+        FrameFault::NulByte
+    } else {
+        match json::parse(bytes, rules) {
+            Ok(json) => {
+                let bytes = bytes.len();
+                return Ok(Frame { json, bytes });
+            }
+            Err(fault) => FrameFault::Json(fault),
+        }
+    };
+    Err(refused(bytes, fault))
+}
+
 /// Reads one line without its LF; `None` where it is blank.
 fn read(line: &[u8], rules: &JsonRules) -> Option<Result<Frame, BadFrame>> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -154,13 +177,17 @@ fn read(line: &[u8], rules: &JsonRules) -> Option<Result<Frame, BadFrame>> {
             Err(fault) => FrameFault::Json(fault),
         }
     };
+    Some(Err(refused(line, fault)))
+}
+
+fn refused(line: &[u8], fault: FrameFault) -> BadFrame {
     let unreadable = matches!(
         fault,
         FrameFault::LineTooLong | FrameFault::Json(JsonFault::Syntax(_) | JsonFault::Trailing(_))
     );
-    Some(Err(BadFrame {
+    BadFrame {
         fault,
         id: if unreadable { None } else { Id::recover(line) },
         bytes: line.len(),
-    }))
+    }
 }

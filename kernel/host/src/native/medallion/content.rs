@@ -56,7 +56,7 @@ fn refused(code: &str) -> Missing {
     match code {
         "busy" | "timeout" => failed(FailureCode::Timeout),
         "too-large" => failed(FailureCode::TooLarge),
-        "internal" => failed(FailureCode::Unavailable),
+        "internal" | "unreachable" => failed(FailureCode::Unavailable),
         _ => Missing::Refused,
     }
 }

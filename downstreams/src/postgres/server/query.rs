@@ -1,0 +1,118 @@
+//! `query`: one read-only statement behind the wall.
+//! Knows nothing of writing.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::fault::Fault;
+use super::judge::is_of_masks;
+use super::plan::{self, Plan};
+use super::quote::quoted;
+use super::veil::{self, KEYS, Veil};
+use super::wire::{Field, Wire};
+use super::{Server, revision, rows, schema, text, value};
+use crate::postgres::code::{Failure, PostgresCode};
+use crate::postgres::grant::Grant;
+use crate::postgres::page::page;
+
+/// What a statement that reads begins with. The protocol lets no second one follow, and the engine's plan says the rest.
+const READING: &[&str] = &["select", "with", "values", "table"];
+
+impl Server {
+    /// Runs one statement that reads: `{"columns", "rows", "row_count", "truncated"}`, and the engine's report.
+    pub(in crate::postgres) fn query(
+        &self,
+        grant: &Arc<Grant>,
+        sql: &str,
+        params: Vec<Value>,
+    ) -> Result<(Value, Value), Failure> {
+        let word = text::first_word(sql)?;
+        if !READING.contains(&word.as_str()) {
+            return Err(text::refusal(&word).into());
+        }
+        let params = value::bound(params)?;
+        // Only the wall of the other engine can count the rows behind a sum, and no pragma is any here.
+        if grant.measures.is_some() || !grant.pragmas.is_none() {
+            return Err(PostgresCode::NotOnThisEngine.into());
+        }
+        self.within(grant.time, "BEGIN READ WRITE", |wire| {
+            self.behind_the_veil(wire, grant, sql, &params)
+        })
+    }
+
+    fn behind_the_veil(
+        &self,
+        wire: &mut Wire,
+        grant: &Grant,
+        sql: &str,
+        params: &[Option<String>],
+    ) -> Result<(Value, Value), Fault> {
+        let location = &self.location;
+        let veil = match grant.hides() {
+            true => {
+                let objects = schema::load(wire, &location.schema)?;
+                Some(veil::raise(wire, location, grant, &objects)?)
+            }
+            false => None,
+        };
+        // The views hold their tables against definitions now.
+        revision::check(wire, &location.schema, grant)?;
+        // From here nothing can be written, and there is no way back within the transaction.
+        wire.batch("SET TRANSACTION READ ONLY")?;
+        if veil.is_some() {
+            wire.batch(&format!("SET LOCAL ROLE {}", quoted(&location.wall_role())))?;
+        }
+        let described = wire.prepare(sql)?;
+        let fields = described.fields.ok_or(PostgresCode::BadStatement)?;
+        if described.parameters != params.len() {
+            return Err(PostgresCode::BadArgument.into());
+        }
+        let plan = plan::of(wire, sql, params)?;
+        if !plan.writes.is_empty() {
+            return Err(PostgresCode::NotPermitted.into());
+        }
+        let report = self.judged(wire, grant, &plan, veil.as_ref(), &fields)?;
+        let (taken, _) = rows::take(wire, &fields, params, grant)?;
+        Ok((page(taken), report))
+    }
+
+    /// Holds the plan against the grant, and tells the supervisor what it touches.
+    fn judged(
+        &self,
+        wire: &mut Wire,
+        grant: &Grant,
+        plan: &Plan,
+        veil: Option<&Veil>,
+        fields: &[Field],
+    ) -> Result<Value, Fault> {
+        let mut reads = self.names(wire, &plan.reads, &grant.reads, grant.open)?;
+        reads.extend(
+            plan.columns
+                .iter()
+                .filter(|column| !column.starts_with(KEYS))
+                .cloned(),
+        );
+        let origins = fields.iter().filter_map(|field| {
+            let (name, columns) = veil?.views.get(&field.table)?;
+            let column = columns.get(usize::try_from(field.column).ok()?.checked_sub(1)?)?;
+            Some(format!("{name}.{column}"))
+        });
+        reads.extend(origins);
+        let functions = plan.functions.iter();
+        let functions: Vec<&String> = functions
+            .filter(|name| grant.masked.is_empty() || !is_of_masks(name))
+            .collect();
+        if functions.iter().any(|name| !grant.functions.has(name)) {
+            return Err(PostgresCode::NotPermitted.into());
+        }
+        let mut report = json!({ "reads": reads, "writes": [], "functions": functions });
+        if let (Some(place), Some(report)) = (
+            veil.and_then(|veil| veil.lookup.as_deref()),
+            report.as_object_mut(),
+        ) {
+            report.insert("lookup".to_owned(), Value::from(place));
+        }
+        Ok(report)
+    }
+}

@@ -1,0 +1,244 @@
+//! One request over HTTP, from its head to its answer.
+//! Knows nothing of sockets.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aegis_core::limits::{HTTP_ADMIT_MS, HTTP_BODY_MS, LINE_BYTES_MAX, MESSAGE_RULES};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body as HttpBody, Bytes};
+use hyper::header::{HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, StatusCode};
+use tokio::time::timeout;
+
+use super::super::Mediator;
+use super::super::in_flight::Budget;
+use super::super::refused::{INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, Refused};
+use super::super::{outlet::Answer, run};
+use super::bearers::Speaker;
+use super::body::{self, Body};
+use super::doorman::{Doorman, announced, only};
+use super::fault::{Beside, HEADER_MISMATCH, HttpRefused};
+use super::headers::{self, Era, SESSION};
+use super::session::{Session, Sessions};
+use crate::wire::{Frame, Id, read_message};
+
+/// MCP 2026-07-28.
+const UNSUPPORTED_VERSION: i64 = -32_022;
+const MISSING_CAPABILITY: i64 = -32_021;
+
+/// The one path of the server.
+#[derive(Debug)]
+pub(super) struct Endpoint<M> {
+    pub(super) mediator: Arc<M>,
+    pub(super) doorman: Doorman,
+    /// One table for each principal, in the order of the bearers: what is another's is not there.
+    pub(super) sessions: Vec<Sessions>,
+}
+
+impl<M: Mediator> Endpoint<M> {
+    /// Answers one request, whatever it is.
+    pub(super) async fn answer<B>(&self, request: Request<B>) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        match self.respond(request).await {
+            Ok(response) => response,
+            Err(refused) => {
+                self.mediator.note_refused(refused.code()).await;
+                refused.response()
+            }
+        }
+    }
+
+    async fn respond<B>(&self, request: Request<B>) -> Result<Response<Body>, HttpRefused>
+    where
+        B: HttpBody<Data = Bytes> + Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (head, body) = request.into_parts();
+        let (at, speaker) = self.doorman.admit(&head)?;
+        let Some(sessions) = self.sessions.get(at) else {
+            return Err(no_session());
+        };
+        if head.method == Method::DELETE {
+            return end(sessions, &head);
+        }
+        let budget = admit(speaker, &head.headers).await?;
+        let bytes = read(body).await?;
+        let frame = read_message(&bytes, &MESSAGE_RULES)
+            .map_err(|bad| HttpRefused::message(Refused::frame(bad)))?;
+        drop(bytes);
+        match headers::era(&head.headers, &frame.json)? {
+            Era::Alone { complete } => self.alone(speaker, frame, budget, complete).await,
+            Era::Sessions => {
+                self.in_session(speaker, sessions, &head, frame, budget)
+                    .await
+            }
+        }
+    }
+
+    /// A request of 2026-07-28: a connection of its own, in the run of its principal.
+    async fn alone(
+        &self,
+        speaker: &Speaker,
+        frame: Frame,
+        budget: Budget,
+        complete: bool,
+    ) -> Result<Response<Body>, HttpRefused> {
+        let session = Session::begin(&self.mediator, speaker, speaker.run.clone());
+        let place = session.take(frame, budget).await.map_err(|refused| {
+            let refused = HttpRefused::message(refused);
+            let status = status(refused.error(), complete);
+            match refused.is_addressed() && status != StatusCode::OK {
+                true => refused.status(status),
+                false => refused,
+            }
+        })?;
+        let Some(place) = place else {
+            return Ok(body::empty(StatusCode::ACCEPTED));
+        };
+        let answer = place.await.map_err(|_| gone())?;
+        let status = status(answer.error, complete);
+        Ok(told(answer, status))
+    }
+
+    async fn in_session(
+        &self,
+        speaker: &Speaker,
+        sessions: &Sessions,
+        head: &Parts,
+        frame: Frame,
+        budget: Budget,
+    ) -> Result<Response<Body>, HttpRefused> {
+        let named = only(&head.headers, &SESSION).map_err(|()| no_session())?;
+        let opens = frame.json.get("method").and_then(|m| m.as_str()) == Some("initialize");
+        let (session, fresh) = match named {
+            Some(id) => (sessions.get(id).ok_or_else(no_session)?, None),
+            None if opens => {
+                let no_randomness = |_| gone();
+                let run = run::fresh().map_err(no_randomness)?;
+                let id = run::fresh().map_err(no_randomness)?;
+                let session = Session::begin(&self.mediator, speaker, run);
+                (Arc::new(session), Some(id))
+            }
+            None => {
+                let message = "a request needs the session that `initialize` has opened";
+                return Err(HttpRefused::answering(
+                    StatusCode::BAD_REQUEST,
+                    "http.session-required",
+                    frame.json.get("id").and_then(Id::from_json),
+                    INVALID_REQUEST,
+                    message,
+                ));
+            }
+        };
+        let place = session.take(frame, budget).await.map_err(|refused| {
+            let refused = HttpRefused::message(refused);
+            match refused.is_addressed() {
+                // The client finds it under its request's id.
+                true => refused.status(StatusCode::OK),
+                false => refused,
+            }
+        })?;
+        let Some(place) = place else {
+            return Ok(body::empty(StatusCode::ACCEPTED));
+        };
+        let answer = place.await.map_err(|_| gone())?;
+        let opened = fresh.filter(|_| answer.error.is_none() && answer.text.is_some());
+        let mut response = told(answer, StatusCode::OK);
+        if let Some(id) = opened {
+            let header = HeaderValue::from_str(&id).map_err(|_| gone())?;
+            if !sessions.add(id, session) {
+                return Err(busy("http.too-many-sessions"));
+            }
+            response.headers_mut().insert(SESSION, header);
+        }
+        Ok(response)
+    }
+}
+
+fn end(sessions: &Sessions, head: &Parts) -> Result<Response<Body>, HttpRefused> {
+    match only(&head.headers, &SESSION) {
+        Ok(Some(id)) if sessions.end(id) => Ok(body::empty(StatusCode::NO_CONTENT)),
+        _ => Err(no_session()),
+    }
+}
+
+/// Waits until a body of the announced length may be read: else bodies would be held that nobody works on.
+async fn admit(speaker: &Speaker, headers: &HeaderMap) -> Result<Budget, HttpRefused> {
+    let length = announced(headers).ok().flatten().unwrap_or(LINE_BYTES_MAX);
+    let wait = Duration::from_millis(HTTP_ADMIT_MS);
+    match timeout(wait, speaker.share.admit(length)).await {
+        Ok(Ok(budget)) => Ok(budget),
+        _ => Err(busy("http.busy")),
+    }
+}
+
+async fn read<B>(body: B) -> Result<Bytes, HttpRefused>
+where
+    B: HttpBody<Data = Bytes> + Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let wait = Duration::from_millis(HTTP_BODY_MS);
+    match timeout(wait, Limited::new(body, LINE_BYTES_MAX).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(fault)) if fault.is::<http_body_util::LengthLimitError>() => Err(HttpRefused::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "http.body-too-long",
+            "the message is longer than the bound",
+        )),
+        Ok(Err(_)) => Err(HttpRefused::new(
+            StatusCode::BAD_REQUEST,
+            "http.body-broken",
+            "the body did not arrive whole",
+        )),
+        Err(_) => Err(HttpRefused::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "http.body-too-slow",
+            "the body did not arrive in time",
+        )),
+    }
+}
+
+/// A cancelled call has no answer: the client has said that it wants none.
+fn told(answer: Answer, status: StatusCode) -> Response<Body> {
+    match answer.text {
+        Some(text) => body::json(status, text),
+        None => body::empty(StatusCode::ACCEPTED),
+    }
+}
+
+/// The status of an answer in 2026-07-28, where middleboxes see what went wrong.
+fn status(error: Option<i64>, complete: bool) -> StatusCode {
+    match error {
+        Some(UNSUPPORTED_VERSION | MISSING_CAPABILITY | HEADER_MISMATCH) => StatusCode::BAD_REQUEST,
+        Some(INVALID_PARAMS) if !complete => StatusCode::BAD_REQUEST,
+        Some(METHOD_NOT_FOUND) => StatusCode::NOT_FOUND,
+        _ => StatusCode::OK,
+    }
+}
+
+fn no_session() -> HttpRefused {
+    // Another principal's is answered like one that never was.
+    HttpRefused::new(
+        StatusCode::NOT_FOUND,
+        "http.unknown-session",
+        "there is no such session: `initialize` opens one",
+    )
+}
+
+fn gone() -> HttpRefused {
+    HttpRefused::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "http.session-ended",
+        "the session ended before the answer; if it was a call, its effect may have happened",
+    )
+}
+
+fn busy(code: &'static str) -> HttpRefused {
+    let message = "too much is being worked on for this principal";
+    HttpRefused::new(StatusCode::SERVICE_UNAVAILABLE, code, message).with(Beside::RetryAfter)
+}

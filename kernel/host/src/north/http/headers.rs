@@ -1,0 +1,122 @@
+//! MCP's own headers, held against the body: whoever routes by them must have seen what we judge.
+//! Knows nothing of sessions.
+
+use aegis_core::json::Json;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::StatusCode;
+use hyper::header::{HeaderMap, HeaderName};
+use rmcp::model::ProtocolVersion;
+
+use super::doorman::only;
+use super::fault::{HEADER_MISMATCH, HttpRefused};
+use crate::wire::Id;
+
+/// The session of the older era.
+pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
+const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+const NAME: HeaderName = HeaderName::from_static("mcp-name");
+const STATED_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+const STATED_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+
+/// To which era a message belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Era {
+    /// Sessions, opened by `initialize`.
+    Sessions,
+    /// 2026-07-28: each request stands alone. `complete` where it says of itself what it has to.
+    Alone { complete: bool },
+}
+
+/// Reads the era of one message and holds its headers against its body.
+///
+/// # Errors
+/// Where a header is doubled, unreadable, of an unknown version, or says something else than the body.
+pub(super) fn era(headers: &HeaderMap, message: &Json) -> Result<Era, HttpRefused> {
+    let header = only(headers, &VERSION).map_err(|()| unknown())?;
+    let method = message.get("method").and_then(Json::as_str);
+    let meta = message.get("params").and_then(|params| params.get("_meta"));
+    let stated = meta.and_then(|meta| meta.get(STATED_VERSION));
+    if method == Some("initialize") {
+        agrees(headers, &METHOD, method, message)?;
+        return Ok(Era::Sessions);
+    }
+    let newest = ProtocolVersion::V_2026_07_28;
+    if stated.is_none() && header != Some(newest.as_str()) {
+        let known = |version: &str| {
+            let mut versions = ProtocolVersion::KNOWN_VERSIONS.iter();
+            versions.any(|known| known.as_str() == version)
+        };
+        return match header {
+            // Older clients do not say.
+            None => Ok(Era::Sessions),
+            Some(version) if known(version) => Ok(Era::Sessions),
+            Some(_) => Err(unknown()),
+        };
+    }
+    let is_request = message.get("id").is_some();
+    if is_request {
+        if let Some(stated) = stated
+            && (header.is_none() || stated.as_str() != header)
+        {
+            return Err(mismatch(message));
+        }
+        agrees(headers, &METHOD, Some(method.unwrap_or_default()), message)?;
+        let name = match method {
+            Some("tools/call") => message.get("params").and_then(|params| params.get("name")),
+            _ => None,
+        };
+        if let Some(Json::String(name)) = name {
+            agrees(headers, &NAME, Some(name), message)?;
+        }
+    }
+    let complete = stated.and_then(Json::as_str).is_some()
+        && meta.is_some_and(|meta| matches!(meta.get(STATED_CAPABILITIES), Some(Json::Object(_))));
+    Ok(Era::Alone { complete })
+}
+
+/// A header that must say what the body says. `initialize` may do without.
+fn agrees(
+    headers: &HeaderMap,
+    name: &HeaderName,
+    body: Option<&str>,
+    message: &Json,
+) -> Result<(), HttpRefused> {
+    let header = only(headers, name).map_err(|()| mismatch(message))?;
+    let said = header.map(decoded);
+    match (said, body) {
+        (None, Some("initialize")) => Ok(()),
+        (Some(Some(said)), Some(body)) if said == body => Ok(()),
+        _ => Err(mismatch(message)),
+    }
+}
+
+/// What cannot stand in a header as it is travels as `=?base64?…?=`.
+fn decoded(value: &str) -> Option<String> {
+    let inner = value
+        .strip_prefix("=?base64?")
+        .and_then(|rest| rest.strip_suffix("?="));
+    match inner {
+        None => Some(value.to_owned()),
+        Some(inner) => String::from_utf8(STANDARD.decode(inner).ok()?).ok(),
+    }
+}
+
+fn mismatch(message: &Json) -> HttpRefused {
+    HttpRefused::answering(
+        StatusCode::BAD_REQUEST,
+        "http.header-mismatch",
+        message.get("id").and_then(Id::from_json),
+        HEADER_MISMATCH,
+        "the headers `MCP-Protocol-Version`, `Mcp-Method` and `Mcp-Name` must say what the body says",
+    )
+}
+
+fn unknown() -> HttpRefused {
+    HttpRefused::new(
+        StatusCode::BAD_REQUEST,
+        "http.protocol-version",
+        "this version of the protocol is not known here",
+    )
+}

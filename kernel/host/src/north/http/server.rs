@@ -1,0 +1,211 @@
+//! Listens, and lets each connection in, within bounds, until it is told to end.
+//! Knows nothing of what is said on a connection.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aegis_core::limits::{
+    DRAIN_MS, HTTP_CONNECTIONS_MAX, HTTP_HEAD_BYTES_MAX, HTTP_HEAD_MS, HTTP_HEADERS_MAX,
+};
+use hyper::StatusCode;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use super::super::Mediator;
+use super::bearers::Bearers;
+use super::body;
+use super::doorman::{Doorman, PATH};
+use super::endpoint::Endpoint;
+use super::session::Sessions;
+use super::tls::Tls;
+
+/// What is served, to whom, under which names.
+#[derive(Debug)]
+pub struct HttpOptions {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Names that the server is called by beside those of the loopback, with their ports.
+    pub hosts: Vec<String>,
+    /// Origins whose pages may call it, beside its own.
+    pub origins: Vec<String>,
+    /// Encryption.
+    pub tls: Option<Tls>,
+    /// Who may speak.
+    pub bearers: Bearers,
+}
+
+/// Why nothing is served.
+#[derive(Debug, Error)]
+pub enum HttpFault {
+    /// The address cannot be had.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// Nobody may speak.
+    #[error("no token is configured, so nobody could speak")]
+    NoTokens,
+}
+
+/// A listener that serves agents.
+#[derive(Debug)]
+pub struct HttpServer<M> {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<Tls>,
+    endpoint: Arc<Endpoint<M>>,
+}
+
+impl<M: Mediator> HttpServer<M> {
+    /// Takes the address; nothing is served yet.
+    ///
+    /// # Errors
+    /// Where the address cannot be had, or nobody may speak.
+    pub async fn bind(mediator: Arc<M>, options: HttpOptions) -> Result<Self, HttpFault> {
+        if options.bearers.is_empty() {
+            return Err(HttpFault::NoTokens);
+        }
+        let refused = |fault| HttpFault::Listen(options.listen, fault);
+        let listener = TcpListener::bind(options.listen).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let scheme = if options.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let mut hosts = own_names(address);
+        let own = hosts.iter().map(|host| format!("{scheme}://{host}"));
+        let mut origins: Vec<String> = own.collect();
+        hosts.extend(options.hosts);
+        origins.extend(options.origins);
+        let sessions = options.bearers.speakers().map(|_| Sessions::default());
+        let sessions = sessions.collect();
+        Ok(Self {
+            listener,
+            address,
+            tls: options.tls,
+            endpoint: Arc::new(Endpoint {
+                mediator,
+                doorman: Doorman::new(hosts, origins, options.bearers),
+                sessions,
+            }),
+        })
+    }
+
+    /// Where it can be called.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}{PATH}", self.address)
+    }
+
+    /// Serves until `end` is there; then takes nothing new, and gives what is in flight [`DRAIN_MS`].
+    pub async fn serve(self, end: impl Future<Output = ()>) {
+        let room = Arc::new(Semaphore::new(HTTP_CONNECTIONS_MAX));
+        let ending = watch::Sender::new(false);
+        let mut end = pin!(end);
+        loop {
+            let accepted = tokio::select! {
+                () = &mut end => break,
+                accepted = self.accept(&room) => accepted,
+            };
+            match accepted {
+                Ok((stream, permit)) => {
+                    let endpoint = Arc::clone(&self.endpoint);
+                    let (tls, ending) = (self.tls.clone(), ending.subscribe());
+                    tokio::spawn(async move {
+                        connection(endpoint, stream, tls, ending).await;
+                        drop(permit);
+                    });
+                }
+                // No descriptor is free, or the peer has gone: neither is cured by asking at once.
+                Err(_) => sleep(Duration::from_millis(50)).await,
+            }
+        }
+        drop(self.listener);
+        ending.send_replace(true);
+        let drain = Duration::from_millis(DRAIN_MS);
+        let all = u32::try_from(HTTP_CONNECTIONS_MAX).unwrap_or(u32::MAX);
+        let _ = timeout(drain, room.acquire_many(all)).await;
+        for sessions in &self.endpoint.sessions {
+            sessions.end_all();
+        }
+        // A call whose connection has gone ends in the log all the same.
+        for speaker in self.endpoint.doorman.bearers().speakers() {
+            speaker.share.drain(drain).await;
+        }
+    }
+
+    async fn accept(&self, room: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+        let permit = Arc::clone(room).acquire_owned().await;
+        let permit = permit.map_err(io::Error::other)?;
+        let (stream, _) = self.listener.accept().await?;
+        stream.set_nodelay(true)?;
+        Ok((stream, permit))
+    }
+}
+
+async fn connection<M: Mediator>(
+    endpoint: Arc<Endpoint<M>>,
+    stream: TcpStream,
+    tls: Option<Tls>,
+    ending: watch::Receiver<bool>,
+) {
+    let Some(tls) = tls else {
+        return http(endpoint, stream, ending).await;
+    };
+    let head = Duration::from_millis(HTTP_HEAD_MS);
+    if let Ok(Ok(stream)) = timeout(head, tls.acceptor().accept(stream)).await {
+        http(endpoint, stream, ending).await;
+    }
+}
+
+async fn http<M: Mediator>(
+    endpoint: Arc<Endpoint<M>>,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    mut ending: watch::Receiver<bool>,
+) {
+    let service = service_fn(|request| {
+        // In a task of its own: a client that goes away must not cut in half what it has begun.
+        let endpoint = Arc::clone(&endpoint);
+        let answering = tokio::spawn(async move { endpoint.answer(request).await });
+        async move {
+            let failed = |_| body::empty(StatusCode::INTERNAL_SERVER_ERROR);
+            Ok::<_, Infallible>(answering.await.unwrap_or_else(failed))
+        }
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_millis(HTTP_HEAD_MS))
+        .max_buf_size(HTTP_HEAD_BYTES_MAX)
+        .max_headers(HTTP_HEADERS_MAX)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut serving = pin!(serving);
+    tokio::select! {
+        // However the peer behaves, the connection is over.
+        _ = serving.as_mut() => return,
+        _ = ending.wait_for(|ending| *ending) => {}
+    }
+    serving.as_mut().graceful_shutdown();
+    let _ = serving.await;
+}
+
+/// The loopback's names, where that is what is listened on.
+fn own_names(address: SocketAddr) -> Vec<String> {
+    let port = address.port();
+    let mut names = vec![address.to_string()];
+    if address.ip().is_loopback() {
+        names.extend(["localhost", "127.0.0.1", "[::1]"].map(|name| format!("{name}:{port}")));
+    }
+    names.sort();
+    names.dedup();
+    names
+}
