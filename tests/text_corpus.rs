@@ -5,8 +5,12 @@
 mod case;
 #[path = "text/columns.rs"]
 mod columns;
+#[path = "text/dice.rs"]
+mod dice;
 #[path = "text/fuzz.rs"]
 mod fuzz;
+#[path = "text/gates.rs"]
+mod gates;
 #[path = "text/laws.rs"]
 mod laws;
 #[path = "text/operators.rs"]
@@ -17,6 +21,8 @@ mod own;
 mod partial;
 #[path = "text/secrets.rs"]
 mod secrets;
+#[path = "text/work.rs"]
+mod work;
 
 use std::collections::BTreeSet;
 

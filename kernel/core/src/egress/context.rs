@@ -184,6 +184,12 @@ pub(super) fn of_text(before: &str) -> Context {
     context
 }
 
+/// The words with which something that names a type may begin.
+pub(super) fn telling() -> impl Iterator<Item = &'static [u8]> {
+    let phrases = RULES.phrases.keys().map(Vec::as_slice);
+    phrases.chain(PEOPLE.iter().map(|word| word.as_bytes()))
+}
+
 /// Whether some word before a value names anything, so that it is worth asking what.
 pub(super) fn speaks(before: &str) -> bool {
     let words = Spoken::of(before);
@@ -218,9 +224,12 @@ pub(super) fn of_label(label: &str) -> KindSet {
     kinds
 }
 
+/// What follows the first word of a phrase, and what the phrase names.
+type Phrase = (Vec<String>, KindSet);
+
 struct Rules {
     /// What follows the first word of each phrase, and what the phrase names.
-    phrases: HashMap<String, Vec<(Vec<String>, KindSet)>, TableHash>,
+    phrases: HashMap<Vec<u8>, Vec<Phrase>, TableHash>,
     misleading: HashSet<&'static str, TableHash>,
 }
 
@@ -233,7 +242,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
             if let Some(first) = words.next() {
                 let rest: Vec<_> = words.collect();
                 rules
-                    .entry(first)
+                    .entry(first.into_bytes())
                     .or_default()
                     .push((rest, KindSet::of(kinds)));
             }
@@ -248,18 +257,18 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
 impl Rules {
     /// Whether some phrase of several words begins with this one.
     fn begins(&self, word: &str) -> bool {
-        let phrases = self.phrases.get(word);
+        let phrases = self.phrases.get(word.as_bytes());
         phrases.is_some_and(|all| all.iter().any(|(rest, _)| !rest.is_empty()))
     }
 
     /// The longest phrase that starts at `at`: its length in words and what it names.
     fn longest(&self, words: &Spoken, at: usize) -> Option<(usize, KindSet)> {
         let mut best: Option<(usize, KindSet)> = None;
-        for (rest, kinds) in self.phrases.get(words.get(at)?)? {
+        for (rest, kinds) in self.phrases.get(words.bytes(at)?)? {
             let follows = rest
                 .iter()
                 .enumerate()
-                .all(|(n, word)| words.get(at + 1 + n) == Some(word.as_str()));
+                .all(|(n, word)| words.bytes(at + 1 + n) == Some(word.as_bytes()));
             let length = rest.len() + 1;
             if follows {
                 best = match best {

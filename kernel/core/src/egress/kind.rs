@@ -248,6 +248,11 @@ impl KindSet {
         Self(self.0 & !other.0)
     }
 
+    /// Those of the types that are preferred to this one where finds overlap.
+    pub(super) const fn before(self, kind: Kind) -> Self {
+        Self(self.0 & ((1u128 << kind.0) - 1))
+    }
+
     pub(super) const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

@@ -9,6 +9,7 @@ use sha2::Sha256;
 use super::calendar::Written;
 use super::coarse;
 use super::kind::{Form, Kind};
+use super::spelling::{Short, canonical};
 use crate::policy::Operator;
 
 /// The block of HMAC-SHA-256, to which RFC 2104 pads a shorter key with zeros.
@@ -103,11 +104,12 @@ impl Masker {
     /// The token of `value`: the same for all its spellings.
     pub(super) fn token(&self, name: &str, form: Form, value: &str) -> String {
         let digest = self.digest(name, form, value);
+        let letters = base32(&digest);
         let mut token = String::with_capacity(name.len() + TOKEN_LETTERS + 3);
         token.push('<');
         token.push_str(name);
         token.push(':');
-        base32(&digest, TOKEN_LETTERS, &mut token);
+        token.push_str(std::str::from_utf8(&letters).unwrap_or_default());
         token.push('>');
         if let Some(minted) = &self.minted {
             let mut minted = minted.borrow_mut();
@@ -138,54 +140,16 @@ impl Masker {
 
     fn digest(&self, name: &str, form: Form, value: &str) -> [u8; 32] {
         let mut keyed = self.keyed.clone();
-        keyed.update(name.as_bytes());
-        keyed.update(&[0x1f]);
-        keyed.update(canonical(form, value).as_bytes());
+        let short = Short::of(name, form, value);
+        match &short {
+            Some(short) => keyed.update(short.bytes()),
+            None => {
+                keyed.update(name.as_bytes());
+                keyed.update(&[0x1f]);
+                keyed.update(canonical(form, value).as_bytes());
+            }
+        }
         keyed.finalize().into_bytes().into()
-    }
-}
-
-/// One spelling for all spellings of a value.
-pub(super) fn canonical(form: Form, value: &str) -> String {
-    let value = value.trim();
-    match form {
-        Form::Plain => value.to_owned(),
-        Form::Digits => {
-            let mut digits = String::with_capacity(value.len());
-            for digit in value.bytes().filter(u8::is_ascii_digit) {
-                digits.push(char::from(digit));
-            }
-            // A value without digits still needs a token of its own.
-            if digits.is_empty() {
-                value.to_owned()
-            } else {
-                digits
-            }
-        }
-        Form::Compact => value
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_uppercase)
-            .collect(),
-        Form::Email => match value.rsplit_once('@') {
-            Some((local, domain)) => [local, "@", &domain.to_lowercase()].concat(),
-            None => value.to_lowercase(),
-        },
-        Form::Words => {
-            let mut words = String::with_capacity(value.len());
-            for word in value.split_whitespace() {
-                if !words.is_empty() {
-                    words.push(' ');
-                }
-                if word.is_ascii() {
-                    words.extend(word.chars().map(|c| c.to_ascii_lowercase()));
-                } else {
-                    // The last sigma of a word is written in its own way.
-                    words.push_str(&word.to_lowercase());
-                }
-            }
-            words
-        }
     }
 }
 
@@ -206,19 +170,18 @@ fn keep_last(kept: usize, name: &str, form: Form, value: &str) -> String {
     format!("{STARS}{kept}")
 }
 
-fn base32(bytes: &[u8], letters: usize, out: &mut String) {
-    let (mut bits, mut held) = (0u32, 0u32);
-    let mut left = letters;
-    for byte in bytes {
-        bits = (bits << 8 | u32::from(*byte)) & 0xFFFF;
-        held += 8;
-        while held >= 5 && left > 0 {
-            held -= 5;
-            left -= 1;
-            let letter = usize::try_from(bits >> held & 31).unwrap_or(0);
-            out.push(BASE32.get(letter).copied().map_or('a', char::from));
+fn base32(bytes: &[u8; 32]) -> [u8; TOKEN_LETTERS] {
+    let mut letters = [b'a'; TOKEN_LETTERS];
+    for (five, eight) in bytes.chunks(5).zip(letters.chunks_mut(8)) {
+        let held = five
+            .iter()
+            .fold(0u64, |held, byte| held << 8 | u64::from(*byte));
+        for (slot, place) in eight.iter_mut().zip((0..8).rev()) {
+            let letter = usize::try_from(held >> (place * 5) & 31).unwrap_or(0);
+            *slot = BASE32.get(letter).copied().unwrap_or(b'a');
         }
     }
+    letters
 }
 
 fn hex(bytes: &[u8], letters: usize) -> String {

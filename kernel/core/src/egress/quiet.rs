@@ -19,11 +19,14 @@ pub(super) fn is_quiet(text: &str, summary: &Summary, context: Context) -> bool 
         return false;
     }
     opaque::is_opaque(text, summary)
-        || (!context.reversed
-            && summary.digits < DIGITS
-            && summary.longest_run < RUN
-            && !summary.has(class::LOUD | class::ANGLE)
-            && !(summary.has(class::SPACE) && may_speak(text, summary)))
+        || (!context.reversed && summary.digits < DIGITS && is_still(text, summary))
+}
+
+/// Whether nothing in a text of few digits marks or names a value, and nothing in it can be encoded.
+pub(super) fn is_still(text: &str, summary: &Summary) -> bool {
+    summary.longest_run < RUN
+        && !summary.has(class::LOUD | class::ANGLE)
+        && !(summary.has(class::SPACE) && may_speak(text, summary))
 }
 
 /// Whether a text is a short code of letters, digits and what joins them: too short to be encoded, nothing named in

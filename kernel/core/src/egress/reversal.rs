@@ -1,6 +1,10 @@
 //! Whether a text may hold a value that is written from its end.
 //! Knows nothing of how it is read.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::context::Context;
 use super::kind::Kind;
 use super::words::{Lexed, Word};
@@ -35,7 +39,7 @@ fn ends_in_country(text: &str, word: &Word) -> bool {
 }
 
 /// Words that announce a value written from its end.
-fn is_announced(text: &str) -> bool {
+static ANNOUNCEMENTS: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| {
     [
         "revers",
         "Revers",
@@ -44,6 +48,10 @@ fn is_announced(text: &str) -> bool {
         "right-to-left",
         "mirrored",
     ]
-    .iter()
-    .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    .map(Finder::new)
+});
+
+fn is_announced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    ANNOUNCEMENTS.iter().any(|word| word.find(bytes).is_some())
 }

@@ -21,7 +21,7 @@ pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context) -> bool {
     if may_hold_now(|at| pieces.get(at), context) {
         return true;
     }
-    if pieces.iter().all(|piece| piece.weak.is_empty()) {
+    if pieces.iter().all(|piece| piece.weak.is_empty()) || goes_idly(pieces) {
         return false;
     }
     let settled: Vec<_> = pieces
@@ -30,6 +30,16 @@ pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context) -> bool {
         .collect();
     let later = |at: usize| settled.get(at)?.as_ref().or(pieces.get(at));
     may_hold_now(later, context)
+}
+
+/// Whether nothing new can go over a seam when what was found is out of the way: texts of which nothing is left touch
+/// nothing, and what is left of a run that is searched as a whole holds no more than the run did.
+fn goes_idly(pieces: &[Piece<'_>]) -> bool {
+    let gone = |piece: &Piece<'_>| piece.weak.is_empty() || piece.will_go();
+    pieces.iter().all(gone)
+        && pieces
+            .split(|piece| !piece.is_part())
+            .all(|run| run.len() <= PIECES_MAX)
 }
 
 fn may_hold_now<'p, 'j: 'p>(
@@ -115,13 +125,15 @@ pub(super) fn mail(three: [Option<&Piece<'_>>; 3]) -> Option<(usize, &'static st
 /// Whether the end of one text and the start of the next may be one value. A seam between texts of which one is
 /// found in is still a seam.
 pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
-    if one.whole || next.whole || !(one.is_prose() || next.is_prose() || one.found || next.found) {
-        return false;
-    }
-    let (Some(last), Some(first)) = (last_byte(&one.text), first_byte(&next.text)) else {
+    let (Some(last), Some(first)) = (one.last, next.first) else {
         return false;
     };
-    if !last.is_ascii_alphanumeric() || !first.is_ascii_alphanumeric() {
+    // A separator at the seam says that something goes on.
+    let goes_on = one.goes_on || next.went_on;
+    if one.whole
+        || next.whole
+        || !(goes_on || one.is_prose() || next.is_prose() || one.found || next.found)
+    {
         return false;
     }
     let token = |text: &str| {
@@ -130,20 +142,4 @@ pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
     };
     (last.is_ascii_digit() && first.is_ascii_digit())
         || (one.has(class::AT | class::JOINER) && token(&one.text))
-}
-
-/// The last byte of a text, blanks aside.
-fn last_byte(text: &str) -> Option<u8> {
-    match text.as_bytes() {
-        [.., last] if last.is_ascii_graphic() => Some(*last),
-        _ => text.trim_end().bytes().next_back(),
-    }
-}
-
-/// The first byte of a text, blanks aside.
-fn first_byte(text: &str) -> Option<u8> {
-    match text.as_bytes() {
-        [first, ..] if first.is_ascii_graphic() => Some(*first),
-        _ => text.trim_start().bytes().next(),
-    }
 }

@@ -67,15 +67,16 @@ fn digits(run: &[&Piece<'_>], total: usize, alone: bool) -> bool {
     }
     (0..run.len()).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
+        let first = rest.first().map_or(0, |piece| piece.digits);
         let starts = |shape: &[usize]| {
-            shape.len() <= rest.len()
+            shape.first() == Some(&first)
+                && shape.len() <= rest.len()
                 && shape
                     .iter()
                     .zip(rest)
                     .all(|(size, piece)| piece.digits == *size)
         };
-        let first = rest.first().map_or(0, |piece| piece.digits);
-        matches!(first, 3 | 4 | 6 | 8 | 10 | 12)
+        matches!(first, 3 | 4 | 5 | 6 | 8 | 10 | 12)
             && (starts(&[3, 2, 4]) || CARD_SPLITS.iter().any(|shape| starts(shape)))
     })
 }
@@ -129,7 +130,8 @@ fn prefix_over(before: &str, after: &str) -> bool {
 fn account(run: &[&Piece<'_>]) -> bool {
     (0..run.len()).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
-        let bytes = rest.first().map_or(&[][..], |piece| piece.text.as_bytes());
+        let lettered = rest.first().filter(|piece| piece.has(class::LETTER));
+        let bytes = lettered.map_or(&[][..], |piece| piece.text.as_bytes());
         let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
         let mut in_word = false;
         bytes.iter().enumerate().any(|(from, byte)| {

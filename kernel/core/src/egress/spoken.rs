@@ -15,12 +15,11 @@ pub(super) enum Spoken {
     Long(Vec<String>),
 }
 
-/// Lower-case letters and digits without what stood between them, and where each word starts.
+/// The text in lower case, and where each word starts and ends.
 pub(super) struct Short {
     bytes: [u8; SHORT_BYTES_MAX],
-    starts: [u8; SHORT_BYTES_MAX],
-    len: u8,
-    count: u8,
+    words: [(u8, u8); SHORT_BYTES_MAX],
+    count: usize,
 }
 
 impl Spoken {
@@ -34,8 +33,16 @@ impl Spoken {
 
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Short(short) => usize::from(short.count),
+            Self::Short(short) => short.count,
             Self::Long(words) => words.len(),
+        }
+    }
+
+    /// The bytes of the word at `at`.
+    pub(super) fn bytes(&self, at: usize) -> Option<&[u8]> {
+        match self {
+            Self::Short(short) => short.bytes(at),
+            Self::Long(words) => words.get(at).map(String::as_bytes),
         }
     }
 
@@ -52,48 +59,50 @@ impl Short {
     fn of(text: &[u8]) -> Self {
         let mut short = Self {
             bytes: [0; SHORT_BYTES_MAX],
-            starts: [0; SHORT_BYTES_MAX],
-            len: 0,
+            words: [(0, 0); SHORT_BYTES_MAX],
             count: 0,
         };
-        let mut last = Turn::Break;
-        for byte in text {
-            let turn = Turn::of(char::from(*byte));
-            if turn != Turn::Break {
-                if !last.goes_on(turn) {
-                    short.open(short.len);
-                } else if last.leaves_capitals(turn) && short.word_len() > 1 {
-                    short.open(short.len - 1);
+        for (slot, byte) in short.bytes.iter_mut().zip(text) {
+            *slot = byte.to_ascii_lowercase();
+        }
+        let (mut last, mut start) = (Turn::Break, 0u8);
+        for (byte, at) in text.iter().zip(0u8..) {
+            let turn = Turn::of_ascii(*byte);
+            if turn == last {
+                continue;
+            }
+            if !last.goes_on(turn) {
+                if last != Turn::Break {
+                    short.close(start, at);
                 }
-                if let Some(slot) = short.bytes.get_mut(usize::from(short.len)) {
-                    *slot = byte.to_ascii_lowercase();
-                    short.len += 1;
-                }
+                start = at;
+            } else if last.leaves_capitals(turn) && start + 1 < at {
+                short.close(start, at - 1);
+                start = at - 1;
             }
             last = turn;
+        }
+        if last != Turn::Break {
+            let end = u8::try_from(text.len()).unwrap_or(u8::MAX);
+            short.close(start, end);
         }
         short
     }
 
-    fn open(&mut self, start: u8) {
-        if let Some(slot) = self.starts.get_mut(usize::from(self.count)) {
-            *slot = start;
+    fn close(&mut self, start: u8, end: u8) {
+        if let Some(slot) = self.words.get_mut(self.count) {
+            *slot = (start, end);
             self.count += 1;
         }
     }
 
-    fn word_len(&self) -> u8 {
-        let last = self.count.checked_sub(1);
-        let start = last.and_then(|at| self.starts.get(usize::from(at)));
-        start.map_or(0, |start| self.len - start)
+    fn get(&self, at: usize) -> Option<&str> {
+        std::str::from_utf8(self.bytes(at)?).ok()
     }
 
-    fn get(&self, at: usize) -> Option<&str> {
-        let starts = self.starts.get(..usize::from(self.count))?;
-        let from = usize::from(*starts.get(at)?);
-        let to = starts
-            .get(at + 1)
-            .map_or(usize::from(self.len), |next| usize::from(*next));
-        std::str::from_utf8(self.bytes.get(from..to)?).ok()
+    fn bytes(&self, at: usize) -> Option<&[u8]> {
+        let words = self.words.get(..self.count)?;
+        let (start, end) = words.get(at)?;
+        self.bytes.get(usize::from(*start)..usize::from(*end))
     }
 }

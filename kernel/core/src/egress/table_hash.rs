@@ -20,6 +20,11 @@ impl Hasher for Fnv {
         self.0
     }
 
+    /// A length, which says little: one step.
+    fn write_usize(&mut self, length: usize) {
+        self.write(&[u8::try_from(length).unwrap_or(u8::MAX)]);
+    }
+
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);

@@ -10,7 +10,31 @@ pub(super) enum Turn {
     Digit,
 }
 
+const ASCII: [Turn; 128] = ascii();
+
+const fn ascii() -> [Turn; 128] {
+    let mut table = [Turn::Break; 128];
+    let mut rest: &mut [Turn] = &mut table;
+    let mut byte = 0u8;
+    while let [first, tail @ ..] = rest {
+        *first = match byte {
+            b'0'..=b'9' => Turn::Digit,
+            b'A'..=b'Z' => Turn::Upper,
+            b'a'..=b'z' => Turn::Lower,
+            _ => Turn::Break,
+        };
+        byte += 1;
+        rest = tail;
+    }
+    table
+}
+
 impl Turn {
+    /// Of an ASCII character, by its table.
+    pub(super) fn of_ascii(byte: u8) -> Self {
+        ASCII.get(usize::from(byte)).copied().unwrap_or(Self::Break)
+    }
+
     pub(super) fn of(c: char) -> Self {
         if c.is_numeric() {
             Self::Digit

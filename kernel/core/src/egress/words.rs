@@ -1,7 +1,10 @@
 //! One pass over a text: which bytes occur, and where the words with digits and the long runs are.
 //! Knows nothing of what any of them mean.
 
+use std::cell::{Cell, OnceCell};
+
 use super::opaque;
+use super::telling_words::Telling;
 
 /// Bits of [`Lexed::classes`]: which kinds of bytes occur in a text.
 pub(super) mod class {
@@ -139,9 +142,29 @@ pub(super) struct Lexed {
     pub(super) digits: usize,
     /// Longest run of letters, digits and joiners.
     pub(super) longest_run: usize,
+    /// Words that may name what follows them, once somebody asked.
+    telling: OnceCell<Telling>,
+    /// Bytes that detectors went over beside their one look at the text.
+    steps: Cell<u64>,
 }
 
 impl Lexed {
+    /// Where words stand that may name what follows them, in the text that was lexed.
+    pub(super) fn telling(&self, text: &str) -> &Telling {
+        self.telling.get_or_init(|| Telling::of(text))
+    }
+
+    /// Counts bytes that a detector goes over.
+    pub(super) fn went_over(&self, bytes: usize) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.steps.set(self.steps.get().saturating_add(bytes));
+    }
+
+    /// Takes the count.
+    pub(super) fn take_steps(&self) -> u64 {
+        self.steps.take()
+    }
+
     /// Whether any of the classes occurs.
     pub(super) fn has(&self, classes: u16) -> bool {
         self.classes & classes != 0
@@ -151,44 +174,40 @@ impl Lexed {
 /// Reads `text` once into `lexed`, whose buffer is used again.
 pub(super) fn lex(text: &str, lexed: &mut Lexed) {
     lexed.words.clear();
+    lexed.telling.take();
     let (mut seen, mut all_digits, mut longest) = (0u16, 0usize, 0usize);
-    let (mut word_start, mut run_start, mut digits) = (0usize, 0usize, 0usize);
-    let mut in_word = false;
-    for (at, byte) in text.bytes().enumerate() {
-        let class = class_at(byte);
-        seen |= class;
-        if class & class::WORD != 0 {
-            if !in_word {
-                in_word = true;
-                word_start = at;
-                digits = 0;
-            }
-            digits += usize::from(class & class::DIGIT);
-            continue;
-        }
-        if in_word {
-            in_word = false;
-            if digits > 0 {
-                all_digits += digits;
-                lexed.words.push(Word {
-                    start: word_start,
-                    end: at,
-                    digits,
-                });
-            }
-        }
-        if class & class::JOINER == 0 {
-            longest = longest.max(at - run_start);
-            run_start = at + 1;
-        }
-    }
-    if in_word && digits > 0 {
-        all_digits += digits;
-        lexed.words.push(Word {
-            start: word_start,
-            end: text.len(),
-            digits,
+    let (mut at, mut run_start) = (0usize, 0usize);
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let mut digits = 0u32;
+        let word = rest.iter().position(|byte| {
+            let class = class_at(*byte);
+            seen |= class;
+            digits = digits.wrapping_add(u32::from(class & class::DIGIT));
+            class & class::WORD == 0
         });
+        let word = word.unwrap_or(rest.len());
+        if digits > 0 {
+            let digits = usize::try_from(digits).unwrap_or(usize::MAX);
+            all_digits += digits;
+            lexed.words.push(Word {
+                start: at,
+                end: at + word,
+                digits,
+            });
+        }
+        at += word;
+        // Then what stands between this word and the next.
+        let marks = rest.get(word..).unwrap_or_default();
+        let between = marks.iter().enumerate().position(|(nth, byte)| {
+            let class = class_at(*byte);
+            seen |= class;
+            if class & (class::WORD | class::JOINER) == 0 {
+                longest = longest.max(at + nth - run_start);
+                run_start = at + nth + 1;
+            }
+            class & class::WORD != 0
+        });
+        at += between.unwrap_or(marks.len());
     }
     lexed.classes = seen;
     lexed.digits = all_digits;

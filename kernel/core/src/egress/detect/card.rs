@@ -178,7 +178,7 @@ fn is_maestro_12(digits: &[u8]) -> bool {
 }
 
 /// Whether issuer, length and check digit fit.
-pub(super) fn is_card(digits: &[u8]) -> bool {
+pub(in crate::egress) fn is_card(digits: &[u8]) -> bool {
     issuer_allows(digits) && luhn(digits) && !uniform(digits)
 }
 

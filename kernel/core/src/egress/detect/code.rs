@@ -178,7 +178,8 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
         return;
     }
     let seen = Classes::read(text, start);
-    if seen.length < SHORTEST {
+    // Every pattern has a letter.
+    if seen.length < SHORTEST || seen.letters == 0 {
         return;
     }
     for code in CODES.iter().filter(|code| seen.fits(code)) {

@@ -13,6 +13,9 @@ const MONTH_LETTERS_MAX: usize = 12;
 /// Longest time of day with fraction and offset, in bytes.
 const TIME_BYTES_MAX: usize = 40;
 
+/// Longest date in digits.
+const DATE_BYTES_MAX: usize = 10;
+
 /// First letters of the months in English, German, French, Spanish, Italian, Dutch, Portuguese.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "ene", "gen"],
@@ -83,6 +86,12 @@ pub(super) fn date(text: &str) -> Option<usize> {
         at += length;
     }
     plausible(parts).then(|| at + time(text.get(at..).unwrap_or_default()))
+}
+
+/// Whether a text is one date in digits, and nothing else.
+pub(in crate::egress) fn is_whole(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'/');
+    text.len() <= DATE_BYTES_MAX && text.bytes().all(plain) && date(text) == Some(text.len())
 }
 
 fn part(text: &str) -> Option<(Part, usize)> {

@@ -1,10 +1,15 @@
 //! E-mail addresses: written plainly, quoted, international, spaced out, or with `[at]` and `[dot]`.
 //! Knows nothing of mailboxes that exist.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::text::Text;
+use crate::egress::context::Context;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
-use crate::egress::words::class;
+use crate::egress::words::{Lexed, class};
 
 /// RFC 5321 §4.5.3.1.1 and .2, with room for a quoted local part.
 const LOCAL_BYTES_MAX: usize = 66;
@@ -12,6 +17,9 @@ const DOMAIN_BYTES_MAX: usize = 255;
 const LABEL_BYTES_MAX: usize = 63;
 /// Longest top-level domain that is delegated, in letters.
 const TLD_LETTERS_MAX: usize = 24;
+/// A dot that is written out.
+static STOPS: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| [" dot ", " DOT "].map(Finder::new));
 /// Image suffixes are no top-level domains: `hero@2x.png`.
 const SUFFIXES: [&str; 9] = [
     "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json",
@@ -69,6 +77,20 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     if text.lexed.has(class::SPACE) && text.lexed.has(class::LETTER) {
         spelled(text, hits);
     }
+}
+
+/// Whether a text is one address with a plain at sign, and nothing else.
+pub(in crate::egress) fn is_whole(text: &str) -> bool {
+    let mut signs = memchr::memchr_iter(b'@', text.as_bytes());
+    let (Some(at), None) = (signs.next(), signs.next()) else {
+        return false;
+    };
+    let alone = Text {
+        text,
+        lexed: &Lexed::default(),
+        context: Context::default(),
+    };
+    plain(&alone, at) == Some((0, text.len()))
 }
 
 fn is_local(byte: u8) -> bool {
@@ -133,13 +155,19 @@ fn domain(text: &Text<'_>, from: usize) -> Option<usize> {
 
 /// How much of the label is a top-level domain.
 fn tld(label: &str) -> Option<usize> {
-    let lower = label.to_ascii_lowercase();
-    if SUFFIXES.contains(&lower.as_str()) {
+    if SUFFIXES
+        .iter()
+        .any(|suffix| suffix.eq_ignore_ascii_case(label))
+    {
         return None;
     }
     let letters = label.chars().count();
     let whole = (2..=TLD_LETTERS_MAX).contains(&letters) && label.chars().all(char::is_alphabetic);
-    if whole || (lower.starts_with("xn--") && label.len() > 5) {
+    if whole {
+        return Some(label.len());
+    }
+    let lower = label.to_ascii_lowercase();
+    if lower.starts_with("xn--") && label.len() > 5 {
         return Some(label.len());
     }
     // `jane@example.com123`: what is glued on hides nothing.
@@ -270,12 +298,13 @@ fn apart(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
 
 /// `jane at example dot com`.
 fn spelled(text: &Text<'_>, hits: &mut Vec<Hit>) {
-    spelled_with(text, (" at ", " dot "), hits);
-    spelled_with(text, (" AT ", " DOT "), hits);
+    let [small, capital] = &*STOPS;
+    spelled_with(text, (" at ", small), hits);
+    spelled_with(text, (" AT ", capital), hits);
 }
 
-fn spelled_with(text: &Text<'_>, (sign, stop): (&str, &str), hits: &mut Vec<Hit>) {
-    for (dot, _) in text.text.match_indices(stop) {
+fn spelled_with(text: &Text<'_>, (sign, stop): (&str, &Finder<'_>), hits: &mut Vec<Hit>) {
+    for dot in stop.find_iter(text.text.as_bytes()) {
         let lead = text.skip_back(dot, LOCAL_BYTES_MAX, |byte| is_label(byte) || byte == b' ');
         let Some((at, _)) = text.slice(lead, dot).rmatch_indices(sign).next() else {
             continue;

@@ -89,7 +89,7 @@ const NAMED: [(Kind, Fits); 19] = [
 ];
 
 /// The types of the list.
-const NAMED_KINDS: KindSet = named_kinds();
+pub(in crate::egress) const NAMED_KINDS: KindSet = named_kinds();
 
 const fn named_kinds() -> KindSet {
     let mut set = KindSet::EMPTY;
@@ -103,12 +103,16 @@ const fn named_kinds() -> KindSet {
 
 /// Finds the whole text where its context names it.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    hits.extend(whole(text.text, text.context.kinds));
+}
+
+/// The whole text, blanks aside, where it is of one of these types.
+pub(in crate::egress) fn whole(text: &str, kinds: KindSet) -> Option<Hit> {
     let blank = |c: char| c.is_whitespace() || c == char::from(BARRIER);
-    let value = text.text.trim_matches(blank);
-    if let Some(kind) = named(text.context.kinds, value) {
-        let start = text.text.len() - text.text.trim_start_matches(blank).len();
-        hits.push(Hit::new(kind, start, start + value.len()));
-    }
+    let value = text.trim_matches(blank);
+    let kind = named(kinds, value)?;
+    let start = text.len() - text.trim_start_matches(blank).len();
+    Some(Hit::new(kind, start, start + value.len()))
 }
 
 /// What `value` is, if it is one of `kinds` as a whole.

@@ -1,6 +1,10 @@
 //! Values that running text names: `password: …`, `dob=…`, `passport no. …`, `my name is …`.
 //! Knows nothing of keys outside the text.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::date;
 use super::keyed;
 use super::text::Text;
@@ -13,6 +17,9 @@ use crate::egress::words::{Word, class};
 const LABEL_BYTES_MAX: usize = 48;
 /// Longest value in running text, in bytes.
 const VALUE_BYTES_MAX: usize = 256;
+
+/// The verb between a name and its value.
+static IS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" is "));
 
 /// Types whose value is one word.
 const ONE_WORD: KindSet = KindSet::of(&[
@@ -47,7 +54,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
         }
     }
     if text.lexed.has(class::SPACE) {
-        for at in memchr::memmem::find_iter(bytes, b" is ") {
+        for at in IS.find_iter(bytes) {
             marked(text, at, at + 4, hits);
         }
     }
@@ -231,6 +238,9 @@ fn name(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
 
 /// A code right after the words that name it, without a mark between.
 fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
+    if !text.may_be_led(start) {
+        return;
+    }
     let lead = text.lead(start);
     if !lead.ends_with([' ', '#', '\t', '.']) {
         return;

@@ -31,13 +31,19 @@ mod text;
 mod url;
 mod veto;
 
+pub(super) use card::is_card;
 pub(super) use column::{of_column, passes};
+pub(super) use date::is_whole as is_date;
+pub(super) use email::is_whole as is_address;
 pub(super) use iban::begins as is_account;
+pub(super) use keyed::{NAMED_KINDS, whole as keyed};
 pub(super) use own::{OwnDetector, Tier, Validator};
+pub(super) use phone::is_whole as is_international;
 pub(super) use secret_format::prefix_over as secret_prefix_over;
 pub(super) use secret_format::{
     begins as begins_secret, holds_head as holds_secret_head, in_secret_prefix,
 };
+pub(super) use social_security::kind as social_security;
 pub(super) use text::Text;
 
 use super::cannot_mask::CannotMask;
@@ -70,6 +76,12 @@ pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), Ca
         jwt::find(text, hits);
     }
     Ok(())
+}
+
+/// Whether a card or an account number passes its check as it stands.
+pub(super) fn is_whole(shown: &str) -> bool {
+    let digits = number::Digits::of(shown.bytes());
+    card::is_card(digits.bytes()) || iban::begins(shown.bytes().filter(|byte| *byte != b' '))
 }
 
 /// Whether a short code, which is neither long nor marked, holds nothing whatever the values of its digits: no number

@@ -12,6 +12,9 @@ pub(super) const DIGITS_MIN: usize = 6;
 /// Most groups of a telephone number.
 const GROUPS_MAX: usize = 8;
 
+/// Most digits of a number with its country code, and what was written before it.
+const INTERNATIONAL_DIGITS_MAX: usize = 17;
+
 /// Finds telephone numbers: strong shapes anywhere, any plausible one where named.
 pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let mut at = 0;
@@ -55,7 +58,7 @@ fn international(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, u
         .take_while(|count| {
             sequence.group(at + count - 1).is_some()
                 && typed(sequence, at, *count)
-                && sequence.digits(at, *count).bytes().len() <= 17
+                && sequence.digits(at, *count).bytes().len() <= INTERNATIONAL_DIGITS_MAX
         })
         .last()?;
     // The longest that the plan allows: what follows the number may be digits too.
@@ -73,6 +76,42 @@ fn international(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, u
     let start = if plus { mark - 1 } else { first.start };
     let fraction = count == 2 && sequence.gap(at) == "." && sequence.size(at) < 3;
     (!fraction).then_some((count, start, end))
+}
+
+/// Whether a text is one number with a plus and a country code, in groups, and nothing else.
+pub(in crate::egress) fn is_whole(text: &str) -> bool {
+    let Some(number) = text.strip_prefix('+') else {
+        return false;
+    };
+    let mut held = [0u8; INTERNATIONAL_DIGITS_MAX];
+    let (mut count, mut groups, mut gap, mut first) = (0, 1, 0, 0);
+    let mut last = b'-';
+    for byte in number.bytes() {
+        if byte.is_ascii_digit() {
+            groups += usize::from(gap > 0);
+            first = if groups == 1 { count + 1 } else { first };
+            let Some(slot) = held.get_mut(count) else {
+                return false;
+            };
+            *slot = byte;
+            count += 1;
+            gap = 0;
+        } else if gap > 0 || count == 0 || !matches!(byte, b' ' | b'-' | b'.') {
+            return false;
+        } else {
+            gap = 1;
+        }
+        last = byte;
+    }
+    let digits = held.get(..count).unwrap_or_default();
+    // `+1.5` may be a decimal number.
+    let fraction = groups == 2 && first < 3 && number.as_bytes().get(first) == Some(&b'.');
+    last.is_ascii_digit()
+        && count >= DIGITS_MIN
+        && groups < GROUPS_MAX
+        && !fraction
+        && calling_code::allows(digits)
+        && !uniform(digits)
 }
 
 /// Area code, exchange and line of the North American plan, with the optional country code before.

@@ -1,6 +1,8 @@
 //! Private keys in PEM, OpenSSH, PGP and PuTTY clothing, whole or cut off at either end.
 //! Knows nothing of algorithms.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use super::text::Text;
@@ -10,6 +12,9 @@ use crate::egress::kind::Kind;
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const NAME: &[u8] = b"PRIVATE KEY";
+/// The names of both kinds of files.
+static NAMES: LazyLock<[memmem::Finder<'static>; 2]> =
+    LazyLock::new(|| [NAME, b"PuTTY-User-Key"].map(memmem::Finder::new));
 /// Longest label between the dashes.
 const LABEL_BYTES_MAX: usize = 64;
 
@@ -20,7 +25,8 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     if bytes.len() < NAME.len() || memchr::memchr(b'P', bytes).is_none() {
         return;
     }
-    if memmem::find(bytes, NAME).is_none() && memmem::find(bytes, b"PuTTY-User-Key").is_none() {
+    let [name, putty] = &*NAMES;
+    if name.find(bytes).is_none() && putty.find(bytes).is_none() {
         return;
     }
     let mut at = 0;

@@ -65,7 +65,7 @@ fn push(sequence: &Sequence<'_, '_>, at: usize, count: usize, hits: &mut Vec<Hit
 }
 
 /// Which of the two nine digits can be (SSA's and IRS's published ranges).
-pub(super) fn kind(digits: &[u8]) -> Option<Kind> {
+pub(in crate::egress) fn kind(digits: &[u8]) -> Option<Kind> {
     let (area, group) = (number(digits, 0, 3), number(digits, 3, 5));
     if digits.len() != 9 || uniform(digits) || number(digits, 5, 9) == 0 {
         return None;

@@ -9,6 +9,8 @@ use super::plain::{self, Plain, TooLong};
 
 /// Shortest run that is tried, in letters.
 const RUN_MIN: usize = 12;
+/// Most marks that fill up the end of a run.
+const FILL_MAX: usize = 6;
 /// Shortest line of a wrapped block.
 const LINE_MIN: usize = 16;
 /// Letters that show whether a run can be text.
@@ -53,6 +55,75 @@ pub(in crate::egress) fn runs(text: &str, mut budget: usize) -> Result<Vec<Encod
     Ok(found)
 }
 
+/// Whether some run can decode to anything, by which letters are in it.
+pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
+    // Wrapped lines are one run; that is the long way's business.
+    if memchr::memchr2(b'\n', b'\r', bytes).is_some() {
+        return true;
+    }
+    let (mut run, mut part) = (Seen::default(), Seen::default());
+    for byte in bytes.iter().copied().chain(std::iter::once(b' ')) {
+        if byte.is_ascii_alphanumeric() {
+            run.add(byte);
+            part.add(byte);
+            continue;
+        }
+        // What fills up a run counts as letters of it.
+        let least = RUN_MIN - if byte == b'=' { FILL_MAX } else { 0 };
+        // A part may be encoded by itself; so may the run with its marks in it.
+        let coded = part.letters >= least && (part.beyond == 0 || part.small == 0);
+        part = Seen::default();
+        let joins = is_letter(byte);
+        if coded || (!joins && run.letters >= least && run.capitals > 1) {
+            return true;
+        }
+        if joins {
+            run.letters += 1;
+        } else {
+            run = Seen::default();
+        }
+    }
+    false
+}
+
+/// What the letters of a run, or of a part of one, are.
+#[derive(Default)]
+struct Seen {
+    letters: usize,
+    capitals: usize,
+    small: usize,
+    /// Letters that are no digit of base 16, nor the mark of one.
+    beyond: usize,
+}
+
+impl Seen {
+    fn add(&mut self, byte: u8) {
+        self.letters += 1;
+        self.capitals += usize::from(byte.is_ascii_uppercase());
+        self.small += usize::from(byte.is_ascii_lowercase());
+        self.beyond += usize::from(!byte.is_ascii_hexdigit() && !matches!(byte, b'x' | b'X'));
+    }
+}
+
+/// Whether digits alone, twelve to sixteen of them, can be read as encoded text.
+pub(in crate::egress) fn reads_digits(digits: &[u8]) -> bool {
+    if digits.len() % 2 == 1 {
+        // Base 32 has no other digits.
+        return digits.iter().all(|digit| (b'2'..=b'7').contains(digit));
+    }
+    let (mut zeros, mut unreadable) = (0, false);
+    for pair in digits.chunks_exact(2) {
+        match pair {
+            b"00" => zeros += 1,
+            b"09" => {}
+            [b'0' | b'1' | b'8' | b'9', _] => unreadable = true,
+            _ => {}
+        }
+    }
+    // Three zero bytes in eight may be UTF-16; `78` begins what zlib packs.
+    !unreadable || zeros >= 3 || digits.starts_with(b"78")
+}
+
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-')
 }
@@ -94,7 +165,7 @@ fn padded(bytes: &[u8], end: usize) -> usize {
     let rest = bytes.get(end..).unwrap_or_default();
     end + rest
         .iter()
-        .take(6)
+        .take(FILL_MAX)
         .take_while(|byte| **byte == b'=')
         .count()
 }

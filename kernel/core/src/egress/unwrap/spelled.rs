@@ -1,10 +1,49 @@
 //! Bytes written one by one: `34 31 31`, `34:31:31`, `0x34, 0x31`, `52 49 49`.
 //! Knows nothing of what the bytes say.
 
+use crate::egress::words::{class, class_at};
+
 /// Fewest bytes that are read as a text.
 const BYTES_MIN: usize = 8;
 /// Most letters between two bytes.
 const GAP_BYTES_MAX: usize = 3;
+
+/// Whether so many words in a row are bytes that any text can come of them.
+pub(in crate::egress) fn may_hold(text: &str) -> bool {
+    let mut row = 0;
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let marks = rest.iter().position(|byte| is_letter(*byte));
+        let gap = marks.unwrap_or(rest.len());
+        rest = rest.get(gap..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !is_letter(*byte));
+        let (word, later) = rest.split_at(length.unwrap_or(rest.len()));
+        rest = later;
+        row = match is_byte(word) {
+            false => 0,
+            true if gap > GAP_BYTES_MAX => 1,
+            true => row + 1,
+        };
+        if row == BYTES_MIN {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_letter(byte: u8) -> bool {
+    class_at(byte) & (class::DIGIT | class::LETTER) != 0
+}
+
+/// Whether a word has the form of a byte in base 16 or 10.
+fn is_byte(word: &[u8]) -> bool {
+    match word {
+        [one, two] => one.is_ascii_hexdigit() && two.is_ascii_hexdigit(),
+        [b'0', b'x', ..] => word.len() == 4,
+        [_, _, _] => word.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
 
 /// Spans of bytes written one by one, each with what they read as.
 pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {

@@ -1,0 +1,111 @@
+//! Where words stand in a text that may name what follows them: found in one pass, for all values of the text.
+//! Knows nothing of what they name, nor whether they do.
+
+use std::sync::LazyLock;
+
+use super::context;
+use super::turn::Turn;
+
+/// Which words may begin something that names a type, by a few bits of their hash: some others pass too.
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words([0; PLACES]);
+    for word in context::telling() {
+        let hash = word.iter().fold(BASIS, |hash, byte| step(hash, *byte));
+        if let Some(slot) = words.0.get_mut(place(hash)) {
+            *slot |= 1 << (hash % 64);
+        }
+    }
+    words
+});
+
+const PLACES: usize = 1024;
+
+struct Words([u64; PLACES]);
+
+impl Words {
+    fn has(&self, hash: u64) -> bool {
+        let slot = self.0.get(place(hash));
+        slot.is_some_and(|slot| slot >> (hash % 64) & 1 == 1)
+    }
+
+    /// Whether letters and digits hold one of the words, or cannot be read here.
+    fn tells(&self, stretch: &[u8]) -> bool {
+        let mut hash = BASIS;
+        let mut last = Turn::Break;
+        let mut capital = false;
+        for byte in stretch {
+            let turn = turn(*byte);
+            if turn != last {
+                // After several capitals a small letter takes the last of them with it: who knows what is said then.
+                if *byte >= 0x80 || (last.leaves_capitals(turn) && capital) {
+                    return true;
+                }
+                if !last.leaves_capitals(turn) {
+                    if last != Turn::Break && self.has(hash) {
+                        return true;
+                    }
+                    hash = BASIS;
+                }
+                capital = false;
+            } else {
+                if *byte >= 0x80 {
+                    return true;
+                }
+                capital = turn == Turn::Upper;
+            }
+            hash = step(hash, byte.to_ascii_lowercase());
+            last = turn;
+        }
+        self.has(hash)
+    }
+}
+
+/// What a byte is to a word; what is not ASCII is part of one.
+fn turn(byte: u8) -> Turn {
+    match byte {
+        0x80.. => Turn::Lower,
+        byte => Turn::of_ascii(byte),
+    }
+}
+
+/// FNV-1a of 64 bits (draft-eastlake-fnv).
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+}
+
+fn place(hash: u64) -> usize {
+    usize::try_from(hash >> 32).unwrap_or(0) % PLACES
+}
+
+/// Where such words stand: the ends of the stretches of letters and digits that hold one, in order.
+#[derive(Debug, Default)]
+pub(super) struct Telling(Vec<(usize, usize)>);
+
+impl Telling {
+    /// Reads a text. What is not plain ASCII may say anything.
+    pub(super) fn of(text: &str) -> Self {
+        let words = &*WORDS;
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+            let gap = rest.iter().position(|byte| turn(*byte) != Turn::Break);
+            let gap = gap.unwrap_or(rest.len());
+            let rest = rest.get(gap..).unwrap_or_default();
+            let length = rest.iter().position(|byte| turn(*byte) == Turn::Break);
+            let (stretch, _) = rest.split_at(length.unwrap_or(rest.len()));
+            if words.tells(stretch) {
+                found.push((at + gap, at + gap + stretch.len()));
+            }
+            at += gap + stretch.len();
+        }
+        Self(found)
+    }
+
+    /// Whether one of them stands, at least in part, between two offsets.
+    pub(super) fn between(&self, from: usize, to: usize) -> bool {
+        let first = self.0.partition_point(|(_, end)| *end <= from);
+        self.0.get(first).is_some_and(|(start, _)| *start < to)
+    }
+}

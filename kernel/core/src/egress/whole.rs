@@ -1,0 +1,131 @@
+//! Texts that one type explains from end to end, and texts of words alone: decided at once.
+//! Knows nothing of texts that hold a value among others; those go the long way.
+//!
+//! A find over a whole text gives way to none but another over the whole text whose type is preferred. Each shape here
+//! is one over which nothing preferred can reach, in which nothing is unwrapped, and whose rest would be blank: what
+//! the long way finds is then known without going it. That both ways agree is a law in the tests.
+
+use super::context::Context;
+use super::detect;
+use super::hit::Hit;
+use super::kind::Kind;
+use super::quiet;
+use super::unwrap::{base, embedded};
+use super::words::{Summary, class};
+
+/// Most marks in a mail address: with more, its words could be bytes written one by one.
+const ADDRESS_MARKS_MAX: usize = 4;
+/// Most digits in one: more could be announced as written from their end.
+const ADDRESS_DIGITS_MAX: usize = 7;
+
+/// What is found in the text, if that can be said at once: at most one find.
+pub(super) fn find(text: &str, seen: &Summary, context: Context) -> Option<Option<Hit>> {
+    if context.reversed {
+        return None;
+    }
+    if seen.digits == 0 && !seen.has(class::AT) {
+        return is_wordy(text, seen).then(|| detect::keyed(text, context.kinds));
+    }
+    let kind = if seen.has(class::AT) {
+        is_address(text, seen).then_some(Kind::EMAIL_ADDRESS)
+    } else if seen.only(class::DIGIT | class::SPACE | class::JOINER) {
+        number(text, context)
+    } else {
+        None
+    }?;
+    let preferred = detect::NAMED_KINDS.meets(context.kinds.before(kind));
+    (!preferred).then(|| Some(Hit::new(kind, 0, text.len())))
+}
+
+/// Whether a text without digits holds nothing but what the key over it names.
+fn is_wordy(text: &str, seen: &Summary) -> bool {
+    quiet::is_still(text, seen)
+        && !seen.has(class::STAR)
+        && !(seen.has(class::QUOTE) && embedded::may_be(text))
+}
+
+/// Whether a text is one plain mail address and nothing else.
+fn is_address(text: &str, seen: &Summary) -> bool {
+    let plain = class::DIGIT | class::LETTER | class::RARE | class::JOINER | class::AT;
+    let mark = |byte: &u8| !byte.is_ascii_alphanumeric();
+    seen.only(plain)
+        && seen.digits <= ADDRESS_DIGITS_MAX
+        && text
+            .bytes()
+            .next_back()
+            .is_some_and(|last| last.is_ascii_alphabetic())
+        && text.as_bytes().iter().filter(|byte| mark(byte)).count() <= ADDRESS_MARKS_MAX
+        && detect::is_address(text)
+        && !base::may_hold(text.as_bytes())
+}
+
+/// The type of a text that is one number and nothing else.
+fn number(text: &str, context: Context) -> Option<Kind> {
+    if text.starts_with('+') {
+        return (detect::is_international(text) && !base::may_hold(text.as_bytes()))
+            .then_some(Kind::PHONE_NUMBER);
+    }
+    let dated = context.kinds.has(Kind::DATE_OF_BIRTH) && detect::is_date(text);
+    if dated {
+        return Some(Kind::DATE_OF_BIRTH);
+    }
+    let groups = Groups::of(text)?;
+    let digits = groups.digits();
+    match groups.sizes() {
+        [3, 2, 4] => detect::social_security(digits),
+        [13..=16] if !base::reads_digits(digits) => card(digits, context),
+        [4, 4, 4, 4] | [4, 6, 5] => card(digits, context),
+        _ => None,
+    }
+}
+
+fn card(digits: &[u8], context: Context) -> Option<Kind> {
+    // A product's number may pass for a card's; the long way asks.
+    let named = context.kinds.has(Kind::CREDIT_CARD);
+    ((named || !context.misleading) && detect::is_card(digits)).then_some(Kind::CREDIT_CARD)
+}
+
+/// Most digits of a number that is decided here, and most groups of it.
+const DIGITS_MAX: usize = 16;
+const GROUPS_MAX: usize = 4;
+
+/// Groups of digits with the same blank or hyphen between them.
+struct Groups {
+    digits: [u8; DIGITS_MAX],
+    count: usize,
+    sizes: [usize; GROUPS_MAX],
+    groups: usize,
+}
+
+impl Groups {
+    fn of(text: &str) -> Option<Self> {
+        let mut read = Self {
+            digits: [0; DIGITS_MAX],
+            count: 0,
+            sizes: [0; GROUPS_MAX],
+            groups: 1,
+        };
+        let mut by = None;
+        for byte in text.bytes() {
+            if byte.is_ascii_digit() {
+                *read.digits.get_mut(read.count)? = byte;
+                read.count += 1;
+                *read.sizes.get_mut(read.groups - 1)? += 1;
+                continue;
+            }
+            if !matches!(byte, b' ' | b'-') || *by.get_or_insert(byte) != byte {
+                return None;
+            }
+            read.groups += 1;
+        }
+        Some(read)
+    }
+
+    fn digits(&self) -> &[u8] {
+        self.digits.get(..self.count).unwrap_or_default()
+    }
+
+    fn sizes(&self) -> &[usize] {
+        self.sizes.get(..self.groups).unwrap_or_default()
+    }
+}
