@@ -185,6 +185,8 @@ impl Hostile {
             "bare" => answer(id, &json!({})),
             "unfinished" => answer(id, &json!({"resultType": "input_required", "inputRequests": {}})),
             "no-object" => answer(id, &json!([1])),
+            // What stands behind the server went away in the middle of the call.
+            "lost" => answer(id, &json!({"isError": true, "content": [], "structuredContent": {"code": "connection-lost"}})),
             "error" => say(
                 &json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32000, "message": "no such table", "data": {"dsn": "x"}}})
                     .to_string(),

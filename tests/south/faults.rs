@@ -23,6 +23,7 @@ async fn a_bad_answer_has_a_name_and_the_child_is_replaced() {
     let lost = |code| failure(Sent::Maybe, code);
     let cases: &[(&str, &str, Failure)] = &[
         ("die", "{}", lost(FailureCode::Crashed)),
+        ("lost", "{}", lost(FailureCode::Crashed)),
         ("not-utf8", "{}", lost(FailureCode::Unreadable)),
         ("duplicate-key", "{}", lost(FailureCode::Unreadable)),
         ("unfinished", "{}", lost(FailureCode::Unreadable)),
