@@ -58,7 +58,7 @@ rule phase:text rule:text
 rule_text kind:text name:text sha256:hash
 salt_key id:hash name:text
 seal bytes:int count:int root:hash
-start purpose:text sync:bool version:text
+start captures:text? purpose:text sync:bool version:text
 torn file:text good_len:int len:int sha256:hash
 who principal:text proof:text run:text?
 kind log.open open start |

@@ -140,6 +140,7 @@ pub(crate) fn options(folder: &Path) -> LogOptions {
         sync: false,
         head: Some(folder.join("second.head")),
         purpose: "serve",
+        captures: None,
         disk: std::sync::Arc::new(aegis_host::journal::SystemDisk),
         segment_bytes_max: limits::SEGMENT_BYTES_MAX,
     }

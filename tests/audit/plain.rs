@@ -33,7 +33,7 @@ const MEMBERS: &str = r#"{
         "salt_key": { "id": "HASH", "name": "2026-11/a.b" }, "salts": "2026-11/a.b",
         "seal": { "bytes": 1, "count": 1, "root": "HASH" },
         "sent": "maybe", "seq": 7, "server": "postgres", "spent": ["rcpt_a"],
-        "start": { "purpose": "serve", "sync": false, "version": "0.1.0" },
+        "start": { "captures": "5d0c3f0a", "purpose": "serve", "sync": false, "version": "0.1.0" },
         "status": "tool-error", "texts": [{ "kind": "policy", "name": "invariants", "sha256": "HASH" }],
         "tool": "postgres__query", "tool_commit": "HASH",
         "torn": [{ "file": "00000000000000000000.jsonl", "good_len": 1, "len": 2, "sha256": "HASH" }],
@@ -137,7 +137,7 @@ fn agree(line: &[u8]) -> bool {
         let record = parsed.as_ref().unwrap_or_else(|fault| {
             panic!("{fault}: {}", String::from_utf8_lossy(line));
         });
-        assert_eq!(*seen, Seen::of(record, Leaf::of_line(line)));
+        assert_eq!(**seen, Seen::of(record, Leaf::of_line(line)));
     }
     assert_eq!(Glance::of(line, &mut scratch).is_ok(), parsed.is_ok());
     parsed.is_ok()

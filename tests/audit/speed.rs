@@ -51,6 +51,34 @@ fn bare(folder: &Path, rounds: usize) -> (Duration, Duration) {
     middle(times)
 }
 
+/// One call beside two bare syncs, in turns, so that a busy machine is as busy for both.
+async fn beside(folder: &Path, rounds: u64) {
+    let mut file = File::create(folder.join("beside")).unwrap();
+    let line = [b'x'; 700];
+    let log = kit::start(aegis_host::journal::LogOptions {
+        sync: true,
+        ..kit::options(folder)
+    });
+    let log = log.unwrap();
+    let (mut bare, mut calls) = (Vec::new(), Vec::new());
+    for n in 0..rounds {
+        let start = Instant::now();
+        for _ in 0..2 {
+            file.write_all(&line).unwrap();
+            file.sync_data().unwrap();
+        }
+        bare.push(start.elapsed());
+        let start = Instant::now();
+        let debt = log.begin(kit::intent(n)).await.unwrap();
+        debt.pay(kit::outcome(n)).await.unwrap();
+        calls.push(start.elapsed());
+    }
+    log.close().await;
+    let ((two, _), (call, _)) = (middle(bare), middle(calls));
+    let ratio = call.as_secs_f64() / two.as_secs_f64();
+    eprintln!("append  a call {call:?} beside two bare syncs {two:?}: {ratio:.2}");
+}
+
 async fn appended(sync: bool, tasks: u64, calls: u64) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let options = aegis_host::journal::LogOptions {
@@ -96,6 +124,10 @@ async fn figures() {
     let folder = tempfile::tempdir().unwrap();
     let (p50, p99) = bare(folder.path(), 300);
     eprintln!("disk    one bare append + fdatasync: p50 {p50:?} p99 {p99:?}");
+    for _ in 0..3 {
+        let folder = tempfile::tempdir().unwrap();
+        beside(folder.path(), 400).await;
+    }
     appended(true, 1, 300).await;
     appended(true, 8, 2_000).await;
     appended(true, 64, 20_000).await;

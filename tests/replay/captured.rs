@@ -133,7 +133,7 @@ async fn captures_that_were_swapped_edited_or_forged_are_found() {
     fs::write(&path, format!("\n\0\0garbage\n{torn}")).unwrap();
     let (code, report) = replay(&session, &shipped(), &[]);
     assert_eq!(code, 0);
-    assert_eq!(report["captured"], json!({ "not-captured": 5 }));
+    assert_eq!(report["captured"], json!({ "capture-gone": 5 }));
     // Garbage under a call's id beside what was captured of it hides nothing.
     fs::write(&path, format!("{first}{key}AAAA\n{good}")).unwrap();
     let (code, report) = replay(&session, &shipped(), &[]);

@@ -159,6 +159,7 @@ async fn write(house: &Session, of: &Session, mut record: Record<'static>) {
         sync: false,
         head: None,
         purpose: "serve",
+        captures: None,
         segment_bytes_max: u64::MAX,
     };
     let log = Log::start(options, Clock::start()).unwrap();

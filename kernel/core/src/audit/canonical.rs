@@ -48,9 +48,9 @@ pub(super) fn read<'de, T: Deserialize<'de>>(line: &'de [u8]) -> Result<T, Odd> 
         return Err(Odd);
     }
     let text = std::str::from_utf8(line).map_err(|_| Odd)?;
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { rest: text };
     let value = T::deserialize(&mut reader)?;
-    if reader.at == text.len() {
+    if reader.rest.is_empty() {
         Ok(value)
     } else {
         Err(Odd)
@@ -79,28 +79,36 @@ pub(super) fn yes<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> 
 }
 
 struct Reader<'de> {
-    text: &'de str,
-    at: usize,
+    /// What is not read yet.
+    rest: &'de str,
 }
 
 impl<'de> Reader<'de> {
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.rest.as_bytes().first().copied()
     }
 
+    /// Passes over so many bytes, behind which a character ends.
+    #[inline]
+    fn skip(&mut self, bytes: usize) -> Result<&'de str, Odd> {
+        let (passed, rest) = self.rest.split_at_checked(bytes).ok_or(Odd)?;
+        self.rest = rest;
+        Ok(passed)
+    }
+
+    #[inline]
     fn expect(&mut self, byte: u8) -> Result<(), Odd> {
-        if self.peek() == Some(byte) {
-            self.at += 1;
-            return Ok(());
+        match self.peek() == Some(byte) {
+            true => self.skip(1).map(|_| ()),
+            false => Err(Odd),
         }
-        Err(Odd)
     }
 
     /// Whether another item follows in a list that ends with `end`.
     fn next_item(&mut self, first: &mut bool, end: u8) -> Result<bool, Odd> {
         let byte = self.peek().ok_or(Odd)?;
         if byte == end {
-            self.at += 1;
+            self.skip(1)?;
             return Ok(false);
         }
         if !std::mem::replace(first, false) {
@@ -112,19 +120,14 @@ impl<'de> Reader<'de> {
     /// A string; the line holds no escapes.
     fn string(&mut self) -> Result<&'de str, Odd> {
         self.expect(b'"')?;
-        let rest = self.text.as_bytes().get(self.at..).ok_or(Odd)?;
-        let length = before_quote(rest);
-        if rest.get(length) != Some(&b'"') {
-            return Err(Odd);
-        }
-        let from = self.at;
-        self.at += length + 1;
-        self.text.get(from..from + length).ok_or(Odd)
+        let text = self.skip(before_quote(self.rest.as_bytes()))?;
+        self.expect(b'"')?;
+        Ok(text)
     }
 
     /// A natural number in its one form, at most 16 digits long: no record holds a longer one.
     fn natural(&mut self) -> Result<u64, Odd> {
-        let rest = self.text.as_bytes().get(self.at..).ok_or(Odd)?;
+        let rest = self.rest.as_bytes();
         let mut value = 0_u64;
         let mut digits = 0_usize;
         for byte in rest.iter().take_while(|byte| byte.is_ascii_digit()) {
@@ -138,16 +141,12 @@ impl<'de> Reader<'de> {
         if digits == 0 || zero_first {
             return Err(Odd);
         }
-        self.at += digits;
+        self.skip(digits)?;
         Ok(value)
     }
 
     fn word(&mut self, word: &str) -> Result<(), Odd> {
-        let rest = self.text.as_bytes().get(self.at..).ok_or(Odd)?;
-        if !rest.starts_with(word.as_bytes()) {
-            return Err(Odd);
-        }
-        self.at += word.len();
+        self.rest = self.rest.strip_prefix(word).ok_or(Odd)?;
         Ok(())
     }
 }
@@ -177,11 +176,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             b'"' => visitor.visit_borrowed_str(self.string()?),
             b'0'..=b'9' => visitor.visit_u64(self.natural()?),
             b'{' => {
-                self.at += 1;
+                self.skip(1)?;
                 visitor.visit_map(Items::of(self))
             }
             b'[' => {
-                self.at += 1;
+                self.skip(1)?;
                 visitor.visit_seq(Items::of(self))
             }
             b't' => {
@@ -266,8 +265,9 @@ impl<'de> MapAccess<'de> for Items<'_, 'de> {
         }
         let name = self.reader.string()?;
         self.reader.expect(b':')?;
-        // Names are ASCII, for which the order of bytes is that of UTF-16 units.
-        if name <= self.name {
+        // Names are ASCII, for which the order of bytes is that of UTF-16 units. Most differ in the first one.
+        let firsts = (self.name.as_bytes().first(), name.as_bytes().first());
+        if firsts.0 >= firsts.1 && name <= self.name {
             return Err(Odd);
         }
         self.name = name;

@@ -33,7 +33,7 @@ impl Glance {
             return Ok(Self::Tombstone(tombstone));
         }
         if let Some(seen) = Seen::plainly(line) {
-            return Ok(Self::Record(Box::new(seen)));
+            return Ok(Self::Record(seen));
         }
         // The long way: for what is unusual, and to say what is wrong with the rest.
         let record = Record::parse(line, scratch)?;

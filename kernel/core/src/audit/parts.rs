@@ -234,6 +234,9 @@ pub struct Cut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Boot<'a> {
+    /// The id of the operator's key that the values of decisions are captured for, where they are.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub captures: Option<Text<'a>>,
     /// What it was started for: `serve`, or the upkeep that is done.
     #[serde(borrow)]
     pub purpose: Text<'a>,

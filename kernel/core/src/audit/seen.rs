@@ -75,7 +75,7 @@ impl Seen {
     /// What is kept of the record in this line. `None` where it is no record in the plainest form, or none at all:
     /// [`Record::parse`] then tells. What this reads, it reads alike.
     #[must_use]
-    pub fn plainly(line: &[u8]) -> Option<Self> {
+    pub fn plainly(line: &[u8]) -> Option<Box<Self>> {
         if line.len() > limits::RECORD_BYTES_MAX {
             return None;
         }
@@ -113,7 +113,7 @@ fn owned(torn: &[Torn<'_>]) -> Vec<Torn<'static>> {
 
 /// A record that is judged member by member and of which little is kept: building [`Record`] costs more than
 /// reading it.
-struct Plain(Seen);
+struct Plain(Box<Seen>);
 
 impl<'de> Deserialize<'de> for Plain {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -317,14 +317,14 @@ impl<'de> Parts<'de> {
     }
 
     /// The record, where the members are those of its kind and each is in its form.
-    fn whole(self) -> Option<Seen> {
+    fn whole(self) -> Option<Box<Seen>> {
         let kind = self.kind?;
         let (ts, mono) = (self.ts?, self.mono?);
         let version = self.version?.get() == VERSION;
         if !version || !kind.fits(self.present) || !stamp::are_times(&ts, &mono) {
             return None;
         }
-        Some(Seen {
+        Some(Box::new(Seen {
             leaf: Leaf::from_bytes([0; 32]),
             kind,
             log: self.log?,
@@ -345,6 +345,6 @@ impl<'de> Parts<'de> {
             redaction: self.redaction,
             rotate: self.rotate,
             torn: self.torn,
-        })
+        }))
     }
 }

@@ -32,6 +32,8 @@ pub struct LogOptions {
     pub head: Option<PathBuf>,
     /// What it is opened for: `serve`, or the upkeep that is done.
     pub purpose: &'static str,
+    /// The id of the key that the values of decisions are captured for, where they are.
+    pub captures: Option<String>,
     /// Bytes of one file before the next one begins.
     pub segment_bytes_max: u64,
     /// What writes it: [`super::SystemDisk`], but in tests of failures.

@@ -99,6 +99,7 @@ impl JournalOptions {
             sync: self.sync,
             head: Some(second_head(&self.dir, &self.keys)?),
             purpose,
+            captures: None,
             segment_bytes_max: limits::SEGMENT_BYTES_MAX,
             disk: Arc::new(SystemDisk),
         })
@@ -177,7 +178,11 @@ impl Journal {
         clock: Clock,
         capturing: Option<Capturing>,
     ) -> Result<Self, JournalFault> {
-        let to_log = options.log("serve")?;
+        let captured_for = capturing.as_ref().map(|capturing| capturing.key.id());
+        let to_log = LogOptions {
+            captures: captured_for,
+            ..options.log("serve")?
+        };
         let signing = options.signing(checkpointing)?;
         let JournalOptions { dir, sync, keys } = options;
         let salts = Salts::open(keys.join(COMMIT_KEYS))?;

@@ -285,6 +285,7 @@ fn greet(
 ) -> Result<(), JournalFault> {
     let mut open = Record::draft(Kind::LogOpen);
     open.start = Some(Boot {
+        captures: options.captures.clone().map(Text::from),
         purpose: Text::from(options.purpose),
         sync: options.sync,
         version: Text::from(env!("CARGO_PKG_VERSION")),

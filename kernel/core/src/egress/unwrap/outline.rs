@@ -8,8 +8,8 @@ use super::outline_line::{Line, Said, read as read_line};
 use crate::egress::tape::Tape;
 use crate::json::{Build, Place};
 
-/// Fewest pairs of a key and something below or beside it that make an outline.
-const PAIRS_MIN: usize = 2;
+/// Fewest keys, items and texts that make an outline, of which one is a key.
+const LINES_MIN: usize = 2;
 /// Deepest nesting that is read; what is deeper is passed over, and searched as text all the same.
 const DEPTH_MAX: usize = 24;
 
@@ -23,12 +23,9 @@ pub(in crate::egress) fn read(text: &str) -> Option<Tape<'_>> {
         match said {
             Said::Nothing => {}
             Said::Section(names) => outlines.section(names),
-            Said::Lines(lines) => outlines.lines.extend(lines.map(|line| Line {
-                indent: line.indent + outlines.base,
-                ..line
-            })),
-            // A text that goes on below its key.
-            Said::Other(indent) if outlines.holds(indent) => {}
+            Said::Lines(lines) => lines.into_iter().for_each(|line| outlines.line(line)),
+            // A text below its key, or more of it.
+            Said::Other(line) if outlines.holds(line.indent) => outlines.below(line),
             Said::Other(_) => outlines.end(),
         }
     }
@@ -51,6 +48,21 @@ impl<'t> Outlines<'t> {
         self.lines.extend(names.into_iter().enumerate().map(key));
     }
 
+    fn line(&mut self, line: Line<'t>) {
+        self.lines.push(Line {
+            indent: line.indent + self.base,
+            ..line
+        });
+    }
+
+    /// The first line of a text is the value of the key above it; what follows is searched with the text around it.
+    fn below(&mut self, line: Line<'t>) {
+        let bare = |last: &Line<'t>| last.key.is_some() && last.value.is_none();
+        if self.lines.last().is_some_and(bare) {
+            self.line(line);
+        }
+    }
+
     /// Whether a line that is indented so far belongs to the key before it.
     fn holds(&self, indent: usize) -> bool {
         self.lines
@@ -61,7 +73,7 @@ impl<'t> Outlines<'t> {
     fn end(&mut self) {
         let lines = std::mem::take(&mut self.lines);
         self.base = 0;
-        if lines.iter().filter(|line| line.key.is_some()).count() >= PAIRS_MIN {
+        if lines.len() >= LINES_MIN && lines.iter().any(|line| line.key.is_some()) {
             self.done.push(lines);
         }
     }

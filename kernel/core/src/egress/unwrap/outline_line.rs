@@ -28,6 +28,16 @@ impl<'t> Line<'t> {
         }
     }
 
+    /// A text alone.
+    pub(super) fn text(indent: usize, shown: &'t str, at: usize) -> Self {
+        Self {
+            indent,
+            item: false,
+            key: None,
+            value: Some((shown, at)),
+        }
+    }
+
     fn item(indent: usize) -> Self {
         Self {
             indent,
@@ -45,9 +55,9 @@ pub(super) enum Said<'t> {
     /// `[a.b]`: its names.
     Section(Vec<(&'t str, usize)>),
     /// Items that begin, then a pair or a value.
-    Lines(std::iter::Chain<std::vec::IntoIter<Line<'t>>, std::option::IntoIter<Line<'t>>>),
-    /// None of these; how far it is indented.
-    Other(usize),
+    Lines(Vec<Line<'t>>),
+    /// None of these: a text.
+    Other(Line<'t>),
 }
 
 /// Reads a line that begins at `at` of its text.
@@ -59,7 +69,7 @@ pub(super) fn read(line: &str, at: usize) -> Said<'_> {
         return Said::Nothing;
     }
     if line.len() > LINE_BYTES_MAX {
-        return Said::Other(indent);
+        return Said::Other(Line::text(indent, "", at));
     }
     if let Some(names) = section(rest, at + indent) {
         return Said::Section(names);
@@ -76,22 +86,49 @@ pub(super) fn read(line: &str, at: usize) -> Said<'_> {
         rest = after;
     }
     if rest.is_empty() {
-        return Said::Lines(lines.into_iter().chain(None));
+        return Said::Lines(lines);
     }
-    let last = match pair(rest, at + indent) {
-        Some((key, value)) => Line {
-            key: Some(key),
-            value,
+    let from = at + indent;
+    match pair(rest, from) {
+        Some((key, value)) => {
+            let members = value.and_then(|(text, at)| flow(text, at, indent + 1));
+            let value = value.filter(|_| members.is_none());
+            let value = value.map(|(text, at)| unquoted(text, at));
+            lines.push(Line {
+                value,
+                ..Line::key(indent, key.0, key.1)
+            });
+            lines.extend(members.into_iter().flatten());
+        }
+        None if lines.is_empty() => return Said::Other(text(indent, rest, from)),
+        None => match flow(rest, from, indent) {
+            Some(members) => lines.extend(members),
+            None => lines.push(text(indent, rest, from)),
+        },
+    }
+    Said::Lines(lines)
+}
+
+fn text(indent: usize, shown: &str, at: usize) -> Line<'_> {
+    let (shown, at) = unquoted(shown, at);
+    Line::text(indent, shown, at)
+}
+
+/// `{name: value, name: value}`: its members, as if each stood on a line.
+fn flow(shown: &str, at: usize, indent: usize) -> Option<Vec<Line<'_>>> {
+    let inner = shown.strip_prefix('{')?.strip_suffix('}')?;
+    let mut members = Vec::new();
+    let mut from = at + 1;
+    for part in inner.split(',') {
+        let bare = part.trim_start();
+        let (key, value) = pair(bare.trim_end(), from + (part.len() - bare.len()))?;
+        members.push(Line {
+            value: value.map(|(text, at)| unquoted(text, at)),
             ..Line::key(indent, key.0, key.1)
-        },
-        None if lines.is_empty() => return Said::Other(indent),
-        None => Line {
-            item: false,
-            value: Some(unquoted(rest, at + indent)),
-            ..Line::item(indent)
-        },
-    };
-    Said::Lines(lines.into_iter().chain(Some(last)))
+        });
+        from += part.len() + 1;
+    }
+    Some(members)
 }
 
 /// `[a.b]`, `[[a]]`: the names, each with its place.
@@ -141,7 +178,7 @@ fn pair(line: &str, at: usize) -> Option<(Placed<'_>, Option<Placed<'_>>)> {
     // A text, a list or an object that begins here stands below.
     let below =
         shown.is_empty() || matches!(shown, "|" | ">" | "|-" | ">-" | "|+" | ">+" | "{" | "[");
-    Some(((key, key_at), (!below).then(|| unquoted(shown, from))))
+    Some(((key, key_at), (!below).then_some((shown, from))))
 }
 
 /// A value without its quotes, or without the comment after it.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use aegis_core::audit::{Id, Record};
+use aegis_core::audit::{Boot, Id, Record};
 use aegis_core::replay::Captured;
 
 use super::{ReplayCommand, Trouble};
@@ -30,6 +30,8 @@ pub(super) struct Values {
     shelf: Shelf,
     commit: PathBuf,
     salts: HashMap<String, Option<CommitKey>>,
+    /// Whether the start whose records are read says that it captures.
+    captures: bool,
 }
 
 impl Values {
@@ -60,7 +62,13 @@ impl Values {
             shelf: Shelf::new(captures),
             commit,
             salts: HashMap::new(),
+            captures: false,
         })
+    }
+
+    /// Notes what a start says of itself: where it captures, each decision of its rules has values.
+    pub(super) fn begin(&mut self, start: &Boot<'_>) {
+        self.captures = start.captures.is_some();
     }
 
     /// The values of a decision. Not asked for where its arguments were never read.
@@ -70,12 +78,15 @@ impl Values {
             return Ok(Value::Lacking("not-captured"));
         };
         let found = self.shelf.of(call, name)?;
-        if found.is_empty() {
+        if found.is_empty() && !self.captures {
             return Ok(Value::Lacking("not-captured"));
         }
         let Some(salts) = salts_of(&mut self.salts, &self.commit, name) else {
             return Ok(Value::Lacking("key-of-salts-gone"));
         };
+        if found.is_empty() {
+            return Ok(Value::Lacking("capture-gone"));
+        }
         let bound = Bound {
             log,
             call,

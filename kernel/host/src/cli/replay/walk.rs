@@ -48,6 +48,9 @@ pub(super) fn walk(
                 ));
             }
             last = Some(leaf);
+            if let (Some(start), Some((values, _))) = (&record.start, &mut values) {
+                values.begin(start);
+            }
             cut_off &= record.kind != Kind::LogOpen;
             one(&record, &mut books, values.as_mut(), cut_off, report)?;
         }

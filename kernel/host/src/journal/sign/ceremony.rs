@@ -127,6 +127,7 @@ impl Ceremony {
             sync: true,
             head: Some(self.head.clone()),
             purpose: PURPOSE,
+            captures: None,
             segment_bytes_max: limits::SEGMENT_BYTES_MAX,
             disk: Arc::new(SystemDisk),
         };
