@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use aegis_tests::{aegis, root};
+use aegis_tests::{PostgresServer, aegis, root};
 use serde_json::{Value, json};
 
 fn trace() -> Vec<Value> {
@@ -131,4 +131,39 @@ fn every_claim_holds_and_the_page_plays_a_recorded_run() {
         );
     }
     assert_eq!(recorded.len(), fresh.len());
+}
+
+/// The whole story on a server: made for it, told on it, and gone.
+#[test]
+fn every_claim_holds_on_a_postgres_server() {
+    let Some(server) = PostgresServer::shared("every_claim_holds_on_a_postgres_server") else {
+        return;
+    };
+    let folder = server.socket_folder().display();
+    let output = Command::new(aegis())
+        .args(["demo", "--json", "--postgres", "env:DEMO_OPERATOR"])
+        .env(
+            "DEMO_OPERATOR",
+            format!("postgres://postgres@/postgres?host={folder}"),
+        )
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let story: Value = serde_json::from_str(&told).unwrap_or_default();
+    let failed: Vec<&Value> = story["claims"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|claim| claim["held"] != json!(true))
+        .collect();
+    assert!(
+        output.status.success() && failed.is_empty(),
+        "{failed:#?}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(story["claims"].as_array().unwrap().len() >= 15);
+    let mut client = server.connect("postgres");
+    let left = "SELECT (SELECT count(*) FROM pg_database WHERE datname LIKE 'aegis_demo%') + (SELECT count(*) FROM pg_roles WHERE rolname LIKE 'aegis_demo%')";
+    let left: i64 = client.query_one(left, &[]).unwrap().get(0);
+    assert_eq!(left, 0, "something is left on the server");
 }

@@ -16,6 +16,8 @@ mod cases;
 mod on_server;
 #[path = "downstream_postgres/publish.rs"]
 mod publish;
+#[path = "downstream_postgres/secured.rs"]
+mod secured;
 #[path = "downstream_postgres/server.rs"]
 mod server;
 #[path = "downstream_postgres/world.rs"]

@@ -3,12 +3,13 @@
 
 use aegis_downstreams::ServeError;
 use aegis_downstreams::postgres::{self, GrantMode, PostgresOptions};
+use aegis_tests::PostgresServer;
 use rmcp::model::CallToolResult;
 use rmcp::service::ClientLifecycleMode;
 use serde_json::{Value, json};
 
 use crate::server::ServerWorld;
-use crate::world::{Client, answer, call, code};
+use crate::world::{Client, answer, call, code, connected};
 
 /// A world, a client of it, and what they run on. The client of the superuser cannot live within an asynchronous test.
 struct Stage {
@@ -241,4 +242,120 @@ fn values_of_every_type_come_exactly() {
         "m": "fine", "i": "P1DT2H", "f": true, "y": { "base64": "AP8=" }, "r": { "real": "-inf" },
     }]);
     assert_eq!(rows, wanted);
+}
+
+/// What the kernel sends along: the schema that it judged by. Views before the tables are no other schema.
+#[test]
+fn the_schema_of_a_server_is_the_one_that_was_told_until_it_changes() {
+    let name = "the_schema_of_a_server_is_the_one_that_was_told_until_it_changes";
+    let Some(stage) = Stage::new(name) else {
+        return;
+    };
+    let told = answer(&stage.call("describe_catalog", json!({}), None));
+    assert_eq!(told["dialect"], "postgres");
+    let masked = json!({ "customers.email": { "op": "redact", "type": "EMAIL_ADDRESS" } });
+    let grant = json!({
+        "reads": ["customers", "contacts", "orders"], "writes": ["customers", "orders"],
+        "functions": "*", "masked": masked, "schema": told["schema"],
+    });
+    let read = || {
+        stage.query(
+            "SELECT c.shout FROM contacts c JOIN orders o ON o.customer_id = c.id",
+            &grant,
+        )
+    };
+    let write = || {
+        let sql = json!({ "sql": "UPDATE customers SET email = 'x' || id WHERE id = 1" });
+        stage.call("execute", sql, Some(&grant))
+    };
+    assert_eq!(code(&read()), None);
+    assert_eq!(code(&write()), None);
+    stage.world.run("ALTER TABLE orders ADD COLUMN note text");
+    assert_eq!(code(&read()).as_deref(), Some("schema-changed"));
+    assert_eq!(code(&write()).as_deref(), Some("schema-changed"));
+}
+
+/// The engine's report for the kernel: tables and columns behind views, functions, and what a cascade writes.
+#[test]
+fn a_server_reports_what_a_statement_used() {
+    let name = "a_server_reports_what_a_statement_used";
+    let Some(stage) = Stage::new(name) else {
+        return;
+    };
+    let masked = json!({ "customers.email": { "op": "redact", "type": "EMAIL_ADDRESS" } });
+    let tables = ["customers", "orders", "contacts", "paid"];
+    let grant = json!({ "reads": tables, "writes": tables, "functions": "*", "masked": masked });
+    let report = |tool: &str, sql: &str| {
+        let result = stage.call(tool, json!({ "sql": sql }), Some(&grant));
+        assert_eq!(code(&result), None, "{sql}");
+        serde_json::to_value(&result.meta.unwrap()["aegis/engine"]).unwrap()
+    };
+    let joined = report(
+        "query",
+        "SELECT abs(c.id) AS n, o.status FROM customers c, orders o WHERE o.customer_id = c.id",
+    );
+    assert_eq!(
+        joined["reads"],
+        json!([
+            "customers",
+            "customers.id",
+            "orders",
+            "orders.customer_id",
+            "orders.status"
+        ])
+    );
+    assert_eq!(joined["functions"], json!(["abs"]));
+    let viewed = report("query", "SELECT total FROM paid");
+    assert_eq!(
+        viewed["reads"],
+        json!(["orders", "orders.amount", "orders.status", "paid.total"])
+    );
+    let deleted = report("execute", "DELETE FROM customers WHERE id = 1");
+    assert_eq!(deleted["writes"], json!(["customers", "orders"]));
+}
+
+/// The postmaster restarts everything where one of its processes dies.
+#[test]
+fn a_server_that_restarts_in_the_middle_of_a_write_has_not_written() {
+    let name = "a_server_that_restarts_in_the_middle_of_a_write_has_not_written";
+    let Some(server) = PostgresServer::own(name) else {
+        return;
+    };
+    let mut client = server.connect("postgres");
+    client.batch_execute("CREATE TABLE t (id integer PRIMARY KEY, x text); INSERT INTO t VALUES (1, 'a'); CREATE ROLE plain LOGIN; GRANT ALL ON t TO plain").unwrap();
+    let folder = server.socket_folder().display();
+    let url = format!("postgres://plain@/postgres?host={folder}");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let tools = runtime.block_on(connected(
+        url,
+        GrantMode::Open,
+        ClientLifecycleMode::Initialize,
+    ));
+    let slow = format!(
+        "UPDATE t SET x = 'b' WHERE id = 1 AND ({}) > 0",
+        LONG.replace(" AS n", "")
+    );
+    let lost = std::thread::scope(|scope| {
+        let killer = scope.spawn(move || {
+            let running = "SELECT pid FROM pg_stat_activity WHERE usename = 'plain' AND state = 'active' AND query LIKE '%generate_series%'";
+            let found = (0..5_000).find_map(|_| client.query_opt(running, &[]).unwrap());
+            let pid: i32 = found.expect("nobody was in a statement").get(0);
+            std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap()
+        });
+        let lost = runtime.block_on(call(&tools, "execute", json!({ "sql": slow }), None));
+        assert!(killer.join().unwrap().success());
+        lost
+    });
+    assert_eq!(code(&lost).as_deref(), Some("connection-lost"));
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let rows = loop {
+        let sql = json!({ "sql": "SELECT x FROM t" });
+        let result = runtime.block_on(call(&tools, "query", sql, None));
+        match code(&result).as_deref() {
+            None => break answer(&result)["rows"].clone(),
+            Some("unreachable") if std::time::Instant::now() < deadline => {}
+            other => panic!("unexpected {other:?}"),
+        }
+    };
+    assert_eq!(rows, json!([{ "x": "a" }]));
 }

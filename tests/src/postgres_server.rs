@@ -22,6 +22,7 @@ pub struct PostgresServer {
     /// Ends the server when it is dropped with its standard input.
     _watchdog: Child,
     named: AtomicUsize,
+    port: u16,
 }
 
 /// The database superuser of the private server.
@@ -35,7 +36,7 @@ impl PostgresServer {
     /// Where the server cannot be started, or with `CI=true` is not installed.
     pub fn shared(test: &str) -> Option<&'static Self> {
         static SHARED: OnceLock<Option<PostgresServer>> = OnceLock::new();
-        let server = SHARED.get_or_init(|| binaries().map(|bin| Self::start(&bin)));
+        let server = SHARED.get_or_init(|| binaries().map(|bin| Self::start(&bin, |_| Vec::new())));
         if server.is_none() {
             let told = format!("\nSKIPPED {test}: no PostgreSQL here (initdb, postgres)\n");
             // Not by `eprintln`, which the test harness keeps to itself.
@@ -48,7 +49,53 @@ impl PostgresServer {
         server.as_ref()
     }
 
-    fn start(bin: &Path) -> Self {
+    /// A server of its own, for what a shared one would suffer from; see [`PostgresServer::shared`].
+    ///
+    /// # Panics
+    /// As there.
+    pub fn own(test: &str) -> Option<Self> {
+        Self::shared(test)?;
+        binaries().map(|bin| Self::start(&bin, |_| Vec::new()))
+    }
+
+    /// A server of its own that takes encrypted connections to `localhost` as well, with passwords, and shows this
+    /// certificate (PEM, with its key). With it, its port.
+    ///
+    /// # Panics
+    /// As [`PostgresServer::shared`].
+    pub fn secured(test: &str, certificate: &str, key: &str) -> Option<(Self, u16)> {
+        Self::shared(test)?;
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let prepare = |folder: &Path| {
+            // The folder is given to whom the server runs as.
+            let owner = std::fs::metadata(folder).unwrap();
+            let mut settings = vec!["ssl=on".to_owned(), "listen_addresses=127.0.0.1".to_owned()];
+            settings.push(format!("port={port}"));
+            for (name, setting, text) in [
+                ("server.pem", "ssl_cert_file", certificate),
+                ("server.key", "ssl_key_file", key),
+                (
+                    "hba.conf",
+                    "hba_file",
+                    "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n",
+                ),
+            ] {
+                let path = folder.join(name);
+                std::fs::write(&path, text).unwrap();
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+                chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
+                settings.push(format!("{setting}={}", path.display()));
+            }
+            settings
+        };
+        let mut server = Self::start(&binaries()?, prepare);
+        server.port = port;
+        Some((server, port))
+    }
+
+    fn start(bin: &Path, prepare: impl Fn(&Path) -> Vec<String>) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("aegis-pg-")
             .tempdir_in(short_temporary_folder())
@@ -80,7 +127,12 @@ impl PostgresServer {
             "initdb: {}",
             String::from_utf8_lossy(&made.stderr)
         );
-        let mut watchdog = shell(SERVE)
+        let settings = prepare(&folder);
+        let mut serve = shell(SERVE);
+        for setting in &settings {
+            serve.args(["-c", setting]);
+        }
+        let mut watchdog = serve
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -93,6 +145,7 @@ impl PostgresServer {
             bin: bin.to_owned(),
             _watchdog: watchdog,
             named: AtomicUsize::new(0),
+            port: PORT,
         }
     }
 
@@ -112,7 +165,7 @@ impl PostgresServer {
     #[must_use]
     pub fn config(&self) -> Config {
         let mut config = Config::new();
-        config.host_path(&self.folder).port(PORT).user(USER);
+        config.host_path(&self.folder).port(self.port).user(USER);
         config
     }
 
@@ -161,19 +214,23 @@ const PORT: u16 = 5432;
 const INITDB: &str =
     r#"exec "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null"#;
 
-/// Serves until standard input ends. The signals of a terminal are for the test, which ends the input.
+/// Serves until standard input ends; what follows the folders are more settings. The signals of a terminal are for the test, which ends the input.
 const SERVE: &str = r#"
 trap '' INT HUP TERM
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c port=5432 -c fsync=off \
+bin="$1" folder="$2"
+shift 2
+"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c port=5432 -c fsync=off \
   -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
   -c shared_buffers=32MB -c max_connections=60 -c autovacuum=off -c jit=off \
   -c max_parallel_workers_per_gather=0 -c log_min_messages=log -c log_min_error_statement=panic \
-  -c timezone=UTC -c statement_timeout=10s -c lock_timeout=2s </dev/null &
+  -c timezone=UTC -c statement_timeout=10s -c lock_timeout=2s "$@" </dev/null &
 server=$!
+# The server alone holds the log now: where it ends at once, whoever reads it is told.
+exec 2>/dev/null
 cat >/dev/null
 kill -QUIT "$server" 2>/dev/null
 wait "$server" 2>/dev/null
-rm -rf "$2"
+rm -rf "$folder"
 "#;
 
 /// Reads the server's log until it is ready, then keeps it from blocking on a full pipe.

@@ -17,7 +17,7 @@ mod tools;
 
 pub use handler::PostgresHandler;
 pub use options::{GrantMode, PostgresOptions};
-pub use server::{SetupOptions, script as setup_script};
+pub use server::{Console, SetupOptions, location_for, script as setup_script};
 
 use crate::{ServeError, stdio};
 

@@ -132,7 +132,7 @@ impl Server {
         wire.batch(&format!("SET LOCAL ROLE {role}"))?;
         match plan::of(wire, sql, params) {
             Ok(plan) => {
-                self.names(wire, &plan.reads, &grant.reads, grant.open)?;
+                self.names(wire, &plan.reads, &[&grant.reads], grant.open)?;
                 wire.batch("RESET ROLE")
             }
             // A syntax error: nothing to explain.

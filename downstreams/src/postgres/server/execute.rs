@@ -87,9 +87,15 @@ impl Server {
         if plan.writes.is_empty() {
             return Err(PostgresCode::BadStatement.into());
         }
-        let mut reads = self.names(wire, &plan.reads, &grant.reads, grant.open)?;
+        // A row that is written may be read on the way.
+        let mut reads = self.names(
+            wire,
+            &plan.reads,
+            &[&grant.reads, &grant.writes],
+            grant.open,
+        )?;
         reads.extend(plan.columns.iter().cloned());
-        let mut writes = self.names(wire, &plan.writes, &grant.writes, grant.open)?;
+        let mut writes = self.names(wire, &plan.writes, &[&grant.writes], grant.open)?;
         if plan.functions.iter().any(|name| !grant.functions.has(name)) {
             return Err(PostgresCode::NotPermitted.into());
         }
@@ -103,7 +109,7 @@ impl Server {
             .into_iter()
             .map(|(schema, name, _)| (schema, name))
             .collect();
-        writes.extend(self.names(wire, &touched, &grant.writes, grant.open)?);
+        writes.extend(self.names(wire, &touched, &[&grant.writes], grant.open)?);
         if count > grant.changes_max {
             return Err(Failure {
                 code: PostgresCode::TooManyRows,

@@ -41,16 +41,18 @@ impl Server {
         &self,
         wire: &mut Wire,
         relations: &BTreeSet<(String, String)>,
-        granted: &Names,
+        granted: &[&Names],
         is_open: bool,
     ) -> Result<BTreeSet<String>, Fault> {
         let mut names = BTreeSet::new();
+        let all = granted.contains(&&Names::All);
+        let has = |name: &str| granted.iter().any(|names| names.has(name));
         for (schema, name) in relations {
             let own = *schema == self.location.schema;
             if schema.starts_with("pg_temp") && name == KEYS {
                 continue;
             }
-            if own && granted.has(name) && *granted != Names::All {
+            if own && has(name) && !all {
                 names.insert(name.clone());
                 continue;
             }
@@ -58,9 +60,9 @@ impl Server {
                 true => ancestors(wire, schema, name)?,
                 false => BTreeSet::new(),
             };
-            let fitting: Vec<&String> = above.iter().filter(|name| granted.has(name)).collect();
-            match (fitting.as_slice(), granted) {
-                ([], Names::All) if own || is_open => {
+            let fitting: Vec<&String> = above.iter().filter(|name| has(name)).collect();
+            match (fitting.as_slice(), all) {
+                ([], true) if own || is_open => {
                     names.insert(name.clone());
                 }
                 ([], _) => return Err(PostgresCode::NotPermitted.into()),

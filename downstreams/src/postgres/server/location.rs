@@ -105,6 +105,17 @@ impl Location {
     }
 }
 
+/// The same server, for somebody else and another database.
+pub(super) fn elsewhere(url: &str, user: &str, password: &str, database: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));
+    let (_, at) = authority.rsplit_once('@')?;
+    Some(format!(
+        "postgres://{user}:{password}@{at}/{database}?{query}"
+    ))
+}
+
 /// A host, in brackets where it is an address of IPv6, and its port.
 fn place(text: &str) -> Option<(&str, u16)> {
     let (host, port) = match text.strip_prefix('[') {

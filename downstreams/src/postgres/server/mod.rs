@@ -2,6 +2,7 @@
 //! Knows nothing of MCP.
 
 mod catalog;
+mod console;
 mod constraints;
 mod definitions;
 mod execute;
@@ -31,6 +32,7 @@ mod wire;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+pub use console::{Console, location_for};
 pub use setup::{SetupOptions, script};
 
 use super::code::{Failure, PostgresCode};

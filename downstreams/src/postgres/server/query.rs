@@ -86,7 +86,7 @@ impl Server {
         veil: Option<&Veil>,
         fields: &[Field],
     ) -> Result<Value, Fault> {
-        let mut reads = self.names(wire, &plan.reads, &grant.reads, grant.open)?;
+        let mut reads = self.names(wire, &plan.reads, &[&grant.reads], grant.open)?;
         reads.extend(
             plan.columns
                 .iter()

@@ -2,6 +2,7 @@
 //! Knows nothing of rows.
 
 use super::fault::Fault;
+use super::quote::quoted;
 use super::wire::Wire;
 use crate::postgres::code::PostgresCode;
 use crate::postgres::grant::Grant;
@@ -24,7 +25,10 @@ const DIGEST: &str = "SELECT encode(sha256(convert_to(coalesce(string_agg(line, 
 
 /// The digest in lower-case hex.
 pub(super) fn of(wire: &mut Wire, schema: &str) -> Result<String, Fault> {
+    // The engine writes names in definitions as they are visible; a temporary view would make another text of the same.
+    wire.batch("SET LOCAL search_path = pg_catalog")?;
     let rows = wire.ask(DIGEST, &[schema])?;
+    wire.batch(&format!("SET LOCAL search_path = {}", quoted(schema)))?;
     let first = rows.into_iter().flatten().flatten().next();
     first.ok_or_else(|| PostgresCode::Internal.into())
 }

@@ -108,6 +108,9 @@ enum Command {
         /// The name of the run
         #[arg(long)]
         run: String,
+        /// Speak PostgreSQL
+        #[arg(long)]
+        on_postgres: bool,
     },
 }
 
@@ -189,9 +192,13 @@ fn dispatch(cli: Cli) -> ExitCode {
             drop((input, output));
             demo::run(&command)
         }
-        Command::DemoAgent { config, run } => {
+        Command::DemoAgent {
+            config,
+            run,
+            on_postgres,
+        } => {
             drop((input, output));
-            match demo::play(&config, &run) {
+            match demo::play(&config, &run, on_postgres) {
                 Ok(()) => 0,
                 Err(problem) => {
                     eprintln!("aegis demo-agent: {problem}");

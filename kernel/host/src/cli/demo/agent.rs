@@ -11,18 +11,22 @@ use rmcp::service::{RoleClient, RunningService};
 use serde_json::{Map, Value, json};
 
 use super::event::Event;
-use super::scenario::{Repair, Scenario, Step, shipped};
+use super::scenario::{Repair, Scenario, Step, shipped, shipped_for_postgres};
 
 /// Plays the shipped script and prints one event a line.
 ///
 /// # Errors
 /// Where the kernel cannot be started or does not answer.
-pub(in crate::cli) fn run(config: &Path, run: &str) -> Result<(), String> {
+pub(in crate::cli) fn run(config: &Path, run: &str, on_postgres: bool) -> Result<(), String> {
+    let scenario = match on_postgres {
+        true => shipped_for_postgres()?,
+        false => shipped()?,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| e.to_string())?;
-    runtime.block_on(play(config, run, &shipped()?))
+    runtime.block_on(play(config, run, &scenario))
 }
 
 async fn play(config: &Path, run: &str, scenario: &Scenario) -> Result<(), String> {

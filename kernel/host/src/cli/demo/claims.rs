@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
 use super::event::Event;
@@ -69,10 +68,7 @@ impl<'a> Checker<'a> {
     }
 
     fn number(&self, sql: &str) -> Option<i64> {
-        let database =
-            Connection::open_with_flags(self.world.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)
-                .ok()?;
-        database.query_row(sql, [], |row| row.get(0)).ok()
+        self.world.number(sql)
     }
 
     fn object(&self, key: &str) -> Vec<u8> {
@@ -89,7 +85,7 @@ impl<'a> Checker<'a> {
 
     /// What happens without the policy.
     pub(super) fn off(mut self) -> Vec<Claim> {
-        let staging = self.number("SELECT count(*) FROM sqlite_master WHERE name = 'staging_tmp'");
+        let staging = self.world.tables("staging_tmp");
         self.claim(
             "the staging table was dropped",
             staging == Some(0),

@@ -7,6 +7,7 @@ mod event;
 mod needles;
 mod people;
 mod scenario;
+mod server;
 mod show;
 mod trace;
 mod world;
@@ -51,6 +52,9 @@ pub(super) struct DemoCommand {
     /// Build the world in this folder for an agent of your own, and leave
     #[arg(long, value_name = "DIR", conflicts_with_all = ["policy", "record"])]
     prepare: Option<PathBuf>,
+    /// Run it on a real PostgreSQL server, in a database that is made for it and removed again
+    #[arg(long, value_name = "URL|env:NAME", conflicts_with = "prepare")]
+    postgres: Option<String>,
     /// Print one JSON object instead of the story
     #[arg(long)]
     json: bool,
@@ -73,7 +77,7 @@ pub(super) fn run(command: &DemoCommand) -> u8 {
 }
 
 fn prepare(folder: &Path) -> Result<bool, String> {
-    let world = world::build(folder).map_err(|e| e.to_string())?;
+    let world = world::build(folder, "prepared", None).map_err(|e| e.to_string())?;
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
     let host = json!({ "mcpServers": { "aegis": { "command": program, "args": ["serve", "--config", world.config(true)] } } });
     let show = Show::new(false);
@@ -94,20 +98,22 @@ fn tell(command: &DemoCommand) -> Result<bool, String> {
         claims: Vec::new(),
         verify: Value::Null,
     };
+    let operator = command.postgres.as_deref().map(operator).transpose()?;
+    let operator = operator.as_deref();
     show.text(&format!("task: “{}”", scenario::shipped()?.task));
     if command.policy != Runs::On {
         show.heading(
             "POLICY OFF",
             "the agent talks to the same servers; nothing objects",
         );
-        story.run(&show, "off")?;
+        story.run(&show, "off", operator)?;
     }
     if command.policy != Runs::Off {
         show.heading(
             "POLICY ON",
             "the same agent, the same task, the three invariants in force",
         );
-        story.run(&show, "on")?;
+        story.run(&show, "on", operator)?;
     }
     let held = story.claims.iter().all(|claim| claim.held);
     if let Some(file) = &command.record {
@@ -127,6 +133,16 @@ fn tell(command: &DemoCommand) -> Result<bool, String> {
     Ok(held)
 }
 
+/// The location of whoever may make databases and roles. `env:NAME` keeps it out of the list of processes.
+fn operator(written: &str) -> Result<String, String> {
+    match written.strip_prefix("env:") {
+        None => Ok(written.to_owned()),
+        Some(name) => crate::environment::variable(name)
+            .and_then(|value| value.into_string().ok())
+            .ok_or_else(|| format!("--postgres: `{name}` is not set")),
+    }
+}
+
 struct Story {
     events: Vec<Event>,
     claims: Vec<Claim>,
@@ -135,10 +151,15 @@ struct Story {
 
 impl Story {
     /// One run in a world of its own, which goes when it ends.
-    fn run(&mut self, show: &Show, run: &'static str) -> Result<(), String> {
+    fn run(
+        &mut self,
+        show: &Show,
+        run: &'static str,
+        operator: Option<&str>,
+    ) -> Result<(), String> {
         let on = run == "on";
         let folder = Folder::new(run)?;
-        let world = world::build(&folder.0).map_err(|e| e.to_string())?;
+        let world = world::build(&folder.0, run, operator).map_err(|e| e.to_string())?;
         let needles = Needles::of(&world)?;
         let events = agent_process(&world, run, show)?;
         show.heading("CHECKED", "against the database and the files themselves");
@@ -178,6 +199,7 @@ fn agent_process(world: &World, run: &str, show: &Show) -> Result<Vec<Event>, St
     let mut agent = Command::new(program)
         .args(["demo-agent", "--run", run, "--config"])
         .arg(world.config(run == "on"))
+        .args(world.server.iter().map(|_| "--on-postgres"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

@@ -25,6 +25,8 @@ pub(super) struct Step {
     pub(super) tool: Option<String>,
     #[serde(default)]
     pub(super) arguments: Map<String, Value>,
+    /// The arguments in the words of PostgreSQL, where they are others.
+    pub(super) on_postgres: Option<Map<String, Value>>,
     pub(super) repair: Option<Repair>,
     #[serde(default)]
     pub(super) if_denied: Vec<Step>,
@@ -46,4 +48,18 @@ pub(super) struct Repair {
 /// Where it does not fit the types above.
 pub(super) fn shipped() -> Result<Scenario, String> {
     toml::from_str(SHIPPED).map_err(|error| format!("demo/scenario.toml: {error}"))
+}
+
+/// The same in the words of PostgreSQL.
+///
+/// # Errors
+/// As [`shipped`].
+pub(super) fn shipped_for_postgres() -> Result<Scenario, String> {
+    let mut scenario = shipped()?;
+    for step in &mut scenario.steps {
+        if let Some(arguments) = step.on_postgres.take() {
+            step.arguments = arguments;
+        }
+    }
+    Ok(scenario)
 }

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OpenFlags, params};
 
 use super::people::{COUNTRIES, Dice, customer};
+use super::server::Server;
 
 /// Customers in the database.
 pub(super) const CUSTOMERS: i64 = 12_000;
@@ -51,17 +53,51 @@ const FILES: &[(&str, &str)] = &[
     ),
 ];
 
+/// The one thing in a manifest that says which engine is behind it.
+const SQLITE: &str = "dialect = \"sqlite\"";
+/// See [`SQLITE`].
+const POSTGRES: &str = "dialect = \"postgres\"";
+
 /// Where things are in a prepared world.
 #[derive(Clone, Debug)]
 pub(super) struct World {
     /// The folder.
     pub(super) root: PathBuf,
+    /// The database that the tools use in place of the file.
+    pub(super) server: Option<Arc<Server>>,
 }
 
 impl World {
     /// The customer database.
     pub(super) fn database(&self) -> PathBuf {
         self.root.join("world/customers.db")
+    }
+
+    /// Where the tools find the database.
+    fn location(&self) -> String {
+        match &self.server {
+            Some(server) => server.location.clone(),
+            None => format!("sqlite:{}", self.database().display()),
+        }
+    }
+
+    /// The one number that a query gives, asked of the database itself.
+    pub(super) fn number(&self, sql: &str) -> Option<i64> {
+        if let Some(server) = &self.server {
+            return server.number(sql);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let database = Connection::open_with_flags(self.database(), flags).ok()?;
+        database.query_row(sql, [], |row| row.get(0)).ok()
+    }
+
+    /// How many tables have this name.
+    pub(super) fn tables(&self, name: &str) -> Option<i64> {
+        let list = match self.server {
+            Some(_) => "pg_tables WHERE schemaname = 'public' AND tablename",
+            None => "sqlite_schema WHERE name",
+        };
+        self.number(&format!("SELECT count(*) FROM {list} = '{name}'"))
     }
 
     /// The bucket.
@@ -85,11 +121,11 @@ impl World {
     }
 }
 
-/// Builds the world; the same bytes every time.
+/// Builds the world; the same bytes every time. With a server, its operator makes the database there, from the file.
 ///
 /// # Errors
 /// Where the folder is not empty or cannot be written.
-pub(super) fn build(root: &Path) -> io::Result<World> {
+pub(super) fn build(root: &Path, run: &str, operator: Option<&str>) -> io::Result<World> {
     fs::create_dir_all(root)?;
     if fs::read_dir(root)?.next().is_some() {
         return Err(io::Error::other(format!(
@@ -98,14 +134,24 @@ pub(super) fn build(root: &Path) -> io::Result<World> {
         )));
     }
     let root = root.canonicalize()?;
-    let world = World { root };
+    let mut world = World { root, server: None };
+    fs::create_dir_all(world.root.join("world"))?;
+    database(&world.database()).map_err(io::Error::other)?;
+    if let Some(operator) = operator {
+        let file = Connection::open(world.database()).map_err(io::Error::other)?;
+        let server = Server::build(operator, run, &file).map_err(io::Error::other)?;
+        world.server = Some(Arc::new(server));
+    }
     for (name, text) in FILES {
+        let text = match (*name, &world.server) {
+            // What is another engine is another dialect.
+            ("manifests/postgres.toml", Some(_)) => &text.replace(SQLITE, POSTGRES),
+            _ => *text,
+        };
         write(&world.root.join(name), text.as_bytes())?;
     }
     write(&world.config(true), config(&world, true).as_bytes())?;
     write(&world.config(false), config(&world, false).as_bytes())?;
-    fs::create_dir_all(world.root.join("world"))?;
-    database(&world.database()).map_err(io::Error::other)?;
     bucket(&world.bucket())?;
     Ok(world)
 }
@@ -132,10 +178,7 @@ fn config(world: &World, on: bool) -> String {
             |()| format!("file:secrets/{name}"),
         )
     };
-    let database = secret(
-        "postgres-url",
-        format!("sqlite:{}", world.database().display()),
-    );
+    let database = secret("postgres-url", world.location());
     let bucket = secret("s3-url", format!("file:{}", world.bucket().display()));
     format!(
         "# What runs, with which secrets. Nothing in this file is reachable by the agent.\n\
