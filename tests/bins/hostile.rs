@@ -42,6 +42,8 @@ struct Hostile {
     mode: String,
     state: Option<String>,
     cancelled: u64,
+    /// The call that is answered once it is cancelled.
+    late: Option<Value>,
     asked: Vec<Value>,
 }
 
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         mode: arguments.next().unwrap_or_default(),
         state: arguments.next(),
         cancelled: 0,
+        late: None,
         asked: Vec::new(),
     };
     match hostile.mode.as_str() {
@@ -118,7 +121,14 @@ impl Hostile {
             return;
         };
         match (self.mode.as_str(), method) {
-            (_, "notifications/cancelled") => self.cancelled += 1,
+            (_, "notifications/cancelled") => {
+                self.cancelled += 1;
+                let id = &message["params"]["requestId"];
+                if self.late.as_ref() == Some(id) {
+                    answer(id, &structured(&json!({"done": true})));
+                    self.late = None;
+                }
+            }
             ("silent", _) => sleep_forever(),
             ("modern" | "modern-all", "server/discover") => answer(
                 id,
@@ -148,6 +158,10 @@ impl Hostile {
         let tool = |name: &str, about: &str| json!({"name": name, "description": about, "inputSchema": {"type": "object"}});
         match self.mode.as_str() {
             "endless" => json!({"tools": [], "nextCursor": "on"}),
+            "cancel" => {
+                let tools = ["hang", "late", "cancelled"].map(|name| tool(name, "a trick"));
+                json!({ "tools": tools })
+            }
             "all" | "modern-all" => {
                 json!({"tools": ALL.map(|name| tool(name, "a trick"))})
             }
@@ -196,6 +210,7 @@ impl Hostile {
                 answer(id, &structured(&json!({})));
             }
             "world" => answer(id, &structured(&world())),
+            "late" => self.late = Some(id.clone()),
             "cancelled" => answer(id, &structured(&json!({"count": self.cancelled}))),
             "ask" => {
                 for (at, method) in ["sampling/createMessage", "roots/list", "elicitation/create", "ping"].iter().enumerate() {

@@ -59,6 +59,8 @@ const FAMILIES: &[Family] = &[
         let deep = |at: usize| format!("{}k:\n", " ".repeat(at % 60));
         Json::from((0..n / 33).map(deep).collect::<String>())
     }),
+    ("elements", |n| text(n, "<a><b>1</b></a>")),
+    ("open elements", |n| text(n, "<a>")),
     ("items", |n| text(n, "- - - a: 1\n")),
     ("sections", |n| text(n, "[a.b]\nc = 1\n")),
     ("a list of digits", |n| list(n, "4111")),

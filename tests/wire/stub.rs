@@ -10,6 +10,7 @@ use aegis_core::json::{Json, JsonRules, parse};
 use aegis_core::limits::MESSAGE_RULES;
 use aegis_core::principal::Principal;
 use aegis_host::north::{Listed, Mediator};
+use aegis_host::wish::Wish;
 use tokio::sync::{Semaphore, watch};
 
 /// What reached the kernel, and how far it got.
@@ -82,7 +83,7 @@ impl Stub {
 impl Mediator for Stub {
     type Answer = Json;
 
-    async fn mediate(self: Arc<Self>, call: Call) -> Json {
+    async fn mediate(self: Arc<Self>, call: Call, _: Wish) -> Json {
         let now = self.running.fetch_add(1, SeqCst) + 1;
         self.peak.fetch_max(now, SeqCst);
         let seen = format!("{} {}", call.tool(), call.arguments());

@@ -189,6 +189,8 @@ pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
 /// Time that calls in flight have to end once the agent has closed its side, in milliseconds. rmcp then
 /// waits for up to five seconds more.
 pub const DRAIN_MS: u64 = 5_000;
+/// How long an answer is waited for once the agent has cancelled and the downstream was told, in milliseconds.
+pub const CANCEL_GRACE_MS: u64 = 2_000;
 /// Default time that a downstream has to answer, in milliseconds.
 pub const CALL_TIMEOUT_MS: u64 = 30_000;
 /// Longest time that a configuration may give a downstream to answer, in milliseconds.

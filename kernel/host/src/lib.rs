@@ -28,4 +28,5 @@ pub mod state;
 mod tokens;
 pub mod vault;
 pub mod wire;
+pub mod wish;
 pub mod witness;

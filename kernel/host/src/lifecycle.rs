@@ -20,6 +20,7 @@ use crate::rules::Rules;
 use crate::south::South;
 use crate::state::{Minting, Position, Reserved, State, Subjects};
 use crate::vault::Vault;
+use crate::wish::Wish;
 
 /// The kernel of one process: rules, log, state and downstreams.
 pub struct Kernel {
@@ -41,14 +42,19 @@ impl Kernel {
     ///
     /// From `open` to `close` each stage consumes the value of the one above it: none can be
     /// skipped, repeated or reordered and still compile. A panic in any of them is a refusal.
-    pub async fn mediate(&self, call: Call) -> Reply {
+    pub async fn mediate(&self, call: Call, wish: Wish) -> Reply {
         let mut entry = self.journal.open(&call);
-        let outcome = panics::caught(self.carry_out(call, &mut entry)).await;
+        let outcome = panics::caught(self.carry_out(call, wish, &mut entry)).await;
         let outcome = outcome.unwrap_or_else(|_| Err(panicked(&entry)));
         entry.close(outcome).await
     }
 
-    async fn carry_out(&self, call: Call, entry: &mut Entry) -> Result<Egress, Refusal> {
+    async fn carry_out(
+        &self,
+        call: Call,
+        wish: Wish,
+        entry: &mut Entry,
+    ) -> Result<Egress, Refusal> {
         let rules = self.rules.current(); // one epoch for the whole call
         entry.under(rules.policy.epoch());
 
@@ -69,7 +75,8 @@ impl Kernel {
         let (permit, since) = self.state.decide_and_spend(subjects, decide).await?;
         let act = Act::of(&permit, since);
 
-        let warrant = entry.commit(permit).await?.restoring(restored); // on disk before anything happens
+        let warrant = entry.commit(permit).await?; // on disk before anything happens
+        let warrant = warrant.restoring(restored).while_wanted(wish);
         catalogs::carry(self, &act.copies).await?; // a copy never stands anywhere without its labels
         let sealed = self.south.invoke(warrant).await; // the only credentialed line
         self.settle(&act, sealed.as_ref().err()).await?;

@@ -12,12 +12,13 @@ use crate::journal::Reply;
 use crate::lifecycle::Kernel;
 use crate::listing;
 use crate::north::{Listed, Mediator};
+use crate::wish::Wish;
 
 impl Mediator for Kernel {
     type Answer = Reply;
 
-    async fn mediate(self: Arc<Self>, call: Call) -> Reply {
-        Kernel::mediate(&self, call).await
+    async fn mediate(self: Arc<Self>, call: Call, wish: Wish) -> Reply {
+        Kernel::mediate(&self, call, wish).await
     }
 
     async fn refuse_arguments(

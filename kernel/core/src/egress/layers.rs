@@ -271,6 +271,8 @@ impl Examiner<'_> {
         }
         if lexed.has(class::NEWLINE) {
             self.tabled(text, depth, &mut hits)?;
+        }
+        if lexed.has(class::NEWLINE | class::ANGLE) {
             self.outlined(text, context, depth, &mut hits)?;
         }
         if reversal::is_likely(text, lexed, context) {

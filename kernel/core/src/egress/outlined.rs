@@ -1,11 +1,12 @@
-//! Configurations inside a text: each value searched under the names above it.
+//! Configurations and XML inside a text: each value searched under the names above it.
 //! Knows nothing of how they are read.
 
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::examiner::Examiner;
 use super::hit::Hit;
-use super::unwrap::outline;
+use super::tape::Tape;
+use super::unwrap::{markup, outline};
 use super::walk;
 use crate::limits;
 
@@ -21,9 +22,20 @@ impl Examiner<'_> {
         if depth >= limits::DECODE_DEPTH_MAX {
             return Ok(());
         }
-        let Some(tape) = outline::read(text) else {
-            return Ok(());
-        };
+        let outline = outline::read(text);
+        for tape in outline.into_iter().chain(markup::read(text)) {
+            self.under_names(&tape, context, depth, hits)?;
+        }
+        Ok(())
+    }
+
+    fn under_names(
+        &mut self,
+        tape: &Tape<'_>,
+        context: Context,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
         for (ordinal, mut hit) in walk::find(self, tape.root(), context, depth + 1)? {
             let at = tape.texts().get(ordinal).map_or(0, |leaf| leaf.place.at);
             hit.start += at;

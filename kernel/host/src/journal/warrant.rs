@@ -9,6 +9,7 @@ use aegis_core::policy::Permit;
 use aegis_core::receipt::Evidence;
 
 use crate::vault::Restored;
+use crate::wish::Wish;
 
 /// A permit whose intent is on disk; made by [`super::Entry::commit`] alone, given up by [`Warrant::seal`].
 #[derive(Debug)]
@@ -16,6 +17,7 @@ use crate::vault::Restored;
 pub struct Warrant {
     permit: Permit,
     restored: Restored,
+    wish: Wish,
 }
 
 impl Warrant {
@@ -23,6 +25,7 @@ impl Warrant {
         Self {
             permit,
             restored: Restored::default(),
+            wish: Wish::standing(),
         }
     }
 
@@ -30,6 +33,17 @@ impl Warrant {
     pub fn restoring(mut self, restored: Restored) -> Self {
         self.restored = restored;
         self
+    }
+
+    /// Adds the agent's wish, which a downstream is told of where it is withdrawn.
+    pub fn while_wanted(mut self, wish: Wish) -> Self {
+        self.wish = wish;
+        self
+    }
+
+    /// Whether the agent still wants the answer.
+    pub fn wish(&self) -> &Wish {
+        &self.wish
     }
 
     /// What is sent: the very arguments that were judged, and in the places that were judged with them,

@@ -17,6 +17,7 @@ use super::Mediator;
 use super::in_flight::InFlight;
 use super::request::Stashed;
 use super::transport::from_request_id;
+use crate::wish::Wish;
 
 const INSTRUCTIONS: &str = "Every call goes through a compliance kernel, which allows, denies or rewrites it by \
 declared rules and records it. A denied call comes back as a tool result with `isError` whose structured content names \
@@ -33,7 +34,7 @@ pub(super) struct Handler<M> {
 
 impl<M: Mediator> Handler<M> {
     /// Runs the call in a task of its own, which neither a cancel nor a closed connection cuts.
-    async fn answer(&self, call: Stashed) -> Option<Json> {
+    async fn answer(&self, call: Stashed, wish: Wish) -> Option<Json> {
         let mediator = Arc::clone(&self.mediator);
         let principal = self.principal.clone();
         let run = self.run.clone();
@@ -43,7 +44,7 @@ impl<M: Mediator> Handler<M> {
                 Ok(read) => {
                     drop(arguments);
                     let call = Call::new(principal, &run, &tool, read);
-                    mediator.mediate(call).await
+                    mediator.mediate(call, wish).await
                 }
                 Err(fault) => mediator.refuse_arguments(principal, run, tool, fault).await,
             }
@@ -86,8 +87,8 @@ impl<M: Mediator> ServerHandler for Handler<M> {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let id = from_request_id(&context.id);
-        let call = self.in_flight.take_call(&id).ok_or_else(broken)?;
-        let answer = self.answer(call).await.ok_or_else(broken)?;
+        let (call, wish) = self.in_flight.take_call(&id).ok_or_else(broken)?;
+        let answer = self.answer(call, wish).await.ok_or_else(broken)?;
         self.in_flight.answer(&id, answer);
         Ok(CallToolResult::success(Vec::new()).into())
     }

@@ -12,6 +12,7 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::request::Stashed;
 use crate::wire::Id;
+use crate::wish::{Wish, Withdrawal};
 
 /// One connection's requests. An id stays taken, cancelled or not, until its handler has ended: else the
 /// answer of a cancelled call could pass for that of the next one (CVE-2026-25536).
@@ -31,7 +32,8 @@ pub(super) struct Share {
 #[derive(Debug)]
 struct InWork {
     budget: Budget,
-    cancelled: bool,
+    wish: Wish,
+    withdrawal: Withdrawal,
     stashed: Option<Stashed>,
     answer: Option<Json>,
 }
@@ -109,9 +111,11 @@ impl InFlight {
         match self.lock().entry(id) {
             Entry::Occupied(_) => false,
             Entry::Vacant(slot) => {
+                let (withdrawal, wish) = Wish::new();
                 slot.insert(InWork {
                     budget,
-                    cancelled: false,
+                    wish,
+                    withdrawal,
                     stashed,
                     answer: None,
                 });
@@ -120,17 +124,20 @@ impl InFlight {
         }
     }
 
-    /// Notes that the agent wants no answer; the work itself goes on. `false` where nothing has this id.
+    /// Notes that the agent wants no answer; the work is told, and ends by itself. `false` where nothing has
+    /// this id.
     pub(super) fn cancel(&self, id: &Id) -> bool {
         self.lock()
-            .get_mut(id)
-            .map(|work| work.cancelled = true)
+            .get(id)
+            .map(|work| work.withdrawal.withdraw())
             .is_some()
     }
 
-    /// Hands out a call, once.
-    pub(super) fn take_call(&self, id: &Id) -> Option<Stashed> {
-        self.lock().get_mut(id)?.stashed.take()
+    /// Hands out a call, once, with the wish for its answer.
+    pub(super) fn take_call(&self, id: &Id) -> Option<(Stashed, Wish)> {
+        let mut requests = self.lock();
+        let work = requests.get_mut(id)?;
+        Some((work.stashed.take()?, work.wish.clone()))
     }
 
     /// Puts the exact answer aside until rmcp has framed it.
@@ -145,7 +152,7 @@ impl InFlight {
         let work = self.lock().remove(id)?;
         Some(Settled {
             budget: work.budget,
-            cancelled: work.cancelled,
+            cancelled: work.withdrawal.is_done(),
             untaken: work.stashed.is_some(),
             answer: work.answer,
         })

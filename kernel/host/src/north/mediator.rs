@@ -10,14 +10,20 @@ use aegis_core::principal::Principal;
 
 use super::Listed;
 use crate::journal::Reply;
+use crate::wish::Wish;
 
 /// What north needs of the kernel.
 pub trait Mediator: Send + Sync + 'static {
     /// What the agent is told. The kernel's own is [`Reply`], which only the log can make.
     type Answer: Into<Json> + Send + 'static;
 
-    /// One call through all gates. Runs to its end once begun; north runs it in a task of its own.
-    fn mediate(self: Arc<Self>, call: Call) -> impl Future<Output = Self::Answer> + Send;
+    /// One call through all gates. Runs to its end once begun; north runs it in a task of its own. Where the
+    /// wish is withdrawn there is still an answer, for the log alone.
+    fn mediate(
+        self: Arc<Self>,
+        call: Call,
+        wish: Wish,
+    ) -> impl Future<Output = Self::Answer> + Send;
 
     /// Refuses a call whose arguments could not be read within bounds, as a call: denied by
     /// `kernel.bad-arguments`, and in the log.

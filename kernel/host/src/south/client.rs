@@ -16,6 +16,7 @@ use rmcp::service::{
     ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle,
     RoleClient, RunningService,
 };
+use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::child::{Child, Program, Reaped, Tail};
@@ -23,6 +24,7 @@ use super::desk::Desk;
 use super::exchange::{Answer, Exchange};
 use super::pins::Tools;
 use super::transport::Wire;
+use crate::wish::Wish;
 
 /// A child that has introduced itself. When this is dropped the child is made to end.
 pub(super) struct Connection {
@@ -94,18 +96,25 @@ impl Connection {
         arguments: &Object,
         meta: Object,
         bounds: Bounds,
+        wish: &Wish,
     ) -> Result<Answer, Failure> {
         let params = [
             ("name".to_owned(), Json::from(tool)),
             ("arguments".to_owned(), Json::Object(arguments.clone())),
         ];
         let answer = self
-            .ask(params.into_iter().collect(), meta, bounds, |extensions| {
-                // The typed request is a mere envelope: what is sent rides in its extensions.
-                let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
-                request.extensions = extensions;
-                ClientRequest::CallToolRequest(request)
-            })
+            .ask(
+                params.into_iter().collect(),
+                meta,
+                bounds,
+                wish,
+                |extensions| {
+                    // The typed request is a mere envelope: what is sent rides in its extensions.
+                    let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
+                    request.extensions = extensions;
+                    ClientRequest::CallToolRequest(request)
+                },
+            )
             .await?;
         self.useful.store(true, Ordering::SeqCst);
         Ok(answer)
@@ -150,12 +159,18 @@ impl Connection {
         let mut cursor = Object::new();
         for _ in 0..limits::TOOL_PAGES_MAX {
             let page = self
-                .ask(cursor, Object::new(), Bounds::within(limit), |extensions| {
-                    ClientRequest::ListToolsRequest(ListToolsRequest {
-                        extensions,
-                        ..ListToolsRequest::default()
-                    })
-                })
+                .ask(
+                    cursor,
+                    Object::new(),
+                    Bounds::within(limit),
+                    &Wish::standing(),
+                    |extensions| {
+                        ClientRequest::ListToolsRequest(ListToolsRequest {
+                            extensions,
+                            ..ListToolsRequest::default()
+                        })
+                    },
+                )
                 .await
                 .map_err(|failure| failure.code)?;
             let Answer::Result(page) = page else {
@@ -178,8 +193,16 @@ impl Connection {
         params: Object,
         meta: Object,
         bounds: Bounds,
+        wish: &Wish,
         request: impl FnOnce(Extensions) -> ClientRequest,
     ) -> Result<Answer, Failure> {
+        if wish.is_withdrawn() {
+            return Err(Failure {
+                sent: Sent::No,
+                code: FailureCode::Cancelled,
+            });
+        }
+        let mut wish = wish.clone();
         let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes);
         let mut extensions = Extensions::new();
         extensions.insert(exchange.clone());
@@ -207,12 +230,39 @@ impl Connection {
                 Ok(Err(code)) => Err(exchange.withdraw(code)),
                 Err(_) => Err(exchange.withdraw(FailureCode::Crashed)),
             },
+            () = wish.withdrawn() => self.unwanted(handle, &exchange, answer).await,
             () = &mut clock => {
                 let failure = exchange.withdraw(FailureCode::Timeout);
                 self.abandon(handle, failure.sent).await;
                 Err(failure)
             }
         }
+    }
+
+    /// The agent wants no answer any more: the child is told, unless nothing was sent. It may have been too
+    /// late: an answer that comes within a short time is the outcome, as ever.
+    async fn unwanted(
+        &self,
+        handle: RequestHandle<RoleClient>,
+        exchange: &Exchange,
+        answer: oneshot::Receiver<Result<Answer, FailureCode>>,
+    ) -> Result<Answer, Failure> {
+        let failure = exchange.withdraw(FailureCode::Cancelled);
+        let id = handle.id.clone();
+        if failure.sent == Sent::Maybe {
+            let hurry = Duration::from_millis(limits::CHILD_GRACE_MS);
+            let _ = timeout(hurry, handle.cancel(Some("cancelled".to_owned()))).await;
+            let last = Duration::from_millis(limits::CANCEL_GRACE_MS);
+            match timeout(last, answer).await {
+                Ok(Ok(Ok(answer))) => return Ok(answer),
+                Ok(Ok(Err(code))) => return Err(exchange.withdraw(code)),
+                _ => {}
+            }
+        }
+        if let NumberOrString::Number(id) = id {
+            self.desk.forget(id);
+        }
+        Err(failure)
     }
 
     /// Tells the child that nobody waits any more. MCP: cancellation is a wish, so the effect may still happen.

@@ -83,6 +83,12 @@ impl Desk {
     /// Gives a question up. Its late answer is expected until there are too many of its kind. `false`
     /// where the child has left too many in a row unanswered.
     pub(super) fn abandon(&self, id: i64) -> bool {
+        self.forget(id);
+        self.timeouts.fetch_add(1, Ordering::SeqCst) + 1 < limits::TIMEOUTS_IN_A_ROW_MAX
+    }
+
+    /// Gives a question up that nobody wants to have answered any more: no fault of the child.
+    pub(super) fn forget(&self, id: i64) {
         let mut open = self.open();
         if let Some(waiting) = open.get_mut(&id) {
             *waiting = Waiting::Nobody;
@@ -92,7 +98,6 @@ impl Desk {
             let oldest = open.iter().find(|(_, w)| abandoned(w)).map(|(id, _)| *id);
             oldest.map(|id| open.remove(&id));
         }
-        self.timeouts.fetch_add(1, Ordering::SeqCst) + 1 < limits::TIMEOUTS_IN_A_ROW_MAX
     }
 
     /// Ends the connection: every open question gets the first fault, and none is taken any more.

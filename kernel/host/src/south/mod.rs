@@ -38,6 +38,7 @@ use self::supervise::{Server, UNAVAILABLE};
 use crate::config::Config;
 use crate::journal::{Errand, Warrant};
 use crate::native::{Fetch, medallion};
+use crate::wish::Wish;
 
 pub(crate) use self::grant::SCHEMA_CHANGED;
 
@@ -115,7 +116,14 @@ impl South {
         let bounds = Bounds::within(server.limit());
         let admit = |tools: &Tools| tools.admit(&system, &tool.name).map_err(Refusal::Denied);
         let answer = server
-            .call(admit, &tool.name, &warrant.arguments(), &meta, bounds)
+            .call(
+                admit,
+                &tool.name,
+                &warrant.arguments(),
+                &meta,
+                bounds,
+                warrant.wish(),
+            )
             .await?;
         let raw = result(answer).map_err(Refusal::Failed)?;
         if tool.wall {
@@ -244,7 +252,10 @@ impl South {
             time: server.limit(),
             bytes: limits::FETCH_BYTES_MAX,
         };
-        match server.call(admit, tool, arguments, &meta, bounds).await {
+        match server
+            .call(admit, tool, arguments, &meta, bounds, &Wish::standing())
+            .await
+        {
             Ok(answer) => Ok(finish(result(answer)?, declared)),
             Err(Refusal::Failed(failure)) => Err(failure),
             Err(_) => Err(UNAVAILABLE),

@@ -21,6 +21,7 @@ use super::fault::SouthFault;
 use super::pins::Tools;
 use super::secret::Secret;
 use crate::config::SouthConfig;
+use crate::wish::Wish;
 
 /// One downstream.
 pub(super) struct Server {
@@ -141,6 +142,7 @@ impl Server {
         arguments: &Object,
         meta: &Object,
         bounds: Bounds,
+        wish: &Wish,
     ) -> Result<Answer, Refusal> {
         let gone = Failure {
             sent: Sent::No,
@@ -152,7 +154,8 @@ impl Server {
                 .await
                 .map_err(|_| Refusal::Failed(UNAVAILABLE))?;
             admit(&connection.tools())?;
-            match connection.call(tool, arguments, meta.clone(), bounds).await {
+            let told = connection.call(tool, arguments, meta.clone(), bounds, wish);
+            match told.await {
                 Err(failure) if failure == gone => {}
                 settled => return settled.map_err(Refusal::Failed),
             }

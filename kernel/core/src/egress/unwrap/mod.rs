@@ -6,6 +6,7 @@ pub(super) mod embedded;
 pub(super) mod entity;
 pub(super) mod escape;
 pub(super) mod inflate;
+pub(super) mod markup;
 pub(super) mod outline;
 mod outline_line;
 pub(super) mod plain;
