@@ -13,6 +13,7 @@ mod south {
     mod faults;
     mod gates;
     mod kit;
+    mod lines;
     mod pins;
     mod secrets;
     mod walls;

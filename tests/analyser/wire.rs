@@ -10,7 +10,7 @@ use super::fake::{Fake, Manner};
 const PATIENT_MS: u64 = 60_000;
 
 fn ask(fake: &Fake, timeout_ms: u64, texts: &[String]) -> Result<Vec<Vec<u8>>, AnalyserFault> {
-    let client = Analyser::new(Address::parse(&fake.url()).unwrap(), timeout_ms);
+    let client = Analyser::new(Address::parse(&fake.url()).unwrap(), timeout_ms, None).unwrap();
     let questions = texts
         .iter()
         .map(|text| serde_json::json!({ "text": text }).to_string());
@@ -91,7 +91,7 @@ fn one_question_without_an_answer_is_no_answer_at_all() {
         .unwrap()
         .port();
     let address = Address::parse(&format!("http://localhost:{port}")).unwrap();
-    let client = Analyser::new(address, PATIENT_MS);
+    let client = Analyser::new(address, PATIENT_MS, None).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -103,17 +103,20 @@ fn one_question_without_an_answer_is_no_answer_at_all() {
 }
 
 #[test]
-fn texts_are_sent_to_this_machine_alone() {
+fn in_the_clear_texts_are_sent_to_this_machine_alone() {
     for url in [
         "http://127.0.0.1:5002/analyze",
         "http://127.9.9.9",
         "http://[::1]:5002/x?y=z",
         "HTTP://LocalHost:1/",
+        "https://presidio.example:5002/analyze",
+        "https://10.0.0.7",
     ] {
         assert!(Address::parse(url).is_ok(), "{url}");
     }
     for (url, fault) in [
-        ("https://127.0.0.1/analyze", AddressFault::Https),
+        ("https://exa mple/", AddressFault::Form),
+        ("https://u:p@presidio/", AddressFault::Form),
         ("http://10.0.0.7/analyze", AddressFault::Elsewhere),
         ("http://0.0.0.0/", AddressFault::Elsewhere),
         ("http://presidio:3000/", AddressFault::Elsewhere),

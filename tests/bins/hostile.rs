@@ -120,7 +120,7 @@ impl Hostile {
         match (self.mode.as_str(), method) {
             (_, "notifications/cancelled") => self.cancelled += 1,
             ("silent", _) => sleep_forever(),
-            ("modern", "server/discover") => answer(
+            ("modern" | "modern-all", "server/discover") => answer(
                 id,
                 &json!({
                     "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
@@ -148,7 +148,7 @@ impl Hostile {
         let tool = |name: &str, about: &str| json!({"name": name, "description": about, "inputSchema": {"type": "object"}});
         match self.mode.as_str() {
             "endless" => json!({"tools": [], "nextCursor": "on"}),
-            "all" => {
+            "all" | "modern-all" => {
                 json!({"tools": ALL.map(|name| tool(name, "a trick"))})
             }
             "engine" => json!({"tools": [tool("query", "runs SQL")]}),
@@ -256,6 +256,19 @@ fn misbehave(tool: &str, id: &Value, params: &Value) {
         "twice" => {
             answer(id, &structured(&json!({"first": true})));
             answer(id, &structured(&json!({"first": false})));
+        }
+        // A line, and then the honest answer.
+        "before" => {
+            let own = id.to_string();
+            let arguments = &params["arguments"];
+            let line = arguments["line"].as_str().unwrap_or_default();
+            let mut line = line.replace("@ID", &own).into_bytes();
+            line.extend(arguments["bytes"].as_array().into_iter().flatten().filter_map(|byte| {
+                byte.as_u64().and_then(|byte| u8::try_from(byte).ok())
+            }));
+            line.push(b'\n');
+            let _ = io::stdout().lock().write_all(&line);
+            answer(id, &structured(&json!({"own": true})));
         }
         "line" => say(params["arguments"]["line"].as_str().unwrap_or_default()),
         "duplicate-key" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}},"result":{{}}}}"#)),

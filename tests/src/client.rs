@@ -194,6 +194,11 @@ impl Client {
         result["structuredContent"].clone()
     }
 
+    /// Says nothing more; what is in flight is still answered.
+    pub fn close(&mut self) {
+        self.input = None;
+    }
+
     /// Closes the input and waits for the kernel's end; its exit code.
     ///
     /// # Panics

@@ -276,3 +276,9 @@ pub const RESPONSE_RULES: JsonRules = JsonRules {
     case_variants: true,
     nul: true,
 };
+
+/// How one line of many values is read: the list that they make is one level more.
+pub const LINE_RULES: JsonRules = JsonRules {
+    depth_max: JSON_DEPTH_MAX - 1,
+    ..RESPONSE_RULES
+};

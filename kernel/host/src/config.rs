@@ -123,6 +123,8 @@ pub struct AnchorConfig {
 pub struct AnalyserConfig {
     /// Where it is.
     pub address: Address,
+    /// The authorities that may vouch for it; this system's without.
+    pub ca: Option<PathBuf>,
     /// The time that it has for all texts of one answer, in milliseconds.
     pub timeout_ms: u64,
     /// What it is asked and what its types mean: part of the policy's epoch.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
 use thiserror::Error;
 
-use crate::analyser::Analyser;
+use crate::analyser::{Analyser, TrustFault};
 use crate::catalogs::{self, Cause};
 use crate::clock;
 use crate::config::{AnchorConfig, CheckpointConfig, Config};
@@ -50,6 +50,9 @@ pub enum StartFault {
     /// The catalogues beside the log.
     #[error("the catalogues beside the log: {0}")]
     Catalogs(std::io::Error),
+    /// Nobody can vouch for the analyser.
+    #[error("the analyser: {0}")]
+    Analyser(#[from] TrustFault),
     /// The key of tokens.
     #[error("the key of tokens: {0}")]
     TokenKey(std::io::Error),
@@ -95,7 +98,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
     let secrets = Secrets::new(south.known_secrets())?;
     let (terms, analyser) = match config.analyser {
         Some(found) => {
-            let client = Analyser::new(found.address, found.timeout_ms);
+            let client = Analyser::new(found.address, found.timeout_ms, found.ca.as_deref())?;
             (Some(found.terms), Some(client))
         }
         None => (None, None),

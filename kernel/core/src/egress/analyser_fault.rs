@@ -17,6 +17,9 @@ pub enum AnalyserFault {
     /// No connection, or it ended before the answer did.
     #[error("the analyser cannot be reached, or ended the connection before its answer was whole")]
     Unreachable,
+    /// Its certificate is nobody's who is trusted, or another's.
+    #[error("the analyser's certificate does not prove that it is who it is called")]
+    Untrusted,
     /// Not all of it was said within the time that it has.
     #[error("the analyser did not answer within its time")]
     Silent,
@@ -46,7 +49,7 @@ impl AnalyserFault {
     pub fn rule(self) -> &'static str {
         match self {
             Self::Missing => "kernel.obligation-unmet",
-            Self::Unreachable | Self::Silent => "kernel.analyser-unavailable",
+            Self::Unreachable | Self::Untrusted | Self::Silent => "kernel.analyser-unavailable",
             Self::Status | Self::TooLong | Self::Unreadable | Self::Outside | Self::Partial => {
                 "kernel.analyser-unreadable"
             }

@@ -276,6 +276,7 @@ impl Examiner<'_> {
         }
         if lexed.has(class::NEWLINE) {
             self.tabled(text, depth, &mut hits)?;
+            self.outlined(text, context, depth, &mut hits)?;
         }
         if reversal::is_likely(text, lexed, context) {
             hits.extend(self.backwards(text, context, depth)?);

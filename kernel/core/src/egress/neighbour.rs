@@ -23,8 +23,11 @@ use super::words::{Lexed, lex};
 /// How often neighbours are searched.
 const ROUNDS_MAX: usize = 6;
 
+/// Most texts between two whose end and start are at a seam.
+const SEAM_PARTS_MAX: usize = 3;
+
 /// Digits of a card in the parts in which it is split.
-pub(super) const CARD_SPLITS: [&[usize]; 12] = [
+pub(super) const CARD_SPLITS: [&[usize]; 16] = [
     &[4, 4, 4, 4],
     &[4, 6, 5],
     &[8, 8],
@@ -37,6 +40,10 @@ pub(super) const CARD_SPLITS: [&[usize]; 12] = [
     &[4, 4, 8],
     &[8, 4, 4],
     &[6, 9],
+    &[5, 5, 6],
+    &[5, 6, 5],
+    &[6, 5, 5],
+    &[5, 5, 5],
 ];
 
 /// Everything that goes over a seam between two of the pieces: again and again, until what was found
@@ -87,6 +94,15 @@ fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMas
             && seams::touch(one, next)
         {
             seam(rest.get(..2).unwrap_or_default(), &mut found)?;
+            // What is short in between may be a part from end to end.
+            let whole = rest.iter().skip(1).take(SEAM_PARTS_MAX);
+            let count = 2 + whole.take_while(|piece| piece.is_part()).count();
+            if count > 2 {
+                seam(
+                    rest.get(..count.min(rest.len())).unwrap_or_default(),
+                    &mut found,
+                )?;
+            }
         }
         let step = length.saturating_sub(1).max(1);
         rest = rest.get(step..).unwrap_or_default();

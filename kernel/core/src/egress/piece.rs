@@ -8,13 +8,15 @@ use super::context::Context;
 use super::detect;
 use super::hit::{self, Hit};
 use super::kind::Kind;
-use super::proven::UNCHECKED;
+use super::proven::{CUT, UNCHECKED};
 use super::tape::Leaf;
 use super::walk::Found;
 use super::words::{Summary, class};
 
 /// Longest text that is a piece of a value as a whole, in bytes.
 const PIECE_BYTES_MAX: usize = 40;
+/// What may stand between the digits of a number where it is cut.
+const SEPARATORS: [char; 3] = ['-', '.', '/'];
 /// What stands for a text of which nothing is left: a barrier.
 const GONE: &str = "\u{1}";
 /// Digits of the shortest card.
@@ -39,9 +41,12 @@ pub(super) struct Piece<'j> {
     pub(super) domain_key: bool,
     /// Which classes of bytes occur in it.
     pub(super) classes: u16,
-    /// Its first and its last byte, blanks aside, where that is a letter or a digit.
+    /// Its first and its last byte, blanks and one separator aside, where that is a letter or a digit.
     pub(super) first: Option<u8>,
     pub(super) last: Option<u8>,
+    /// It begins with a separator of numbers, and it ends with one.
+    pub(super) went_on: bool,
+    pub(super) goes_on: bool,
     /// It can be a part of something.
     pub(super) joins: bool,
     /// An identifier or a moment, which is no part of anything.
@@ -74,6 +79,8 @@ impl<'j> Piece<'j> {
             classes: 0,
             first: None,
             last: None,
+            went_on: false,
+            goes_on: false,
             joins: false,
             whole: false,
             weak: Vec::new(),
@@ -91,11 +98,15 @@ impl<'j> Piece<'j> {
         self.digits = seen.digits;
         self.classes = seen.classes;
         self.whole = seen.whole;
-        self.first = edge(self.text.bytes().next(), || {
-            self.text.trim_start().bytes().next()
-        });
-        self.last = edge(self.text.bytes().next_back(), || {
-            self.text.trim_end().bytes().next_back()
+        let text = self.text.strip_prefix(SEPARATORS);
+        self.went_on = text.is_some();
+        let text = text.unwrap_or(&self.text);
+        self.first = edge(text.bytes().next(), || text.trim_start().bytes().next());
+        let text = self.text.strip_suffix(SEPARATORS);
+        self.goes_on = text.is_some();
+        let text = text.unwrap_or(&self.text);
+        self.last = edge(text.bytes().next_back(), || {
+            text.trim_end().bytes().next_back()
         });
         self.joins = !self.whole && can_join(&self.text, seen);
     }
@@ -109,10 +120,22 @@ impl<'j> Piece<'j> {
         for (_, hit) in found {
             match hit.kind {
                 Kind::PHONE_NUMBER | Kind::PRIVATE_KEY => self.weak.push(bare(hit)),
+                _ if self.is_cut(hit) => self.weak.push(bare(hit)),
                 _ => proven.push(bare(hit)),
             }
         }
         self.blank(&proven);
+    }
+
+    /// Whether what was found may be the part of a number that goes on in the next text, or began in the one before:
+    /// it stands at an end, and a name proved it where a check did not.
+    fn is_cut(&self, hit: &Hit) -> bool {
+        let text = self.text.as_ref();
+        let shown = text.get(hit.start..hit.end).unwrap_or_default();
+        let aside = |c: char| !c.is_alphanumeric();
+        let rest = |text: Option<&str>| text.is_some_and(|text| text.chars().all(aside));
+        (CUT.has(hit.kind) && !detect::is_whole(shown))
+            && (rest(text.get(..hit.start)) || rest(text.get(hit.end..)))
     }
 
     /// Takes note of what was found in it beside others: out of the way from the second round on.

@@ -49,3 +49,6 @@ pub(super) const UNCHECKED: KindSet = KindSet::of(&[
 
 /// What is proven by digits alone, and so by chance too.
 pub(super) const DIGITS_ONLY: KindSet = KindSet::of(&[Kind::CREDIT_CARD, Kind::US_SSN]);
+
+/// Numbers that are found by their name too, so that what is found may be a part of more.
+pub(super) const CUT: KindSet = KindSet::of(&[Kind::CREDIT_CARD, Kind::IBAN_CODE]);

@@ -56,6 +56,38 @@ pub fn mask_source(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding
     Ok((splice::source(source, &tape, &splices), findings))
 }
 
+/// As [`mask_source`] for values one a line, which are masked together, as the rows of a list; a line that is
+/// none is masked as a text. A place begins with a position.
+///
+/// # Errors
+/// As [`mask_json`].
+pub fn mask_lines(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>), CannotMask> {
+    let mut examiner = Examiner::new(scan);
+    let (mut out, mut findings) = (String::with_capacity(source.len()), Vec::new());
+    let mut at = 0;
+    while at < source.len() {
+        let (tape, end) = Tape::read_lines(source, at);
+        let (splices, found) = walk::mask(&mut examiner, &tape, Nulls::AsProfile)?;
+        findings.extend(found);
+        splice::source_from(
+            source.get(..end).unwrap_or_default(),
+            at,
+            &tape,
+            &splices,
+            &mut out,
+        );
+        let rest = source.get(end..).unwrap_or_default();
+        let line = rest.split_inclusive('\n').next().unwrap_or_default();
+        let tape = Tape::of_text(line);
+        let (splices, mut found) = walk::mask(&mut examiner, &tape, Nulls::Never)?;
+        found.iter_mut().for_each(|one| one.pointer.push("0"));
+        findings.extend(found);
+        out.push_str(&splice::text(line, &splices));
+        at = end + line.len();
+    }
+    Ok((out, findings))
+}
+
 /// Masks one text; findings have the empty pointer.
 ///
 /// # Errors

@@ -128,7 +128,12 @@ pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
     let (Some(last), Some(first)) = (one.last, next.first) else {
         return false;
     };
-    if one.whole || next.whole || !(one.is_prose() || next.is_prose() || one.found || next.found) {
+    // A separator at the seam says that something goes on.
+    let goes_on = one.goes_on || next.went_on;
+    if one.whole
+        || next.whole
+        || !(goes_on || one.is_prose() || next.is_prose() || one.found || next.found)
+    {
         return false;
     }
     let token = |text: &str| {

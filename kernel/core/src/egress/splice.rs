@@ -126,7 +126,18 @@ fn members(object: &mut Object, texts: &mut Texts<'_>) {
 /// The bytes of a source with the masks in them, every other byte as it was.
 pub(super) fn source(source: &str, tape: &Tape<'_>, splices: &[Splice]) -> String {
     let mut out = String::with_capacity(source.len() + splices.len() * 16);
-    let mut at = 0;
+    source_from(source, 0, tape, splices, &mut out);
+    out
+}
+
+/// As [`source`] for the bytes from `at` on, at the end of what is there already.
+pub(super) fn source_from(
+    source: &str,
+    mut at: usize,
+    tape: &Tape<'_>,
+    splices: &[Splice],
+    out: &mut String,
+) {
     let mut latest = Latest::default();
     let mut copy = |out: &mut String, to: usize, then: usize| {
         out.push_str(source.get(at..to).unwrap_or_default());
@@ -139,9 +150,9 @@ pub(super) fn source(source: &str, tape: &Tape<'_>, splices: &[Splice]) -> Strin
         let (first, end) = (leaf.place.at, leaf.place.at + leaf.place.bytes);
         match &splice.mask {
             // A string goes with its quotes.
-            None if leaf.number => copy(&mut out, first, end),
-            None => copy(&mut out, first.saturating_sub(1), end + 1),
-            Some(_) if leaf.number => copy(&mut out, first, end),
+            None if leaf.number => copy(out, first, end),
+            None => copy(out, first.saturating_sub(1), end + 1),
+            Some(_) if leaf.number => copy(out, first, end),
             Some(_) => {
                 let (from, to) = match &leaf.text {
                     Cow::Borrowed(_) => (splice.start, splice.end),
@@ -150,21 +161,20 @@ pub(super) fn source(source: &str, tape: &Tape<'_>, splices: &[Splice]) -> Strin
                         span(raw, splice, &mut latest)
                     }
                 };
-                copy(&mut out, first + from, first + to);
+                copy(out, first + from, first + to);
             }
         }
         match &splice.mask {
             None => out.push_str("null"),
             Some(mask) if leaf.number => {
                 out.push('"');
-                write_plain(mask, &mut out);
+                write_plain(mask, out);
                 out.push('"');
             }
-            Some(mask) => write_plain(mask, &mut out),
+            Some(mask) => write_plain(mask, out),
         }
     }
-    copy(&mut out, source.len(), source.len());
-    out
+    copy(out, source.len(), source.len());
 }
 
 /// The bytes of an escaped string behind a find.

@@ -76,7 +76,7 @@ fn digits(run: &[&Piece<'_>], total: usize, alone: bool) -> bool {
                     .zip(rest)
                     .all(|(size, piece)| piece.digits == *size)
         };
-        matches!(first, 3 | 4 | 6 | 8 | 10 | 12)
+        matches!(first, 3 | 4 | 5 | 6 | 8 | 10 | 12)
             && (starts(&[3, 2, 4]) || CARD_SPLITS.iter().any(|shape| starts(shape)))
     })
 }

@@ -41,6 +41,8 @@ pub(super) struct Leaf<'j> {
 pub(super) struct Tape<'j> {
     nodes: Vec<Node>,
     texts: Vec<Leaf<'j>>,
+    /// Where in the source begins what is read now.
+    offset: usize,
 }
 
 impl<'j> Tape<'j> {
@@ -63,6 +65,30 @@ impl<'j> Tape<'j> {
         let mut tape = Self::default();
         read(source, &limits::RESPONSE_RULES, &mut tape)?;
         Ok(tape)
+    }
+
+    /// The list of the values that stand on the lines from `from` on, up to the first line that is none, and
+    /// where that begins.
+    pub(super) fn read_lines(source: &'j str, from: usize) -> (Self, usize) {
+        let rules = &limits::LINE_RULES;
+        let mut tape = Self::default();
+        let root = tape.push(Shape::Array);
+        let (mut at, mut count) = (from, 0);
+        for line in source.get(from..).unwrap_or_default().split_inclusive('\n') {
+            if !line.trim_ascii().is_empty() {
+                let (nodes, texts) = (tape.nodes.len(), tape.texts.len());
+                tape.offset = at;
+                if read(line, rules, &mut tape).is_err() {
+                    tape.nodes.truncate(nodes);
+                    tape.texts.truncate(texts);
+                    break;
+                }
+                count += 1;
+            }
+            at += line.len();
+        }
+        tape.close((root, count));
+        (tape, at)
     }
 
     /// The whole value.
@@ -96,6 +122,7 @@ impl<'j> Tape<'j> {
         Tape {
             nodes: self.nodes.clone(),
             texts: self.texts.iter().enumerate().map(one).collect(),
+            offset: self.offset,
         }
     }
 
@@ -118,7 +145,8 @@ impl<'j> Tape<'j> {
         }
     }
 
-    fn leaf(&mut self, text: Cow<'j, str>, number: bool, place: Place) {
+    fn leaf(&mut self, text: Cow<'j, str>, number: bool, mut place: Place) {
+        place.at += self.offset;
         self.texts.push(Leaf {
             text,
             number,

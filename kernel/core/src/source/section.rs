@@ -101,6 +101,11 @@ impl<'s> Section<'s> {
         }
     }
 
+    /// Passes over every key that was not taken: another reader's affair.
+    pub fn skip_others(&mut self) {
+        self.entries.clear();
+    }
+
     /// A string that must be there and say something.
     pub fn need_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         self.require(key);

@@ -1,16 +1,30 @@
-//! Where an analyser is: `http` on this machine, since texts that go there are not yet masked in full.
-//! Knows nothing of connections.
+//! Where an analyser is: `http` on this machine, `https` anywhere, since texts that go there are not yet masked in full.
+//! Knows nothing of connections, nor of whose certificates count.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use hyper::Uri;
+use rustls::pki_types::ServerName;
 use thiserror::Error;
 
-/// The place of an analyser on this machine.
+/// How an analyser is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// In the clear, on this machine; tried one after the other.
+    Clear(Vec<SocketAddr>),
+    /// Encrypted, and proven to be who it is called.
+    Proven {
+        /// What its certificate must say.
+        name: ServerName<'static>,
+        host: String,
+        port: u16,
+    },
+}
+
+/// The place of an analyser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
-    /// Tried one after the other.
-    pub(super) sockets: Vec<SocketAddr>,
+    pub(super) way: Way,
     /// Host and port as the request names them.
     pub(super) host: String,
     /// Path and query.
@@ -23,9 +37,6 @@ pub enum AddressFault {
     /// Not a URL with a host.
     #[error("no URL such as `http://127.0.0.1:5002/analyze`")]
     Form,
-    /// Encrypted, which this kernel cannot do.
-    #[error("`https` is not built in: texts would have to be sent in the clear")]
-    Https,
     /// Another machine.
     #[error("its host is not this machine: texts would leave it in the clear")]
     Elsewhere,
@@ -37,8 +48,8 @@ impl AddressFault {
     pub fn fix(self) -> &'static str {
         match self {
             Self::Form => "give `http://HOST:PORT/analyze` without user or fragment",
-            Self::Https | Self::Elsewhere => {
-                "run the analyser, or the tunnel to it, on this machine: 127.0.0.1, [::1] or localhost"
+            Self::Elsewhere => {
+                "use https, or run the analyser on this machine: 127.0.0.1, [::1] or localhost"
             }
         }
     }
@@ -54,28 +65,48 @@ impl Address {
             return Err(AddressFault::Form);
         }
         let uri: Uri = url.parse().map_err(|_| AddressFault::Form)?;
-        match uri.scheme_str() {
-            Some("http") => {}
-            Some("https") => return Err(AddressFault::Https),
+        let usual = match uri.scheme_str() {
+            Some("http") => 80,
+            Some("https") => 443,
             _ => return Err(AddressFault::Form),
-        }
+        };
         let authority = uri.authority().ok_or(AddressFault::Form)?;
         let port = match authority.port_u16() {
             Some(0) => return Err(AddressFault::Form),
             None if authority.as_str() != authority.host() => return Err(AddressFault::Form),
-            port => port.unwrap_or(80),
+            port => port.unwrap_or(usual),
         };
-        let hosts = this_machine(authority.host()).ok_or(AddressFault::Elsewhere)?;
+        let way = match usual {
+            443 => proven(authority.host(), port).ok_or(AddressFault::Form)?,
+            _ => {
+                let hosts = this_machine(authority.host()).ok_or(AddressFault::Elsewhere)?;
+                Way::Clear(hosts.iter().map(|ip| SocketAddr::new(*ip, port)).collect())
+            }
+        };
         let path = match uri.path_and_query().map_or("/", |path| path.as_str()) {
             "/" => "/analyze",
             path => path,
         };
         Ok(Self {
-            sockets: hosts.iter().map(|ip| SocketAddr::new(*ip, port)).collect(),
+            way,
             host: authority.as_str().to_owned(),
             path: path.to_owned(),
         })
     }
+
+    /// Whether it must show a certificate.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        matches!(self.way, Way::Proven { .. })
+    }
+}
+
+/// A host by name or number, which its certificate must name.
+fn proven(host: &str, port: u16) -> Option<Way> {
+    let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+    let host = bare.unwrap_or(host).to_owned();
+    let name = ServerName::try_from(host.clone()).ok()?;
+    Some(Way::Proven { name, host, port })
 }
 
 /// The loopback addresses that a host is; a name is not looked up, since its answer could change.

@@ -1,6 +1,9 @@
 //! One HTTP/1.1 connection to an analyser: a question, its answer, the next.
 //! Knows nothing of which texts they are about. Redirects, proxies and compression are not followed.
 
+use std::io::ErrorKind;
+use std::sync::Arc;
+
 use aegis_core::egress::AnalyserFault;
 use aegis_core::limits::ANALYSER_ANSWER_BYTES_MAX;
 use http_body_util::{BodyExt as _, Full};
@@ -8,13 +11,20 @@ use hyper::body::{Body as _, Bytes};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use rustls::ClientConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
 
 use super::Address;
+use super::address::Way;
 
 /// The head of an answer is no longer, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// Who is believed to be who they say; nobody has to be where nothing is encrypted.
+pub(super) type Trust = Option<Arc<ClientConfig>>;
 
 pub(super) struct Connection {
     sender: SendRequest<Full<Bytes>>,
@@ -23,13 +33,27 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) async fn open(address: &Address) -> Result<Self, AnalyserFault> {
-        let stream = TcpStream::connect(address.sockets.as_slice()).await;
-        let stream = stream.map_err(|_| AnalyserFault::Unreachable)?;
-        // Questions are small and answers awaited.
-        stream
-            .set_nodelay(true)
-            .map_err(|_| AnalyserFault::Unreachable)?;
+    /// Opens one; a name's certificate is checked before anything is sent.
+    pub(super) async fn open(address: &Address, trust: &Trust) -> Result<Self, AnalyserFault> {
+        match (&address.way, trust) {
+            (Way::Clear(sockets), _) => Self::over(tcp(sockets.as_slice()).await?).await,
+            (Way::Proven { name, host, port }, Some(config)) => {
+                let stream = tcp((host.as_str(), *port)).await?;
+                let secured = TlsConnector::from(Arc::clone(config)).connect(name.clone(), stream);
+                let secured = secured.await.map_err(|fault| match fault.kind() {
+                    ErrorKind::InvalidData => AnalyserFault::Untrusted,
+                    _ => AnalyserFault::Unreachable,
+                })?;
+                Self::over(secured).await
+            }
+            (Way::Proven { .. }, None) => Err(AnalyserFault::Untrusted),
+        }
+    }
+
+    async fn over<S>(stream: S) -> Result<Self, AnalyserFault>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let mut builder = http1::Builder::new();
         builder.max_buf_size(HEAD_BYTES_MAX);
         let opened = builder.handshake(TokioIo::new(stream)).await;
@@ -87,4 +111,14 @@ impl Connection {
         }
         Ok(read)
     }
+}
+
+async fn tcp(to: impl ToSocketAddrs) -> Result<TcpStream, AnalyserFault> {
+    let stream = TcpStream::connect(to).await;
+    let stream = stream.map_err(|_| AnalyserFault::Unreachable)?;
+    // Questions are small and answers awaited.
+    stream
+        .set_nodelay(true)
+        .map_err(|_| AnalyserFault::Unreachable)?;
+    Ok(stream)
 }

@@ -3,7 +3,9 @@
 
 mod address;
 mod connection;
+mod trust;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,7 +16,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 pub use address::{Address, AddressFault};
-use connection::Connection;
+use connection::{Connection, Trust};
+pub use trust::TrustFault;
 
 /// Connections that one answer's questions go over.
 const CONNECTIONS_A_CALL: usize = 4;
@@ -22,19 +25,25 @@ const CONNECTIONS_A_CALL: usize = 4;
 /// One analyser.
 pub struct Analyser {
     address: Arc<Address>,
+    trust: Trust,
     timeout: Duration,
     connections: Arc<Semaphore>,
 }
 
 impl Analyser {
-    /// The analyser at this address, with the time that it has for all questions about one answer.
-    #[must_use]
-    pub fn new(address: Address, timeout_ms: u64) -> Self {
-        Self {
+    /// The analyser at this address, with the time that it has for all questions about one answer. One that must
+    /// show a certificate shows one of these authorities, or of this system's.
+    ///
+    /// # Errors
+    /// Where no authority can be read.
+    pub fn new(address: Address, timeout_ms: u64, ca: Option<&Path>) -> Result<Self, TrustFault> {
+        let trust = address.is_proven().then(|| trust::config(ca)).transpose()?;
+        Ok(Self {
             address: Arc::new(address),
+            trust,
             timeout: Duration::from_millis(timeout_ms),
             connections: Arc::new(Semaphore::new(limits::ANALYSER_CONNECTIONS_MAX)),
-        }
+        })
     }
 
     /// The answers, one for each question and in their order.
@@ -53,12 +62,12 @@ impl Analyser {
         let next = Arc::new(AtomicUsize::new(0));
         let mut workers = JoinSet::new();
         for _ in 0..CONNECTIONS_A_CALL.min(questions.len()) {
-            let address = Arc::clone(&self.address);
+            let (address, trust) = (Arc::clone(&self.address), self.trust.clone());
             let (questions, next) = (Arc::clone(&questions), Arc::clone(&next));
             let connections = Arc::clone(&self.connections);
             workers.spawn(async move {
                 let _permit = connections.acquire_owned().await;
-                work(&address, &questions, &next).await
+                work((&address, &trust), &questions, &next).await
             });
         }
         let mut answers: Vec<Option<Vec<u8>>> = vec![None; questions.len()];
@@ -77,7 +86,7 @@ impl Analyser {
 
 /// Questions with their places, until there are none left.
 async fn work(
-    address: &Address,
+    to: (&Address, &Trust),
     questions: &[String],
     next: &AtomicUsize,
 ) -> Result<Vec<(usize, Vec<u8>)>, AnalyserFault> {
@@ -88,7 +97,7 @@ async fn work(
         let Some(question) = questions.get(at) else {
             return Ok(answered);
         };
-        let (open, answer) = ask(address, connection.take(), question).await?;
+        let (open, answer) = ask(to, connection.take(), question).await?;
         answered.push((at, answer));
         connection = Some(open);
     }
@@ -97,7 +106,7 @@ async fn work(
 /// Over the kept connection, or a new one where the server has ended that: a question has no effect, so it
 /// may be asked twice.
 async fn ask(
-    address: &Address,
+    (address, trust): (&Address, &Trust),
     kept: Option<Connection>,
     question: &str,
 ) -> Result<(Connection, Vec<u8>), AnalyserFault> {
@@ -109,7 +118,7 @@ async fn ask(
             other => return other.map(|answer| (kept, answer)),
         }
     }
-    let mut open = Connection::open(address).await?;
+    let mut open = Connection::open(address, trust).await?;
     let answer = open.ask(address, question).await?;
     Ok((open, answer))
 }

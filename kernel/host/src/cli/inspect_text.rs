@@ -4,10 +4,11 @@
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
 
-use aegis_core::egress::{self, CannotMask, Finding, Profile, Scan, Secrets};
+use aegis_core::egress::{self, CannotMask, Finding, Profile, Scan, Secrets, Sheet};
 use aegis_core::json::{Json, parse};
 use aegis_core::limits;
 
+use super::analysed::Analysed;
 use super::problems;
 
 /// Done and true.
@@ -24,11 +25,23 @@ const USAGE: u8 = 2;
 /// drawn for this run, so they join within its output and with nothing else.
 ///
 /// Returns the exit code: 0, or 2 where the profile or a line could not be read.
-pub fn run(profile: Option<&Path>, input: impl BufRead, mut output: impl Write) -> u8 {
+pub fn run(
+    profile: Option<&Path>,
+    analyser: Option<&Path>,
+    input: impl BufRead,
+    mut output: impl Write,
+) -> u8 {
     let profile = match profile.map(read_profile) {
         None => Profile::standard(),
         Some(Ok(profile)) => profile,
         Some(Err(problem)) => {
+            eprintln!("{problem}");
+            return USAGE;
+        }
+    };
+    let analysed = match analyser.map(Analysed::read).transpose() {
+        Ok(analysed) => analysed,
+        Err(problem) => {
             eprintln!("{problem}");
             return USAGE;
         }
@@ -43,7 +56,7 @@ pub fn run(profile: Option<&Path>, input: impl BufRead, mut output: impl Write) 
         secrets: &Secrets::none(),
         scope_key: &scope_key,
     };
-    match lines(&scan, input, &mut output) {
+    match lines((&scan, analysed.as_ref()), input, &mut output) {
         Ok(code) => code,
         Err(fault) => {
             eprintln!("cannot go on: {fault}");
@@ -67,7 +80,10 @@ pub(super) fn read_profile(path: &Path) -> Result<Profile, String> {
         .map_err(|found| problems::render(&found, problems::Severity::Error, false))
 }
 
-fn lines(scan: &Scan<'_>, mut input: impl BufRead, output: &mut impl Write) -> std::io::Result<u8> {
+/// What is looked for, and who else looks.
+type By<'a> = (&'a Scan<'a>, Option<&'a Analysed>);
+
+fn lines(by: By<'_>, mut input: impl BufRead, output: &mut impl Write) -> std::io::Result<u8> {
     let mut code = DONE;
     let mut line = Vec::new();
     // One more than the bound shows that there is more.
@@ -81,7 +97,7 @@ fn lines(scan: &Scan<'_>, mut input: impl BufRead, output: &mut impl Write) -> s
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = answer(scan, line.trim_ascii()).unwrap_or_else(|problem| {
+        let answer = answer(by, line.trim_ascii()).unwrap_or_else(|problem| {
             code = USAGE;
             problem
         });
@@ -90,7 +106,7 @@ fn lines(scan: &Scan<'_>, mut input: impl BufRead, output: &mut impl Write) -> s
 }
 
 /// The answer to one line, or the answer that says what is wrong with it.
-fn answer(scan: &Scan<'_>, line: &[u8]) -> Result<Json, Json> {
+fn answer((scan, analysed): By<'_>, line: &[u8]) -> Result<Json, Json> {
     let problem =
         |id: &Json, what: &str| Json::object([("id", id.clone()), ("error", Json::from(what))]);
     let mut request = parse(line, &limits::RESPONSE_RULES)
@@ -103,6 +119,9 @@ fn answer(scan: &Scan<'_>, line: &[u8]) -> Result<Json, Json> {
         ));
     };
     let masked = match (members.remove("text"), members.remove("json")) {
+        (Some(value @ Json::String(_)), None) | (None, Some(value)) if analysed.is_some() => {
+            return Ok(with_analyser(id, scan, analysed, &value));
+        }
         (Some(Json::String(text)), None) => {
             egress::mask_text(scan, &text).map(|(text, findings)| (Json::from(text), findings))
         }
@@ -127,13 +146,64 @@ fn answered(id: Json, masked: Result<(Json, Vec<Finding>), CannotMask>) -> Json 
                 ("masked", masked),
             ])
         }
-        Err(cannot) => Json::object([
-            ("id", id),
-            ("findings", Json::Array(Vec::new())),
-            ("masked", Json::Null),
-            ("withheld", Json::from(cannot.code())),
-        ]),
+        Err(cannot) => withheld(id, cannot.code()),
     }
+}
+
+fn withheld(id: Json, code: &str) -> Json {
+    Json::object([
+        ("id", id),
+        ("findings", Json::Array(Vec::new())),
+        ("masked", Json::Null),
+        ("withheld", Json::from(code)),
+    ])
+}
+
+/// The answer past an analyser; what it found has `"source":"analyser"`.
+fn with_analyser(id: Json, scan: &Scan<'_>, analysed: Option<&Analysed>, value: &Json) -> Json {
+    match written(scan, analysed, value) {
+        Ok((masked, findings)) => Json::object([
+            ("id", id),
+            ("findings", Json::Array(findings)),
+            ("masked", masked),
+        ]),
+        Err(code) => withheld(id, code),
+    }
+}
+
+fn written(
+    scan: &Scan<'_>,
+    analysed: Option<&Analysed>,
+    value: &Json,
+) -> Result<(Json, Vec<Json>), &'static str> {
+    let source = match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut sheet = match value {
+        Json::String(_) => Sheet::text(scan, &source),
+        _ => Sheet::json(scan, &source),
+    }
+    .map_err(CannotMask::code)?;
+    if let Some(analysed) = analysed {
+        analysed.ask(scan, &mut sheet)?;
+    }
+    let written = sheet.write(scan).map_err(CannotMask::code)?;
+    let masked = match value {
+        Json::String(_) => Json::from(written.masked),
+        _ => parse(written.masked.as_bytes(), &limits::RESPONSE_RULES)
+            .map_err(|_| CannotMask::NotJson.code())?,
+    };
+    let by_another = |one: &Finding| {
+        let mut said = finding(one);
+        if let Json::Object(said) = &mut said {
+            said.insert("source", Json::from("analyser"));
+        }
+        said
+    };
+    let own = written.findings.iter().map(finding);
+    let all = own.chain(written.analysed.iter().map(by_another));
+    Ok((masked, all.collect()))
 }
 
 fn finding(finding: &Finding) -> Json {

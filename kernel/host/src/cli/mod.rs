@@ -1,6 +1,7 @@
 //! The command line: one file a command, and the only place that prints.
 //! Knows nothing of decisions.
 
+mod analysed;
 mod audit;
 mod check;
 mod demo;
@@ -140,6 +141,9 @@ enum Inspect {
         /// Which detectors run, with which operators
         #[arg(long, value_name = "FILE")]
         profile: Option<PathBuf>,
+        /// A configuration whose [masking.analyser] names an external analyser that looks at every text as well
+        #[arg(long, value_name = "FILE")]
+        analyser: Option<PathBuf>,
         /// One JSON object a line, in and out
         #[arg(long)]
         jsonl: bool,
@@ -207,9 +211,11 @@ fn dispatch(cli: Cli) -> ExitCode {
             jsonl,
             explain,
         }) => inspect_sql::run(dialect.into(), &catalog, jsonl, explain, input, output),
-        Command::Inspect(Inspect::Text { profile, jsonl: _ }) => {
-            inspect_text::run(profile.as_deref(), input, output)
-        }
+        Command::Inspect(Inspect::Text {
+            profile,
+            analyser,
+            jsonl: _,
+        }) => inspect_text::run(profile.as_deref(), analyser.as_deref(), input, output),
         Command::Mask(command) => mask::run(&command, input, output),
         Command::Audit(command) => {
             drop(input);

@@ -2,18 +2,39 @@
 //! Knows nothing of which tools it is for; rules say that.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use aegis_core::egress::{self, Kind};
 use aegis_core::limits;
-use aegis_core::source::{Section, did_you_mean};
+use aegis_core::source::{Problem, Section, Source, did_you_mean};
 
+use super::files;
 use crate::analyser::Address;
 use crate::config::AnalyserConfig;
 
-pub(super) fn read(masking: &mut Section<'_>) -> Option<AnalyserConfig> {
+/// The analyser that a configuration names, and nothing else of it.
+///
+/// # Errors
+/// What is wrong with it, or that there is none.
+pub fn alone(path: &Path) -> Result<AnalyserConfig, Vec<Problem>> {
+    let text = files::root(path)?;
+    let base = path.parent().unwrap_or(Path::new(""));
+    Source::read(&files::display(path), &text, |root| {
+        root.require("masking");
+        let mut masking = root.section("masking")?;
+        root.skip_others();
+        masking.require("analyser");
+        let found = read(&mut masking, base);
+        masking.skip_others();
+        found
+    })
+}
+
+pub(super) fn read(masking: &mut Section<'_>, base: &Path) -> Option<AnalyserConfig> {
     let mut section = masking.section("analyser")?;
     section.require("url");
     let url = section.text("url");
+    let ca = section.text("ca");
     let timeout = section.count("timeout_ms");
     let score = section.number("score_min");
     let language = section.parsed("language", "a language such as `en`", language);
@@ -43,9 +64,14 @@ pub(super) fn read(masking: &mut Section<'_>) -> Option<AnalyserConfig> {
             return None;
         }
     };
+    if let Some(ca) = ca.as_ref().filter(|_| !address.is_proven()) {
+        let message = "`ca` says nothing of an analyser without `https`";
+        section.problem(ca.span(), message, "take it out, or use https");
+    }
     let entities = entities.unwrap_or_default().into_iter();
     Some(AnalyserConfig {
         address,
+        ca: ca.map(|path| base.join(path.get_ref())),
         timeout_ms: timeout.map_or(limits::ANALYSER_TIMEOUT_MS, |bound| *bound.get_ref()),
         terms: egress::Analyser {
             language: language.map_or_else(|| "en".to_owned(), |word| word.into_inner()),

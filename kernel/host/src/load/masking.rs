@@ -28,7 +28,7 @@ pub(super) fn read(root: &mut Section<'_>, file: &str, base: &Path) -> Masking {
         return Masking::default();
     };
     let tokens = section.parsed("tokens", SCOPE, TokenScope::parse);
-    let analyser = analyser::read(&mut section);
+    let analyser = analyser::read(&mut section, base);
     let mut profiles = BTreeMap::new();
     for (name, path) in section.pairs("profiles") {
         if !is_name(name.get_ref()) {

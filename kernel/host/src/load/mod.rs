@@ -19,6 +19,7 @@ use aegis_core::manifest::{Manifests, System};
 use aegis_core::policy::{self, Declared, Policy};
 use aegis_core::source::Problem;
 
+pub use self::analyser::alone as analyser;
 use crate::config::Config;
 use crate::rules::{RuleText, RuleTextKind};
 

@@ -78,6 +78,12 @@ pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), Ca
     Ok(())
 }
 
+/// Whether a card or an account number passes its check as it stands.
+pub(super) fn is_whole(shown: &str) -> bool {
+    let digits = number::Digits::of(shown.bytes());
+    card::is_card(digits.bytes()) || iban::begins(shown.bytes().filter(|byte| *byte != b' '))
+}
+
 /// Whether a short code, which is neither long nor marked, holds nothing whatever the values of its digits: no number
 /// of it is long enough or named, and no pattern of letters and digits fits.
 pub(super) fn is_idle(text: &Text<'_>) -> bool {

@@ -103,7 +103,22 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
             hits.extend(bot(text, at));
         }
     }
+    for at in memchr::memmem::find_iter(text.text.as_bytes(), CLOUD_MARK.as_bytes()) {
+        hits.extend(cloud(text, at));
+    }
     Ok(())
+}
+
+/// What stands inside a key of Terraform's cloud.
+const CLOUD_MARK: &str = ".atlasv1.";
+
+/// Fourteen letters and digits, the mark, sixty or more letters.
+fn cloud(text: &Text<'_>, mark: usize) -> Option<Hit> {
+    let start = text.skip_back(mark, 15, |byte| byte.is_ascii_alphanumeric());
+    let from = mark + CLOUD_MARK.len();
+    let end = text.skip_most(from, 81, |byte| Letters::Token.has(byte));
+    let fits = mark - start == 14 && (60..=80).contains(&(end - from));
+    fits.then(|| Hit::new(Kind::VENDOR_API_KEY, start, end))
 }
 
 /// `123456789:AA…`: a chat bot's number and its key of 35 letters.

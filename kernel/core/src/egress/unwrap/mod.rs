@@ -6,6 +6,8 @@ pub(super) mod embedded;
 pub(super) mod entity;
 pub(super) mod escape;
 pub(super) mod inflate;
+pub(super) mod outline;
+mod outline_line;
 pub(super) mod plain;
 pub(super) mod spelled;
 pub(super) mod table;

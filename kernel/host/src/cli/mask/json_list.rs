@@ -4,7 +4,6 @@
 use std::io::Write;
 
 use super::piece::{Fault, Pieces};
-use super::place::shapes;
 use super::source::{Source, WINDOW_BYTES};
 
 pub(super) fn mask<W: Write>(
@@ -45,17 +44,10 @@ fn part<W: Write>(
 ) -> Result<(), Fault> {
     let (open, close) = (if opened { "[" } else { "" }, if closed { "]" } else { "" });
     let text = format!("{open}{taken}{close}");
-    if !text.trim().is_empty() && !super::is_json(&text) {
-        return Err(Fault::Read(format!(
-            "the input is not JSON, from byte {at} on"
-        )));
+    if text.trim().is_empty() {
+        return pieces.plain(&text);
     }
-    let found = pieces.find(&text, at)?;
-    let places = shapes(&text, &found, "");
-    let span = (open.len(), text.len() - close.len());
-    pieces.write(&text, span, &found, |one| {
-        places.get(&one.start).cloned().unwrap_or_default()
-    })
+    pieces.json(&text, (open.len(), close.len()), at)
 }
 
 /// The last comma between two values of the outermost list.

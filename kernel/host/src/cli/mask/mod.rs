@@ -20,6 +20,7 @@ use clap::ValueEnum;
 
 use self::piece::{Fault, Pieces};
 use self::source::Source;
+use super::analysed::Analysed;
 use super::inspect_text::read_profile;
 
 /// Done and true.
@@ -40,6 +41,9 @@ pub(super) struct MaskCommand {
     /// Which detectors run, with which operators: a file, or standard, strict, financial, health
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    /// A configuration whose [masking.analyser] names an external analyser that looks at every text as well
+    #[arg(long, value_name = "FILE")]
+    analyser: Option<PathBuf>,
     /// Where the masked text goes, once it is whole; standard output without it
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -86,6 +90,8 @@ fn carry_out(command: &MaskCommand, stdin: impl Read, stdout: impl Write) -> Res
         Some(path) => read_profile(path).map_err(Fault::Read)?,
         None => Profile::standard(),
     };
+    let analysed = command.analyser.as_deref().map(Analysed::read);
+    let analysed = analysed.transpose().map_err(Fault::Read)?;
     let mut scope_key = [0; 32];
     crate::random::fill(&mut scope_key)
         .map_err(|fault| Fault::Read(format!("no random key for tokens: {fault}")))?;
@@ -115,7 +121,7 @@ fn carry_out(command: &MaskCommand, stdin: impl Read, stdout: impl Write) -> Res
         Some(draft) => Box::new(File::create(draft).map_err(|fault| named(draft, fault))?),
         None => Box::new(stdout),
     };
-    let mut pieces = Pieces::new(scan, BufWriter::new(output));
+    let mut pieces = Pieces::new(scan, analysed.as_ref(), BufWriter::new(output));
     let masked = match format {
         Format::Text => prose::mask(&mut source, &mut pieces),
         Format::Json => json_list::mask(&mut source, &mut pieces),

@@ -3,8 +3,11 @@
 
 use std::io::Write;
 
-use aegis_core::egress::{Replacement, Scan, mask_spans};
+use aegis_core::egress::{
+    CannotMask, Finding, Replacement, Scan, Sheet, mask_lines, mask_source, mask_spans, shape_of,
+};
 
+use super::super::analysed::Analysed;
 use super::report::Report;
 
 /// Why masking ends.
@@ -24,14 +27,16 @@ pub(super) enum Fault {
 /// Writes pieces.
 pub(super) struct Pieces<'s, W: Write> {
     scan: Scan<'s>,
+    analysed: Option<&'s Analysed>,
     output: W,
     report: Report,
 }
 
 impl<'s, W: Write> Pieces<'s, W> {
-    pub(super) fn new(scan: Scan<'s>, output: W) -> Self {
+    pub(super) fn new(scan: Scan<'s>, analysed: Option<&'s Analysed>, output: W) -> Self {
         Self {
             scan,
+            analysed,
             output,
             report: Report::default(),
         }
@@ -39,10 +44,75 @@ impl<'s, W: Write> Pieces<'s, W> {
 
     /// What is found in a text that begins at this byte of the input.
     pub(super) fn find(&self, text: &str, at: u64) -> Result<Vec<Replacement>, Fault> {
-        mask_spans(&self.scan, text).map_err(|cannot| Fault::Withheld {
-            at,
-            code: cannot.code(),
-        })
+        let Some(analysed) = self.analysed else {
+            return mask_spans(&self.scan, text).map_err(|cannot| fault(cannot, at));
+        };
+        let mut sheet = Sheet::text(&self.scan, text).map_err(|cannot| fault(cannot, at))?;
+        let asked = analysed.ask(&self.scan, &mut sheet);
+        asked.map_err(|code| Fault::Withheld { at, code })?;
+        sheet.spans(&self.scan).map_err(|cannot| fault(cannot, at))
+    }
+
+    /// Writes a JSON text that begins at this byte of the input with its finds masked; so many bytes at its start
+    /// and at its end are there for the search alone.
+    pub(super) fn json(
+        &mut self,
+        text: &str,
+        (open, close): (usize, usize),
+        at: u64,
+    ) -> Result<(), Fault> {
+        let masked = match self.analysed {
+            None => mask_source(&self.scan, text).map_err(|cannot| fault(cannot, at)),
+            Some(analysed) => self.asked(analysed, text, at),
+        };
+        let (masked, findings) = masked?;
+        let end = masked.len().saturating_sub(close);
+        self.masked(masked.get(open..end).unwrap_or_default(), &findings)
+    }
+
+    /// As [`Pieces::json`] for one value a line.
+    pub(super) fn lines(&mut self, text: &str, at: u64) -> Result<(), Fault> {
+        let Some(analysed) = self.analysed else {
+            let masked = mask_lines(&self.scan, text).map_err(|cannot| fault(cannot, at));
+            let (masked, findings) = masked?;
+            return self.masked(&masked, &findings);
+        };
+        for line in text.split_inclusive('\n') {
+            let (masked, findings) = self.asked(analysed, line, at)?;
+            for one in &findings {
+                let place = format!("/*{}", shape_of(&one.pointer));
+                self.report.add(&one.kind, place);
+            }
+            self.plain(&masked)?;
+        }
+        Ok(())
+    }
+
+    /// A JSON value or a text, past an analyser.
+    fn asked(
+        &self,
+        analysed: &Analysed,
+        text: &str,
+        at: u64,
+    ) -> Result<(String, Vec<Finding>), Fault> {
+        let sheet = match Sheet::json(&self.scan, text) {
+            Err(CannotMask::NotJson) => Sheet::text(&self.scan, text),
+            other => other,
+        };
+        let mut sheet = sheet.map_err(|cannot| fault(cannot, at))?;
+        let asked = analysed.ask(&self.scan, &mut sheet);
+        asked.map_err(|code| Fault::Withheld { at, code })?;
+        let written = sheet.write(&self.scan);
+        let mut written = written.map_err(|cannot| fault(cannot, at))?;
+        written.findings.append(&mut written.analysed);
+        Ok((written.masked, written.findings))
+    }
+
+    fn masked(&mut self, masked: &str, findings: &[Finding]) -> Result<(), Fault> {
+        for one in findings {
+            self.report.add(&one.kind, shape_of(&one.pointer));
+        }
+        self.plain(masked)
     }
 
     /// Writes `text[from..to]` with its finds masked, of which `place` says where they are.
@@ -74,5 +144,15 @@ impl<'s, W: Write> Pieces<'s, W> {
         let flushed = self.output.flush();
         flushed.map_err(|fault| Fault::Read(format!("the output: {fault}")))?;
         Ok(self.report)
+    }
+}
+
+fn fault(cannot: CannotMask, at: u64) -> Fault {
+    match cannot {
+        CannotMask::NotJson => Fault::Read(format!("the input is not JSON, from byte {at} on")),
+        cannot => Fault::Withheld {
+            at,
+            code: cannot.code(),
+        },
     }
 }

@@ -1,0 +1,35 @@
+//! Configurations inside a text: each value searched under the names above it.
+//! Knows nothing of how they are read.
+
+use super::cannot_mask::CannotMask;
+use super::context::Context;
+use super::examiner::Examiner;
+use super::hit::Hit;
+use super::unwrap::outline;
+use super::walk;
+use crate::limits;
+
+impl Examiner<'_> {
+    /// What the names of a configuration say of its values. At the last layer it stays a text, which is searched all the same.
+    pub(super) fn outlined(
+        &mut self,
+        text: &str,
+        context: Context,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
+        if depth >= limits::DECODE_DEPTH_MAX {
+            return Ok(());
+        }
+        let Some(tape) = outline::read(text) else {
+            return Ok(());
+        };
+        for (ordinal, mut hit) in walk::find(self, tape.root(), context, depth + 1)? {
+            let at = tape.texts().get(ordinal).map_or(0, |leaf| leaf.place.at);
+            hit.start += at;
+            hit.end += at;
+            hits.push(hit);
+        }
+        Ok(())
+    }
+}

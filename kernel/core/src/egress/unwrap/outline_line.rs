@@ -1,0 +1,167 @@
+//! One line of a configuration: a key, a value beside it, an item, the heading of a section.
+//! Knows nothing of the lines around it.
+
+/// Longest key, in bytes, and most words of one.
+const KEY_BYTES_MAX: usize = 48;
+const KEY_WORDS_MAX: usize = 3;
+/// Longest line that is read, in bytes: a longer one is no configuration.
+const LINE_BYTES_MAX: usize = 4096;
+
+/// A part of a line, or all of it.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'t> {
+    pub(super) indent: usize,
+    /// An item of a list begins here; what it is stands below.
+    pub(super) item: bool,
+    pub(super) key: Option<(&'t str, usize)>,
+    pub(super) value: Option<(&'t str, usize)>,
+}
+
+impl<'t> Line<'t> {
+    /// A key alone.
+    pub(super) fn key(indent: usize, name: &'t str, at: usize) -> Self {
+        Self {
+            indent,
+            item: false,
+            key: Some((name, at)),
+            value: None,
+        }
+    }
+
+    fn item(indent: usize) -> Self {
+        Self {
+            indent,
+            item: true,
+            key: None,
+            value: None,
+        }
+    }
+}
+
+/// What a line says.
+pub(super) enum Said<'t> {
+    /// Blank, a comment, a mark between documents.
+    Nothing,
+    /// `[a.b]`: its names.
+    Section(Vec<(&'t str, usize)>),
+    /// Items that begin, then a pair or a value.
+    Lines(std::iter::Chain<std::vec::IntoIter<Line<'t>>, std::option::IntoIter<Line<'t>>>),
+    /// None of these; how far it is indented.
+    Other(usize),
+}
+
+/// Reads a line that begins at `at` of its text.
+pub(super) fn read(line: &str, at: usize) -> Said<'_> {
+    let bare = line.trim_start_matches([' ', '\t']);
+    let mut indent = line.len() - bare.len();
+    let mut rest = bare.trim_end();
+    if rest.is_empty() || rest.starts_with(['#', ';']) || matches!(rest, "---" | "...") {
+        return Said::Nothing;
+    }
+    if line.len() > LINE_BYTES_MAX {
+        return Said::Other(indent);
+    }
+    if let Some(names) = section(rest, at + indent) {
+        return Said::Section(names);
+    }
+    let mut lines = Vec::new();
+    loop {
+        let after = match rest.strip_prefix('-') {
+            Some("") => "",
+            Some(after) if after.starts_with(' ') => after.trim_start_matches(' '),
+            _ => break,
+        };
+        lines.push(Line::item(indent));
+        indent += rest.len() - after.len();
+        rest = after;
+    }
+    if rest.is_empty() {
+        return Said::Lines(lines.into_iter().chain(None));
+    }
+    let last = match pair(rest, at + indent) {
+        Some((key, value)) => Line {
+            key: Some(key),
+            value,
+            ..Line::key(indent, key.0, key.1)
+        },
+        None if lines.is_empty() => return Said::Other(indent),
+        None => Line {
+            item: false,
+            value: Some(unquoted(rest, at + indent)),
+            ..Line::item(indent)
+        },
+    };
+    Said::Lines(lines.into_iter().chain(Some(last)))
+}
+
+/// `[a.b]`, `[[a]]`: the names, each with its place.
+fn section(line: &str, at: usize) -> Option<Vec<(&str, usize)>> {
+    let names = line.trim_start_matches('[');
+    let open = line.len() - names.len();
+    let names = names.strip_suffix(&"]]".get(..open)?)?;
+    if open == 0 || names.is_empty() || names.len() > 2 * KEY_BYTES_MAX {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut from = at + open;
+    for name in names.split('.') {
+        let bare = name.trim_matches(['"', '\'', ' ']);
+        if !is_key(bare) {
+            return None;
+        }
+        found.push((bare, from + name.find(bare).unwrap_or(0)));
+        from += name.len() + 1;
+    }
+    Some(found)
+}
+
+/// A name or a text with its place.
+type Placed<'t> = (&'t str, usize);
+
+/// `key: value`, `key = value`, `key:`.
+fn pair(line: &str, at: usize) -> Option<(Placed<'_>, Option<Placed<'_>>)> {
+    let mark = line.find([':', '='])?;
+    let (name, rest) = line.split_at(mark);
+    let colon = rest.starts_with(':');
+    let value = rest.get(1..)?;
+    // `12:30`, `http://x` and `a==b` are no pairs.
+    if (colon && !value.is_empty() && !value.starts_with([' ', '\t'])) || value.starts_with('=') {
+        return None;
+    }
+    let bare = name.trim_end();
+    let bare = bare.strip_prefix("export ").unwrap_or(bare);
+    let key = bare.trim_matches(['"', '\'', ' ']);
+    if !is_key(key) {
+        return None;
+    }
+    let key_at = at + name.find(key)?;
+    let bare = value.trim_start();
+    let from = at + mark + 1 + (value.len() - bare.len());
+    let shown = bare.strip_suffix(',').unwrap_or(bare).trim_end();
+    // A text, a list or an object that begins here stands below.
+    let below =
+        shown.is_empty() || matches!(shown, "|" | ">" | "|-" | ">-" | "|+" | ">+" | "{" | "[");
+    Some(((key, key_at), (!below).then(|| unquoted(shown, from))))
+}
+
+/// A value without its quotes, or without the comment after it.
+fn unquoted(value: &str, at: usize) -> (&str, usize) {
+    for quote in ['"', '\''] {
+        let inner = value.strip_prefix(quote);
+        if let Some((inner, _)) = inner.and_then(|inner| inner.split_once(quote)) {
+            return (inner, at + 1);
+        }
+    }
+    let end = value.find(" #").unwrap_or(value.len());
+    (value.get(..end).unwrap_or(value).trim_end(), at)
+}
+
+/// A name as fields have them.
+fn is_key(name: &str) -> bool {
+    (1..=KEY_BYTES_MAX).contains(&name.len())
+        && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/'))
+        && name.split(' ').count() <= KEY_WORDS_MAX
+}

@@ -1,0 +1,149 @@
+//! Both eras north times both eras south, word for word, through the whole kernel: what the agent hears, and what the
+//! downstream has heard. Knows nothing of why an answer is what it is.
+//!
+//! `>` is said by the agent, `<` is heard; the downstream echoes the line that reached it. `BLESS=1` writes what was
+//! heard; read the diff before you commit it.
+
+use std::path::Path;
+
+use aegis_tests::{Client, aegis};
+
+const MANIFEST: &str = r#"
+server = "h"
+[tool.echo]
+description = "Says what it hears"
+capabilities = ["h:say"]
+[tool.echo.argument.z]
+kind = "number"
+required = false
+description = "a number"
+[tool.echo.argument.a]
+kind = "string"
+required = false
+description = "a text"
+[tool.unfinished]
+description = "Wants to ask"
+capabilities = ["h:say"]
+[tool.error]
+description = "Fails"
+capabilities = ["h:say"]
+[tool.exact]
+description = "Says more than it may"
+capabilities = ["h:say"]
+[tool.ask]
+description = "Asks back"
+capabilities = ["h:say"]
+[tool.flood]
+description = "Tells of its progress without end"
+capabilities = ["h:say"]
+[tool.die]
+description = "Ends"
+capabilities = ["h:say"]
+"#;
+
+const POLICY: &str = r#"
+[[grant]]
+id = "all"
+principal = "agent"
+capabilities = ["h:say"]
+"#;
+
+fn config(folder: &Path, south: &str) {
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write("manifest.toml", MANIFEST);
+    write("policy.toml", POLICY);
+    let mode = if south == "modern" {
+        "modern-all"
+    } else {
+        "all"
+    };
+    let hostile = aegis().with_file_name("aegis-hostile");
+    write(
+        "aegis.toml",
+        &format!(
+            "[kernel]\nprincipal = \"agent\"\npolicies = [\"policy.toml\"]\nstate = \".aegis/state.db\"\n[audit]\ndir = \".aegis/audit\"\n\
+             [south.h]\nmanifest = \"manifest.toml\"\ncommand = [{:?}, {mode:?}]\n",
+            hostile.display().to_string()
+        ),
+    );
+}
+
+/// Without what differs from one log to the next.
+fn settled(line: &str) -> String {
+    const RECEIPT: &str = "\"aegis/receipt\":{";
+    let line = line.trim_end();
+    match line.split_once(RECEIPT) {
+        None => line.to_owned(),
+        Some((before, after)) => {
+            let (_, after) = after.split_once('}').unwrap();
+            format!("{before}{RECEIPT}…}}{after}")
+        }
+    }
+}
+
+fn retell(north: &str, south: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    config(folder.path(), south);
+    let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
+    let script = std::fs::read_to_string(traces.join(format!("agent_{north}.txt"))).unwrap();
+    let mut kernel = Client::start_silent(&folder.path().join("aegis.toml"));
+    let mut retold = format!("# An agent of the {north} era, a downstream of the {south} one.\n");
+    for said in script.lines().filter_map(|line| line.strip_prefix("> ")) {
+        retold.push_str(&format!("> {said}\n"));
+        kernel.send(said);
+        if !said.contains("\"method\":\"notifications/") {
+            kernel.receive().expect("an answer");
+            let heard = kernel.heard.last().expect("a line");
+            retold.push_str(&format!("< {}\n", settled(heard)));
+        }
+    }
+    assert_eq!(kernel.finish(), Some(0));
+    let file = traces.join(format!("{north}_{south}.txt"));
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&file, &retold).unwrap();
+    }
+    let told = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(
+        retold,
+        told,
+        "{} differs; BLESS=1 writes it anew",
+        file.display()
+    );
+}
+
+#[test]
+fn legacy_before_legacy() {
+    retell("legacy", "legacy");
+}
+
+#[test]
+fn legacy_before_modern() {
+    retell("legacy", "modern");
+}
+
+#[test]
+fn modern_before_legacy() {
+    retell("modern", "legacy");
+}
+
+#[test]
+fn modern_before_modern() {
+    retell("modern", "modern");
+}
+
+/// What the agent is told does not depend on the era of the downstream, but for the line that reached it.
+#[test]
+fn an_agent_cannot_tell_the_eras_of_downstreams_apart() {
+    let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
+    let heard = |name: String| -> Vec<String> {
+        let text = std::fs::read_to_string(traces.join(name)).unwrap();
+        let lines = text.lines().filter(|line| line.starts_with("< "));
+        let lines = lines.filter(|line| !line.contains("\\\"method\\\""));
+        lines.map(str::to_owned).collect()
+    };
+    for north in ["legacy", "modern"] {
+        let [one, other] = ["legacy", "modern"].map(|south| heard(format!("{north}_{south}.txt")));
+        assert!(one.len() > 6);
+        assert_eq!(one, other);
+    }
+}
