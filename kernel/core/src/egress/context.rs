@@ -201,8 +201,7 @@ pub(super) fn is_telling(word: &[u8]) -> bool {
     for (slot, byte) in slots.iter_mut().zip(word) {
         *slot = byte.to_ascii_lowercase();
     }
-    let known = |person: &&str| person.as_bytes() == slots;
-    RULES.phrases.contains_key(&*slots) || PEOPLE.iter().any(|person| known(&person))
+    RULES.phrases.contains_key(&*slots) || PEOPLE.iter().any(|person| person.as_bytes() == slots)
 }
 
 /// Whether some word before a value names anything, so that it is worth asking what.
