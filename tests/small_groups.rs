@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use aegis_core::egress::{self, Egress, Masks, Secrets};
+use aegis_core::egress::{self, Egress, Masks, Secrets, ShownGroups};
 use aegis_core::refusal::Refusal;
-use aegis_tests::answers::{policy, sealed, withheld_by};
+use aegis_tests::answers::{policy, sealed, sealed_for, withheld_by};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 const MANIFEST: &str = "server = \"x\"\n[tool.read]\ndescription = \"reads\"\ncapabilities = [\"x:read\"]\n\
+                        [tool.read.argument.before]\nkind = \"string\"\ndescription = \"b\"\nrequired = false\n\
                         [tool.read.result]\nrows = \"/structuredContent/rows\"\n\
                         [tool.bare]\ndescription = \"reads\"\ncapabilities = [\"x:read\"]\n\
                         [tool.query]\ndescription = \"asks\"\ncapabilities = [\"db:read\"]\n\
@@ -337,6 +338,104 @@ proptest! {
         }
         for (n, is_determined) in determined(&known, gone.len()).into_iter().enumerate() {
             prop_assert!(!is_determined || !small(&gone[n]), "{:?} can be computed", table[gone[n]]);
+        }
+    }
+}
+
+/// What leaves of counts of the groups `a`, `b`, … when they are asked for up to a day, after all that was shown.
+fn up_to(shown: &mut ShownGroups, day: &str, counts: &[u64]) -> Result<Vec<Option<u64>>, String> {
+    let rows: Vec<Value> = ('a'..)
+        .zip(counts)
+        .map(|(name, n)| json!({ "g": name.to_string(), "n": n }))
+        .collect();
+    let result = json!({ "structuredContent": { "rows": rows } });
+    let rules = rule("\"g\"", "total = \"z\"");
+    let sealed = sealed_for(
+        MANIFEST,
+        &rules,
+        "x__read",
+        &json!({ "before": day }),
+        &result,
+    );
+    let masks = Masks::new([7; 32], Secrets::none());
+    let prepared = egress::prepare(sealed, &masks, shown);
+    let egress = prepared
+        .map_err(|refusal| withheld_by(&refusal).to_owned())?
+        .release();
+    let left = structured(&egress.map_err(|refusal| withheld_by(&refusal).to_owned())?);
+    let rows = left["rows"].as_array().unwrap();
+    Ok(rows.iter().map(|row| row["n"].as_u64()).collect())
+}
+
+#[test]
+fn two_answers_that_differ_by_few_people_do_not_show_them() {
+    let shown = &mut ShownGroups::default();
+    let some = |counts: &[u64]| Ok(counts.iter().copied().map(Some).collect::<Vec<_>>());
+    assert_eq!(up_to(shown, "1", &[40, 50, 60]), some(&[40, 50, 60]));
+    // One person fewer: that group goes, and one beside it, since the total may be known.
+    assert_eq!(
+        up_to(shown, "2", &[40, 49, 60]),
+        Ok(vec![None, None, Some(60)])
+    );
+    // What was kept back once stays so, whatever is asked.
+    assert_eq!(
+        up_to(shown, "3", &[90, 90, 90]),
+        Ok(vec![None, None, Some(90)])
+    );
+    // The same question again is the same answer.
+    assert_eq!(
+        up_to(shown, "2", &[40, 49, 60]),
+        Ok(vec![None, None, Some(60)])
+    );
+    // Many people fewer are nobody in particular; so are none.
+    let shown = &mut ShownGroups::default();
+    assert_eq!(up_to(shown, "1", &[40, 50, 60]), some(&[40, 50, 60]));
+    assert_eq!(up_to(shown, "2", &[29, 50, 0]), some(&[29, 50, 0]));
+}
+
+#[test]
+fn what_stands_beside_a_small_group_is_not_shown_under_another_question() {
+    let shown = &mut ShownGroups::default();
+    // 10 is small; 12 goes with it.
+    let first = up_to(shown, "1", &[50, 10, 12]);
+    assert_eq!(first, Ok(vec![Some(50), None, None]));
+    // Now `c` alone would be enough beside `b`, and another choice would show it: 12 and the sum give 10.
+    let second = up_to(shown, "2", &[39, 10, 12]);
+    assert_eq!(second, Ok(vec![Some(39), None, None]));
+    // Another principal's memory, or a new start, is another.
+    let other = up_to(&mut ShownGroups::default(), "1", &[50, 10, 12]);
+    assert_eq!(other, first);
+}
+
+#[test]
+fn more_questions_than_are_held_against_each_other_are_refused() {
+    let shown = &mut ShownGroups::default();
+    for day in 0..64 {
+        assert!(up_to(shown, &day.to_string(), &[40, 60]).is_ok(), "{day}");
+    }
+    assert_eq!(up_to(shown, "64", &[40, 60]), Err("few".to_owned()));
+    assert!(up_to(shown, "63", &[40, 60]).is_ok(), "an old question");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// No two answers show counts of one group that differ by fewer than eleven people.
+    #[test]
+    fn no_two_answers_differ_by_few(answers in prop::collection::vec(prop::collection::vec(0u64..40, 4), 2..5)) {
+        let shown = &mut ShownGroups::default();
+        let mut left = Vec::new();
+        for (day, counts) in answers.iter().enumerate() {
+            left.extend(up_to(shown, &day.to_string(), counts));
+        }
+        for (at, one) in left.iter().enumerate() {
+            for other in left.iter().skip(at + 1) {
+                for both in one.iter().zip(other) {
+                    if let (Some(one), Some(other)) = both {
+                        prop_assert!(!(1..11).contains(&one.abs_diff(*other)), "{left:?}");
+                    }
+                }
+            }
         }
     }
 }

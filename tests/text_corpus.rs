@@ -21,6 +21,8 @@ mod own;
 mod partial;
 #[path = "text/secrets.rs"]
 mod secrets;
+#[path = "text/work.rs"]
+mod work;
 
 use std::collections::BTreeSet;
 

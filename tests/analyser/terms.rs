@@ -32,7 +32,12 @@ fn analyser() -> Analyser {
 }
 
 fn prepared(result: &Value, policy: &str, masks: &Masks) -> Result<Analysis, Refusal> {
-    egress::prepare(sealed(MANIFEST, policy, "x__read", result), masks)?.analysis()
+    egress::prepare(
+        sealed(MANIFEST, policy, "x__read", result),
+        masks,
+        &mut egress::ShownGroups::default(),
+    )?
+    .analysis()
 }
 
 fn masks() -> Masks {

@@ -39,15 +39,36 @@ pub fn policy(manifest: &str, rules: &str) -> Result<(Manifests, Policy), Vec<Pr
 /// # Panics
 /// Where the call is not permitted.
 pub fn sealed(manifest: &str, rules: &str, tool: &str, result: &Value) -> Sealed {
+    sealed_for(
+        manifest,
+        rules,
+        tool,
+        &Value::Object(serde_json::Map::new()),
+        result,
+    )
+}
+
+/// As [`sealed`], for a tool that was given arguments.
+///
+/// # Panics
+/// Where the call is not permitted.
+pub fn sealed_for(
+    manifest: &str,
+    rules: &str,
+    tool: &str,
+    arguments: &Value,
+    result: &Value,
+) -> Sealed {
     let (manifests, policy) = policy(manifest, rules).unwrap_or_else(|e| panic!("{e:#?}"));
+    let arguments = Arguments::parse(arguments.to_string().as_bytes()).expect("an object");
     let principal = Principal::assertion("a", Proof::Hypothetical);
-    let call = Call::new(principal, "run", tool, Arguments::default());
+    let call = Call::new(principal, "run", tool, arguments);
     let bound = manifests.bind(call, |_, _| true).expect("a tool");
     let world = World {
         manifests: &manifests,
         catalogs: &BTreeMap::new(),
     };
-    let examined = inspect::examine(bound, &world).expect("no arguments");
+    let examined = inspect::examine(bound, &world).expect("arguments that can be examined");
     let permit = policy
         .decide(examined, &LedgerView::default(), Now { unix_ms: 0 })
         .expect("a permit");

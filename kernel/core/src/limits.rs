@@ -218,6 +218,8 @@ pub const SMALL_GROUP_MIN: u64 = 3;
 pub const SMALL_GROUP_K: u64 = 11;
 /// Most columns that name a group.
 pub const SMALL_GROUP_COLUMNS_MAX: usize = 4;
+/// Most different questions about the groups of one rule whose answers are held against each other.
+pub const SMALL_GROUP_ANSWERS_MAX: usize = 64;
 /// Most groups of one answer that are held against each other.
 pub const SMALL_GROUP_ROWS_MAX: usize = 2_048;
 /// Steps in which it must be clear what can be computed from them.

@@ -2,11 +2,11 @@
 //! Knows nothing of rules, wires or files: it only joins the gates in their order.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aegis_core::call::Call;
 use aegis_core::denial::{Denial, Phase};
-use aegis_core::egress::{self, Egress, Masks, Sealed};
+use aegis_core::egress::{self, Egress, Masks, Prepared, Sealed, ShownGroups};
 use aegis_core::inspect;
 use aegis_core::manifest::{Catalog, Copied};
 use aegis_core::policy::Permit;
@@ -29,6 +29,8 @@ pub struct Kernel {
     pub(crate) south: South,
     pub(crate) masks: Masks,
     pub(crate) vault: Vault,
+    /// Counts of groups that were shown since the kernel started.
+    pub(crate) shown: Mutex<ShownGroups>,
     pub(crate) analyser: Option<Analyser>,
     /// Held while a catalogue is read and put in force, so that an older reading never replaces a newer one.
     pub(crate) defining: tokio::sync::Mutex<()>,
@@ -82,7 +84,7 @@ impl Kernel {
     /// may come back. An external analyser sees, where a rule wants it, what the kernel's own masks have left.
     async fn release(&self, sealed: Sealed, act: &Act) -> Result<Egress, Refusal> {
         let sent = self.vault.sent(&act.principal, &act.run);
-        let analysis = egress::prepare(sealed.guarding(sent), &self.masks)?.analysis()?;
+        let analysis = self.prepare(sealed.guarding(sent))?.analysis()?;
         let questions = analysis.questions();
         let answers = match &self.analyser {
             Some(analyser) if !questions.is_empty() => analyser.ask(questions).await?,
@@ -92,6 +94,15 @@ impl Kernel {
         let minted = egress.take_minted();
         self.vault.keep(&act.principal, &act.run, minted);
         Ok(egress)
+    }
+
+    /// Counts of groups are held against those that were shown before, one answer after the other.
+    fn prepare(&self, sealed: Sealed) -> Result<Prepared, Refusal> {
+        if !sealed.counts_groups() {
+            return egress::prepare(sealed, &self.masks, &mut ShownGroups::default());
+        }
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        egress::prepare(sealed, &self.masks, &mut shown)
     }
 
     /// What was written voids its receipts, and what was defined anew is read anew: even after a

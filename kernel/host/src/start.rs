@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
 use thiserror::Error;
@@ -117,6 +117,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         south,
         masks: masks.analysed_by(terms),
         vault: Vault::new(config.tokens),
+        shown: Mutex::default(),
         analyser,
         defining: tokio::sync::Mutex::new(()),
     };

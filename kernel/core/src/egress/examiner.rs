@@ -2,6 +2,7 @@
 //! Knows nothing of how texts are searched; `layers` does that with it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -58,6 +59,8 @@ pub(super) struct Examiner<'a> {
     pub(super) opaque: bool,
     /// Something was found that is split over neighbours.
     pub(super) over_seams: bool,
+    /// Bytes that were looked at, each as often as it was.
+    work: Cell<u64>,
     /// A buffer that is used again and again.
     pub(super) lexed: Lexed,
 }
@@ -75,6 +78,7 @@ impl<'a> Examiner<'a> {
             budget: limits::DECODE_BYTES_FREE,
             opaque: false,
             over_seams: false,
+            work: Cell::new(0),
             lexed: Lexed::default(),
         }
     }
@@ -90,6 +94,16 @@ impl<'a> Examiner<'a> {
     /// Tokens with their values.
     pub(super) fn into_minted(self) -> Vec<(String, String)> {
         self.masker.into_minted()
+    }
+
+    /// Counts bytes that are looked at.
+    pub(super) fn went_over(&self, bytes: u64) {
+        self.work.set(self.work.get().saturating_add(bytes));
+    }
+
+    /// How many bytes were looked at so far.
+    pub(super) fn work(&self) -> u64 {
+        self.work.get()
     }
 
     /// Widens the budget by what `bytes` of input may unfold to.

@@ -57,6 +57,7 @@ impl Examiner<'_> {
         if text.len() > limits::RESPONSE_BYTES_MAX {
             return Err(CannotMask::TooLong);
         }
+        self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
         if !self.thorough
             && !self.has_own()
             && quiet::is_quiet(text, summary, context)
@@ -72,17 +73,14 @@ impl Examiner<'_> {
             && !self.has_secret(text)
         {
             // The long way reads a named card from its end too, and pays for it.
-            if found
-                .as_ref()
-                .is_some_and(|hit| hit.kind == Kind::CREDIT_CARD)
-                && context.kinds.has(Kind::CREDIT_CARD)
-            {
+            let card = |hit: &Hit| hit.kind == Kind::CREDIT_CARD && context.kinds.has(hit.kind);
+            if found.as_ref().is_some_and(card) {
                 self.charge(text.len())?;
             }
             return Ok(found.into_iter().collect());
         }
-        let shortcut = !self.thorough && !self.has_own() && self.secrets().is_empty();
-        let code = shortcut && quiet::is_code(text, summary, context);
+        let shortcut = !self.thorough && !self.has_own();
+        let code = shortcut && quiet::is_code(text, summary, context) && !self.has_secret(text);
         let shape = if code { idle_codes::shape(text) } else { None };
         if shape.is_some_and(|shape| self.idle.has(shape)) {
             return Ok(Vec::new());
@@ -236,6 +234,9 @@ impl Examiner<'_> {
             hits.push(Hit::new(Kind::SECRET, start, end));
         }
         let unwrapped = self.unwrapped(text, &lexed, context, depth);
+        // Detectors, what is unwrapped and the blanking of finds each look at all of it.
+        let all = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        self.went_over(all.saturating_add(lexed.take_steps()));
         self.lexed = lexed;
         hits.extend(unwrapped?);
         Ok(hits)

@@ -61,6 +61,7 @@ mod seams;
 mod secrets;
 mod shape;
 mod sheet;
+mod shown_groups;
 mod small_groups;
 mod span;
 mod spelling;
@@ -101,8 +102,11 @@ pub use report::Reported;
 pub use report::shape as shape_of;
 pub use restorable::restorable;
 pub(crate) use restorable::types_of;
-pub use scan::{Scan, mask_json, mask_lines, mask_source, mask_spans, mask_text, mask_value};
+pub use scan::{
+    Scan, mask_json, mask_lines, mask_source, mask_spans, mask_text, mask_value, work_of,
+};
 pub use scope::{ScopeKeys, TokenScope};
 pub use sealed::{Sealed, seal};
 pub use secrets::{Secrets, SecretsFault};
 pub use sheet::{Sheet, Written};
+pub use shown_groups::ShownGroups;

@@ -5,6 +5,8 @@
 //! only in the groups in which people split them, or where the keys say that they belong together:
 //! neighbouring numbers pass Luhn by chance one time in ten.
 
+use std::collections::HashMap;
+
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::detect::{self, Text};
@@ -59,18 +61,20 @@ pub(super) fn find<'j>(
     }
     let mut all = Vec::new();
     for _ in 0..ROUNDS_MAX {
-        let mut found = round(pieces, context)?;
+        let mut found = round(examiner, pieces, context)?;
         found.retain(|(_, hit)| examiner.wants(hit.kind));
         if found.is_empty() && pieces.iter().all(|piece| piece.weak.is_empty()) {
             return Ok(all);
         }
         given.get_or_insert_with(|| pieces.to_vec());
+        // A look at all finds for each piece would be a square.
+        let mut own: HashMap<usize, Vec<Hit>> = HashMap::new();
+        for (ordinal, hit) in &found {
+            own.entry(*ordinal).or_default().push(hit.clone());
+        }
         for piece in pieces.iter_mut() {
-            let own = found
-                .iter()
-                .filter(|(ordinal, _)| *ordinal == piece.ordinal);
             let mut hits = std::mem::take(&mut piece.weak);
-            hits.extend(own.map(|(_, hit)| hit.clone()));
+            hits.extend(own.remove(&piece.ordinal).into_iter().flatten());
             hit::merge(&mut hits);
             piece.blank(&hits);
         }
@@ -79,26 +83,31 @@ pub(super) fn find<'j>(
     Err(CannotMask::Unsettled)
 }
 
-fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMask> {
+fn round(
+    examiner: &Examiner<'_>,
+    pieces: &[Piece<'_>],
+    context: Context,
+) -> Result<Vec<Found>, CannotMask> {
     let mut found = Vec::new();
     private_key(pieces, &mut found);
-    mail(pieces, &mut found)?;
+    mail(examiner, pieces, &mut found)?;
     let mut rest = pieces;
     while !rest.is_empty() {
         let length = rest.iter().take_while(|piece| piece.is_part()).count();
         if length > 1 {
             let (run, _) = rest.split_at(length);
-            joined(run, context, &mut found)?;
+            joined(examiner, run, context, &mut found)?;
         }
         if let [one, next, ..] = rest
             && seams::touch(one, next)
         {
-            seam(rest.get(..2).unwrap_or_default(), &mut found)?;
+            seam(examiner, rest.get(..2).unwrap_or_default(), &mut found)?;
             // What is short in between may be a part from end to end.
             let whole = rest.iter().skip(1).take(SEAM_PARTS_MAX);
             let count = 2 + whole.take_while(|piece| piece.is_part()).count();
             if count > 2 {
                 seam(
+                    examiner,
                     rest.get(..count.min(rest.len())).unwrap_or_default(),
                     &mut found,
                 )?;
@@ -111,7 +120,11 @@ fn round(pieces: &[Piece<'_>], context: Context) -> Result<Vec<Found>, CannotMas
 }
 
 /// An address whose at sign is at a seam, or is what stands between a `user` and a `domain`.
-fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> {
+fn mail(
+    examiner: &Examiner<'_>,
+    pieces: &[Piece<'_>],
+    found: &mut Vec<Found>,
+) -> Result<(), CannotMask> {
     for at in 0..pieces.len() {
         let rest = pieces.get(at..).unwrap_or_default();
         let triple = [rest.first(), rest.get(1), rest.get(2)];
@@ -120,7 +133,7 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
         };
         let window = rest.get(..count).unwrap_or_default();
         let joined = Joined::new(window, by);
-        for hit in search(&joined.text, Context::default(), true)? {
+        for hit in search(examiner, &joined.text, Context::default(), true)? {
             if hit.kind == Kind::EMAIL_ADDRESS && joined.pieces_of(&hit).len() > 1 {
                 joined.push(&hit, window, found);
             }
@@ -130,12 +143,17 @@ fn mail(pieces: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> 
 }
 
 /// A run of short pieces: joined as a whole, or where it is long, in windows that begin like something.
-fn joined(run: &[Piece<'_>], context: Context, found: &mut Vec<Found>) -> Result<(), CannotMask> {
+fn joined(
+    examiner: &Examiner<'_>,
+    run: &[Piece<'_>],
+    context: Context,
+    found: &mut Vec<Found>,
+) -> Result<(), CannotMask> {
     let refs: Vec<&Piece<'_>> = run.iter().collect();
     let most = seams::pieces_max(&refs);
     if run.len() <= most {
         if split::possible(&refs, context, true) {
-            return window_hits(run, true, context, found);
+            return window_hits(examiner, (run, true), context, found);
         }
         return Ok(());
     }
@@ -146,15 +164,15 @@ fn joined(run: &[Piece<'_>], context: Context, found: &mut Vec<Found>) -> Result
         if window.first().is_some_and(|first| first.begins(context))
             && split::possible(refs, context, false)
         {
-            window_hits(window, false, context, found)?;
+            window_hits(examiner, (window, false), context, found)?;
         }
     }
     Ok(())
 }
 
 fn window_hits(
-    window: &[Piece<'_>],
-    alone: bool,
+    examiner: &Examiner<'_>,
+    (window, alone): (&[Piece<'_>], bool),
     context: Context,
     found: &mut Vec<Found>,
 ) -> Result<(), CannotMask> {
@@ -168,7 +186,7 @@ fn window_hits(
     };
     for by in ["", "-", "."] {
         let joined = Joined::new(window, by);
-        for hit in search(&joined.text, context, named.is_empty())? {
+        for hit in search(examiner, &joined.text, context, named.is_empty())? {
             let over = joined.pieces_of(&hit);
             let Some(parts) = window.get(over).filter(|parts| parts.len() > 1) else {
                 continue;
@@ -218,9 +236,13 @@ fn related(parts: &[Piece<'_>]) -> bool {
 }
 
 /// The end of one text and the start of the next.
-fn seam(both: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> {
+fn seam(
+    examiner: &Examiner<'_>,
+    both: &[Piece<'_>],
+    found: &mut Vec<Found>,
+) -> Result<(), CannotMask> {
     let joined = Joined::new(both, "");
-    for hit in search(&joined.text, Context::default(), true)? {
+    for hit in search(examiner, &joined.text, Context::default(), true)? {
         let over = joined.pieces_of(&hit);
         if over.len() > 1 && PROVEN.has(hit.kind) {
             joined.push(&hit, both, found);
@@ -230,7 +252,12 @@ fn seam(both: &[Piece<'_>], found: &mut Vec<Found>) -> Result<(), CannotMask> {
 }
 
 /// `proven`: nothing but what proves itself can count.
-fn search(text: &str, context: Context, proven: bool) -> Result<Vec<Hit>, CannotMask> {
+fn search(
+    examiner: &Examiner<'_>,
+    text: &str,
+    context: Context,
+    proven: bool,
+) -> Result<Vec<Hit>, CannotMask> {
     let mut lexed = Lexed::default();
     let mut hits = Vec::new();
     lex(text, &mut lexed);
@@ -244,6 +271,8 @@ fn search(text: &str, context: Context, proven: bool) -> Result<Vec<Hit>, Cannot
     } else {
         detect::find(&searched, &mut hits)?;
     }
+    let all = u64::try_from(text.len()).unwrap_or(u64::MAX);
+    examiner.went_over(all.saturating_add(lexed.take_steps()));
     Ok(hits)
 }
 

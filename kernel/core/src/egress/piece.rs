@@ -98,6 +98,18 @@ impl<'j> Piece<'j> {
         self.digits = seen.digits;
         self.classes = seen.classes;
         self.whole = seen.whole;
+        // Most texts begin and end with a letter or a digit.
+        match self.text.as_bytes() {
+            [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
+                (self.first, self.last) = (Some(*first), Some(*last));
+                (self.went_on, self.goes_on) = (false, false);
+            }
+            _ => self.look_at_edges(),
+        }
+        self.joins = !self.whole && can_join(&self.text, seen);
+    }
+
+    fn look_at_edges(&mut self) {
         let text = self.text.strip_prefix(SEPARATORS);
         self.went_on = text.is_some();
         let text = text.unwrap_or(&self.text);
@@ -108,7 +120,6 @@ impl<'j> Piece<'j> {
         self.last = edge(text.bytes().next_back(), || {
             text.trim_end().bytes().next_back()
         });
-        self.joins = !self.whole && can_join(&self.text, seen);
     }
 
     /// Takes note of what was found in it alone.
@@ -131,7 +142,9 @@ impl<'j> Piece<'j> {
     /// it stands at an end, and a name proved it where a check did not.
     fn is_cut(&self, hit: &Hit) -> bool {
         let text = self.text.as_ref();
+        // What was decoded or folded was proven as it was read.
         let shown = text.get(hit.start..hit.end).unwrap_or_default();
+        let shown = hit.value.as_deref().unwrap_or(shown);
         let aside = |c: char| !c.is_alphanumeric();
         let rest = |text: Option<&str>| text.is_some_and(|text| text.chars().all(aside));
         (CUT.has(hit.kind) && !detect::is_whole(shown))

@@ -10,7 +10,7 @@ use super::mask::Masker;
 use super::scan::mask_json_minting;
 use super::{
     Analyser, AnalyserFault, Analysis, Egress, Finding, Masks, Pairs, Profile, Scan, Sealed,
-    Secrets, mask_json, report, shape, small_groups, visible,
+    Secrets, ShownGroups, mask_json, report, shape, small_groups, visible,
 };
 use crate::denial::{Denial, Phase};
 use crate::json::{Json, Pointer};
@@ -29,7 +29,7 @@ const SMALL_GROUP: &str = "SMALL_GROUP";
 /// # Errors
 /// [`Refusal::Withheld`] where an obligation cannot be met; analysis by another is one that is not met here.
 pub fn release(sealed: Sealed, masks: &Masks) -> Result<Egress, Refusal> {
-    prepare(sealed, masks)?.release()
+    prepare(sealed, masks, &mut ShownGroups::default())?.release()
 }
 
 /// An answer in which the kernel itself has masked what it can find. It is not released yet: an external
@@ -56,23 +56,28 @@ pub struct Prepared {
 }
 
 /// Masks, in this order: errors become codes; columns by lineage; detectors and known secrets over
-/// everything; values that were restored in the call.
+/// everything; values that were restored in the call. Counts of groups are held against those that were `shown`.
 ///
 /// # Errors
 /// [`Refusal::Withheld`] where an obligation cannot be met.
-pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
+pub fn prepare(
+    sealed: Sealed,
+    masks: &Masks,
+    shown: &mut ShownGroups,
+) -> Result<Prepared, Refusal> {
     let Sealed {
         tool,
         outputs,
         obligations,
         raw,
         evidence,
+        asked,
         principal,
         run,
         revealed,
         restored,
     } = sealed;
-    let upstream_bytes = u64::try_from(raw.to_string().len()).unwrap_or(u64::MAX);
+    let upstream_bytes = u64::try_from(raw.written_len()).unwrap_or(u64::MAX);
     let profile = masks.profiles().demanded(&obligations.detect);
     let mut prepared = Prepared {
         tool,
@@ -105,7 +110,7 @@ pub fn prepare(sealed: Sealed, masks: &Masks) -> Result<Prepared, Refusal> {
     if let Some(outputs) = &outputs {
         prepared.columns(&mut result, outputs, &revealed)?;
     }
-    prepared.small_groups(&mut result)?;
+    prepared.small_groups(&mut result, (&principal, &asked), shown)?;
     let body = shape::body(result, prepared.tool.result.binary);
     prepared.search(body, masks.secrets(), &restored)?;
     Ok(prepared)
@@ -134,14 +139,19 @@ impl Prepared {
     }
 
     /// Takes small groups out of the rows, and says in `suppressed` that some are gone.
-    fn small_groups(&mut self, result: &mut Json) -> Result<(), Refusal> {
+    fn small_groups(
+        &mut self,
+        result: &mut Json,
+        asked: (&str, &[u8; 32]),
+        shown: &mut ShownGroups,
+    ) -> Result<(), Refusal> {
         let owed = &self.obligations.small_groups;
         let Some(rule) = owed.first().map(|terms| terms.rule.clone()) else {
             return Ok(());
         };
         let place = self.tool.result.rows.clone().unwrap_or_else(Pointer::root);
         let suppressed = match result.at_mut(&place) {
-            Some(Json::Array(rows)) => small_groups::suppress(rows, owed),
+            Some(Json::Array(rows)) => small_groups::suppress(rows, owed, asked, shown),
             _ => Err("the result holds no rows where the manifest says"),
         };
         let suppressed = suppressed.map_err(|why| refused(rule.into(), why.into()))?;
@@ -243,15 +253,17 @@ impl Prepared {
         let body = capped(self.body, &self.tool, &self.obligations)?;
         let masked = u64::try_from(self.obligations.columns.len()).unwrap_or(u64::MAX);
         let result = shape::released(body);
-        let text = result.to_string();
-        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        if self.obligations.byte_max.is_some_and(|max| bytes > max) {
+        let bytes = || u64::try_from(result.written_len()).unwrap_or(u64::MAX);
+        if self.obligations.byte_max.is_some_and(|max| bytes() > max) {
             let reason = "the answer is larger than a rule lets out";
             let rule = "kernel.result-too-large";
             return Err(withheld(rule, reason, &self.obligations));
         }
         let wanted = |name: &str| self.restorable.contains(name);
-        let minted = self.minted.shown_in(&text, wanted);
+        let minted = match self.minted.is_empty() {
+            true => Pairs::default(),
+            false => self.minted.shown_in(&result.to_string(), wanted),
+        };
         let egress = Egress::new(
             result,
             report::of(&self.findings, &self.analysed),

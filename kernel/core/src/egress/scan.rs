@@ -46,6 +46,16 @@ fn masked(
     Ok((value, findings))
 }
 
+/// How many bytes are looked at for `value`, each as often as it is: what a search costs, counted and not timed.
+///
+/// # Errors
+/// As [`mask_json`].
+pub fn work_of(scan: &Scan<'_>, value: &Json) -> Result<u64, CannotMask> {
+    let mut examiner = Examiner::new(scan);
+    walk::settled(&mut examiner, &Tape::of(value))?;
+    Ok(examiner.work())
+}
+
 /// As [`mask_json`] for the text of a JSON value: every byte that is no find stays as it was.
 ///
 /// # Errors

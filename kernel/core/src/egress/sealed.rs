@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::Pairs;
@@ -25,6 +26,8 @@ pub struct Sealed {
     /// Whose call it was: tokens are made in that scope.
     pub(super) principal: String,
     pub(super) run: String,
+    /// The tool and its arguments, as a digest, where counts of groups are owed.
+    pub(super) asked: [u8; 32],
     /// What the tokens of an engine's wall stand for.
     pub(super) revealed: Pairs,
     /// Values that went south in place of their tokens: they must not come back.
@@ -38,6 +41,12 @@ impl Sealed {
         self
     }
 
+    /// Whether counts of groups are in it, which are held against those that were shown before.
+    #[must_use]
+    pub fn counts_groups(&self) -> bool {
+        !self.obligations.small_groups.is_empty()
+    }
+
     /// Adds values that were sent in place of their tokens: in the answer they are secrets.
     pub fn guarding(mut self, values: Vec<Zeroizing<String>>) -> Self {
         self.restored = values;
@@ -48,8 +57,13 @@ impl Sealed {
 /// Gate six: the permit is given up for its answer, which only [`super::release()`] can open.
 pub fn seal(permit: Permit, raw: Json, evidence: Option<Evidence>) -> Sealed {
     let (principal, run) = (permit.principal().id().to_owned(), permit.run().to_owned());
+    let asked = match permit.obligations().small_groups.is_empty() {
+        true => [0; 32],
+        false => asked(&permit),
+    };
     let (tool, outputs, obligations) = permit.into_terms();
     Sealed {
+        asked,
         tool,
         outputs,
         obligations,
@@ -60,6 +74,16 @@ pub fn seal(permit: Permit, raw: Json, evidence: Option<Evidence>) -> Sealed {
         revealed: Pairs::default(),
         restored: Vec::new(),
     }
+}
+
+fn asked(permit: &Permit) -> [u8; 32] {
+    let arguments = Json::Object(permit.arguments().clone()).to_canonical();
+    let mut digest = Sha256::new();
+    for part in [&permit.system().server, &permit.tool().name, &arguments] {
+        digest.update(part.len().to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    digest.finalize().into()
 }
 
 impl fmt::Debug for Sealed {

@@ -172,16 +172,14 @@ fn carried(block: Option<&Json>, keys: &[&str]) -> Json {
 
 /// The answer as it leaves: where there is structure, the text is made from it, so that the two cannot differ.
 pub(super) fn released(body: Json) -> Json {
-    match body.get("structuredContent") {
-        Some(structured) => result(structured.clone(), false),
-        None => {
-            let Json::Object(mut object) = body else {
-                return body;
-            };
-            object.insert("isError", Json::from(false));
-            Json::Object(object)
-        }
+    let Json::Object(mut object) = body else {
+        return body;
+    };
+    if let Some(structured) = object.remove("structuredContent") {
+        return result(structured, false);
     }
+    object.insert("isError", Json::from(false));
+    Json::Object(object)
 }
 
 /// A `CallToolResult` around one structure.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::shown_groups::{Asked, ShownGroups};
 use super::suppression::{Group, Suppression};
 use crate::json::{Json, Object};
 use crate::limits;
@@ -12,12 +13,24 @@ use crate::policy::GroupTerms;
 ///
 /// # Errors
 /// Why the rows cannot be shown at all.
-pub(super) fn suppress(rows: &mut [Json], owed: &[GroupTerms]) -> Result<Vec<usize>, &'static str> {
+pub(super) fn suppress(
+    rows: &mut [Json],
+    owed: &[GroupTerms],
+    (principal, what): (&str, &[u8; 32]),
+    shown: &mut ShownGroups,
+) -> Result<Vec<usize>, &'static str> {
     let mut all = BTreeSet::new();
     let mut marked = Vec::new();
     for terms in owed {
         let groups = groups(rows, terms)?;
-        let suppressed = Suppression::of(&groups, terms.k)?;
+        let asked = Asked {
+            principal,
+            rule: &terms.rule,
+            what,
+        };
+        let kept_back = shown.kept_back(asked, &groups, terms.k)?;
+        let suppressed = Suppression::of(&groups, terms.k, &kept_back)?;
+        shown.remember(asked, &groups, &suppressed);
         all.extend(suppressed.iter().copied());
         marked.push((terms, suppressed));
     }

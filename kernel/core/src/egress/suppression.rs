@@ -25,19 +25,26 @@ pub(super) struct Suppression<'g> {
     groups: &'g [Group],
     relations: Vec<Relation>,
     k: u64,
+    /// Groups that are kept back for what was shown before, as if they were small.
+    kept_back: &'g BTreeSet<usize>,
     gone: BTreeSet<usize>,
 }
 
 impl<'g> Suppression<'g> {
-    /// The groups that must go, where a group of 1 to `k - 1` is small.
+    /// The groups that must go, where a group of 1 to `k - 1` is small, and one that is kept back.
     ///
     /// # Errors
     /// Why no choice of them is enough, or none can be found.
-    pub(super) fn of(groups: &'g [Group], k: u64) -> Result<BTreeSet<usize>, &'static str> {
+    pub(super) fn of(
+        groups: &'g [Group],
+        k: u64,
+        kept_back: &'g BTreeSet<usize>,
+    ) -> Result<BTreeSet<usize>, &'static str> {
         let mut this = Self {
             groups,
             relations: Vec::new(),
             k,
+            kept_back,
             gone: BTreeSet::new(),
         };
         this.gone = (0..groups.len()).filter(|at| this.is_small(*at)).collect();
@@ -61,7 +68,7 @@ impl<'g> Suppression<'g> {
     }
 
     fn is_small(&self, at: usize) -> bool {
-        (1..self.k).contains(&self.count(at))
+        (1..self.k).contains(&self.count(at)) || self.kept_back.contains(&at)
     }
 
     /// Groups of which one more should go: those beside a small group that can be computed, or beside too few people.

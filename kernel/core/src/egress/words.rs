@@ -1,7 +1,7 @@
 //! One pass over a text: which bytes occur, and where the words with digits and the long runs are.
 //! Knows nothing of what any of them mean.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use super::opaque;
 use super::telling_words::Telling;
@@ -161,6 +161,8 @@ pub(super) struct Lexed {
     pub(super) longest_run: usize,
     /// Words that may name what follows them, once somebody asked.
     telling: OnceCell<Telling>,
+    /// Bytes that detectors went over beside their one look at the text.
+    steps: Cell<u64>,
 }
 
 impl Lexed {
@@ -172,6 +174,17 @@ impl Lexed {
     /// Where words stand that may name what follows them, in the text that was lexed.
     pub(super) fn telling(&self, text: &str) -> &Telling {
         self.telling.get_or_init(|| Telling::of(text))
+    }
+
+    /// Counts bytes that a detector goes over.
+    pub(super) fn went_over(&self, bytes: usize) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.steps.set(self.steps.get().saturating_add(bytes));
+    }
+
+    /// Takes the count.
+    pub(super) fn take_steps(&self) -> u64 {
+        self.steps.take()
     }
 
     /// Whether any of the classes occurs.

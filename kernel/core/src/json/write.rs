@@ -36,6 +36,26 @@ impl Json {
         }
     }
 
+    /// How many bytes the compact form has.
+    #[must_use]
+    pub fn written_len(&self) -> usize {
+        // Brackets, and a comma before each but the first.
+        let around = |count: usize| 2 + count.saturating_sub(1);
+        match self {
+            Self::Null | Self::Bool(true) => 4,
+            Self::Bool(false) => 5,
+            Self::Number(number) => number.lexeme().len(),
+            Self::String(text) => string_len(text),
+            Self::Array(items) => {
+                items.iter().map(Self::written_len).sum::<usize>() + around(items.len())
+            }
+            Self::Object(object) => {
+                let one = |(key, value): (&str, &Json)| string_len(key) + 1 + value.written_len();
+                object.iter().map(one).sum::<usize>() + around(object.len())
+            }
+        }
+    }
+
     /// RFC 8785 order (keys by UTF-16 code units) for digests; numbers stay lexemes,
     /// so two spellings of one number have two digests.
     #[must_use]
@@ -78,6 +98,16 @@ fn write_object(object: &Object, out: &mut String) {
         value.write_to(out);
     }
     out.push('}');
+}
+
+/// Bytes of a string with its quotes.
+fn string_len(text: &str) -> usize {
+    let escaped = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xC => 1,
+        0..0x20 => 5,
+        _ => 0,
+    };
+    text.len() + 2 + text.bytes().map(escaped).sum::<usize>()
 }
 
 fn write_string(text: &str, out: &mut String) {

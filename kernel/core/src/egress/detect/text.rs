@@ -52,25 +52,27 @@ impl<'a> Text<'a> {
     pub(super) fn skip_most(&self, at: usize, most: usize, fits: impl Fn(u8) -> bool) -> usize {
         let end = at.saturating_add(most).min(self.text.len());
         let window = self.bytes(at, end);
-        at + window
-            .iter()
-            .position(|byte| !fits(*byte))
-            .unwrap_or(window.len())
+        let length = window.iter().position(|byte| !fits(*byte));
+        let length = length.unwrap_or(window.len());
+        self.lexed.went_over(length);
+        at + length
     }
 
     /// First offset at or after `at` whose byte does not fit. For stretches that are looked at once.
     pub(super) fn skip(&self, at: usize, fits: impl Fn(u8) -> bool) -> usize {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
-        at + rest
-            .iter()
-            .position(|byte| !fits(*byte))
-            .unwrap_or(rest.len())
+        let length = rest.iter().position(|byte| !fits(*byte));
+        let length = length.unwrap_or(rest.len());
+        self.lexed.went_over(length);
+        at + length
     }
 
     /// Start of the longest run of fitting bytes that ends at `at`, at most `most` long.
     pub(super) fn skip_back(&self, at: usize, most: usize, fits: impl Fn(u8) -> bool) -> usize {
         let head = self.bytes(at.saturating_sub(most), at);
-        at - head.iter().rev().take_while(|byte| fits(**byte)).count()
+        let length = head.iter().rev().take_while(|byte| fits(**byte)).count();
+        self.lexed.went_over(length);
+        at - length
     }
 
     /// The words shortly before `at`: from the last barrier on, never half a word.
@@ -85,6 +87,7 @@ impl<'a> Text<'a> {
             from += 1;
         }
         let lead = self.slice(from, at);
+        self.lexed.went_over(lead.len());
         lead.rsplit(char::from(BARRIER)).next().unwrap_or(lead)
     }
 

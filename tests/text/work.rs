@@ -1,0 +1,129 @@
+//! What a search costs, counted in bytes that are looked at and never timed: twice the input is twice the work.
+//! Knows nothing of how anything is found.
+
+use aegis_core::egress::{Profile, Scan, Secrets, work_of};
+use aegis_core::json::Json;
+
+use super::case::SCOPE;
+
+/// Values of about so many bytes that could cost a square.
+type Family = (&'static str, fn(usize) -> Json);
+
+const CARD: &str = "4111111111111111";
+
+fn text(n: usize, part: &str) -> Json {
+    Json::from(part.repeat(n / part.len()))
+}
+
+fn list(n: usize, part: &str) -> Json {
+    Json::Array(vec![Json::from(part); n / part.len()])
+}
+
+const FAMILIES: &[Family] = &[
+    ("digits", |n| text(n, "1 ")),
+    ("digits with hyphens", |n| text(n, "1-")),
+    ("digits without end", |n| text(n, "7")),
+    ("cards", |n| text(n, "4111 1111 1111 1111 ")),
+    ("cards without a blank", |n| text(n, CARD)),
+    ("at signs", |n| text(n, "@")),
+    ("names with at signs", |n| text(n, "a@")),
+    ("addresses", |n| text(n, "a.b@example.com ")),
+    ("colons", |n| text(n, ":")),
+    ("labels", |n| text(n, "password:")),
+    ("labels with values", |n| text(n, "password: hunter2!Zq ")),
+    ("names of values", |n| text(n, "card number is ")),
+    ("percent signs", |n| text(n, "%")),
+    ("escapes", |n| text(n, "%34%31")),
+    ("angles", |n| text(n, "<")),
+    ("tags", |n| text(n, "<b>1</b>")),
+    ("references", |n| text(n, "&#52;")),
+    ("heads of web tokens", |n| text(n, "eyJ")),
+    ("heads of keys", |n| text(n, "-----BEGIN ")),
+    ("letters", |n| text(n, "A")),
+    ("base64", |n| text(n, "NDExMTExMTExMTExMTExMQ== ")),
+    ("hex", |n| text(n, "34313131 ")),
+    ("at in words", |n| text(n, "(at")),
+    ("account heads", |n| text(n, "DE89 ")),
+    ("slashes", |n| text(n, "://")),
+    ("letters of another width", |n| {
+        text(n, "\u{FF14}\u{FF11}\u{200B}")
+    }),
+    ("braces", |n| text(n, "{\"a\":")),
+    ("commas", |n| text(n, "a,b\n")),
+    ("bars", |n| text(n, "|a|b|\n")),
+    ("a table with cards", |n| {
+        text(n, "card,x\n4111111111111111,1\n")
+    }),
+    ("a configuration", |n| text(n, "a:\n  b: 1\n")),
+    ("a deep configuration", |n| {
+        let deep = |at: usize| format!("{}k:\n", " ".repeat(at % 60));
+        Json::from((0..n / 33).map(deep).collect::<String>())
+    }),
+    ("items", |n| text(n, "- - - a: 1\n")),
+    ("sections", |n| text(n, "[a.b]\nc = 1\n")),
+    ("a list of digits", |n| list(n, "4111")),
+    ("a list of cards", |n| list(n, CARD)),
+    ("a list of prose", |n| list(n, "the card is 4111")),
+    ("a list of letters", |n| list(n, "a")),
+    ("a list of keys", |n| list(n, "-----BEGIN PRIVATE KEY-----")),
+    ("rows", |n| {
+        let row = || {
+            Json::object([
+                ("card", Json::from("4111 1111")),
+                ("b", Json::from("1111 1111")),
+            ])
+        };
+        Json::Array((0..n / 24).map(|_| row()).collect())
+    }),
+    ("members", |n| {
+        Json::object((0..n / 12).map(|at| (format!("k{at}"), Json::from("4111"))))
+    }),
+    ("blocks", |n| {
+        let block = || {
+            Json::object([
+                ("type", Json::from("text")),
+                ("text", Json::from("it is 41111111")),
+            ])
+        };
+        Json::object([(
+            "content",
+            Json::Array((0..n / 24).map(|_| block()).collect()),
+        )])
+    }),
+];
+
+fn work(value: &Json) -> u64 {
+    let profile = Profile::standard();
+    let scan = Scan {
+        profile: &profile,
+        secrets: &Secrets::none(),
+        scope_key: &SCOPE,
+    };
+    // What cannot be examined costs no more than what can.
+    work_of(&scan, value).unwrap_or(0)
+}
+
+#[test]
+fn twice_the_input_is_twice_the_work() {
+    const BYTES: usize = 6_000;
+    let mut beyond = Vec::new();
+    for (name, family) in FAMILIES {
+        let (one, four) = (work(&family(BYTES)), work(&family(4 * BYTES)));
+        // A square would be sixteen times as much.
+        if four > one * 5 + 20_000 {
+            beyond.push(format!("{name}: {one} and {four}"));
+        }
+        assert!(four == 0 || one > 0, "{name}: nothing was counted");
+    }
+    assert!(beyond.is_empty(), "{}", beyond.join("\n"));
+}
+
+#[test]
+fn no_byte_is_looked_at_more_than_some_hundred_times() {
+    for (name, family) in FAMILIES {
+        let value = family(8_000);
+        let bytes = u64::try_from(value.to_string().len()).unwrap();
+        let work = work(&value);
+        assert!(work < bytes * 400, "{name}: {work} for {bytes}");
+    }
+}
