@@ -142,9 +142,7 @@ impl<'j> Piece<'j> {
     /// it stands at an end, and a name proved it where a check did not.
     fn is_cut(&self, hit: &Hit) -> bool {
         let text = self.text.as_ref();
-        // What was decoded or folded was proven as it was read.
         let shown = text.get(hit.start..hit.end).unwrap_or_default();
-        let shown = hit.value.as_deref().unwrap_or(shown);
         let aside = |c: char| !c.is_alphanumeric();
         let rest = |text: Option<&str>| text.is_some_and(|text| text.chars().all(aside));
         (CUT.has(hit.kind) && !detect::is_whole(shown))
