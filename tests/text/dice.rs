@@ -212,6 +212,74 @@ pub fn leaf(dice: &mut Dice) -> String {
     text
 }
 
+/// What may stand before a value in running text, telling, misleading and neither.
+const WORDS: [&str; 48] = [
+    "ssn",
+    "SSN",
+    "social security number",
+    "card",
+    "card no",
+    "creditCard",
+    "passport",
+    "passport no.",
+    "phone",
+    "call",
+    "fax",
+    "account",
+    "account number",
+    "id",
+    "national id",
+    "tax id",
+    "dob",
+    "date of birth",
+    "born on",
+    "customer",
+    "customerName",
+    "patient",
+    "member",
+    "order",
+    "invoice",
+    "isbn",
+    "version",
+    "sku",
+    "serial",
+    "is",
+    "is the",
+    "my name is",
+    "was",
+    "of",
+    "the",
+    "and",
+    "licence",
+    "driving licence",
+    "routing",
+    "iban",
+    "pin",
+    "cvv",
+    "NHSnumber",
+    "PESEL",
+    "geburtsdatum",
+    "téléphone",
+    "numéro",
+    "BSN2",
+];
+
+/// A running text with values in it.
+pub fn prose(dice: &mut Dice) -> String {
+    let mut text = String::new();
+    for _ in 0..1 + dice.roll(14) {
+        match dice.roll(5) {
+            0 => text.push_str(&leaf(dice)),
+            1 => text.push_str(&dice.draw("aaaaa")),
+            _ => text.push_str(dice.pick(&WORDS)),
+        }
+        text.push_str(dice.pick(&[
+            " ", " ", " ", " ", ": ", ", ", ". ", "=", " #", "\n", "-", "",
+        ]));
+    }
+    text
+}
+
 /// A text with something at its edges, in it, or out of it.
 fn broken(text: &mut String, dice: &mut Dice) {
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();

@@ -399,3 +399,22 @@ fn hostile_texts_come_to_an_end() {
         let _ = attempt(Json::from(text(160_000)));
     }
 }
+
+/// Were the string read anew for each find, this would not come to an end.
+#[test]
+fn a_string_is_unescaped_once_for_all_its_finds() {
+    let line = format!("536-22-8726{}", "\n".repeat(50));
+    let source = Json::from(line.repeat(2_000)).to_string();
+    let nested = Json::from(source.clone()).to_string();
+    let profile = Profile::standard();
+    let scan = Scan {
+        profile: &profile,
+        secrets: &Secrets::none(),
+        scope_key: &SCOPE,
+    };
+    for source in [source, nested] {
+        let (masked, findings) = mask_source(&scan, &source).unwrap();
+        assert_eq!(findings.len(), 2_000);
+        assert!(!masked.contains("536-22"));
+    }
+}

@@ -71,6 +71,8 @@ const WEAK: KindSet = KindSet::of(&[
     Kind::TAX_ID,
 ]);
 
+/// Longest word that is looked up without a place on the heap, in bytes.
+const SHORT_WORD_BYTES: usize = 48;
 /// Words of a label that are looked at, from its end.
 const LABEL_WORDS_MAX: usize = 5;
 /// Words between a name and its value.
@@ -188,6 +190,18 @@ pub(super) fn of_text(before: &str) -> Context {
 pub(super) fn telling() -> impl Iterator<Item = &'static [u8]> {
     let phrases = RULES.phrases.keys().map(Vec::as_slice);
     phrases.chain(PEOPLE.iter().map(|word| word.as_bytes()))
+}
+
+/// Whether a word, in whatever case, is one of [`telling`].
+pub(super) fn is_telling(word: &[u8]) -> bool {
+    let mut lower = [0; SHORT_WORD_BYTES];
+    let Some(slots) = lower.get_mut(..word.len()) else {
+        return true;
+    };
+    for (slot, byte) in slots.iter_mut().zip(word) {
+        *slot = byte.to_ascii_lowercase();
+    }
+    RULES.phrases.contains_key(&*slots) || PEOPLE.iter().any(|person| person.as_bytes() == slots)
 }
 
 /// Whether some word before a value names anything, so that it is worth asking what.

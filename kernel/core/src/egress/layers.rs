@@ -142,9 +142,12 @@ impl Examiner<'_> {
         }
         let mut hits = Vec::new();
         for value in values {
-            for (ordinal, mut hit) in walk::find(self, value.tape.root(), context, depth + 1)? {
-                if let Some((start, end, number)) = value.source(text, ordinal, hit.start, hit.end)
-                {
+            let mut found = walk::find(self, value.tape.root(), context, depth + 1)?;
+            found.sort_by_key(|(ordinal, _)| *ordinal);
+            let mut latest = embedded::Latest::default();
+            for (ordinal, mut hit) in found {
+                let span = (ordinal, hit.start, hit.end);
+                if let Some((start, end, number)) = value.source(text, span, &mut latest) {
                     let shown = text.get(start..end).unwrap_or_default();
                     if hit.value.is_none() && number {
                         let inner = shown.get(hit.start..hit.end);
@@ -179,6 +182,9 @@ impl Examiner<'_> {
             let mut lexed = std::mem::take(&mut self.lexed);
             if !std::mem::take(&mut read) {
                 lex(&left, &mut lexed);
+            }
+            if self.thorough {
+                lexed.presume();
             }
             let mut hits = self.round(&left, lexed, context, depth)?;
             hits.retain(|hit| self.wants(hit.kind));

@@ -98,6 +98,18 @@ impl<'j> Piece<'j> {
         self.digits = seen.digits;
         self.classes = seen.classes;
         self.whole = seen.whole;
+        // Most texts begin and end with a letter or a digit.
+        match self.text.as_bytes() {
+            [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
+                (self.first, self.last) = (Some(*first), Some(*last));
+                (self.went_on, self.goes_on) = (false, false);
+            }
+            _ => self.look_at_edges(),
+        }
+        self.joins = !self.whole && can_join(&self.text, seen);
+    }
+
+    fn look_at_edges(&mut self) {
         let text = self.text.strip_prefix(SEPARATORS);
         self.went_on = text.is_some();
         let text = text.unwrap_or(&self.text);
@@ -108,7 +120,6 @@ impl<'j> Piece<'j> {
         self.last = edge(text.bytes().next_back(), || {
             text.trim_end().bytes().next_back()
         });
-        self.joins = !self.whole && can_join(&self.text, seen);
     }
 
     /// Takes note of what was found in it alone.

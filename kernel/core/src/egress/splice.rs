@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::json::{Json, Object, write_plain};
 
 use super::tape::Tape;
-use super::unwrap::embedded::unescaped;
+use super::unwrap::embedded::Latest;
 
 /// One find and what stands there instead.
 pub(super) struct Splice {
@@ -138,6 +138,7 @@ pub(super) fn source_from(
     splices: &[Splice],
     out: &mut String,
 ) {
+    let mut latest = Latest::default();
     let mut copy = |out: &mut String, to: usize, then: usize| {
         out.push_str(source.get(at..to).unwrap_or_default());
         at = then.max(at);
@@ -157,7 +158,7 @@ pub(super) fn source_from(
                     Cow::Borrowed(_) => (splice.start, splice.end),
                     Cow::Owned(_) => {
                         let raw = source.get(first..end).unwrap_or_default();
-                        span(raw, splice)
+                        span(raw, splice, &mut latest)
                     }
                 };
                 copy(out, first + from, first + to);
@@ -177,9 +178,9 @@ pub(super) fn source_from(
 }
 
 /// The bytes of an escaped string behind a find.
-fn span(raw: &str, splice: &Splice) -> (usize, usize) {
-    let view = unescaped(raw);
+fn span(raw: &str, splice: &Splice, latest: &mut Latest) -> (usize, usize) {
     if splice.start < splice.end {
+        let view = latest.of(splice.ordinal, raw);
         return view.source(splice.start, splice.end);
     }
     (raw.len(), raw.len())

@@ -126,6 +126,7 @@ impl<'j> Tape<'j> {
         }
     }
 
+    #[inline]
     fn push(&mut self, shape: Shape) -> usize {
         let at = self.nodes.len();
         self.nodes.push(Node {
@@ -145,6 +146,7 @@ impl<'j> Tape<'j> {
         }
     }
 
+    #[inline]
     fn leaf(&mut self, text: Cow<'j, str>, number: bool, mut place: Place) {
         place.at += self.offset;
         self.texts.push(Leaf {

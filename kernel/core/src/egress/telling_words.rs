@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::context;
 use super::turn::Turn;
 
-/// Which words may begin something that names a type, by a few bits of their hash: some others pass too.
+/// Which words may begin something that names a type, by a few bits of their hash: most others need no other look.
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut words = Words([0; PLACES]);
     for word in context::telling() {
@@ -23,17 +23,18 @@ const PLACES: usize = 1024;
 struct Words([u64; PLACES]);
 
 impl Words {
-    fn has(&self, hash: u64) -> bool {
+    /// Whether a word is one of them; `hash` is of its lower-case letters.
+    fn has(&self, word: &[u8], hash: u64) -> bool {
         let slot = self.0.get(place(hash));
-        slot.is_some_and(|slot| slot >> (hash % 64) & 1 == 1)
+        slot.is_some_and(|slot| slot >> (hash % 64) & 1 == 1) && context::is_telling(word)
     }
 
     /// Whether letters and digits hold one of the words, or cannot be read here.
     fn tells(&self, stretch: &[u8]) -> bool {
         let mut hash = BASIS;
         let mut last = Turn::Break;
-        let mut capital = false;
-        for byte in stretch {
+        let (mut capital, mut start) = (false, 0);
+        for (at, byte) in stretch.iter().enumerate() {
             let turn = turn(*byte);
             if turn != last {
                 // After several capitals a small letter takes the last of them with it: who knows what is said then.
@@ -41,10 +42,12 @@ impl Words {
                     return true;
                 }
                 if !last.leaves_capitals(turn) {
-                    if last != Turn::Break && self.has(hash) {
+                    if last != Turn::Break
+                        && self.has(stretch.get(start..at).unwrap_or_default(), hash)
+                    {
                         return true;
                     }
-                    hash = BASIS;
+                    (hash, start) = (BASIS, at);
                 }
                 capital = false;
             } else {
@@ -56,7 +59,7 @@ impl Words {
             hash = step(hash, byte.to_ascii_lowercase());
             last = turn;
         }
-        self.has(hash)
+        self.has(stretch.get(start..).unwrap_or_default(), hash)
     }
 }
 
@@ -84,6 +87,11 @@ fn place(hash: u64) -> usize {
 pub(super) struct Telling(Vec<(usize, usize)>);
 
 impl Telling {
+    /// Every word may say anything: nothing is passed over.
+    pub(super) fn everywhere() -> Self {
+        Self(vec![(0, usize::MAX)])
+    }
+
     /// Reads a text. What is not plain ASCII may say anything.
     pub(super) fn of(text: &str) -> Self {
         let words = &*WORDS;

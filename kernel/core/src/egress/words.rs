@@ -34,6 +34,9 @@ pub(super) mod class {
     pub(in crate::egress) const WORD: u16 = DIGIT | LETTER | OTHER_SCRIPT;
 }
 
+/// Shortest run that anything asks for.
+const RUN_MIN: usize = 12;
+
 const CLASSES: [u16; 256] = classes();
 
 const fn classes() -> [u16; 256] {
@@ -85,7 +88,7 @@ pub(super) struct Summary {
     pub(super) classes: u16,
     /// All digits of the text.
     pub(super) digits: usize,
-    /// Longest run of letters, digits and joiners.
+    /// Longest run of letters, digits and joiners; of a text that has no run to speak of its own length.
     pub(super) longest_run: usize,
     /// The text as a whole is an identifier or a moment.
     pub(super) whole: bool,
@@ -94,6 +97,20 @@ pub(super) struct Summary {
 impl Summary {
     pub(super) fn of(text: &str) -> Self {
         let (mut classes, mut digits, mut run, mut longest) = (0u16, 0u32, 0u32, 0u32);
+        // Whoever asks for a run asks for one that is longer than these.
+        if text.len() < RUN_MIN {
+            for byte in text.bytes() {
+                let class = class_at(byte);
+                classes |= class;
+                digits = digits.wrapping_add(u32::from(class & class::DIGIT));
+            }
+            return Self {
+                classes,
+                digits: usize::try_from(digits).unwrap_or(usize::MAX),
+                longest_run: text.len(),
+                whole: false,
+            };
+        }
         for byte in text.bytes() {
             let class = class_at(byte);
             classes |= class;
@@ -149,6 +166,11 @@ pub(super) struct Lexed {
 }
 
 impl Lexed {
+    /// Every word of the text may name what follows it.
+    pub(super) fn presume(&mut self) {
+        self.telling = OnceCell::from(Telling::everywhere());
+    }
+
     /// Where words stand that may name what follows them, in the text that was lexed.
     pub(super) fn telling(&self, text: &str) -> &Telling {
         self.telling.get_or_init(|| Telling::of(text))

@@ -232,6 +232,9 @@ fn is_wallet(value: &str) -> bool {
 
 /// One to six words of letters.
 pub(super) fn is_name(value: &str) -> bool {
+    if value.is_ascii() {
+        return is_plain_name(value.as_bytes()) && !is_empty_word(value);
+    }
     let words = value.split_whitespace().count();
     let letters = value.chars().filter(|c| c.is_alphabetic()).count();
     (1..=6).contains(&words)
@@ -243,6 +246,25 @@ pub(super) fn is_name(value: &str) -> bool {
                 || matches!(c, '.' | '\'' | '-' | ',' | '’' | '\u{1}')
         })
         && !is_empty_word(value)
+}
+
+/// As [`is_name`] for ASCII.
+fn is_plain_name(value: &[u8]) -> bool {
+    let (mut words, mut letters, mut in_word) = (0usize, 0usize, false);
+    for byte in value {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => letters += 1,
+            b'.' | b'\'' | b'-' | b',' | 1 => {}
+            byte if char::from(*byte).is_whitespace() => {
+                in_word = false;
+                continue;
+            }
+            _ => return false,
+        }
+        words += usize::from(!in_word);
+        in_word = true;
+    }
+    (1..=6).contains(&words) && letters >= 2 && value.len() <= NAME_BYTES_MAX
 }
 
 fn is_capital(value: &str) -> bool {

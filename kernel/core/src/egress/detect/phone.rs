@@ -135,7 +135,7 @@ fn north_american(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, 
     let list = sequence.goes_on(area, 3) && lead == 0;
     let glued = first.glued_before || text.before(first.start) == b'-';
     if (!even || list || glued || sequence.context().misleading)
-        && !sequence.context().kinds.has(Kind::PHONE_NUMBER)
+        && !sequence.is_named(Kind::PHONE_NUMBER)
     {
         return None;
     }

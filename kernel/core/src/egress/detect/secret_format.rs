@@ -157,6 +157,9 @@ pub(in crate::egress) fn holds_head(text: &str) -> bool {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'=' | b'+')
     };
     let bytes = text.as_bytes();
+    if !HEADS.may_hold(bytes) {
+        return false;
+    }
     let head = bytes.iter().rposition(|byte| !is_token(byte));
     let token = bytes.get(head.map_or(0, |at| at + 1)..).unwrap_or_default();
     token.len() >= 4

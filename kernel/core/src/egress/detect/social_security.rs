@@ -19,7 +19,7 @@ pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
         } else if sequence.size(at) == 9
             && !sequence.is_fraction(at)
             && kind(sequence.digits(at, 1).bytes()).is_some()
-            && sequence.context().kinds.meets(NAMED)
+            && sequence.named().meets(NAMED)
         {
             push(sequence, at, 1, hits);
         }
@@ -31,7 +31,7 @@ pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let digits = sequence.digits(0, count);
     if digits.bytes().len() == DIGITS
         && kind(digits.bytes()).is_some()
-        && (sequence.context().kinds.meets(NAMED) || spelled(sequence))
+        && (sequence.named().meets(NAMED) || spelled(sequence))
     {
         push(sequence, 0, count, hits);
     }
@@ -55,7 +55,7 @@ fn shaped(sequence: &mut Sequence<'_, '_>, at: usize) -> bool {
             sequence.gap(at),
             ", " | "," | ";" | "; " | "\t" | "|" | "\n"
         );
-    (even && !list) || sequence.context().kinds.meets(NAMED)
+    (even && !list) || sequence.named().meets(NAMED)
 }
 
 fn push(sequence: &Sequence<'_, '_>, at: usize, count: usize, hits: &mut Vec<Hit>) {

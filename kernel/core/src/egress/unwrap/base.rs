@@ -61,48 +61,36 @@ pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
     if memchr::memchr2(b'\n', b'\r', bytes).is_some() {
         return true;
     }
-    let (mut run, mut part) = (Seen::default(), Seen::default());
-    for byte in bytes.iter().copied().chain(std::iter::once(b' ')) {
-        if byte.is_ascii_alphanumeric() {
-            run.add(byte);
-            part.add(byte);
-            continue;
-        }
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let length = rest.iter().position(|byte| !is_letter(*byte));
+        let (run, later) = rest.split_at(length.unwrap_or(rest.len()));
         // What fills up a run counts as letters of it.
-        let least = RUN_MIN - if byte == b'=' { FILL_MAX } else { 0 };
-        // A part may be encoded by itself; so may the run with its marks in it.
-        let coded = part.letters >= least && (part.beyond == 0 || part.small == 0);
-        part = Seen::default();
-        let joins = is_letter(byte);
-        if coded || (!joins && run.letters >= least && run.capitals > 1) {
+        let filled = later.first() == Some(&b'=');
+        if run.len() + if filled { FILL_MAX } else { 0 } >= RUN_MIN && may_decode(run, filled) {
             return true;
         }
-        if joins {
-            run.letters += 1;
-        } else {
-            run = Seen::default();
-        }
+        let gap = later.iter().position(|byte| is_letter(*byte));
+        rest = later.get(gap.unwrap_or(later.len())..).unwrap_or_default();
     }
     false
 }
 
-/// What the letters of a run, or of a part of one, are.
-#[derive(Default)]
-struct Seen {
-    letters: usize,
-    capitals: usize,
-    small: usize,
-    /// Letters that are no digit of base 16, nor the mark of one.
-    beyond: usize,
-}
-
-impl Seen {
-    fn add(&mut self, byte: u8) {
-        self.letters += 1;
-        self.capitals += usize::from(byte.is_ascii_uppercase());
-        self.small += usize::from(byte.is_ascii_lowercase());
-        self.beyond += usize::from(!byte.is_ascii_hexdigit() && !matches!(byte, b'x' | b'X'));
+/// Whether a run, or a part of it between its marks, can decode to anything.
+fn may_decode(run: &[u8], filled: bool) -> bool {
+    if run.iter().filter(|byte| byte.is_ascii_uppercase()).count() > 1 {
+        return true;
     }
+    let mut parts = run
+        .split(|byte| !byte.is_ascii_alphanumeric())
+        .rev()
+        .zip(std::iter::once(filled).chain(std::iter::repeat(false)));
+    parts.any(|(part, filled)| {
+        // Nothing but digits of base 16, or no small letters at all.
+        let hex = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'X');
+        part.len() + if filled { FILL_MAX } else { 0 } >= RUN_MIN
+            && (part.iter().all(hex) || !part.iter().any(u8::is_ascii_lowercase))
+    })
 }
 
 /// Whether digits alone, twelve to sixteen of them, can be read as encoded text.

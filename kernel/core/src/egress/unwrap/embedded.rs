@@ -1,6 +1,8 @@
 //! JSON inside a text: one value, or one a line, with the way back to its bytes.
 //! Knows nothing of what is searched for in it.
 
+use std::borrow::Cow;
+
 use crate::egress::tape::Tape;
 use crate::egress::view::View;
 
@@ -51,13 +53,13 @@ fn value(text: &str, offset: usize) -> Option<Embedded<'_>> {
 
 impl Embedded<'_> {
     /// Bytes of `text` behind a span of the nth string or number, and whether the place is a
-    /// number's, so that what replaces it needs quotes. A number has no parts.
+    /// number's, so that what replaces it needs quotes. A number has no parts. `latest` keeps the string that was
+    /// unescaped last: who asks for the strings in their order has each unescaped once.
     pub(in crate::egress) fn source(
         &self,
         text: &str,
-        ordinal: usize,
-        start: usize,
-        end: usize,
+        (ordinal, start, end): (usize, usize, usize),
+        latest: &mut Latest,
     ) -> Option<(usize, usize, bool)> {
         let leaf = self.tape.texts().get(ordinal)?;
         let first = self.offset + leaf.place.at;
@@ -65,16 +67,32 @@ impl Embedded<'_> {
             return Some((first, first + leaf.place.bytes, true));
         }
         let raw = text.get(first..first + leaf.place.bytes)?;
-        if !raw.contains('\\') {
+        // What was borrowed holds no escape.
+        if matches!(leaf.text, Cow::Borrowed(_)) {
             return Some((first + start, first + end, false));
         }
-        let (from, to) = unescaped(raw).source(start, end);
+        let (from, to) = latest.of(ordinal, raw).source(start, end);
         Some((first + from, first + to, false))
     }
 }
 
+/// The string that was unescaped last, by its ordinal.
+#[derive(Default)]
+pub(in crate::egress) struct Latest(Option<(usize, View)>);
+
+impl Latest {
+    /// The nth string, unescaped, with the way back to its source `raw`.
+    pub(in crate::egress) fn of(&mut self, ordinal: usize, raw: &str) -> &View {
+        if self.0.as_ref().is_some_and(|(known, _)| *known != ordinal) {
+            self.0 = None;
+        }
+        let (_, view) = self.0.get_or_insert_with(|| (ordinal, unescaped(raw)));
+        view
+    }
+}
+
 /// A JSON string's text with the way back to its source. The source has been parsed before.
-pub(in crate::egress) fn unescaped(raw: &str) -> View {
+fn unescaped(raw: &str) -> View {
     let mut view = View::with_capacity(raw.len());
     let mut at = 0;
     while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {

@@ -98,10 +98,11 @@ fn whole(text: &str, offset: usize) -> Option<Table> {
         .map(|(at, line)| (at + offset, line))
         .peekable();
     let first = lines.peek()?.1;
-    let by = ['\t', ',', ';', '|']
+    let marks = |by: &u8| first.bytes().filter(|byte| byte == by).count();
+    let by = [b'\t', b',', b';', b'|']
         .into_iter()
-        .filter(|by| first.contains(*by))
-        .max_by_key(|by| first.matches(*by).count())?;
+        .filter(|by| marks(by) > 0)
+        .max_by_key(marks)?;
     let sample: Vec<_> = lines
         .clone()
         .take(SNIFF_LINES)
@@ -137,30 +138,43 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
 }
 
 /// Spans of the cells of one line, quotes and padding left out.
-fn cells(line: &str, offset: usize, by: char) -> Vec<(usize, usize)> {
-    let bare = if by == '|' {
-        line.trim().trim_start_matches('|').trim_end_matches('|')
-    } else {
-        line
+fn cells(line: &str, offset: usize, by: u8) -> Vec<(usize, usize)> {
+    let (lead, bare) = match by {
+        b'|' => inside_bars(line),
+        _ => (0, line),
     };
-    let lead = line.find(bare).unwrap_or(0);
     let mut spans = Vec::new();
     let mut start = 0;
     let mut quoted = false;
-    for (at, c) in bare.char_indices().chain(std::iter::once((bare.len(), by))) {
-        if c == '"' {
+    for at in memchr::memchr2_iter(by, b'"', bare.as_bytes()) {
+        if bare.as_bytes().get(at) == Some(&b'"') {
             quoted = !quoted;
-        }
-        if (c == by && !quoted) || at == bare.len() {
-            let cell = bare.get(start..at).unwrap_or_default();
-            let inner = cell.trim().trim_matches('"');
-            let from = start + cell.find(inner).unwrap_or(0);
-            spans.push((offset + lead + from, offset + lead + from + inner.len()));
-            start = at + c.len_utf8();
-        }
-        if spans.len() > COLUMNS_MAX {
-            break;
+        } else if !quoted {
+            spans.push(cell(bare, (start, at), offset + lead));
+            start = at + 1;
+            if spans.len() > COLUMNS_MAX {
+                return spans;
+            }
         }
     }
+    spans.push(cell(bare, (start, bare.len()), offset + lead));
     spans
+}
+
+/// What stands between the outer bars of a line, and where that begins.
+fn inside_bars(line: &str) -> (usize, &str) {
+    let open = line.trim_start().trim_start_matches('|');
+    (
+        line.len() - open.len(),
+        open.trim_end().trim_end_matches('|'),
+    )
+}
+
+/// The span of one cell without its padding and quotes.
+fn cell(line: &str, (start, end): (usize, usize), offset: usize) -> (usize, usize) {
+    let cell = line.get(start..end).unwrap_or_default();
+    let open = cell.trim_start().trim_start_matches('"');
+    let inner = open.trim_end().trim_end_matches('"');
+    let from = offset + start + (cell.len() - open.len());
+    (from, from + inner.len())
 }
