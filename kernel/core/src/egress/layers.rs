@@ -16,7 +16,7 @@ use super::idle_codes;
 use super::kind::Kind;
 use super::quiet;
 use super::reversal;
-use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
+use super::unwrap::{base, embedded, escape, plain::Plain, spelled};
 use super::view::View;
 use super::walk;
 use super::whole;
@@ -320,61 +320,6 @@ impl Examiner<'_> {
             hits.extend(wrapped(shown, &inner, run.start, run.end));
         }
         Ok(())
-    }
-
-    /// The cells of columns whose heading says something.
-    fn tabled(&mut self, text: &str, depth: usize, hits: &mut Vec<Hit>) -> Result<(), CannotMask> {
-        let Some(table) = table::read(text) else {
-            return Ok(());
-        };
-        for at in 0..table.headings.len() {
-            let spans = table.rows.iter().filter_map(|row| row.get(at).copied());
-            let cells = spans
-                .clone()
-                .map(|(start, end)| text.get(start..end).unwrap_or_default());
-            if let Some(kind) = detect::of_column(cells.clone()) {
-                let passing = spans
-                    .zip(cells)
-                    .filter(|(_, cell)| detect::passes(kind, cell));
-                hits.extend(passing.map(|((start, end), _)| Hit::new(kind, start, end)));
-            }
-        }
-        let contexts = self.headings(&table.headings, depth)?;
-        if depth >= limits::DECODE_DEPTH_MAX || contexts.iter().all(|c| c.kinds.is_empty()) {
-            return Ok(());
-        }
-        for row in &table.rows {
-            for ((start, end), context) in row.iter().zip(&contexts) {
-                if context.kinds.is_empty() {
-                    continue;
-                }
-                let cell = text.get(*start..*end).unwrap_or_default();
-                for mut hit in self.layer(cell, *context, depth + 1)? {
-                    hit.start += start;
-                    hit.end += start;
-                    hits.push(hit);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What the headings of one table say, each beside the others.
-    pub(super) fn headings(
-        &mut self,
-        headings: &[String],
-        depth: usize,
-    ) -> Result<Vec<Context>, CannotMask> {
-        let mut own = Vec::with_capacity(headings.len());
-        for heading in headings {
-            own.push(self.key(heading, depth)?.context);
-        }
-        let personal = own.iter().any(|c| c.kinds.meets(super::context::PERSONAL));
-        let around = Context::default();
-        Ok(own
-            .iter()
-            .map(|context| context.within(around, personal))
-            .collect())
     }
 
     /// The text from its end: what a reader sees after a right-to-left override.

@@ -70,6 +70,7 @@ mod split;
 mod spoken;
 mod suppression;
 mod table_hash;
+mod tabled;
 mod tape;
 mod telling_keys;
 mod telling_words;
