@@ -14,10 +14,13 @@ mod scan;
 mod value;
 mod write;
 
+#[cfg(feature = "kernel")]
 pub(crate) use build::{Build, Place};
 pub use object::Object;
+#[cfg(feature = "kernel")]
 pub(crate) use parse::read;
 pub use parse::{JsonFault, JsonRules, parse};
 pub use pointer::Pointer;
 pub use value::{Json, Number};
+#[cfg(feature = "kernel")]
 pub(crate) use write::write_plain;

@@ -49,11 +49,13 @@ impl Pointer {
     }
 
     /// Bytes of the text form: how deep it is.
+    #[cfg(feature = "kernel")]
     pub(crate) fn depth(&self) -> usize {
         self.0.len()
     }
 
     /// Goes back up to where it was that deep.
+    #[cfg(feature = "kernel")]
     pub(crate) fn cut(&mut self, depth: usize) {
         self.0.truncate(depth);
     }
