@@ -3,6 +3,7 @@
 
 mod code;
 mod database;
+mod export;
 mod grant;
 mod handler;
 mod lookup;
@@ -10,6 +11,8 @@ mod mask;
 mod names;
 mod options;
 mod page;
+mod quote;
+mod relation;
 mod revealed;
 mod server;
 mod sqlite;

@@ -1,20 +1,70 @@
-//! A result as clients read it: its columns, its rows as objects, and where it was cut.
+//! A result as clients read it: its columns, its rows as objects within their bounds, and where it was cut.
 //! Knows nothing of engines.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::code::PostgresCode;
+use super::grant::Grant;
+
 /// The rows of a result as far as they were taken.
 pub(super) struct Taken {
-    pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<Value>,
+    columns: Vec<String>,
+    rows: Vec<Value>,
+    bytes: u64,
     /// There was more.
-    pub(super) truncated: bool,
+    truncated: bool,
+}
+
+impl Taken {
+    /// Nothing yet of a result with these columns.
+    pub(super) fn nothing(names: &[&str]) -> Self {
+        Self {
+            columns: unique(names),
+            rows: Vec::new(),
+            bytes: 0,
+            truncated: false,
+        }
+    }
+
+    /// Whether it is a result at all: a statement that only writes has no columns.
+    pub(super) fn is_result(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    /// Whether the next row may still be taken; where not, there was more.
+    pub(super) fn has_room(&mut self, grant: &Grant) -> bool {
+        let count = u64::try_from(self.rows.len()).unwrap_or(u64::MAX);
+        self.truncated |= count >= grant.row_max;
+        !self.truncated
+    }
+
+    /// Takes a row, one cell for each column; `false` where it was too much.
+    ///
+    /// # Errors
+    /// Where the first row is too large for the answer: an empty page would say nothing.
+    pub(super) fn push(
+        &mut self,
+        cells: impl Iterator<Item = Value>,
+        grant: &Grant,
+    ) -> Result<bool, PostgresCode> {
+        let row = Value::Object(self.columns.iter().cloned().zip(cells).collect());
+        self.bytes = self.bytes.saturating_add(length(&row));
+        if self.bytes > grant.bytes_max {
+            if self.rows.is_empty() {
+                return Err(PostgresCode::TooLarge);
+            }
+            self.truncated = true;
+            return Ok(false);
+        }
+        self.rows.push(row);
+        Ok(true)
+    }
 }
 
 /// Bytes of a value as JSON.
-pub(super) fn length(value: &Value) -> u64 {
+fn length(value: &Value) -> u64 {
     struct Count(u64);
     impl std::io::Write for Count {
         fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
@@ -34,7 +84,7 @@ pub(super) fn length(value: &Value) -> u64 {
 }
 
 /// Rows are objects, so names must differ: the second `id` is `id_2`, unless that is taken.
-pub(super) fn unique(names: &[&str]) -> Vec<String> {
+fn unique(names: &[&str]) -> Vec<String> {
     let given: BTreeSet<&str> = names.iter().copied().collect();
     let mut used = BTreeSet::new();
     names
@@ -63,4 +113,16 @@ pub(super) fn page(taken: Taken) -> Value {
         "truncated": taken.truncated,
         "rows": taken.rows,
     })
+}
+
+/// What a statement that writes did, with the rows that it returned, where it returns any.
+pub(super) fn written(rows_affected: u64, returned: Taken) -> Value {
+    let mut answer = json!({ "rows_affected": rows_affected });
+    if returned.is_result()
+        && let Some(answer) = answer.as_object_mut()
+        && let Value::Object(page) = page(returned)
+    {
+        answer.extend(page);
+    }
+    answer
 }

@@ -5,30 +5,24 @@ use serde_json::{Value, json};
 
 use super::constraints::{self, Rules};
 use super::fault::Fault;
-use super::quote::quoted;
-use super::schema::{self, Kind, Object};
+use super::schema::{self, Object};
 use super::wire::Wire;
-use super::{Server, revision};
+use super::{SNAPSHOT, Server, revision};
 use crate::bounds::LOCK_WAIT;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
-
-/// One snapshot for all that is told.
-const SNAPSHOT: &str = "BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ";
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::{self, Kind};
 
 impl Server {
     /// `{"tables": [{"name", "kind"}]}`; with a grant, what it lets be read.
     pub(in crate::postgres) fn list_tables(&self, grant: &Grant) -> Result<Value, Failure> {
         self.told(|wire| {
             let objects = schema::load(wire, &self.location.schema)?;
-            let tables: Vec<Value> = objects
+            let relations = objects
                 .iter()
-                .filter(|object| grant.reads.has(&object.name))
-                .filter_map(|object| {
-                    Some(json!({ "name": object.name, "kind": word(object.kind)? }))
-                })
-                .collect();
-            Ok(json!({ "tables": tables }))
+                .map(|object| (object.name.as_str(), object.kind));
+            Ok(relation::list(grant, relations))
         })
     }
 
@@ -59,7 +53,7 @@ impl Server {
             let rules = constraints::load(wire, schema)?;
             let mut tables = Vec::new();
             for object in &objects {
-                let Some(kind) = word(object.kind) else {
+                let Some(kind) = object.kind.word() else {
                     continue;
                 };
                 let mut table = json!({
@@ -83,14 +77,6 @@ impl Server {
 
     fn told<T>(&self, work: impl FnOnce(&mut Wire) -> Result<T, Fault>) -> Result<T, Failure> {
         self.within(LOCK_WAIT.saturating_mul(2), SNAPSHOT, work)
-    }
-}
-
-fn word(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Table => Some("table"),
-        Kind::View => Some("view"),
-        Kind::Other => None,
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::cells::Cells;
 use super::fault::Fault;
-use super::schema::{Column, Object, number};
+use super::schema::{Column, Object};
 use super::value::{TEXT, VARCHAR};
-use super::wire::{Row, Wire};
+use super::wire::Wire;
 
 /// All rules of a schema, by the number of their table.
 #[derive(Debug, Default)]
@@ -37,9 +38,6 @@ struct Reference {
     to: Vec<String>,
     follows: bool,
 }
-
-/// Lists of names come joined by this.
-const BETWEEN: char = '\u{1e}';
 
 const UNIQUE: &str = "SELECT i.indrelid, coalesce(string_agg(DISTINCT a.attname, E'\\x1e'), ''), \
    i.indpred IS NULL AND i.indexprs IS NULL AND NOT i.indisexclusion, i.indisprimary, coalesce(to_jsonb(i) ->> 'indnullsnotdistinct', 'false') \
@@ -110,33 +108,6 @@ pub(super) fn load(wire: &mut Wire, schema: &str) -> Result<Rules, Fault> {
         of.insert(row.text(), row.list());
     }
     Ok(rules)
-}
-
-/// A row that is read cell by cell.
-struct Cells(std::vec::IntoIter<Option<String>>);
-
-impl Cells {
-    fn of(row: Row) -> Self {
-        Self(row.into_iter())
-    }
-
-    fn text(&mut self) -> String {
-        self.0.next().flatten().unwrap_or_default()
-    }
-
-    fn number(&mut self) -> Result<u32, Fault> {
-        number(&self.text())
-    }
-
-    fn flag(&mut self) -> bool {
-        self.text() == "t"
-    }
-
-    fn list(&mut self) -> Vec<String> {
-        let text = self.text();
-        let names = text.split(BETWEEN).filter(|name| !name.is_empty());
-        names.map(str::to_owned).collect()
-    }
 }
 
 impl Rules {

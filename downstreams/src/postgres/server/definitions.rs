@@ -8,14 +8,16 @@ use serde_json::{Value, json};
 use super::execute::{Counts, changed, commit, counts};
 use super::fault::Fault;
 use super::plan;
-use super::quote::quoted;
-use super::schema::{self, Kind, Object};
+use super::quote::place;
+use super::schema::{self, Object};
 use super::tags::Tags;
 use super::wire::Wire;
 use super::{Server, revision, text};
 use crate::blocking::CommitGate;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 /// What can be defined; materialised views, temporary and foreign tables, functions, triggers, roles cannot.
 const DEFINED: &[&str] = &[
@@ -58,10 +60,7 @@ impl Server {
                 if words == "create table" {
                     self.make_table(wire, grant, &before, (sql, params))?;
                 }
-                wire.batch(&format!(
-                    "SET LOCAL ROLE {}",
-                    quoted(&self.location.wall_role())
-                ))?;
+                self.behind_the_wall(wire)?;
             }
             let described = wire.prepare(sql)?;
             if described.parameters != params.len() {
@@ -110,10 +109,7 @@ impl Server {
                 ));
             }
         }
-        match script.is_empty() {
-            true => Ok(()),
-            false => wire.batch(&script),
-        }
+        wire.batch(&script)
     }
 
     /// What making a table needs: `CREATE TABLE … AS` reads, through the same views as any write; one with columns may refer to
@@ -129,7 +125,7 @@ impl Server {
         let role = quoted(&self.location.wall_role());
         wire.batch("SAVEPOINT ways")?;
         self.open_ways(wire, grant, objects)?;
-        wire.batch(&format!("SET LOCAL ROLE {role}"))?;
+        self.behind_the_wall(wire)?;
         match plan::of(wire, sql, params) {
             Ok(plan) => {
                 self.names(wire, &plan.reads, &[&grant.reads], grant.open)?;
@@ -144,15 +140,11 @@ impl Server {
                     .filter(|object| object.owned && object.kind == Kind::Table)
                 {
                     if grant.reads.has(&object.name) || grant.writes.has(&object.name) {
-                        let place =
-                            format!("{}.{}", quoted(&self.location.schema), quoted(&object.name));
+                        let place = place(&self.location.schema, &object.name);
                         script.push_str(&format!("GRANT REFERENCES ON {place} TO {role};\n"));
                     }
                 }
-                match script.is_empty() {
-                    true => Ok(()),
-                    false => wire.batch(&script),
-                }
+                wire.batch(&script)
             }
             Err(fault) => Err(fault),
         }
@@ -217,9 +209,7 @@ impl Server {
                 &[&self.location.wall_role(), schema],
             )?;
             script.extend(given.into_iter().flatten().flatten());
-            if !script.is_empty() {
-                wire.batch(&script.join(";\n"))?;
-            }
+            wire.batch(&script.join(";\n"))?;
         }
         Ok(writes)
     }

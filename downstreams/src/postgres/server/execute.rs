@@ -10,17 +10,19 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::cells::Cells;
 use super::fault::Fault;
 use super::plan;
-use super::quote::quoted;
-use super::schema::{self, Kind, Object};
+use super::schema::{self, Object};
 use super::tags::Tags;
 use super::wire::Wire;
 use super::{Server, revision, rows, text, value};
 use crate::blocking::CommitGate;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
-use crate::postgres::page::{Taken, page};
+use crate::postgres::page::written;
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 /// What a statement that writes rows begins with.
 const WRITING: &[&str] = &["insert", "update", "delete", "merge", "with"];
@@ -77,7 +79,7 @@ impl Server {
         revision::check(wire, &location.schema, grant)?;
         let before = counts(wire)?;
         if !grant.open {
-            wire.batch(&format!("SET LOCAL ROLE {}", quoted(&location.wall_role())))?;
+            self.behind_the_wall(wire)?;
         }
         let described = wire.prepare(sql)?;
         if described.parameters != params.len() {
@@ -119,7 +121,7 @@ impl Server {
         }
         commit(wire, gate)?;
         let report = json!({ "reads": reads, "writes": writes, "functions": plan.functions });
-        Ok((answer(affected(tag.as_deref()), taken), report))
+        Ok((written(affected(tag.as_deref()), taken), report))
     }
 
     /// Lays the views through which a statement writes and reads, and gives its role what the grant says, column by
@@ -172,10 +174,7 @@ impl Server {
                 ));
             }
         }
-        match script.is_empty() {
-            true => Ok(()),
-            false => wire.batch(&script),
-        }
+        wire.batch(&script)
     }
 }
 
@@ -209,9 +208,8 @@ pub(super) fn counts(wire: &mut Wire) -> Result<Counts, Fault> {
     )?;
     let mut counts = Counts::new();
     for row in rows {
-        let mut row = row.into_iter().map(Option::unwrap_or_default);
-        let mut next = || row.next().unwrap_or_default();
-        counts.insert((next(), next()), schema::number(&next())?);
+        let mut row = Cells::of(row);
+        counts.insert((row.text(), row.text()), row.number()?);
     }
     Ok(counts)
 }
@@ -231,15 +229,4 @@ pub(super) fn commit(wire: &mut Wire, gate: &CommitGate) -> Result<(), Fault> {
 fn affected(tag: Option<&str>) -> u64 {
     let last = tag.and_then(|tag| tag.rsplit(' ').next());
     last.and_then(|last| last.parse().ok()).unwrap_or(0)
-}
-
-pub(super) fn answer(rows_affected: u64, taken: Taken) -> Value {
-    let mut answer = json!({ "rows_affected": rows_affected });
-    if !taken.columns.is_empty()
-        && let Some(answer) = answer.as_object_mut()
-        && let Value::Object(page) = page(taken)
-    {
-        answer.extend(page);
-    }
-    answer
 }

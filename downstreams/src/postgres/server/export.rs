@@ -1,35 +1,21 @@
 //! `export_table`: the canonical text of a table, the same bytes for the same content.
 //! Knows nothing of who hashes them.
 //!
-//! The form is that of the other engine: JSON Lines, first the names of the columns, then a compact array for each row in
-//! the order of the primary key, then of all columns; texts are compared as bytes, and NULL comes first.
+//! Rows stand in the order of the primary key, then of all columns; texts are compared as bytes, and NULL comes first.
 
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
-use super::Server;
 use super::fault::Fault;
-use super::quote::quoted;
-use super::schema::{self, Column, Kind, Object};
+use super::schema::{self, Column, Object};
 use super::value::to_json;
 use super::wire::Wire;
-use crate::bounds::{EXPORT_BYTES_MAX, EXPORT_TIME};
+use super::{SNAPSHOT, Server};
+use crate::bounds::EXPORT_TIME;
 use crate::postgres::code::{Failure, PostgresCode};
+use crate::postgres::export::Export;
 use crate::postgres::grant::Grant;
-
-/// A table as canonical text.
-pub(super) struct Export {
-    pub(super) text: String,
-    pub(super) row_count: u64,
-}
-
-impl Export {
-    /// SHA-256 of the text, in lower-case hex.
-    pub(super) fn sha256(&self) -> String {
-        let digest = Sha256::digest(self.text.as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 impl Server {
     /// `{"table", "row_count", "sha256", "content"}`.
@@ -38,23 +24,14 @@ impl Server {
         grant: &Grant,
         table: &str,
     ) -> Result<Value, Failure> {
-        self.within(
-            EXPORT_TIME,
-            "BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ",
-            |wire| {
-                let object = find(wire, &self.location.schema, table)?;
-                if !grant.reads.has(&object.name) {
-                    return Err(PostgresCode::NotPermitted.into());
-                }
-                let export = export(wire, &self.location.schema, &object)?;
-                Ok(json!({
-                    "table": object.name,
-                    "row_count": export.row_count,
-                    "sha256": export.sha256(),
-                    "content": export.text,
-                }))
-            },
-        )
+        self.within(EXPORT_TIME, SNAPSHOT, |wire| {
+            let object = find(wire, &self.location.schema, table)?;
+            if !grant.reads.has(&object.name) {
+                return Err(PostgresCode::NotPermitted.into());
+            }
+            let export = export(wire, &self.location.schema, &object)?;
+            Ok(export.told(&object.name))
+        })
     }
 }
 
@@ -88,9 +65,7 @@ pub(super) fn export(wire: &mut Wire, schema: &str, object: &Object) -> Result<E
         quoted(schema),
         quoted(&object.name)
     );
-    let mut text = Value::from(names).to_string();
-    text.push('\n');
-    let mut row_count = 0;
+    let mut export = Export::begin(&names);
     let kinds: Vec<u32> = object.columns.iter().map(|column| column.kind).collect();
     wire.prepare(&sql)?;
     wire.run(&[], |row| {
@@ -98,17 +73,12 @@ pub(super) fn export(wire: &mut Wire, schema: &str, object: &Object) -> Result<E
             .into_iter()
             .zip(&kinds)
             .map(|(cell, kind)| to_json(cell, *kind));
-        text.push_str(&Value::from(cells.collect::<Vec<_>>()).to_string());
-        text.push('\n');
-        row_count += 1;
-        match text.len() > EXPORT_BYTES_MAX {
-            true => Err(PostgresCode::TooLarge.into()),
-            false => Ok(true),
-        }
+        export.push(cells.collect())?;
+        Ok(true)
     })?;
     // The name may be used again within the transaction.
     wire.batch("DEALLOCATE ALL")?;
-    Ok(Export { text, row_count })
+    Ok(export)
 }
 
 /// The primary key in its order, then all columns.

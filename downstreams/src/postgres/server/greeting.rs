@@ -68,7 +68,7 @@ fn willing(mut stream: Stream) -> Result<Stream, NoConnection> {
 
 /// Settings that `DISCARD ALL` comes back to: what a session begins with.
 fn settings(location: &Location) -> Vec<(&'static str, String)> {
-    let quoted = super::quote::quoted(&location.schema);
+    let quoted = crate::postgres::quote::quoted(&location.schema);
     [
         ("user", location.user.clone()),
         ("database", location.database.clone()),

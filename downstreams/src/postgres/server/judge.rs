@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Server;
 use super::fault::Fault;
-use super::quote::quoted;
+use super::quote::place;
 use super::veil::KEYS;
 use super::wire::Wire;
 use crate::postgres::code::PostgresCode;
@@ -75,13 +75,12 @@ impl Server {
 
 /// The tables of the same schema that a relation is a part or child of, the topmost alone.
 fn ancestors(wire: &mut Wire, schema: &str, name: &str) -> Result<BTreeSet<String>, Fault> {
-    let place = format!("{}.{}", quoted(schema), quoted(name));
     let rows = wire.ask(
         "WITH RECURSIVE up AS (SELECT inhparent FROM pg_inherits WHERE inhrelid = $1::regclass \
          UNION SELECT h.inhparent FROM up JOIN pg_inherits h ON h.inhrelid = up.inhparent) \
          SELECT c.relname FROM up JOIN pg_class c ON c.oid = up.inhparent JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE n.nspname = $2",
-        &[&place, schema],
+        &[&place(schema, name), schema],
     )?;
     Ok(rows.into_iter().flatten().flatten().collect())
 }

@@ -2,6 +2,7 @@
 //! Knows nothing of MCP.
 
 mod catalog;
+mod cells;
 mod console;
 mod constraints;
 mod definitions;
@@ -36,6 +37,7 @@ pub use console::{Console, location_for};
 pub use setup::{SetupOptions, script};
 
 use super::code::{Failure, PostgresCode};
+use super::quote::quoted;
 use crate::ServeError;
 use crate::bounds::{CONNECT_TIME, IDLE_CONNECTIONS_MAX, LAST_WORD};
 use crate::postgres::options::{SERVER_EXAMPLE, URL_VARIABLE};
@@ -43,6 +45,9 @@ use fault::Fault;
 use greeting::NoConnection;
 use location::Location;
 use wire::Wire;
+
+/// One snapshot for all that is told of it.
+const SNAPSHOT: &str = "BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ";
 
 /// A server, and connections that are ready for the next call.
 #[derive(Clone)]
@@ -130,6 +135,12 @@ impl Server {
                 }
             }
         }
+    }
+
+    /// From here on statements of this transaction run as the role that may nothing but what the call gives it.
+    fn behind_the_wall(&self, wire: &mut Wire) -> Result<(), Fault> {
+        let role = quoted(&self.location.wall_role());
+        wire.batch(&format!("SET LOCAL ROLE {role}"))
     }
 
     fn fresh(&self) -> Result<Wire, NoSession> {

@@ -8,13 +8,15 @@ use serde_json::{Value, json};
 use super::Server;
 use super::export::{export, find};
 use super::fault::Fault;
-use super::quote::quoted;
-use super::schema::{Kind, Object};
+use super::quote::place;
+use super::schema::Object;
 use super::wire::Wire;
 use crate::blocking::CommitGate;
 use crate::bounds::{EXPORT_TIME, LOCK_WAIT};
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 impl Server {
     /// In one transaction over one snapshot, with the target locked: exports `source`, compares its SHA-256 with the given
@@ -88,7 +90,7 @@ impl Server {
             let alone = beside
                 .iter()
                 .all(|(at, name, _)| at == schema && *name == target.name);
-            if !alone || export(wire, schema, &target)?.text != exported.text {
+            if !alone || export(wire, schema, &target)? != exported {
                 return Err(PostgresCode::Constraint.into());
             }
             super::execute::commit(wire, gate)?;
@@ -100,10 +102,6 @@ impl Server {
             }))
         })
     }
-}
-
-fn place(schema: &str, name: &str) -> String {
-    format!("{}.{}", quoted(schema), quoted(name))
 }
 
 /// A table like `source`; a view's rows get a table of their own.

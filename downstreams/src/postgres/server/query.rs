@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::fault::Fault;
 use super::judge::is_of_masks;
 use super::plan::{self, Plan};
-use super::quote::quoted;
 use super::veil::{self, KEYS, Veil};
 use super::wire::{Field, Wire};
 use super::{Server, revision, rows, schema, text, value};
@@ -61,7 +60,7 @@ impl Server {
         // From here nothing can be written, and there is no way back within the transaction.
         wire.batch("SET TRANSACTION READ ONLY")?;
         if veil.is_some() {
-            wire.batch(&format!("SET LOCAL ROLE {}", quoted(&location.wall_role())))?;
+            self.behind_the_wall(wire)?;
         }
         let described = wire.prepare(sql)?;
         let fields = described.fields.ok_or(PostgresCode::BadStatement)?;

@@ -1,9 +1,11 @@
-//! Names and texts as PostgreSQL writes them.
+//! Places and texts as PostgreSQL writes them.
 //! Knows nothing of statements.
 
-/// An identifier that cannot be read as anything else.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+use crate::postgres::quote::quoted;
+
+/// A relation of a schema that cannot be read as anything else.
+pub(super) fn place(schema: &str, name: &str) -> String {
+    format!("{}.{}", quoted(schema), quoted(name))
 }
 
 /// A text that cannot be read as anything else; `standard_conforming_strings` is on in every session.

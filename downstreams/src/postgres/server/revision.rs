@@ -2,10 +2,10 @@
 //! Knows nothing of rows.
 
 use super::fault::Fault;
-use super::quote::quoted;
 use super::wire::Wire;
 use crate::postgres::code::PostgresCode;
 use crate::postgres::grant::Grant;
+use crate::postgres::quote::quoted;
 
 /// SHA-256 over every relation of the schema: columns, types, defaults, constraints, indexes, triggers, rules, policies and
 /// the texts of views, computed by the engine so that it costs one short answer.

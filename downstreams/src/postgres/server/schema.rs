@@ -3,18 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cells::Cells;
 use super::fault::Fault;
 use super::wire::Wire;
-use crate::postgres::code::PostgresCode;
-
-/// What an object is. Foreign tables reach other systems and materialised views hold what other labels
-/// should lie on: they are never served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Table,
-    View,
-    Other,
-}
+use crate::postgres::relation::Kind;
 
 /// One column.
 #[derive(Clone, Debug)]
@@ -36,6 +28,7 @@ pub(super) struct Column {
 pub(super) struct Object {
     pub(super) oid: u32,
     pub(super) name: String,
+    /// [`Kind::Other`]: foreign tables reach other systems, and materialised views hold what other labels should lie on.
     pub(super) kind: Kind,
     /// Whether the role of this session owns it, itself or as a member.
     pub(super) owned: bool,
@@ -54,19 +47,18 @@ pub(super) fn load(wire: &mut Wire, schema: &str) -> Result<Vec<Object>, Fault> 
     let rows = wire.ask(OBJECTS, &[schema])?;
     let mut objects = Vec::new();
     for row in rows {
-        let mut row = row.into_iter().map(Option::unwrap_or_default);
-        let mut next = || row.next().unwrap_or_default();
-        let oid = number(&next())?;
+        let mut row = Cells::of(row);
+        let oid = row.number()?;
         objects.push(Object {
             oid,
-            name: next(),
-            kind: match next().as_str() {
+            name: row.text(),
+            kind: match row.text().as_str() {
                 "r" | "p" => Kind::Table,
                 "v" => Kind::View,
                 _ => Kind::Other,
             },
-            owned: next() == "t",
-            sql: next(),
+            owned: row.flag(),
+            sql: row.text(),
             columns: columns.remove(&oid).unwrap_or_default(),
             made_of: made_of.remove(&oid).unwrap_or_default(),
         });
@@ -100,16 +92,15 @@ fn columns(wire: &mut Wire, schema: &str) -> Result<BTreeMap<u32, Vec<Column>>, 
     )?;
     let mut all: BTreeMap<u32, Vec<Column>> = BTreeMap::new();
     for row in rows {
-        let mut row = row.into_iter().map(Option::unwrap_or_default);
-        let mut next = || row.next().unwrap_or_default();
-        let oid = number(&next())?;
+        let mut row = Cells::of(row);
+        let oid = row.number()?;
         let column = Column {
-            name: next(),
-            declared_type: next(),
-            kind: number(&next())?,
-            not_null: next() == "t",
-            generated: next() == "t",
-            has_default: next() == "t",
+            name: row.text(),
+            declared_type: row.text(),
+            kind: row.number()?,
+            not_null: row.flag(),
+            generated: row.flag(),
+            has_default: row.flag(),
         };
         all.entry(oid).or_default().push(column);
     }
@@ -126,15 +117,8 @@ fn made_of(wire: &mut Wire, schema: &str) -> Result<BTreeMap<u32, BTreeSet<u32>>
     )?;
     let mut all: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for row in rows {
-        let mut row = row.into_iter().map(Option::unwrap_or_default);
-        let view = number(&row.next().unwrap_or_default())?;
-        let of = number(&row.next().unwrap_or_default())?;
-        all.entry(view).or_default().insert(of);
+        let mut row = Cells::of(row);
+        all.entry(row.number()?).or_default().insert(row.number()?);
     }
     Ok(all)
-}
-
-/// A number of the engine's own.
-pub(super) fn number<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
-    text.parse().map_err(|_| PostgresCode::Internal.into())
 }

@@ -1,8 +1,9 @@
 //! The script that sets a database up for the wall: two plain roles, and what each of them may.
 //! Knows nothing of connections; it only writes text, for a person to read and run.
 
-use super::quote::{literal, quoted};
+use super::quote::literal;
 use super::wall::FORBIDDEN;
+use crate::postgres::quote::quoted;
 
 /// What the script is for.
 #[derive(Clone, Debug)]

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::schema::{Kind, Object};
+use super::schema::Object;
 use super::value::{TEXT, VARCHAR};
 use crate::postgres::grant::Grant;
 use crate::postgres::mask::Mask;
+use crate::postgres::relation::Kind;
 
 /// The masks of one relation.
 #[derive(Clone, Debug, Default)]

@@ -3,17 +3,20 @@
 
 use std::collections::BTreeMap;
 
+use super::cells::Cells;
 use super::fault::Fault;
 use super::location::Location;
 use super::mask_sql::{INNER, OUTER, expression};
-use super::quote::{literal, quoted};
-use super::schema::{Kind, Object, number};
+use super::quote::{literal, place};
+use super::schema::Object;
 use super::tags::Tags;
 use super::value::BYTEA;
 use super::wire::Wire;
 use crate::postgres::code::PostgresCode;
 use crate::postgres::grant::Grant;
 use crate::postgres::mask::Operator;
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 /// What was raised.
 #[derive(Debug, Default)]
@@ -55,7 +58,7 @@ pub(super) fn raise(
         .iter()
         .filter(|(object, _)| object.kind == Kind::Table)
     {
-        let source = format!("{}.{}", quoted(&location.schema), quoted(&object.name));
+        let source = place(&location.schema, &object.name);
         script.push_str(&view(object, tags, grant, &source));
         raised.insert(object.oid, &object.name);
     }
@@ -208,11 +211,10 @@ pub(super) fn views(wire: &mut Wire) -> Result<BTreeMap<u32, (String, Vec<String
     )?;
     let mut all: BTreeMap<u32, (String, Vec<String>)> = BTreeMap::new();
     for row in rows {
-        let mut row = row.into_iter().map(Option::unwrap_or_default);
-        let oid = number(&row.next().unwrap_or_default())?;
-        let name = row.next().unwrap_or_default();
+        let mut row = Cells::of(row);
+        let (oid, name) = (row.number()?, row.text());
         let (_, columns) = all.entry(oid).or_insert((name, Vec::new()));
-        columns.extend(row.next());
+        columns.push(row.text());
     }
     Ok(all)
 }

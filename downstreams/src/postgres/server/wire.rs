@@ -137,8 +137,11 @@ impl Wire {
         fault
     }
 
-    /// Runs statements of our own, without results. The first fault counts.
+    /// Runs statements of our own, if there are any, without results. The first fault counts.
     pub(super) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        if sql.is_empty() {
+            return Ok(());
+        }
         let mut out = BytesMut::new();
         frontend::query(sql, &mut out).map_err(|_nul| Fault::from(PostgresCode::BadArgument))?;
         self.send(&out)?;

@@ -12,21 +12,20 @@ use super::constraints;
 use super::error::classify;
 use super::query::with_names;
 use super::revision;
-use super::schema::{self, Column, Kind, Object};
+use super::schema::{self, Column, Object};
 use crate::bounds::LOCK_WAIT;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
+use crate::postgres::relation::{self, Kind};
 
 impl Database {
     /// `{"tables": [{"name", "kind"}]}`; with a grant, what it lets be read.
     pub(in crate::postgres) fn list_tables(&self, grant: &Grant) -> Result<Value, Failure> {
         let (_, objects) = self.objects()?;
-        let tables: Vec<Value> = objects
+        let relations = objects
             .iter()
-            .filter(|object| grant.reads.has(&object.name))
-            .filter_map(|object| Some(json!({ "name": object.name, "kind": word(object.kind)? })))
-            .collect();
-        Ok(json!({ "tables": tables }))
+            .map(|object| (object.name.as_str(), object.kind));
+        Ok(relation::list(grant, relations))
     }
 
     /// `{"table", "columns": [{"name", "type", "nullable", "key"}]}`. A view's columns have no type.
@@ -81,16 +80,8 @@ impl Database {
     }
 }
 
-fn word(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Table => Some("table"),
-        Kind::View => Some("view"),
-        Kind::Other => None,
-    }
-}
-
 fn described(connection: &Connection, object: Object) -> Result<Option<Value>, Failure> {
-    let Some(kind) = word(object.kind) else {
+    let Some(kind) = object.kind.word() else {
         return Ok(None);
     };
     let keys = keys(connection, &object).map_err(|error| classify(&error))?;

@@ -9,9 +9,9 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
-use super::quote::quoted;
 use crate::bounds;
 use crate::postgres::code::{Failure, PostgresCode};
+use crate::postgres::quote::quoted;
 
 /// What a handle is for.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value as Bound;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::connect::{self, Access};
 use super::error::classify;
@@ -22,7 +22,7 @@ use super::{Database, revision, text, value};
 use crate::blocking::CommitGate;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
-use crate::postgres::page::{Taken, page};
+use crate::postgres::page::{Taken, written};
 
 impl Database {
     /// Runs one statement that writes: `{"rows_affected"}` and, where it returns rows, those as in
@@ -129,18 +129,12 @@ struct Done {
     rows_affected: u64,
     /// Those and what triggers and foreign keys changed in turn.
     changes: u64,
-    returned: Option<Taken>,
+    returned: Taken,
 }
 
 impl Done {
     fn into_json(self) -> Value {
-        let mut answer = json!({ "rows_affected": self.rows_affected });
-        if let (Some(taken), Some(answer)) = (self.returned, answer.as_object_mut())
-            && let Value::Object(page) = page(taken)
-        {
-            answer.extend(page);
-        }
-        answer
+        written(self.rows_affected, self.returned)
     }
 }
 
@@ -162,7 +156,7 @@ fn run(connection: &Connection, grant: &Grant, sql: &str, params: &[Bound]) -> R
             connection.changes()
         },
         changes,
-        returned: (!taken.columns.is_empty()).then_some(taken),
+        returned: taken,
     })
 }
 

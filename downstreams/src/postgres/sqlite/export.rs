@@ -1,42 +1,24 @@
 //! `export_table`: the canonical text of a table, the same bytes for the same content.
 //! Knows nothing of who hashes them.
 //!
-//! JSON Lines: first the array of column names, then one compact array for each row, each line ended
-//! by `\n`. Rows stand in the order of the primary key, without one in the order of all columns,
+//! Rows stand in the order of the primary key, without one in the order of all columns,
 //! compared as bytes. Values as in results: integers exactly, reals in their shortest exact form,
 //! BLOBs as `{"base64": …}`.
 
 use rusqlite::Connection;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
 use super::Database;
 use super::connect;
 use super::error::classify;
-use super::quote::quoted;
-use super::schema::{self, Kind, Object};
+use super::schema::{self, Object};
 use super::value::to_json;
-use crate::bounds::{EXPORT_BYTES_MAX, EXPORT_TIME};
+use crate::bounds::EXPORT_TIME;
 use crate::postgres::code::{Failure, PostgresCode};
+use crate::postgres::export::Export;
 use crate::postgres::grant::Grant;
-
-/// A table as canonical text.
-pub(super) struct Export {
-    pub(super) text: String,
-    pub(super) row_count: u64,
-}
-
-impl Export {
-    /// SHA-256 of the text, in lower-case hex.
-    pub(super) fn sha256(&self) -> String {
-        use std::fmt::Write;
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(self.text.as_bytes()) {
-            let _never_fails = write!(hex, "{byte:02x}");
-        }
-        hex
-    }
-}
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 impl Database {
     /// `{"table", "row_count", "sha256", "content"}`.
@@ -57,12 +39,7 @@ impl Database {
             return Err(PostgresCode::NotPermitted.into());
         }
         let export = export(&connection, &object)?;
-        Ok(json!({
-            "table": object.name,
-            "row_count": export.row_count,
-            "sha256": export.sha256(),
-            "content": export.text,
-        }))
+        Ok(export.told(&object.name))
     }
 }
 
@@ -93,9 +70,7 @@ pub(super) fn export(connection: &Connection, object: &Object) -> Result<Export,
         quoted(&object.name),
         order(object, &names)
     );
-    let mut text = Value::from(names).to_string();
-    text.push('\n');
-    let mut row_count = 0;
+    let mut export = Export::begin(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let engine = |error: rusqlite::Error| classify(&error);
     let mut statement = connection.prepare(&sql).map_err(engine)?;
     let width = statement.column_count();
@@ -105,14 +80,9 @@ pub(super) fn export(connection: &Connection, object: &Object) -> Result<Export,
             .map(|place| row.get_ref(place).map(to_json))
             .collect::<rusqlite::Result<Vec<_>>>()
             .map_err(engine)?;
-        text.push_str(&Value::from(values).to_string());
-        text.push('\n');
-        row_count += 1;
-        if text.len() > EXPORT_BYTES_MAX {
-            return Err(PostgresCode::TooLarge.into());
-        }
+        export.push(values)?;
     }
-    Ok(Export { text, row_count })
+    Ok(export)
 }
 
 /// The primary key, then all columns: a key may hold NULLs, which do not differ in order. SQLite drops

@@ -11,12 +11,14 @@ use super::Database;
 use super::connect::{self, Access};
 use super::error::classify;
 use super::export::{columns, export, find};
-use super::quote::{after_name, quoted};
-use super::schema::{Kind, Object};
+use super::quote::after_name;
+use super::schema::Object;
 use crate::blocking::CommitGate;
 use crate::bounds::EXPORT_TIME;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 impl Database {
     /// In one immediate transaction: exports `source`, compares its SHA-256 with the given one, lets
@@ -56,7 +58,7 @@ impl Database {
         let created = replace(&connection, &source, target)?;
         let target = find(&connection, target)?;
         // Other column types, orders or defaults of the target may have made other content of it.
-        if export(&connection, &target)?.text != exported.text {
+        if export(&connection, &target)? != exported {
             return Err(PostgresCode::Constraint.into());
         }
         check_references(&connection, &target)?;

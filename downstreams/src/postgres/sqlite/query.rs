@@ -12,7 +12,7 @@ use super::error::classify;
 use super::measure::Verdict;
 use super::read_wall::ReadWall;
 use super::rows::{self, Stop};
-use super::schema::{self, Kind, Object};
+use super::schema::{self, Object};
 use super::seals::Seals;
 use super::seen::{Known, Notebook, Seen};
 use super::tags::{self, Tags};
@@ -20,6 +20,7 @@ use super::{Database, revision, text, value, veil};
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
 use crate::postgres::page::{Taken, page};
+use crate::postgres::relation::Kind;
 
 impl Database {
     /// Runs one statement that reads: `{"columns", "rows", "row_count", "truncated"}`.

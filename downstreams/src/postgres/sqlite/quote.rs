@@ -1,10 +1,5 @@
-//! Identifiers as SQLite writes them.
+//! Names at the beginning of SQLite's stored texts.
 //! Knows nothing of statements.
-
-/// An identifier that cannot be read as anything else.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
 
 /// What follows the name with which `text` begins; `None` where it begins with no name.
 /// For the stored text of a table or view, which is `CREATE TABLE `/`CREATE VIEW ` + name + rest.

@@ -5,9 +5,9 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use super::error::classify;
-use super::quote::quoted;
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
+use crate::postgres::quote::quoted;
 
 /// SHA-256 over every object of the schema (tables, views, indexes, triggers: kind, name, table, text), in lower-case
 /// hex. Not `PRAGMA schema_version`: whoever writes the file can set that number to what it was.

@@ -2,12 +2,11 @@
 //! Knows nothing of who may see it.
 
 use rusqlite::Statement;
-use serde_json::{Map, Value};
 
 use super::seals::Seals;
 use crate::postgres::code::PostgresCode;
 use crate::postgres::grant::Grant;
-use crate::postgres::page::{Taken, length, unique};
+use crate::postgres::page::Taken;
 
 /// Why stepping ended early.
 pub(super) enum Stop {
@@ -29,36 +28,21 @@ pub(super) fn take(
     grant: &Grant,
     seals: &Seals,
 ) -> Result<Taken, Stop> {
-    let columns = unique(&statement.column_names().collect::<Vec<_>>());
-    let mut taken = Taken {
-        columns,
-        rows: Vec::new(),
-        truncated: false,
-    };
-    let mut bytes = 0_u64;
-    let mut count = 0_u64;
+    let mut taken = Taken::nothing(&statement.column_names().collect::<Vec<_>>());
+    let width = statement.column_count();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
-        if count >= grant.row_max {
-            taken.truncated = true;
+        if !taken.has_room(grant) {
             break;
         }
-        let mut object = Map::new();
-        for (place, name) in taken.columns.iter().enumerate() {
-            object.insert(name.clone(), seals.shown(row.get_ref(place)?));
-        }
-        let object = Value::Object(object);
-        bytes += length(&object);
-        if bytes > grant.bytes_max {
-            // One row that is too large for the answer is an error: an empty page would say nothing.
-            if count == 0 {
-                return Err(Stop::Refused(PostgresCode::TooLarge));
-            }
-            taken.truncated = true;
+        let cells = (0..width).map(|place| row.get_ref(place).map(|value| seals.shown(value)));
+        let cells = cells.collect::<rusqlite::Result<Vec<_>>>()?;
+        if !taken
+            .push(cells.into_iter(), grant)
+            .map_err(Stop::Refused)?
+        {
             break;
         }
-        taken.rows.push(object);
-        count += 1;
     }
     Ok(taken)
 }

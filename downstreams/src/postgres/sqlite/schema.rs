@@ -6,16 +6,9 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::error::classify;
-use super::quote::quoted;
 use crate::postgres::code::Failure;
-
-/// What an object is. Virtual tables and their shadows run code of their own: they are never served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Table,
-    View,
-    Other,
-}
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 /// One column of a table.
 #[derive(Clone, Debug)]
@@ -35,6 +28,7 @@ pub(super) struct Column {
 #[derive(Clone, Debug)]
 pub(super) struct Object {
     pub(super) name: String,
+    /// [`Kind::Other`]: virtual tables and their shadows, which run code of their own.
     pub(super) kind: Kind,
     /// The stored text.
     pub(super) sql: String,

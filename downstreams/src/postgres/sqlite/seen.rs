@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::schema::{Kind, Object};
+use super::schema::Object;
+use crate::postgres::relation::Kind;
 
 /// Relations, columns and functions that a statement uses, in the engine's words.
 #[derive(Clone, Debug, Default)]

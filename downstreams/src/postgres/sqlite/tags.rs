@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::schema::{Column, Kind, Object};
+use super::schema::{Column, Object};
 use crate::postgres::grant::Grant;
 use crate::postgres::mask::Mask;
+use crate::postgres::relation::Kind;
 
 /// The masks of one relation.
 #[derive(Clone, Debug, Default)]

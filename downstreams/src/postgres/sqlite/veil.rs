@@ -8,14 +8,16 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value as Bound;
 
 use super::error::classify;
-use super::quote::{after_name, quoted};
-use super::schema::{Kind, Object};
+use super::quote::after_name;
+use super::schema::Object;
 use super::seals::Seals;
 use super::tags::{TableTags, Tags};
 use super::value::{self, to_bytes};
 use crate::postgres::code::Failure;
 use crate::postgres::grant::Grant;
 use crate::postgres::mask::Mask;
+use crate::postgres::quote::quoted;
+use crate::postgres::relation::Kind;
 
 /// Raises the veil; answers with the folded names that now lead to a view.
 ///
