@@ -58,15 +58,11 @@ impl Examiner<'_> {
             return Err(CannotMask::TooLong);
         }
         self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
-        if !self.thorough
-            && !self.has_own()
-            && quiet::is_quiet(text, summary, context)
-            && !self.has_secret(text)
-        {
+        let shortcut = !self.thorough && !self.has_own();
+        if shortcut && quiet::is_quiet(text, summary, context) && !self.has_secret(text) {
             return Ok(Vec::new());
         }
-        if !self.thorough
-            && !self.has_own()
+        if shortcut
             && depth < limits::DECODE_DEPTH_MAX
             && let Some(found) = whole::find(text, summary, context)
             && found.as_ref().is_none_or(|hit| self.wants(hit.kind))
@@ -79,7 +75,6 @@ impl Examiner<'_> {
             }
             return Ok(found.into_iter().collect());
         }
-        let shortcut = !self.thorough && !self.has_own();
         let code = shortcut && quiet::is_code(text, summary, context) && !self.has_secret(text);
         let shape = if code { idle_codes::shape(text) } else { None };
         if shape.is_some_and(|shape| self.idle.has(shape)) {

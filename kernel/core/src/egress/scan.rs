@@ -7,11 +7,10 @@ use super::apply::Nulls;
 use super::cannot_mask::CannotMask;
 use super::examiner::Examiner;
 use super::finding::Finding;
-use super::hit;
 use super::mask::{Masker, is_mask, label_name};
 use super::pairs::Pairs;
 use super::profile::Profile;
-use super::replacement::Replacement;
+use super::replacement::{Replacement, replacements};
 use super::secrets::Secrets;
 use super::splice;
 use super::tape::Tape;
@@ -115,17 +114,8 @@ pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), 
 pub fn mask_spans(scan: &Scan<'_>, text: &str) -> Result<Vec<Replacement>, CannotMask> {
     let mut examiner = Examiner::new(scan);
     let found = walk::settled(&mut examiner, &Tape::of_text(text))?;
-    let mut hits: Vec<_> = found.into_iter().map(|(_, hit)| hit).collect();
-    hit::merge(&mut hits);
-    let one = |hit: &hit::Hit| {
-        Ok(Replacement {
-            kind: examiner.name(hit.kind),
-            start: hit.start,
-            end: hit.end,
-            mask: examiner.written(text, hit)?,
-        })
-    };
-    hits.iter().map(one).collect()
+    let hits = found.into_iter().map(|(_, hit)| hit).collect();
+    replacements(&examiner, text, hits)
 }
 
 /// Masks one cell that a label says is personal: `pii.email` as `EMAIL_ADDRESS`, a label that no

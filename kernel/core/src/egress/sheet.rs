@@ -8,8 +8,7 @@ use super::asked::Asked;
 use super::cannot_mask::CannotMask;
 use super::examiner::Examiner;
 use super::finding::Finding;
-use super::hit;
-use super::replacement::Replacement;
+use super::replacement::{Replacement, replacements};
 use super::scan::{Scan, mask_source, mask_text};
 use super::splice;
 use super::tape::Tape;
@@ -127,17 +126,8 @@ impl<'s> Sheet<'s> {
     pub fn spans(&self, scan: &Scan<'_>) -> Result<Vec<Replacement>, CannotMask> {
         let examiner = Examiner::new(scan);
         let all = self.found.iter().chain(&self.analysed);
-        let mut hits: Vec<_> = all.map(|(_, hit)| hit.clone()).collect();
-        hit::merge(&mut hits);
-        let one = |hit: &hit::Hit| {
-            Ok(Replacement {
-                kind: examiner.name(hit.kind),
-                start: hit.start,
-                end: hit.end,
-                mask: examiner.written(self.source, hit)?,
-            })
-        };
-        hits.iter().map(one).collect()
+        let hits = all.map(|(_, hit)| hit.clone()).collect();
+        replacements(&examiner, self.source, hits)
     }
 
     /// Writes the masks. Where an analyser added some, what is left is searched once more: a mask can uncover

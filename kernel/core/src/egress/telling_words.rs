@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use super::context;
+use super::table_hash::{BASIS, step};
 use super::turn::Turn;
 
 /// Which words may begin something that names a type, by a few bits of their hash: most others need no other look.
@@ -69,13 +70,6 @@ fn turn(byte: u8) -> Turn {
         0x80.. => Turn::Lower,
         byte => Turn::of_ascii(byte),
     }
-}
-
-/// FNV-1a of 64 bits (draft-eastlake-fnv).
-const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 fn place(hash: u64) -> usize {

@@ -118,14 +118,16 @@ fn answer((scan, analysed): By<'_>, line: &[u8]) -> Result<Json, Json> {
             "a line is an object with `id` and `text` or `json`",
         ));
     };
-    let masked = match (members.remove("text"), members.remove("json")) {
-        (Some(value @ Json::String(_)), None) | (None, Some(value)) if analysed.is_some() => {
+    let (text, json) = (members.remove("text"), members.remove("json"));
+    let masked = match (text, json, analysed) {
+        (Some(value @ Json::String(_)), None, Some(analysed))
+        | (None, Some(value), Some(analysed)) => {
             return Ok(with_analyser(id, scan, analysed, &value));
         }
-        (Some(Json::String(text)), None) => {
+        (Some(Json::String(text)), None, None) => {
             egress::mask_text(scan, &text).map(|(text, findings)| (Json::from(text), findings))
         }
-        (None, Some(value)) => egress::mask_json(scan, value),
+        (None, Some(value), None) => egress::mask_json(scan, value),
         _ => {
             return Err(problem(
                 &id,
@@ -160,7 +162,7 @@ fn withheld(id: Json, code: &str) -> Json {
 }
 
 /// The answer past an analyser; what it found has `"source":"analyser"`.
-fn with_analyser(id: Json, scan: &Scan<'_>, analysed: Option<&Analysed>, value: &Json) -> Json {
+fn with_analyser(id: Json, scan: &Scan<'_>, analysed: &Analysed, value: &Json) -> Json {
     match written(scan, analysed, value) {
         Ok((masked, findings)) => Json::object([
             ("id", id),
@@ -173,7 +175,7 @@ fn with_analyser(id: Json, scan: &Scan<'_>, analysed: Option<&Analysed>, value: 
 
 fn written(
     scan: &Scan<'_>,
-    analysed: Option<&Analysed>,
+    analysed: &Analysed,
     value: &Json,
 ) -> Result<(Json, Vec<Json>), &'static str> {
     let source = match value {
@@ -185,9 +187,7 @@ fn written(
         _ => Sheet::json(scan, &source),
     }
     .map_err(CannotMask::code)?;
-    if let Some(analysed) = analysed {
-        analysed.ask(scan, &mut sheet)?;
-    }
+    analysed.ask(scan, &mut sheet)?;
     let written = sheet.write(scan).map_err(CannotMask::code)?;
     let masked = match value {
         Json::String(_) => Json::from(written.masked),

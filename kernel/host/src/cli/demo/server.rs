@@ -3,6 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use aegis_downstreams::ServeError;
 use aegis_downstreams::postgres::{Console, SetupOptions, location_for};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -42,7 +43,6 @@ impl Server {
     /// # Errors
     /// Where the server cannot be reached or refuses.
     pub(super) fn build(operator: &str, run: &str, file: &Connection) -> Result<Self, String> {
-        let said = |fault: aegis_downstreams::ServeError| format!("--postgres: {fault}");
         let name = format!("aegis_demo_{run}_{}", std::process::id());
         let password = password().ok_or("no randomness")?;
         let location = location_for(operator, &name, &password, &name)
@@ -66,7 +66,6 @@ impl Server {
     }
 
     fn fill(&self, console: &mut Console, file: &Connection, password: &str) -> Result<(), String> {
-        let said = |fault: aegis_downstreams::ServeError| format!("--postgres: {fault}");
         let name = &self.name;
         let options = SetupOptions {
             login: name.clone(),
@@ -116,6 +115,10 @@ impl Drop for Server {
             eprintln!("aegis demo: the database and role `{name}` could not be removed");
         }
     }
+}
+
+fn said(fault: ServeError) -> String {
+    format!("--postgres: {fault}")
 }
 
 fn password() -> Option<String> {
