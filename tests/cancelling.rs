@@ -1,7 +1,7 @@
 //! A cancel reaches the downstream, or comes too late; either way the log says what is known, and nothing is cut in half.
 //! Knows nothing of eras and frames.
 
-use aegis_tests::{Client, aegis};
+use aegis_tests::{Client, before_hostile};
 use serde_json::{Value, json};
 
 const MANIFEST: &str = r#"
@@ -17,13 +17,6 @@ description = "How often it was cancelled"
 capabilities = ["h:say"]
 "#;
 
-const POLICY: &str = r#"
-[[grant]]
-id = "all"
-principal = "agent"
-capabilities = ["h:say"]
-"#;
-
 struct World {
     folder: tempfile::TempDir,
 }
@@ -31,21 +24,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let write =
-            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-        write("manifest.toml", MANIFEST);
-        write("policy.toml", POLICY);
-        let hostile = aegis()
-            .with_file_name("aegis-hostile")
-            .display()
-            .to_string();
-        write(
-            "aegis.toml",
-            &format!(
-                "[kernel]\nprincipal = \"agent\"\npolicies = [\"policy.toml\"]\nstate = \".aegis/state.db\"\n[audit]\ndir = \".aegis/audit\"\n\
-                 [south.h]\nmanifest = \"manifest.toml\"\ncommand = [{hostile:?}, \"cancel\"]\n"
-            ),
-        );
+        before_hostile(folder.path(), MANIFEST, "cancel");
         Self { folder }
     }
 
@@ -53,7 +32,7 @@ impl World {
         Client::start(&self.folder.path().join("aegis.toml"))
     }
 
-    /// The outcome of each call of this tool, as the log has it: `kind code sent`.
+    /// The outcome of each call of this tool, as the log has it.
     fn outcomes(&self, tool: &str) -> Vec<String> {
         let log = self
             .folder

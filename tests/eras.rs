@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use aegis_tests::{Client, aegis};
+use aegis_tests::{Client, before_hostile};
 
 const MANIFEST: &str = r#"
 server = "h"
@@ -41,33 +41,6 @@ description = "Ends"
 capabilities = ["h:say"]
 "#;
 
-const POLICY: &str = r#"
-[[grant]]
-id = "all"
-principal = "agent"
-capabilities = ["h:say"]
-"#;
-
-fn config(folder: &Path, south: &str) {
-    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
-    write("manifest.toml", MANIFEST);
-    write("policy.toml", POLICY);
-    let mode = if south == "modern" {
-        "modern-all"
-    } else {
-        "all"
-    };
-    let hostile = aegis().with_file_name("aegis-hostile");
-    write(
-        "aegis.toml",
-        &format!(
-            "[kernel]\nprincipal = \"agent\"\npolicies = [\"policy.toml\"]\nstate = \".aegis/state.db\"\n[audit]\ndir = \".aegis/audit\"\n\
-             [south.h]\nmanifest = \"manifest.toml\"\ncommand = [{:?}, {mode:?}]\n",
-            hostile.display().to_string()
-        ),
-    );
-}
-
 /// Without what differs from one log to the next.
 fn settled(line: &str) -> String {
     const RECEIPT: &str = "\"aegis/receipt\":{";
@@ -83,7 +56,11 @@ fn settled(line: &str) -> String {
 
 fn retell(north: &str, south: &str) {
     let folder = tempfile::tempdir().unwrap();
-    config(folder.path(), south);
+    let mode = match south {
+        "modern" => "modern-all",
+        _ => "all",
+    };
+    before_hostile(folder.path(), MANIFEST, mode);
     let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
     let script = std::fs::read_to_string(traces.join(format!("agent_{north}.txt"))).unwrap();
     let mut kernel = Client::start_silent(&folder.path().join("aegis.toml"));

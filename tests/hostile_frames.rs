@@ -1,9 +1,7 @@
 //! Hostile frames straight into `aegis serve`: none has an effect, and after each the next call is answered.
 //! Knows nothing of the wire's code: frames are data, in `corpus/frames` and `corpus/wire`.
 
-use std::path::Path;
-
-use aegis_tests::{Client, TempWorld};
+use aegis_tests::{Client, TempWorld, corpus};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -38,20 +36,9 @@ fn legacy() -> String {
     "legacy".into()
 }
 
-fn corpus(folder: &str) -> Vec<Frame> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("corpus")
-        .join(folder);
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let read = |file| toml::from_str::<Corpus>(&std::fs::read_to_string(file).unwrap()).unwrap();
-    files
-        .into_iter()
-        .flat_map(|file| read(file).frame)
-        .collect()
+fn frames(folder: &str) -> Vec<Frame> {
+    let files = corpus::<Corpus>(folder).into_iter();
+    files.flat_map(|(_, file)| file.frame).collect()
 }
 
 impl Frame {
@@ -126,7 +113,7 @@ fn objects(world: &TempWorld) -> usize {
 fn no_hostile_frame_has_an_effect() {
     let world = TempWorld::new();
     let before = objects(&world);
-    let frames = corpus("frames");
+    let frames = frames("frames");
     assert!(frames.len() >= 60, "only {} frames", frames.len());
     let mut kernel = Client::start(&world.config());
     // The honest form of them all does write: else the rest would prove nothing.
@@ -160,7 +147,7 @@ fn no_hostile_frame_has_an_effect() {
 #[test]
 fn the_corpus_of_the_wire_holds_end_to_end() {
     let world = TempWorld::new();
-    let (legacy, fresh): (Vec<_>, Vec<_>) = corpus("wire")
+    let (legacy, fresh): (Vec<_>, Vec<_>) = frames("wire")
         .into_iter()
         .partition(|frame| frame.era == "legacy");
     let mut kernel = Client::start(&world.config());

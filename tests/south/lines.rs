@@ -1,9 +1,8 @@
 //! Each hostile line of a downstream has its outcome: passed over, taken for the answer, or the end of the connection.
 //! Knows nothing of lines: they are data, in `corpus/south`.
 
-use std::path::Path;
-
 use aegis_core::refusal::{FailureCode, Sent};
+use aegis_tests::corpus;
 use serde::Deserialize;
 
 use super::kit::{Running, World, failure, json};
@@ -28,15 +27,9 @@ struct Hostile {
     outcome: String,
 }
 
-fn corpus() -> Vec<Hostile> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/south");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let read = |file| toml::from_str::<Corpus>(&std::fs::read_to_string(file).unwrap()).unwrap();
-    files.into_iter().flat_map(|file| read(file).line).collect()
+fn lines() -> Vec<Hostile> {
+    let files = corpus::<Corpus>("south").into_iter();
+    files.flat_map(|(_, file)| file.line).collect()
 }
 
 impl Hostile {
@@ -69,7 +62,7 @@ impl Hostile {
 
 #[tokio::test]
 async fn every_hostile_line_has_its_outcome() {
-    let lines = corpus();
+    let lines = lines();
     let mut faults = Vec::new();
     let world = World::new()
         .with("a", &["legacy"], 10_000)

@@ -3,6 +3,8 @@
 
 pub mod answers;
 mod client;
+mod corpus;
+mod hostile;
 mod house;
 pub mod policies;
 mod postgres_server;
@@ -11,6 +13,8 @@ mod world;
 use std::path::PathBuf;
 
 pub use client::Client;
+pub use corpus::corpus;
+pub use hostile::before_hostile;
 pub use house::House;
 pub use postgres_server::PostgresServer;
 pub use world::{TempWorld, aegis};

@@ -1,9 +1,10 @@
 //! Each hostile frame has its answer, becomes no call, and leaves the connection alive.
 //! Knows nothing of frames: they are data, in `corpus/wire`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use aegis_core::json::Json;
+use aegis_tests::corpus;
 use serde::Deserialize;
 
 use crate::agent::{Agent, META, call};
@@ -55,20 +56,15 @@ fn legacy() -> String {
     "legacy".into()
 }
 
-pub(crate) fn corpus() -> Vec<(PathBuf, Hostile)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/wire");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let mut frames = Vec::new();
-    for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        let corpus: Corpus = toml::from_str(&text).unwrap_or_else(|e| panic!("{file:?}: {e}"));
-        frames.extend(corpus.frame.into_iter().map(|frame| (file.clone(), frame)));
-    }
-    frames
+pub(crate) fn frames() -> Vec<(PathBuf, Hostile)> {
+    let files = corpus::<Corpus>("wire").into_iter();
+    files
+        .flat_map(|(file, said)| {
+            said.frame
+                .into_iter()
+                .map(move |frame| (file.clone(), frame))
+        })
+        .collect()
 }
 
 impl Hostile {
@@ -199,7 +195,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, is: &T, should: &T) -> Resul
 
 #[tokio::test]
 async fn every_hostile_frame_has_its_answer() {
-    let frames = corpus();
+    let frames = frames();
     let mut faults = Vec::new();
     for (file, frame) in &frames {
         if let Err(fault) = frame.run().await {

@@ -3,7 +3,7 @@
 
 use aegis_core::json::Json;
 
-use crate::hostile::{Hostile, corpus};
+use crate::hostile::{Hostile, frames};
 use crate::http::{ANN, Heard, Served};
 
 /// What HTTP itself answers before the body is received: there is no connection that a request could be the
@@ -89,7 +89,7 @@ async fn run(frame: &Hostile) -> Result<(), String> {
 async fn the_corpus_of_the_wire_holds_over_http() {
     let mut faults = Vec::new();
     let mut seen = 0;
-    for (_, frame) in corpus() {
+    for (_, frame) in frames() {
         // A connection that is not open yet, and what is wrong with a line as a line, are matters of pipes.
         if frame.era == "unopened" || frame.of_lines {
             continue;

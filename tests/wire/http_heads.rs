@@ -2,8 +2,8 @@
 //! Knows nothing of requests: they are data, in `corpus/http`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
+use aegis_tests::corpus;
 use serde::Deserialize;
 
 use crate::agent::{META, call};
@@ -63,18 +63,9 @@ fn once() -> usize {
     1
 }
 
-fn corpus() -> Vec<Hostile> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/http");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let read = |file| toml::from_str::<Corpus>(&std::fs::read_to_string(file).unwrap()).unwrap();
-    files
-        .into_iter()
-        .flat_map(|file| read(file).request)
-        .collect()
+fn requests() -> Vec<Hostile> {
+    let files = corpus::<Corpus>("http").into_iter();
+    files.flat_map(|(_, file)| file.request).collect()
 }
 
 impl Hostile {
@@ -179,7 +170,7 @@ impl Hostile {
 
 #[tokio::test]
 async fn every_hostile_request_has_its_answer() {
-    let requests = corpus();
+    let requests = requests();
     let mut faults = Vec::new();
     for request in &requests {
         if let Err(fault) = request.run().await {
