@@ -74,6 +74,8 @@ pub const TOKEN_BYTES_MAX: usize = 512;
 pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest line of the log, in bytes (C2SP tlog-tiles entries are uint16-prefixed).
 pub const RECORD_BYTES_MAX: usize = 65_535;
+/// Longest value of a member whose bytes a reader of lines keeps, to know it again in the next line.
+pub const RECORD_KNOWN_BYTES_MAX: usize = 1024;
 /// Deepest nesting of encodings (base64 in hex in JSON in a string …) that egress unwraps.
 pub const DECODE_DEPTH_MAX: usize = 6;
 /// Bytes that unwrapping may produce whatever the size of the result.
