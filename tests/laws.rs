@@ -11,13 +11,15 @@ use aegis_core::manifest::{Label, Manifests};
 use aegis_core::now::Now;
 use aegis_core::policy::{self, Declared, Policy, Question, Terms};
 use aegis_core::principal::{Principal, Proof};
-use aegis_core::receipt::{Counts, LedgerView, Receipt, Spending};
+use aegis_core::receipt::{Counts, LedgerView, Receipt};
 use aegis_tests::policies as support;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
 #[path = "laws/terms.rs"]
 mod terms;
+
+use terms::budget;
 
 /// The shipped systems, with a measure beside the labels of people.
 static MANIFESTS: LazyLock<Manifests> = LazyLock::new(|| {
@@ -107,6 +109,7 @@ fn rule() -> impl Strategy<Value = String> {
         1 => (select(vec!["hr.salary", "hr.*"]), 3_u64..9, 1_u64..4).prop_map(|(label, rows, calls)| format!(
             "[[measure]]\nID\nprincipal = \"a\"\nlabel = \"{label}\"\nrows_min = {rows}\nbudget = {{ calls = {calls}, window_s = 3600 }}\n"
         )),
+        1 => budget(),
         2 => capabilities().prop_map(move |c| format!("[[block]]\nID\ncapability = {}\n{text}", list(c))),
         1 => select(vec!["prefix = [\"silver\"]", "matches = \"[a-z/]+\"", "length = { max = 9 }", "presence = \"forbidden\""])
             .prop_map(move |check| format!("[[argument]]\nID\ntool = \"s3__*\"\nargument = \"key\"\n{check}\n{text}")),
@@ -200,14 +203,6 @@ fn output(labels: &[&str], bare: bool) -> Output {
 /// The store's moment of every question.
 const AT_MS: i64 = 1_000_000_000;
 
-fn spending(spent: &[(usize, &str, u64)]) -> Spending {
-    let mut spending = Spending::at(AT_MS);
-    for (rule, label, amount) in spent {
-        spending.add(&format!("r{rule}/{label}"), AT_MS, *amount);
-    }
-    spending
-}
-
 fn asked() -> impl Strategy<Value = Asked> {
     let outputs = prop::collection::vec((subsequence(LABELS.to_vec(), 0..3), any::<bool>()), 0..3);
     let spent = prop::collection::vec((0_usize..8, select(LABELS.to_vec()), 0_u64..4), 0..4);
@@ -253,7 +248,7 @@ fn asked() -> impl Strategy<Value = Asked> {
                 ledger: LedgerView {
                     receipts,
                     last_write: written.map(|seq| (subject, seq)).into_iter().collect(),
-                    spending: spending(&spent),
+                    spending: terms::spending(&spent),
                     ..LedgerView::default()
                 },
             }
@@ -381,7 +376,7 @@ fn random_questions_are_permitted_and_denied() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut permitted, mut denied) = (0, 0);
     let (mut found, mut summed, mut spent) = (0, 0, 0);
-    for _ in 0..400 {
+    for _ in 0..900 {
         let (rules, asked) = (rules(), asked())
             .new_tree(&mut runner)
             .expect("a value")

@@ -212,6 +212,17 @@ pub const RECEIPT_TTL_S: u64 = 86_400;
 pub const BUDGET_SLOTS: i64 = 32;
 /// Longest window of a budget, in seconds: 366 days.
 pub const BUDGET_WINDOW_S_MAX: u64 = 366 * 86_400;
+/// Greatest amount of one budget: a thousand thousand million, so that nothing overflows.
+pub const BUDGET_LIMIT_MAX: u64 = 1_000_000_000_000;
+/// Greatest amount of a token bucket times its period in milliseconds: twice as much still fits the books.
+pub const BUDGET_BOOKED_MAX: u64 = 1 << 61;
+/// How much of the time before the machine was started counts for budgets where the wall clock alone tells of it, in
+/// milliseconds.
+pub const BUDGET_UNPROVEN_MS_MAX: i64 = 3_600_000;
+/// Most different values that one budget counts: each is a row of the state store.
+pub const BUDGET_VALUES_MAX: u64 = 4_096;
+/// Longest period in which a token bucket is refilled, in seconds: 31 days.
+pub const BUDGET_REFILL_S_MAX: u64 = 31 * 86_400;
 /// Most slots of budgets that the state store keeps; a full book denies what would be charged.
 pub const BUDGET_CHARGES_MAX: usize = 65_536;
 /// Fewest people that a policy may call enough for a group.

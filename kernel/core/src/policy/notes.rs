@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::vocabulary::needs;
 use super::{Operator, Policy};
+use crate::capability::Capability;
 use crate::manifest::{ArgumentKind, System, Tool};
 use crate::principal::Principal;
 
@@ -20,6 +21,41 @@ impl Policy {
         }
     }
 
+    /// How much of what a principal may have of a tool, in words for `tools/list` and summaries: `3 per day`. Rules
+    /// that speak of some calls of the tool alone say so.
+    #[must_use]
+    pub fn budget_notes(&self, principal: &str, system: &System, tool: &Tool) -> Vec<String> {
+        let needs = needs(system, tool);
+        let within = |c: &Capability| tool.at_most.as_ref().is_none_or(|most| most.contains(c));
+        let spoken = self
+            .budgets()
+            .filter(|rule| rule.is_for(principal) && rule.is_about(tool));
+        let note = |rule: &super::phase::BudgetRule| {
+            let some = match &rule.capabilities {
+                None => String::new(),
+                Some(_) if tool.capabilities.iter().any(|c| rule.covers(c)) => String::new(),
+                Some(_) => {
+                    let met: Vec<&str> = needs
+                        .iter()
+                        .filter(|capability| within(capability) && rule.covers(capability))
+                        .map(Capability::as_str)
+                        .collect();
+                    if met.is_empty() {
+                        return None;
+                    }
+                    format!(" for {}", met.join(", "))
+                }
+            };
+            let whose = if rule.per.principal {
+                ""
+            } else {
+                " for everyone together"
+            };
+            Some(format!("{}{some}{whose}", rule.allowance.note()))
+        };
+        spoken.filter_map(note).collect()
+    }
+
     /// What limits the tool for anyone who may know of it.
     pub(super) fn limits(&self, system: &System, tool: &Tool) -> Vec<String> {
         let mut notes = Vec::new();
@@ -29,7 +65,7 @@ impl Policy {
             .iter()
             .filter(within)
             .filter(|c| self.blocks().any(|block| block.covers(c)))
-            .map(crate::capability::Capability::as_str)
+            .map(Capability::as_str)
             .collect();
         if !never.is_empty() {
             notes.push(format!("never: {}", never.join(", ")));

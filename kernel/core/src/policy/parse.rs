@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde_spanned::Spanned;
 
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
 use super::{Declared, Rule};
 use crate::source::{Problem, Section, Source};
 
@@ -29,9 +31,10 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
 type Read = fn(String, &mut Section<'_>) -> Option<Rule>;
 
 /// The rule kinds by the word that files use.
-const KINDS: [(&str, Read); 8] = [
+const KINDS: [(&str, Read); 9] = [
     ("grant", |id, s| Grant::read(id, s).map(Rule::Grant)),
     ("block", |id, s| Block::read(id, s).map(Rule::Block)),
+    ("budget", |id, s| BudgetRule::read(id, s).map(Rule::Budget)),
     ("argument", |id, s| {
         ArgumentRule::read(id, s).map(Rule::Argument)
     }),

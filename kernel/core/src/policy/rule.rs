@@ -4,7 +4,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
 use crate::json::Json;
 
 /// One rule. The set is closed, so that it can be printed, exhausted and proven.
@@ -14,6 +16,8 @@ pub enum Rule {
     Grant(Grant),
     /// Forbids capabilities to everyone.
     Block(Block),
+    /// Limits how much of something there is.
+    Budget(BudgetRule),
     /// Limits an argument.
     Argument(ArgumentRule),
     /// Lets a principal look rows up by a labelled value.
@@ -35,6 +39,7 @@ impl Rule {
         match self {
             Self::Grant(rule) => &rule.id,
             Self::Block(rule) => &rule.id,
+            Self::Budget(rule) => &rule.id,
             Self::Argument(rule) => &rule.id,
             Self::Lookup(rule) => &rule.id,
             Self::Measure(rule) => &rule.id,
@@ -50,6 +55,7 @@ impl Rule {
         match self {
             Self::Grant(_) => "grant",
             Self::Block(_) => "block",
+            Self::Budget(_) => "budget",
             Self::Argument(_) => "argument",
             Self::Lookup(_) => "lookup",
             Self::Measure(_) => "measure",

@@ -11,6 +11,7 @@ use crate::inspect::Fact;
 use crate::manifest::{Label, System, Tool};
 use crate::policy::engine::{Case, Opinion};
 use crate::policy::{Budget, LabelPattern, Policy};
+use crate::receipt::Back;
 use crate::source::Section;
 
 /// Lets a principal use `column = value` of a labelled column, which is else an oracle.
@@ -85,19 +86,6 @@ impl Policy {
     }
 }
 
-impl Policy {
-    /// The budget that an account (`rule/label`) is charged against.
-    #[must_use]
-    pub fn budget_of(&self, account: &str) -> Option<Budget> {
-        let (rule, _) = account.split_once('/')?;
-        let lookup = self.lookups().find(|lookup| lookup.id == rule);
-        let measure = || self.measures().find(|measure| measure.id == rule);
-        lookup
-            .map(|lookup| lookup.budget)
-            .or_else(|| measure().map(|measure| measure.budget))
-    }
-}
-
 /// The labels that a call looks up by, and whether rules let it.
 fn wanted<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Label, bool)> {
     let (policy, asked) = (case.policy, case.asked);
@@ -141,7 +129,7 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
             .lookups_of(case.asked.principal.id(), label, place)
         {
             let about = (rule.id.as_str(), label.as_str());
-            rule.budget.reserve(case, opinion, about, false);
+            rule.budget.reserve(case, opinion, about, Back::Never);
         }
         let lookups = &mut opinion.terms.obligations.lookups;
         lookups.insert(label.clone());
