@@ -312,7 +312,7 @@ fn random_questions_are_permitted_and_denied() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut permitted, mut denied) = (0, 0);
     let (mut found, mut summed, mut spent) = (0, 0, 0);
-    for _ in 0..600 {
+    for _ in 0..900 {
         let (rules, asked) = (rules(), asked())
             .new_tree(&mut runner)
             .expect("a value")

@@ -111,18 +111,22 @@ fn asks(objects: bool, depth: u32) -> BoxedStrategy<String> {
 
 /// A random rule that speaks always, or at times. Masks depend on no findings, what is sold on no arguments.
 fn conditional() -> impl Strategy<Value = String> {
-    (rule(), prop::option::of((asks(false, 2), asks(true, 2)))).prop_map(|(text, when)| {
-        let objects = ["[[block]]", "[[argument]]", "[[require]]"];
-        match when.filter(|_| !text.contains("capabilities = [\"*\"]")) {
-            Some((_, found)) if objects.iter().any(|kind| text.starts_with(kind)) => {
-                format!("{text}when = {{ {found} }}\n")
+    (
+        rule(),
+        prop::option::weighted(0.3, (asks(false, 2), asks(true, 2))),
+    )
+        .prop_map(|(text, when)| {
+            let objects = ["[[block]]", "[[argument]]", "[[require]]"];
+            match when.filter(|_| !text.contains("capabilities = [\"*\"]")) {
+                Some((_, found)) if objects.iter().any(|kind| text.starts_with(kind)) => {
+                    format!("{text}when = {{ {found} }}\n")
+                }
+                Some((steady, _)) if !steady.contains("argument") => {
+                    format!("{text}when = {{ {steady} }}\n")
+                }
+                _ => text,
             }
-            Some((steady, _)) if !steady.contains("argument") => {
-                format!("{text}when = {{ {steady} }}\n")
-            }
-            _ => text,
-        }
-    })
+        })
 }
 
 /// Rules that hold against the shipped manifests. `medallion:*` covers tools without a dataset, and
