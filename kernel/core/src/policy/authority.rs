@@ -64,7 +64,7 @@ impl Policy {
                 let allowed = self.shows(name, tool);
                 let notes = if allowed {
                     let mut notes = self.budget_notes(name, system, tool);
-                    notes.extend(self.limits(system, tool));
+                    notes.extend(self.limits(name, system, tool));
                     notes
                 } else {
                     Vec::new()

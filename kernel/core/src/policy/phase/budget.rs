@@ -9,7 +9,7 @@ use crate::denial::{Objection, Phase};
 use crate::json::Json;
 use crate::manifest::Tool;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{Allowance, Per, Policy, Question, ToolPattern};
+use crate::policy::{Allowance, Head, Per, Policy, Question, ToolPattern};
 use crate::receipt::{Back, Charge, Spending, Unit};
 use crate::source::Section;
 
@@ -38,8 +38,8 @@ use crate::source::Section;
 /// A denial says what the limit is and, where the budget is the principal's own, when to ask again.
 #[derive(Clone, Debug)]
 pub struct BudgetRule {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// Whose calls; `*` is anyone.
     pub principals: Vec<Spanned<String>>,
     /// Calls of which tools; `None` is every tool.
@@ -59,7 +59,7 @@ pub struct BudgetRule {
 }
 
 impl BudgetRule {
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         let named = section.has("principal") || section.has("principals");
         let principals = match named {
             true => grant::principals(section),
@@ -101,7 +101,7 @@ impl BudgetRule {
             );
         }
         Some(Self {
-            id,
+            head,
             principals: principals?,
             tools,
             capabilities,
@@ -149,7 +149,7 @@ impl BudgetRule {
             && self.is_about(asked.tool)
             && (self.capabilities.is_none() || !covered.is_empty());
         match meant {
-            true => self.per.accounts(&self.id, asked.tool, &covered),
+            true => self.per.accounts(&self.head.id, asked.tool, &covered),
             false => Vec::new(),
         }
     }
@@ -182,7 +182,7 @@ impl BudgetRule {
             Some(ms) => format!("ask again in at most {} seconds", ms.div_ceil(1_000)),
         };
         opinion.object(Objection {
-            rule: self.id.clone().into(),
+            rule: self.head.id.clone().into(),
             phase: Phase::Precondition,
             reason: format!("{because}the budget of {words}{whose} is used up").into(),
             fix: format!("{when}, or ask an operator to widen the budget").into(),
@@ -191,7 +191,7 @@ impl BudgetRule {
 }
 
 impl Policy {
-    /// Whether a `[[budget]]` rule speaks of the call, so that the store must be asked.
+    /// Whether a `[[budget]]` rule may speak of the call, whatever its `when` says, so that the store must be asked.
     #[must_use]
     pub fn meters(&self, asked: &Question<'_>) -> bool {
         self.budgets().any(|rule| !rule.accounts(asked).is_empty())
@@ -220,8 +220,8 @@ impl Policy {
             return Some((rule.allowance.limit, rule.allowance.unit));
         }
         let (rule, _) = account.split_once('/')?;
-        let lookup = self.lookups().find(|lookup| lookup.id == rule);
-        let measure = || self.measures().find(|measure| measure.id == rule);
+        let lookup = self.lookups().find(|lookup| lookup.head.id == rule);
+        let measure = || self.measures().find(|measure| measure.head.id == rule);
         let budget = lookup.map(|lookup| lookup.budget);
         let budget = budget.or_else(|| measure().map(|measure| measure.budget));
         budget.map(|budget| (budget.calls, Unit::Calls))
@@ -230,7 +230,7 @@ impl Policy {
     fn budget_rule(&self, account: &str) -> Option<&BudgetRule> {
         let end = account.find(['/', crate::receipt::VALUE]);
         let rule = end.and_then(|end| account.get(..end)).unwrap_or(account);
-        self.budgets().find(|budget| budget.id == rule)
+        self.budgets().find(|budget| budget.head.id == rule)
     }
 
     /// The accounts that count different values, with the values of this call: the store alone may know
@@ -255,15 +255,13 @@ impl Policy {
 pub(in crate::policy) fn reserve(case: &Case<'_>, opinion: &mut Opinion) {
     let asked = &case.asked;
     let spending = &case.ledger.spending;
-    let speaking: Vec<(&BudgetRule, String)> = case
-        .policy
-        .budgets()
-        .flat_map(|rule| {
-            rule.accounts(asked)
-                .into_iter()
-                .map(move |account| (rule, account))
-        })
-        .collect();
+    let mut speaking: Vec<(&BudgetRule, String)> = Vec::new();
+    for rule in case.policy.budgets() {
+        let accounts = rule.accounts(asked);
+        if !accounts.is_empty() && case.obliges(&rule.head, opinion) {
+            speaking.extend(accounts.into_iter().map(|account| (rule, account)));
+        }
+    }
     for (rule, account) in &speaking {
         lower(rule, account, spending, opinion);
     }
@@ -311,7 +309,7 @@ fn lower(rule: &BudgetRule, account: &str, spending: &Spending, opinion: &mut Op
 fn reserve_values(case: &Case<'_>, rule: &BudgetRule, account: &str, opinion: &mut Opinion) {
     let (spending, over) = (&case.ledger.spending, rule.allowance.over);
     if rule.allowance.of().is_some_and(|of| case.hides(of)) {
-        opinion.leave_open(&rule.id);
+        opinion.leave_open(&rule.head.id);
         return;
     }
     let values = rule

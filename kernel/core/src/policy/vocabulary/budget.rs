@@ -56,7 +56,7 @@ impl Vocabulary {
                 span: declared.span.clone(),
                 message: format!(
                     "rule `{}` can never match: {what} cannot be counted of any tool that it names",
-                    rule.id
+                    rule.head.id
                 ),
                 fix,
             });
