@@ -1,10 +1,12 @@
-//! Budgets end to end: parallel, aborted and failing calls, restarts, what leaves, and what is said of it.
+//! Budgets and queues end to end: parallel, aborted and failing calls, restarts, what leaves, and what is said of it.
 //! Knows nothing of the kernel's insides.
 
 #[path = "metered/leaving.rs"]
 mod leaving;
 #[path = "metered/load.rs"]
 mod load;
+#[path = "metered/queued.rs"]
+mod queued;
 #[path = "metered/served.rs"]
 mod served;
 #[path = "metered/told.rs"]

@@ -18,7 +18,9 @@ use super::child::Program;
 use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
 use super::fault::SouthFault;
+use super::pacer::Machine;
 use super::pins::Tools;
+use super::queue::Queue;
 use super::secret::Secret;
 use crate::config::SouthConfig;
 use crate::wish::Wish;
@@ -31,6 +33,7 @@ pub(super) struct Server {
     env: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
     limit: Duration,
+    queue: Option<Queue>,
     life: Mutex<Life>,
 }
 
@@ -67,6 +70,10 @@ impl Server {
             env: config.env.clone(),
             secrets,
             limit: Duration::from_millis(config.timeout_ms.max(1)),
+            queue: config
+                .queue
+                .clone()
+                .map(|terms| Queue::new(name, terms, Arc::new(Machine))),
             life: Mutex::default(),
         })
     }
@@ -84,6 +91,11 @@ impl Server {
     /// The time that it has to answer one call.
     pub(super) fn limit(&self) -> Duration {
         self.limit
+    }
+
+    /// The line in which its calls wait.
+    pub(super) fn queue(&self) -> Option<&Queue> {
+        self.queue.as_ref()
     }
 
     /// The values of its secrets.
