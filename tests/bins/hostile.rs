@@ -231,34 +231,6 @@ impl Hostile {
                 }
                 answer(id, &structured(&json!({})));
             }
-            "holds" => {
-                let token = params["_meta"]["progressToken"].clone();
-                say(&progress(&token, 1));
-                self.held = Some((id.clone(), token));
-            }
-            "lets-go" => {
-                if let Some((held, token)) = self.held.take() {
-                    say(&progress(&token, 2));
-                    answer(&held, &structured(&json!({"held": true})));
-                    say(&progress(&token, 3));
-                }
-                answer(id, &structured(&json!({})));
-            }
-            // Whatever it is told to say, before and after its answer.
-            "tells" => {
-                let token = params["_meta"]["progressToken"].to_string();
-                let other = self.held.as_ref().map(|(_, token)| token.to_string()).unwrap_or_default();
-                let own = |key: &str| params["arguments"][key].as_str().unwrap_or_default().replace("@TOKEN", &token).replace("@OTHER", &other);
-                own("before").lines().for_each(say);
-                answer(id, &structured(&json!({"asked": token != "null", "token": token})));
-                own("after").lines().for_each(say);
-            }
-            "tells-much" => {
-                for at in 0..2_500 {
-                    say(&progress(&params["_meta"]["progressToken"], at));
-                }
-                answer(id, &structured(&json!({})));
-            }
             "asked" => answer(id, &structured(&json!({"answers": self.asked}))),
             // What it heard, for who cannot read the answer; then what its engine is said to have touched.
             "note" => {
@@ -284,7 +256,55 @@ impl Hostile {
                 say(&json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}).to_string());
                 answer(id, &structured(&json!({})));
             }
+            "holds" | "lets-go" | "tells" | "tells-much" => self.tell(id, params),
             tool => misbehave(tool, id, params),
+        }
+    }
+
+    /// The ways of telling of progress.
+    fn tell(&mut self, id: &Value, params: &Value) {
+        match params["name"].as_str().unwrap_or_default() {
+            "holds" => {
+                let token = params["_meta"]["progressToken"].clone();
+                say(&progress(&token, 1));
+                self.held = Some((id.clone(), token));
+            }
+            "lets-go" => {
+                if let Some((held, token)) = self.held.take() {
+                    say(&progress(&token, 2));
+                    answer(&held, &structured(&json!({"held": true})));
+                    say(&progress(&token, 3));
+                }
+                answer(id, &structured(&json!({})));
+            }
+            // Whatever it is told to say, before and after its answer.
+            "tells" => {
+                let token = params["_meta"]["progressToken"].to_string();
+                let other = self
+                    .held
+                    .as_ref()
+                    .map(|(_, token)| token.to_string())
+                    .unwrap_or_default();
+                let own = |key: &str| {
+                    params["arguments"][key]
+                        .as_str()
+                        .unwrap_or_default()
+                        .replace("@TOKEN", &token)
+                        .replace("@OTHER", &other)
+                };
+                own("before").lines().for_each(say);
+                answer(
+                    id,
+                    &structured(&json!({"asked": token != "null", "token": token})),
+                );
+                own("after").lines().for_each(say);
+            }
+            _ => {
+                for at in 0..2_500 {
+                    say(&progress(&params["_meta"]["progressToken"], at));
+                }
+                answer(id, &structured(&json!({})));
+            }
         }
     }
 }
