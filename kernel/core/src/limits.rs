@@ -235,6 +235,10 @@ pub const CATALOG_BYTES_MAX: usize = 2 * RESPONSE_BYTES_MAX;
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 /// Largest compiled form of one pattern in a manifest or policy, in bytes.
 pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
+/// Deepest nesting of `when` in a rule.
+pub const CONDITION_DEPTH_MAX: usize = 8;
+/// Most questions of one `when`.
+pub const CONDITION_PARTS_MAX: usize = 64;
 /// Shortest secret that can be told from ordinary text where it must not leave, in bytes.
 pub const SECRET_BYTES_MIN: usize = 6;
 /// Longest secret, in bytes.

@@ -63,7 +63,7 @@ impl Policy {
             for (tool_name, system, tool) in manifests.tools() {
                 let allowed = self.shows(name, tool);
                 let notes = if allowed {
-                    self.limits(system, tool)
+                    self.limits(name, system, tool)
                 } else {
                     Vec::new()
                 };

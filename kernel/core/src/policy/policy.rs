@@ -73,7 +73,7 @@ impl Policy {
                 });
             }
         }
-        let vocabulary = Vocabulary::of(manifests, detectors);
+        let vocabulary = Vocabulary::of(&sorted, manifests, detectors);
         for one in &sorted {
             vocabulary.check(one, &mut problems);
         }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Head;
 use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
 use crate::json::Json;
 
@@ -32,15 +33,21 @@ impl Rule {
     /// The rule's id, unique in a policy.
     #[must_use]
     pub fn id(&self) -> &str {
+        &self.head().id
+    }
+
+    /// What it shares with all kinds.
+    #[must_use]
+    pub fn head(&self) -> &Head {
         match self {
-            Self::Grant(rule) => &rule.id,
-            Self::Block(rule) => &rule.id,
-            Self::Argument(rule) => &rule.id,
-            Self::Lookup(rule) => &rule.id,
-            Self::Measure(rule) => &rule.id,
-            Self::Require(rule) => &rule.id,
-            Self::SmallGroups(rule) => &rule.id,
-            Self::Transform(rule) => &rule.id,
+            Self::Grant(rule) => &rule.head,
+            Self::Block(rule) => &rule.head,
+            Self::Argument(rule) => &rule.head,
+            Self::Lookup(rule) => &rule.head,
+            Self::Measure(rule) => &rule.head,
+            Self::Require(rule) => &rule.head,
+            Self::SmallGroups(rule) => &rule.head,
+            Self::Transform(rule) => &rule.head,
         }
     }
 
