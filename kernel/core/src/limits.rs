@@ -272,6 +272,18 @@ pub const SOUTH_QUEUE_MAX: usize = 64;
 pub const NOTIFICATIONS_BURST: u32 = 1_000;
 /// How long the next line waits then, in milliseconds.
 pub const NOTIFICATIONS_PAUSE_MS: u64 = 200;
+/// Longest number that is taken for progress, in bytes.
+pub const PROGRESS_NUMBER_BYTES_MAX: usize = 32;
+/// Longest message beside it, in bytes; a longer one is left out.
+pub const PROGRESS_MESSAGE_BYTES_MAX: usize = 1_024;
+/// Notifications of progress that one call passes on at once …
+pub const PROGRESS_BURST: u64 = 64;
+/// … then one in so many milliseconds …
+pub const PROGRESS_PAUSE_MS: u64 = 50;
+/// … and so many at most.
+pub const PROGRESS_COUNT_MAX: u64 = 4_096;
+/// Notifications of one call that wait to be passed on, on either side.
+pub const PROGRESS_QUEUE_MAX: usize = 64;
 /// Answers to nothing that was asked before a child is given up.
 pub const STRAY_ANSWERS_MAX: u32 = 3;
 /// Calls in a row that a child leaves unanswered before it is given up.

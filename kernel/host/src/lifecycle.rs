@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aegis_core::call::Call;
 use aegis_core::denial::{Denial, Phase};
-use aegis_core::egress::{self, Egress, Masks, Prepared, Sealed, ShownGroups};
+use aegis_core::egress::{self, Egress, Gauge, Masks, Prepared, Sealed, ShownGroups};
 use aegis_core::inspect;
 use aegis_core::manifest::{Catalog, Copied};
 use aegis_core::policy::Permit;
@@ -14,8 +14,9 @@ use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
 use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause, Judged};
-use crate::journal::{Entry, Journal, Reply};
+use crate::journal::{Entry, Journal, Reply, Warrant};
 use crate::panics;
+use crate::progress::Relay;
 use crate::rules::Rules;
 use crate::south::South;
 use crate::state::{Came, Minting, Spent, State, Subjects};
@@ -92,13 +93,25 @@ impl Kernel {
         entry: &mut Entry,
     ) -> Result<Egress, Refusal> {
         let warrant = entry.commit(permit).await?; // on disk before anything happens
-        let warrant = warrant.restoring(restored).while_wanted(wish);
+        let (warrant, relay) = relayed(warrant.restoring(restored), wish);
         catalogs::carry(self, &act.copies).await?; // a copy never stands anywhere without its labels
-        let sealed = self.south.invoke(warrant).await; // the only credentialed line
+        let invoking = self.south.invoke(warrant); // the only credentialed line
+        let sealed = self.told(relay, invoking, act).await;
         self.settle(act, sealed.as_ref().err()).await?;
         let sealed = sealed?;
         catalogs::unchanged(self, &act.judged()).map_err(Refusal::Withheld)?;
         self.release(sealed, act).await
+    }
+
+    /// Meanwhile the agent hears of progress, as far as it may leave; what may not is counted.
+    async fn told<T>(&self, relay: Relay, work: impl Future<Output = T>, act: &Act) -> T {
+        let sent = || self.vault.sent(&act.principal, &act.run);
+        let (done, dropped) = relay.during(work, &self.masks, sent).await;
+        self.journal.refused_often("progress.dropped", dropped);
+        let unknown = self.south.take_unheard();
+        self.journal
+            .refused_often("progress.unknown-token", unknown);
+        done
     }
 
     /// What was ever sent in place of its token is a secret in the answer; what the answer shows as tokens
@@ -225,6 +238,13 @@ fn came(ended: &Result<Egress, Refusal>) -> Came {
             bytes: Some(0),
         },
     }
+}
+
+/// A warrant for who may listen meanwhile, and the way from a downstream to that ear.
+fn relayed(warrant: Warrant, mut wish: Wish) -> (Warrant, Relay) {
+    let gauge = |now_ms| Gauge::of(warrant.permit(), now_ms);
+    let (relay, teller) = Relay::new(wish.take_ear(), gauge);
+    (warrant.while_wanted(wish.telling(teller)), relay)
 }
 
 /// A stage panicked: a denial where nothing was sent, an honest failure where it may have been.

@@ -174,6 +174,14 @@ impl South {
         all
     }
 
+    /// How much progress the downstreams told under tokens that no open call has, since this was last asked.
+    pub(crate) fn take_unheard(&self) -> u64 {
+        self.servers
+            .values()
+            .map(|server| server.take_unheard())
+            .sum()
+    }
+
     /// Every secret's value, for the net that keeps them from leaving.
     pub(crate) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
         self.servers

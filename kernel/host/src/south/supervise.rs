@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aegis_core::json::Object;
@@ -35,6 +36,7 @@ pub(super) struct Server {
     limit: Duration,
     queue: Option<Queue>,
     life: Mutex<Life>,
+    unheard: Arc<AtomicU64>,
 }
 
 /// The present life, and how many in a row were of no use.
@@ -75,6 +77,7 @@ impl Server {
                 .clone()
                 .map(|terms| Queue::new(name, terms, Arc::new(Machine))),
             life: Mutex::default(),
+            unheard: Arc::default(),
         })
     }
 
@@ -96,6 +99,11 @@ impl Server {
     /// The line in which its calls wait.
     pub(super) fn queue(&self) -> Option<&Queue> {
         self.queue.as_ref()
+    }
+
+    /// How much progress it told that nobody had asked for, since this was last asked.
+    pub(super) fn take_unheard(&self) -> u64 {
+        self.unheard.swap(0, Ordering::Relaxed)
     }
 
     /// The values of its secrets.
@@ -136,7 +144,7 @@ impl Server {
         // A start may take longer than an answer, but not without bound.
         let limit =
             Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
-        let opened = Connection::open(&program, limit).await;
+        let opened = Connection::open(&program, limit, &self.unheard).await;
         // Counted from here, so that whoever waited for this start does not wait for the next one too.
         let pause = pause_ms(life.useless).map(Duration::from_millis);
         life.pause = pause.map(|pause| tokio::spawn(sleep(pause)));
