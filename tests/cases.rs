@@ -35,6 +35,8 @@ struct Case {
     tool: String,
     #[serde(default)]
     arguments: toml::Table,
+    /// When it is decided, `2026-11-28T09:30:00Z`.
+    at: Option<toml::value::Datetime>,
     /// Given facts stand in for examination: `argument kind subject`.
     facts: Option<Vec<String>>,
     #[serde(default)]
@@ -65,6 +67,8 @@ struct Case {
     lookups: Option<Vec<String>>,
     /// Terms of sums as `rows_min share_max columns`.
     measured: Option<String>,
+    /// Caps as `row_max byte_max change_max`, `-` where there is none.
+    caps: Option<String>,
     /// Ids of the receipts that the permit stands on.
     spends: Option<Vec<String>>,
 }
@@ -166,7 +170,7 @@ fn run(case: &Case, policy: &Policy, manifests: &Manifests) -> Result<(), String
 fn decide(case: &Case, policy: &Policy, manifests: &Manifests) -> Result<Terms, Denial> {
     let ledger = ledger(case, policy, manifests);
     let now = Now {
-        unix_ms: NOW_S * 1_000,
+        unix_ms: case.at.as_ref().map_or(NOW_S, support::unix_s) * 1_000,
     };
     if let Some(facts) = &case.facts {
         return by_hand(case, facts, policy, manifests, &ledger, now);
@@ -297,6 +301,10 @@ fn compare_terms(case: &Case, terms: &Terms) -> Result<(), String> {
         let columns: Vec<&str> = m.columns.iter().map(String::as_str).collect();
         format!("{} {} {}", m.rows_min, m.share_max, columns.join(" "))
     });
+    let owed = &terms.obligations;
+    let cap = |cap: Option<u64>| cap.map_or("-".to_owned(), |cap| cap.to_string());
+    let caps = [owed.row_max, owed.byte_max, owed.change_max].map(cap);
+    same("caps", case.caps.as_ref(), &caps.join(" "))?;
     same("charges", case.charges.as_ref(), &charges)?;
     let lookups = terms.obligations.lookups.iter();
     let lookups: Vec<String> = lookups.map(|label| label.as_str().to_owned()).collect();

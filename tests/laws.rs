@@ -11,13 +11,17 @@ use aegis_core::manifest::{Label, Manifests};
 use aegis_core::now::Now;
 use aegis_core::policy::{self, Declared, Policy, Question, Terms};
 use aegis_core::principal::{Principal, Proof};
-use aegis_core::receipt::{Counts, LedgerView, Receipt, Spending};
+use aegis_core::receipt::{Counts, LedgerView, Receipt};
 use aegis_tests::policies as support;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
+#[path = "laws/random.rs"]
+mod random;
 #[path = "laws/terms.rs"]
 mod terms;
+
+use random::rules;
 
 /// The shipped systems, with a measure beside the labels of people.
 static MANIFESTS: LazyLock<Manifests> = LazyLock::new(|| {
@@ -53,22 +57,6 @@ const FACTS: [&str; 19] = [
     "domain-write gold",
     "calls replace",
 ];
-const CAPABILITIES: [&str; 14] = [
-    "*",
-    "db:*",
-    "db:read",
-    "db:write",
-    "db:drop",
-    "object:*",
-    "object:write",
-    "gold:*",
-    "gold:write",
-    "pii:*",
-    "pii:filter",
-    "hr:*",
-    "medallion:*",
-    "medallion:promote",
-];
 const TOOLS: [&str; 6] = [
     "postgres__query",
     "postgres__execute",
@@ -78,70 +66,6 @@ const TOOLS: [&str; 6] = [
     "medallion__validate",
 ];
 const LABELS: [&str; 5] = ["pii.email", "pii.phone", "pii.ssn", "pii.name", "hr.salary"];
-const MASKS: [&str; 6] = ["redact", "keep-last-4", "token", "hash", "drop", "withhold"];
-
-/// One random rule as TOML, without its id.
-fn rule() -> impl Strategy<Value = String> {
-    let text = "because = \"b\"\nfix = \"f\"\n";
-    let list = |items: Vec<&str>| {
-        format!(
-            "[{}]",
-            items
-                .iter()
-                .map(|i| format!("\"{i}\""))
-                .collect::<Vec<_>>()
-                .join(", ")
-        )
-    };
-    let capabilities = || subsequence(CAPABILITIES.to_vec(), 1..4);
-    let everything = "[[grant]]\nID\nprincipal = \"a\"\ncapabilities = [\"*\"]\n".to_owned();
-    prop_oneof![
-        2 => Just(everything),
-        3 => (capabilities(), any::<bool>()).prop_map(move |(c, narrow)| {
-            let tools = if narrow { "tools = [\"postgres__*\"]\n" } else { "" };
-            format!("[[grant]]\nID\nprincipal = \"a\"\ncapabilities = {}\n{tools}", list(c))
-        }),
-        2 => (select(vec!["pii.email", "pii.*", "*"]), 1_u64..4).prop_map(|(label, calls)| format!(
-            "[[lookup]]\nID\nprincipal = \"a\"\nlabel = \"{label}\"\nbudget = {{ calls = {calls}, window_s = 3600 }}\n"
-        )),
-        1 => (select(vec!["hr.salary", "hr.*"]), 3_u64..9, 1_u64..4).prop_map(|(label, rows, calls)| format!(
-            "[[measure]]\nID\nprincipal = \"a\"\nlabel = \"{label}\"\nrows_min = {rows}\nbudget = {{ calls = {calls}, window_s = 3600 }}\n"
-        )),
-        2 => capabilities().prop_map(move |c| format!("[[block]]\nID\ncapability = {}\n{text}", list(c))),
-        1 => select(vec!["prefix = [\"silver\"]", "matches = \"[a-z/]+\"", "length = { max = 9 }", "presence = \"forbidden\""])
-            .prop_map(move |check| format!("[[argument]]\nID\ntool = \"s3__*\"\nargument = \"key\"\n{check}\n{text}")),
-        1 => (select(vec!["run", "principal", "shared"]), any::<bool>(), select(vec![0_u64, 60, 9_000])).prop_map(
-            move |(scope, single, fresh)| format!(
-                "[[require]]\nID\ncapability = \"medallion:*\"\nreceipt = {{ kind = \"silver_validation\", of = \"dataset\", \
-                 fresh_s = {fresh}, single_use = {single}, scope = \"{scope}\" }}\n{text}"
-            )
-        ),
-        2 => (select(vec!["pii.*", "pii.email", "*"]), select(MASKS.to_vec()), 0_u64..99).prop_map(|(label, mask, cap)| {
-            format!("[[transform]]\nID\nlabel = \"{label}\"\nmask = {{ default = \"{mask}\" }}\nrow_max = {cap}\n")
-        }),
-    ]
-}
-
-/// Rules that hold against the shipped manifests. `medallion:*` covers tools without a dataset, and
-/// those that do not are left out: what is tested here are decisions, not loading.
-fn rules() -> impl Strategy<Value = Vec<Declared>> {
-    prop::collection::vec(rule(), 1..8).prop_map(|texts| {
-        let mut kept = Vec::new();
-        for (at, text) in texts.iter().enumerate() {
-            let text = text
-                .replace("ID", &format!("id = \"r{at}\""))
-                .replace("\"medallion:*\"\nreceipt", "\"medallion:promote\"\nreceipt");
-            let declared = policy::parse(&text, "random").expect("a rule");
-            kept.extend(
-                declared
-                    .into_iter()
-                    .filter(|one| Policy::new(vec![one.clone()], &MANIFESTS).is_ok()),
-            );
-        }
-        kept
-    })
-}
-
 /// One random call, as rules see it.
 #[derive(Clone, Debug)]
 struct Asked {
@@ -200,14 +124,6 @@ fn output(labels: &[&str], bare: bool) -> Output {
 /// The store's moment of every question.
 const AT_MS: i64 = 1_000_000_000;
 
-fn spending(spent: &[(usize, &str, u64)]) -> Spending {
-    let mut spending = Spending::at(AT_MS);
-    for (rule, label, amount) in spent {
-        spending.add(&format!("r{rule}/{label}"), AT_MS, *amount);
-    }
-    spending
-}
-
 fn asked() -> impl Strategy<Value = Asked> {
     let outputs = prop::collection::vec((subsequence(LABELS.to_vec(), 0..3), any::<bool>()), 0..3);
     let spent = prop::collection::vec((0_usize..8, select(LABELS.to_vec()), 0_u64..4), 0..4);
@@ -253,7 +169,7 @@ fn asked() -> impl Strategy<Value = Asked> {
                 ledger: LedgerView {
                     receipts,
                     last_write: written.map(|seq| (subject, seq)).into_iter().collect(),
-                    spending: spending(&spent),
+                    spending: terms::spending(&spent),
                     ..LedgerView::default()
                 },
             }
@@ -328,8 +244,15 @@ proptest! {
     fn a_finding_more_never_permits(rules in rules(), asked in asked(), fact in select(FACTS.to_vec())) {
         let mut more = asked.clone();
         more.findings.push(support::finding("sql", support::fact(fact)));
-        if let (Some(Err(_)), Some(with)) = (decide(rules.clone(), &asked), decide(rules, &more)) {
-            prop_assert!(with.is_err(), "`{fact}` turned a deny into a permit");
+        match (decide(rules.clone(), &asked), decide(rules, &more)) {
+            (Some(Err(_)), Some(with)) => prop_assert!(with.is_err(), "`{fact}` turned a deny into a permit"),
+            (Some(Ok(without)), Some(Ok(with))) => {
+                let columns = asked.outputs.len();
+                prop_assert_eq!(masked(&without, columns), masked(&with, columns));
+                let cap = |terms: &Terms| terms.obligations.row_max.unwrap_or(u64::MAX);
+                prop_assert!(cap(&with) <= cap(&without), "`{fact}` lifts a cap");
+            }
+            _ => {}
         }
     }
 
@@ -381,7 +304,7 @@ fn random_questions_are_permitted_and_denied() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut permitted, mut denied) = (0, 0);
     let (mut found, mut summed, mut spent) = (0, 0, 0);
-    for _ in 0..400 {
+    for _ in 0..900 {
         let (rules, asked) = (rules(), asked())
             .new_tree(&mut runner)
             .expect("a value")

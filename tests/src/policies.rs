@@ -174,3 +174,15 @@ pub fn object(table: &toml::Table) -> Object {
         other => panic!("{other:?}"),
     }
 }
+
+/// Seconds since 1970 of a moment in UTC.
+pub fn unix_s(at: &toml::value::Datetime) -> i64 {
+    let (date, time) = (at.date.expect("a date"), at.time.expect("a time"));
+    assert_eq!(at.offset, Some(toml::value::Offset::Z), "moments in UTC");
+    let leaps = |year: i64| year / 4 - year / 100 + year / 400;
+    let year = i64::from(date.year) - i64::from(date.month <= 2);
+    let month = (i64::from(date.month) + 9) % 12; // from March
+    let days = 365 * year + leaps(year) + (153 * month + 2) / 5 + i64::from(date.day) - 719_469;
+    let seconds = i64::from(time.hour) * 3_600 + i64::from(time.minute) * 60;
+    days * 86_400 + seconds + i64::from(time.second.unwrap_or(0))
+}

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::phase::{argument, block, grant, lookup, measure, require, small_groups, transform};
-use super::{Judgement, Permit, Policy, Question, Terms, Unknown};
+use super::phase::{
+    argument, block, budget, grant, lookup, measure, require, small_groups, transform,
+};
+use super::when::{Scene, Truth};
+use super::{Head, Judgement, Permit, Policy, Question, Terms, Unknown};
 use crate::capability::Capability;
 use crate::denial::{Denial, Objection, Phase};
 use crate::inspect::Examined;
@@ -19,6 +22,8 @@ pub(in crate::policy) struct Case<'a> {
     pub(in crate::policy) now: Now,
     /// Only a replay from a record leaves anything unknown.
     pub(in crate::policy) unknown: Option<&'a Unknown>,
+    /// The tool's full name.
+    pub(in crate::policy) tool: String,
     /// What a look-up needs that no rule speaks of.
     unruled: Vec<Capability>,
 }
@@ -36,6 +41,7 @@ impl<'a> Case<'a> {
             ledger,
             now,
             unknown: None,
+            tool: asked.tool.full_name(),
             unruled: Vec::new(),
         };
         case.unruled = lookup::unruled(&case);
@@ -51,6 +57,48 @@ impl<'a> Case<'a> {
     /// Whether a look-up needs this broader capability since no rule speaks of it.
     pub(in crate::policy) fn is_unruled(&self, capability: &Capability) -> bool {
         self.unruled.contains(capability)
+    }
+
+    /// Whether the rule's `when` holds for the call.
+    pub(in crate::policy) fn worth(&self, head: &Head) -> Truth {
+        self.scene().worth(head)
+    }
+
+    /// What conditions are judged by.
+    pub(in crate::policy) fn scene(&self) -> Scene<'_> {
+        Scene {
+            principal: self.asked.principal.id(),
+            tool: &self.tool,
+            call: Some(self),
+        }
+    }
+
+    /// Whether a rule that objects speaks: unless its `when` certainly does not hold.
+    pub(in crate::policy) fn speaks(&self, head: &Head, opinion: &mut Opinion) -> bool {
+        match self.worth(head) {
+            Truth::Yes | Truth::Unreadable => true,
+            Truth::No => false,
+            Truth::Unknown => {
+                opinion.leave_open(&head.id);
+                false
+            }
+        }
+    }
+
+    /// As [`Case::speaks`], for a rule that adds to the terms of a yes.
+    pub(in crate::policy) fn obliges(&self, head: &Head, opinion: &mut Opinion) -> bool {
+        opinion.terms_open |= self.worth(head) == Truth::Unknown;
+        self.speaks(head, opinion)
+    }
+
+    /// What is said beside an objection whose `when` could not be evaluated.
+    pub(in crate::policy) fn doubt(&self, head: &Head) -> &'static str {
+        match self.worth(head) {
+            Truth::Unreadable => {
+                "; what the rule's `when` asks for is left out of the call or cannot be read, so it holds"
+            }
+            _ => "",
+        }
     }
 
     /// Whether the argument was given and its value is not known.
@@ -77,6 +125,8 @@ pub(in crate::policy) struct Opinion {
     objections: Vec<Objection>,
     open: BTreeSet<String>,
     pub(in crate::policy) terms: Terms,
+    /// Whether a rule that was left open could add to the terms.
+    pub(in crate::policy) terms_open: bool,
 }
 
 impl Opinion {
@@ -106,7 +156,7 @@ impl Opinion {
 type Speak = fn(&Case<'_>, &mut Opinion);
 
 /// The phases in their order.
-const PHASES: [Speak; 8] = [
+const PHASES: [Speak; 9] = [
     grant::admit,
     block::object,
     argument::object,
@@ -115,6 +165,7 @@ const PHASES: [Speak; 8] = [
     measure::admit,
     small_groups::oblige,
     transform::oblige,
+    budget::reserve, // after the caps: what an answer may hold is reserved whole
 ];
 
 impl Policy {
@@ -171,6 +222,7 @@ impl Policy {
             denial: Denial::from_objections(opinion.objections),
             open: opinion.open,
             terms: opinion.terms,
+            terms_open: opinion.terms_open,
         }
     }
 }

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use serde_spanned::Spanned;
 
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
-use super::{Declared, Rule};
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
+use super::when::Voice;
+use super::{Declared, Head, Rule};
 use crate::source::{Problem, Section, Source};
 
 /// Reads a policy file; `file` is its name in problems.
@@ -17,36 +20,53 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
     let name: Arc<str> = Arc::from(file);
     Source::read(file, text, |root| {
         let mut rules = Vec::new();
-        for (kind, read) in KINDS {
+        for (kind, voice, read) in KINDS {
             for mut section in root.sections(kind) {
-                rules.extend(declared(&name, &mut section, read));
+                rules.extend(declared(&name, &mut section, (voice, read)));
             }
         }
         Some(rules)
     })
 }
 
-type Read = fn(String, &mut Section<'_>) -> Option<Rule>;
+type Read = fn(Head, &mut Section<'_>) -> Option<Rule>;
 
 /// The rule kinds by the word that files use.
-const KINDS: [(&str, Read); 8] = [
-    ("grant", |id, s| Grant::read(id, s).map(Rule::Grant)),
-    ("block", |id, s| Block::read(id, s).map(Rule::Block)),
-    ("argument", |id, s| {
-        ArgumentRule::read(id, s).map(Rule::Argument)
+const KINDS: [(&str, Voice, Read); 9] = [
+    ("grant", Voice::Grants, |head, s| {
+        Grant::read(head, s).map(Rule::Grant)
     }),
-    ("lookup", |id, s| Lookup::read(id, s).map(Rule::Lookup)),
-    ("measure", |id, s| Measure::read(id, s).map(Rule::Measure)),
-    ("require", |id, s| Require::read(id, s).map(Rule::Require)),
-    ("small_groups", |id, s| {
-        SmallGroups::read(id, s).map(Rule::SmallGroups)
+    ("block", Voice::Objects, |head, s| {
+        Block::read(head, s).map(Rule::Block)
     }),
-    ("transform", |id, s| {
-        Transform::read(id, s).map(Rule::Transform)
+    ("budget", Voice::Objects, |head, s| {
+        BudgetRule::read(head, s).map(Rule::Budget)
+    }),
+    ("argument", Voice::Objects, |head, s| {
+        ArgumentRule::read(head, s).map(Rule::Argument)
+    }),
+    ("lookup", Voice::Sells, |head, s| {
+        Lookup::read(head, s).map(Rule::Lookup)
+    }),
+    ("measure", Voice::Sells, |head, s| {
+        Measure::read(head, s).map(Rule::Measure)
+    }),
+    ("require", Voice::Objects, |head, s| {
+        Require::read(head, s).map(Rule::Require)
+    }),
+    ("small_groups", Voice::Objects, |head, s| {
+        SmallGroups::read(head, s).map(Rule::SmallGroups)
+    }),
+    ("transform", Voice::Objects, |head, s| {
+        Transform::read(head, s).map(Rule::Transform)
     }),
 ];
 
-fn declared(file: &Arc<str>, section: &mut Section<'_>, read: Read) -> Option<Declared> {
+fn declared(
+    file: &Arc<str>,
+    section: &mut Section<'_>,
+    (voice, read): (Voice, Read),
+) -> Option<Declared> {
     let json = section.json().clone();
     section.require("id");
     let id = section.parsed("id", ID, rule_id);
@@ -54,7 +74,8 @@ fn declared(file: &Arc<str>, section: &mut Section<'_>, read: Read) -> Option<De
         Some(id) => (id.get_ref().clone(), id.span()),
         None => (String::new(), section.span()),
     };
-    let rule = read(name, section);
+    let head = Head::read(name, section, voice);
+    let rule = read(head, section);
     Some(Declared {
         rule: rule?,
         file: Arc::clone(file),

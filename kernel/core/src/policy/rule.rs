@@ -4,7 +4,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
+use super::Head;
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
 use crate::json::Json;
 
 /// One rule. The set is closed, so that it can be printed, exhausted and proven.
@@ -14,6 +17,8 @@ pub enum Rule {
     Grant(Grant),
     /// Forbids capabilities to everyone.
     Block(Block),
+    /// Limits how much of something there is.
+    Budget(BudgetRule),
     /// Limits an argument.
     Argument(ArgumentRule),
     /// Lets a principal look rows up by a labelled value.
@@ -32,15 +37,22 @@ impl Rule {
     /// The rule's id, unique in a policy.
     #[must_use]
     pub fn id(&self) -> &str {
+        &self.head().id
+    }
+
+    /// What it shares with all kinds.
+    #[must_use]
+    pub fn head(&self) -> &Head {
         match self {
-            Self::Grant(rule) => &rule.id,
-            Self::Block(rule) => &rule.id,
-            Self::Argument(rule) => &rule.id,
-            Self::Lookup(rule) => &rule.id,
-            Self::Measure(rule) => &rule.id,
-            Self::Require(rule) => &rule.id,
-            Self::SmallGroups(rule) => &rule.id,
-            Self::Transform(rule) => &rule.id,
+            Self::Grant(rule) => &rule.head,
+            Self::Block(rule) => &rule.head,
+            Self::Budget(rule) => &rule.head,
+            Self::Argument(rule) => &rule.head,
+            Self::Lookup(rule) => &rule.head,
+            Self::Measure(rule) => &rule.head,
+            Self::Require(rule) => &rule.head,
+            Self::SmallGroups(rule) => &rule.head,
+            Self::Transform(rule) => &rule.head,
         }
     }
 
@@ -50,6 +62,7 @@ impl Rule {
         match self {
             Self::Grant(_) => "grant",
             Self::Block(_) => "block",
+            Self::Budget(_) => "budget",
             Self::Argument(_) => "argument",
             Self::Lookup(_) => "lookup",
             Self::Measure(_) => "measure",

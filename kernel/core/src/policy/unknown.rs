@@ -26,4 +26,6 @@ pub struct Judgement {
     pub open: BTreeSet<String>,
     /// The terms of a yes.
     pub terms: Terms,
+    /// Whether one of the open rules could add to them.
+    pub terms_open: bool,
 }

@@ -83,6 +83,7 @@ fn settle(
 ) -> Change {
     let mut objections = named(judged.denial.as_ref());
     let mut open = BTreeSet::new();
+    let unsettled = judged.open.clone();
     for rule in judged.open {
         match word(case, recorded, then, other, &rule) {
             Some(Some(phase)) => objections.push((phase, rule)),
@@ -98,6 +99,7 @@ fn settle(
         None if !open.is_empty() => Change::Open(open),
         None => match recorded.first() {
             Some((_, was)) => Change::Allowed(was.clone()),
+            None if judged.terms_open => Change::Open(unsettled),
             None => obliged(case, &judged.terms.obligations),
         },
     }

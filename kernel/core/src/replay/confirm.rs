@@ -89,12 +89,16 @@ fn compare(case: &Case<'_>, recorded: &[Named], judged: Judgement) -> Confirmed 
         denial,
         open,
         terms,
+        terms_open,
     } = judged;
     let certain = named(denial.as_ref());
     if case.record.decision == Some(Decision::Allow) {
         if let Some((_, rule)) = certain.first() {
             let detail = format!("it was allowed, and `{rule}` denies it");
             return contradicted("DECISION", detail);
+        }
+        if terms_open {
+            return Confirmed::Holds(open); // their word is taken from the record
         }
         return terms_hold(case, &terms.obligations, &terms.spends, open);
     }

@@ -346,7 +346,9 @@ impl<'s> Section<'s> {
         Some((value, span))
     }
 
-    fn key_span(&self, key: &str) -> Range<usize> {
+    /// Where the key stands, or the section's where it does not.
+    #[must_use]
+    pub fn key_span(&self, key: &str) -> Range<usize> {
         let entry = self.entries.iter().find(|(name, ..)| name == key);
         entry.map_or_else(|| self.span(), |(_, at, _, _)| at.clone())
     }

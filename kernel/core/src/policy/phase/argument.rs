@@ -6,8 +6,8 @@ use serde_spanned::Spanned;
 use super::Check;
 use crate::denial::{Objection, Phase};
 use crate::manifest::Tool;
-use crate::policy::ToolPattern;
 use crate::policy::engine::{Case, Opinion};
+use crate::policy::{Head, ToolPattern};
 use crate::source::Section;
 
 pub(super) const TOOL: &str = "a tool such as `postgres__query`, or `postgres__*`, or `*`";
@@ -34,8 +34,8 @@ pub(super) const TOOL: &str = "a tool such as `postgres__query`, or `postgres__*
 /// The agent is told the rule's id, which check failed, `because` and `fix`; never the value.
 #[derive(Clone, Debug)]
 pub struct ArgumentRule {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// Which tools.
     pub tools: Vec<Spanned<ToolPattern>>,
     /// Which argument.
@@ -73,7 +73,7 @@ impl ArgumentRule {
                 .any(|a| a.name == *self.argument.get_ref())
     }
 
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         section.require("tool");
         let tools = section.parsed_list("tool", TOOL, ToolPattern::parse);
         let argument = section.need_text("argument");
@@ -109,7 +109,7 @@ impl ArgumentRule {
             );
         }
         Some(Self {
-            id,
+            head,
             tools: tools?,
             argument: argument?,
             presence,
@@ -119,11 +119,17 @@ impl ArgumentRule {
         })
     }
 
-    fn objection(&self, what: &str) -> Objection {
+    fn objection(&self, case: &Case<'_>, what: &str) -> Objection {
+        let doubt = case.doubt(&self.head);
         Objection {
-            rule: self.id.clone().into(),
+            rule: self.head.id.clone().into(),
             phase: Phase::Argument,
-            reason: format!("{} (`{}` {what})", self.because, self.argument.get_ref()).into(),
+            reason: format!(
+                "{} (`{}` {what}){doubt}",
+                self.because,
+                self.argument.get_ref()
+            )
+            .into(),
             fix: self.fix.clone().into(),
         }
     }
@@ -132,7 +138,7 @@ impl ArgumentRule {
 /// Each rule about the tool looks at its argument.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
     for rule in case.policy.argument_rules() {
-        if !rule.is_about(case.asked.tool) {
+        if !rule.is_about(case.asked.tool) || !case.speaks(&rule.head, opinion) {
             continue;
         }
         let name = rule.argument.get_ref();
@@ -142,14 +148,14 @@ pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
         }
         match (case.asked.arguments.get(name), rule.presence) {
             (None, Presence::Optional | Presence::Forbidden) => {}
-            (None, Presence::Required) => opinion.object(rule.objection("is missing")),
-            (Some(_), Presence::Forbidden) => opinion.object(rule.objection("is given")),
+            (None, Presence::Required) => opinion.object(rule.objection(case, "is missing")),
+            (Some(_), Presence::Forbidden) => opinion.object(rule.objection(case, "is given")),
             (Some(value), Presence::Required | Presence::Optional) => {
                 for check in &rule.checks {
                     match check.get_ref().objection(name, value, case.asked.findings) {
                         Ok(None) => {}
-                        Ok(Some(what)) => opinion.object(rule.objection(what)),
-                        Err(why) => opinion.rule_error(Phase::Argument, &rule.id, why),
+                        Ok(Some(what)) => opinion.object(rule.objection(case, what)),
+                        Err(why) => opinion.rule_error(Phase::Argument, &rule.head.id, why),
                     }
                 }
             }
@@ -161,7 +167,7 @@ pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
 fn unseen(case: &Case<'_>, rule: &ArgumentRule, opinion: &mut Opinion) {
     let name = rule.argument.get_ref();
     if rule.presence == Presence::Forbidden {
-        opinion.object(rule.objection("is given"));
+        opinion.object(rule.objection(case, "is given"));
         return;
     }
     for check in &rule.checks {
@@ -174,8 +180,8 @@ fn unseen(case: &Case<'_>, rule: &ArgumentRule, opinion: &mut Opinion) {
         };
         match told {
             Some(None) => {}
-            Some(Some(what)) => opinion.object(rule.objection(what)),
-            None => opinion.leave_open(&rule.id),
+            Some(Some(what)) => opinion.object(rule.objection(case, what)),
+            None => opinion.leave_open(&rule.head.id),
         }
     }
 }

@@ -1,11 +1,12 @@
-//! `[[block]]`: capabilities that nobody may use.
-//! Knows nothing of principals.
+//! `[[block]]`: capabilities that nobody may use, whatever is granted.
+//! Knows nothing of grants.
 
 use serde_spanned::Spanned;
 
 use super::lookup;
 use crate::capability::{Capability, CapabilityPattern};
 use crate::denial::{Objection, Phase};
+use crate::policy::Head;
 use crate::policy::engine::{Case, Opinion};
 use crate::source::Section;
 
@@ -21,11 +22,12 @@ pub(super) const CAPABILITY: &str = "a capability such as `db:read`, or `db:*`, 
 /// fix = "delete single rows by key, or ask an operator"
 /// ```
 ///
-/// The agent is told the rule's id, `because` with the capability, and `fix`.
+/// The agent is told the rule's id, `because` with the capability, and `fix`. With `when` it forbids them to whom and
+/// under which circumstances that says.
 #[derive(Clone, Debug)]
 pub struct Block {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// What nobody may do.
     pub capabilities: Vec<Spanned<CapabilityPattern>>,
     /// Why.
@@ -43,13 +45,13 @@ impl Block {
             .any(|pattern| pattern.get_ref().covers(capability))
     }
 
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         section.require("capability");
         let capabilities = section.parsed_list("capability", CAPABILITY, CapabilityPattern::parse);
         let because = section.need_text("because");
         let fix = section.need_text("fix");
         Some(Self {
-            id,
+            head,
             capabilities: capabilities?,
             because: because?.into_inner(),
             fix: fix?.into_inner(),
@@ -61,11 +63,12 @@ impl Block {
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
     for block in case.policy.blocks() {
         for capability in case.needs() {
-            if block.covers(capability) {
+            if block.covers(capability) && case.speaks(&block.head, opinion) {
+                let doubt = case.doubt(&block.head);
                 opinion.object(Objection {
-                    rule: block.id.clone().into(),
+                    rule: block.head.id.clone().into(),
                     phase: Phase::Block,
-                    reason: format!("{} (`{capability}`)", block.because).into(),
+                    reason: format!("{} (`{capability}`){doubt}", block.because).into(),
                     fix: format!("{}{}", block.fix, lookup::instead(case, capability)).into(),
                 });
             }

@@ -38,7 +38,21 @@ impl Check {
         value: &Json,
         findings: &[Finding],
     ) -> Result<Option<&'static str>, &'static str> {
-        let holds = match self {
+        let holds = self.holds(argument, value, findings)?;
+        Ok((!holds).then_some(self.complaint()))
+    }
+
+    /// Whether the value is so.
+    ///
+    /// # Errors
+    /// Why it cannot be told.
+    pub(in crate::policy) fn holds(
+        &self,
+        argument: &str,
+        value: &Json,
+        findings: &[Finding],
+    ) -> Result<bool, &'static str> {
+        Ok(match self {
             Self::Equals(wanted) => value == wanted,
             Self::OneOf(wanted) => wanted.contains(value),
             Self::Min(min) => finite(value)? >= *min,
@@ -49,8 +63,7 @@ impl Check {
                 pattern.is_match(value.as_str().ok_or("the argument is no text")?)
             }
             Self::Prefix(prefixes) => within(argument, prefixes, findings)?,
-        };
-        Ok((!holds).then_some(self.complaint()))
+        })
     }
 
     fn complaint(&self) -> &'static str {
@@ -98,7 +111,7 @@ impl Check {
     }
 
     /// All checks that a rule states; `None` where one cannot be read.
-    pub(super) fn read_all(section: &mut Section<'_>) -> Option<Vec<Spanned<Self>>> {
+    pub(in crate::policy) fn read_all(section: &mut Section<'_>) -> Option<Vec<Spanned<Self>>> {
         let mut checks = Vec::new();
         let mut stated = 0_usize;
         for key in ["equals", "one_of", "min", "max", "matches", "prefix"] {

@@ -8,7 +8,8 @@ use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::denial::{Objection, Phase};
 use crate::manifest::Tool;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{Policy, ToolPattern};
+use crate::policy::when::{Scene, Truth};
+use crate::policy::{Head, Policy, ToolPattern};
 use crate::principal::Principal;
 use crate::source::Section;
 
@@ -32,8 +33,8 @@ use crate::source::Section;
 /// one that helps.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// Who; `*` is anyone.
     pub principals: Vec<Spanned<String>>,
     /// What.
@@ -62,7 +63,7 @@ impl Grant {
             .any(|c| c.get_ref().covers(capability))
     }
 
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         let principals = principals(section);
         section.require("capabilities");
         let capabilities = section.parsed_list(
@@ -76,7 +77,7 @@ impl Grant {
             return None; // unreadable is not "every tool"
         }
         Some(Self {
-            id,
+            head,
             principals: principals?,
             capabilities: capabilities?,
             tools,
@@ -108,6 +109,11 @@ pub(in crate::policy) fn principals(section: &mut Section<'_>) -> Option<Vec<Spa
     }
 }
 
+/// The name of one principal, where that alone is meant.
+pub(in crate::policy) fn one(text: &str) -> Option<String> {
+    Principal::is_name(text).then(|| text.to_owned())
+}
+
 const PRINCIPAL: &str = "a principal of 1 to 64 of `A-Z a-z 0-9 . _ @ -`, or `*`";
 
 /// A principal's name, or `*`.
@@ -116,13 +122,16 @@ fn principal(text: &str) -> Option<String> {
 }
 
 impl Policy {
-    /// Whether the principal's grants cover the capability on the tool.
-    fn grants_cover(&self, principal: &str, capability: &Capability, tool: &str) -> bool {
+    /// Whether the grants of the scene's principal cover the capability on its tool.
+    fn grants_cover(&self, scene: &Scene<'_>, capability: &Capability) -> Truth {
         self.grants()
-            .any(|grant| grant.is_for(principal) && grant.covers(capability, tool))
+            .filter(|grant| grant.is_for(scene.principal) && grant.covers(capability, scene.tool))
+            .map(|grant| scene.worth(&grant.head))
+            .fold(Truth::No, Truth::or)
     }
 
-    /// Whether the principal may know of the tool: its grants cover everything that the tool declares.
+    /// Whether the principal may know of the tool: its grants cover everything that the tool declares, at some time
+    /// and with some arguments at least.
     #[must_use]
     pub fn may_know(&self, principal: &Principal, tool: &Tool) -> bool {
         self.shows(principal.id(), tool)
@@ -130,10 +139,17 @@ impl Policy {
 
     /// The same of a principal that nobody has identified: for summaries alone.
     pub(in crate::policy) fn shows(&self, principal: &str, tool: &Tool) -> bool {
-        let name = tool.full_name();
-        tool.capabilities
-            .iter()
-            .all(|capability| self.grants_cover(principal, capability, &name))
+        let scene = Scene {
+            principal,
+            tool: &tool.full_name(),
+            call: None,
+        };
+        tool.capabilities.iter().all(|capability| {
+            matches!(
+                self.grants_cover(&scene, capability),
+                Truth::Yes | Truth::Unknown
+            )
+        })
     }
 }
 
@@ -145,47 +161,36 @@ fn within(most: &CapabilitySet, capability: &Capability) -> bool {
 
 /// Admission: each capability is the tool's to use and the principal's to ask for.
 pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
-    let tool = case.asked.tool;
-    let name = tool.full_name();
     for capability in case.needs() {
         // Who may filter may look up; and what no look-up rule speaks of is judged as the filter that it is.
         let filters = capability.swap(Capability::LOOKUP, Capability::FILTER);
         let judged_as_filter = filters
             .as_ref()
             .is_some_and(|filters| case.is_unruled(filters));
-        if judged_as_filter || case.policy.blocks().any(|block| block.covers(capability)) {
+        let blocks = case.policy.blocks();
+        let blocked = blocks
+            .filter(|block| block.covers(capability))
+            .map(|block| case.worth(&block.head))
+            .fold(Truth::No, Truth::or);
+        if judged_as_filter || matches!(blocked, Truth::Yes | Truth::Unreadable) {
             continue;
         }
-        if tool
-            .at_most
-            .as_ref()
-            .is_some_and(|most| !within(most, capability))
-        {
-            opinion.object(Objection {
-                rule: "kernel.beyond-tool".into(),
-                phase: Phase::Argument, // it is the arguments that ask too much of the tool
-                reason: format!("this tool is not made for `{capability}`").into(),
-                fix: format!("use a tool that is made for `{capability}`, see tools/list").into(),
-            });
+        let mut objections = Vec::new();
+        let most = case.asked.tool.at_most.as_ref();
+        if most.is_some_and(|most| !within(most, capability)) {
+            objections.push(beyond(capability));
         }
-        let granted = |c: &Capability| {
-            let who = case.asked.principal.id();
-            case.policy.grants_cover(who, c, &name)
-        };
-        let covered = granted(capability)
-            || filters.as_ref().is_some_and(granted)
-            || lookup::grants(case, capability);
-        if !covered {
-            opinion.object(Objection {
-                rule: "kernel.not-granted".into(),
-                phase: Phase::Admission,
-                reason: format!("this principal has no grant for `{capability}` here").into(),
-                fix: format!(
-                    "do it without `{capability}`, or ask an operator to grant it{}",
-                    lookup::instead(case, capability)
-                )
-                .into(),
-            });
+        match covered(case, capability, filters.as_ref()) {
+            Truth::Yes => {}
+            Truth::Unknown => opinion.leave_open(NOT_GRANTED),
+            Truth::No | Truth::Unreadable => objections.push(not_granted(case, capability)),
+        }
+        for objection in objections {
+            match blocked {
+                // Left to a block, if that speaks.
+                Truth::Unknown => opinion.leave_open(&objection.rule),
+                _ => opinion.object(objection),
+            }
         }
     }
     if case.asked.capabilities.is_empty() {
@@ -195,5 +200,38 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
             reason: "the call has no capability that a grant could cover".into(),
             fix: "ask an operator to declare the tool's capabilities in its manifest".into(),
         });
+    }
+}
+
+const NOT_GRANTED: &str = "kernel.not-granted";
+
+/// Whether the principal has the capability here, or the broader one, or a look-up for it.
+fn covered(case: &Case<'_>, capability: &Capability, filters: Option<&Capability>) -> Truth {
+    let scene = case.scene();
+    let granted = |c: &Capability| case.policy.grants_cover(&scene, c);
+    granted(capability)
+        .or(filters.map_or(Truth::No, granted))
+        .or(Truth::of(lookup::grants(case, capability)))
+}
+
+fn beyond(capability: &Capability) -> Objection {
+    Objection {
+        rule: "kernel.beyond-tool".into(),
+        phase: Phase::Argument, // it is the arguments that ask too much of the tool
+        reason: format!("this tool is not made for `{capability}`").into(),
+        fix: format!("use a tool that is made for `{capability}`, see tools/list").into(),
+    }
+}
+
+fn not_granted(case: &Case<'_>, capability: &Capability) -> Objection {
+    Objection {
+        rule: NOT_GRANTED.into(),
+        phase: Phase::Admission,
+        reason: format!("this principal has no grant for `{capability}` here").into(),
+        fix: format!(
+            "do it without `{capability}`, or ask an operator to grant it{}",
+            lookup::instead(case, capability)
+        )
+        .into(),
     }
 }

@@ -8,9 +8,11 @@ use serde_spanned::Spanned;
 use super::grant;
 use crate::capability::Capability;
 use crate::inspect::Fact;
-use crate::manifest::{Label, System, Tool};
+use crate::manifest::{Label, System};
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{Budget, LabelPattern, Policy};
+use crate::policy::when::Truth;
+use crate::policy::{Budget, Head, LabelPattern};
+use crate::receipt::Back;
 use crate::source::Section;
 
 /// Lets a principal use `column = value` of a labelled column, which is else an oracle.
@@ -35,8 +37,8 @@ use crate::source::Section;
 /// value that can be guessed within the budget (a birthday, a postcode, a city) is told by it.
 #[derive(Clone, Debug)]
 pub struct Lookup {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// Who; `*` is anyone.
     pub principals: Vec<Spanned<String>>,
     /// Which labels.
@@ -46,14 +48,14 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         let principals = grant::principals(section);
         section.require("label");
         let form = "a label such as `pii.email`, or `pii.*`";
         let labels = section.parsed_list("label", form, LabelPattern::parse);
         let budget = Budget::read(section);
         Some(Self {
-            id,
+            head,
             principals: principals?,
             labels: labels?,
             budget: budget?,
@@ -72,42 +74,25 @@ impl Lookup {
     }
 }
 
-impl Policy {
-    /// The rules that let a principal look up by this label with this tool.
-    fn lookups_of(
-        &self,
-        principal: &str,
-        label: &Label,
-        (system, tool): (&System, &Tool),
-    ) -> impl Iterator<Item = &Lookup> {
-        self.lookups()
-            .filter(move |rule| tool.wall && rule.covers(principal, label, system))
-    }
-}
-
-impl Policy {
-    /// The budget that an account (`rule/label`) is charged against.
-    #[must_use]
-    pub fn budget_of(&self, account: &str) -> Option<Budget> {
-        let (rule, _) = account.split_once('/')?;
-        let lookup = self.lookups().find(|lookup| lookup.id == rule);
-        let measure = || self.measures().find(|measure| measure.id == rule);
-        lookup
-            .map(|lookup| lookup.budget)
-            .or_else(|| measure().map(|measure| measure.budget))
-    }
+/// The rules that let the principal of a call look up by this label with its tool.
+fn rules_for<'a>(case: &Case<'a>, label: &Label) -> Vec<&'a Lookup> {
+    let asked = case.asked;
+    let who = asked.principal.id();
+    let meant = |rule: &&Lookup| {
+        asked.tool.wall
+            && rule.covers(who, label, asked.system)
+            && case.worth(&rule.head) == Truth::Yes
+    };
+    case.policy.lookups().filter(meant).collect()
 }
 
 /// The labels that a call looks up by, and whether rules let it.
 fn wanted<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Label, bool)> {
-    let (policy, asked) = (case.policy, case.asked);
-    asked.findings.iter().filter_map(move |finding| {
+    case.asked.findings.iter().filter_map(|finding| {
         let Fact::LooksUp(label) = &finding.fact else {
             return None;
         };
-        let place = (asked.system, asked.tool);
-        let mut rules = policy.lookups_of(asked.principal.id(), label, place);
-        Some((label, rules.next().is_some()))
+        Some((label, !rules_for(case, label).is_empty()))
     })
 }
 
@@ -134,14 +119,10 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
         .filter(|(_, ruled)| *ruled)
         .map(|(label, _)| label)
         .collect();
-    let place = (case.asked.system, case.asked.tool);
     for label in labels {
-        for rule in case
-            .policy
-            .lookups_of(case.asked.principal.id(), label, place)
-        {
-            let about = (rule.id.as_str(), label.as_str());
-            rule.budget.reserve(case, opinion, about, false);
+        for rule in rules_for(case, label) {
+            let about = (rule.head.id.as_str(), label.as_str());
+            rule.budget.reserve(case, opinion, about, Back::Never);
         }
         let lookups = &mut opinion.terms.obligations.lookups;
         lookups.insert(label.clone());
@@ -151,7 +132,7 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
 /// What helps instead of a filter: to leave alone what the table's own rules look at, and the look-ups that this
 /// principal has in the capability's area.
 pub(in crate::policy) fn instead(case: &Case<'_>, capability: &Capability) -> String {
-    let (system, tool) = (case.asked.system, case.asked.tool);
+    let system = case.asked.system;
     let mut hints = BTreeSet::new();
     let constrained = constrained(case, capability);
     for ((table, column), (label, _)) in &system.labels {
@@ -160,8 +141,7 @@ pub(in crate::policy) fn instead(case: &Case<'_>, capability: &Capability) -> St
         if !meant || !capability.is(label.area(), Capability::FILTER) {
             continue;
         }
-        let who = case.asked.principal.id();
-        let rules = case.policy.lookups_of(who, label, (system, tool));
+        let rules = rules_for(case, label).into_iter();
         if let Some(least) = rules.map(|rule| rule.budget).min_by_key(|b| b.calls) {
             let how = match constrained {
                 true => format!(

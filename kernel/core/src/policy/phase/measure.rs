@@ -9,7 +9,9 @@ use super::grant;
 use crate::limits;
 use crate::manifest::Label;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{Budget, LabelPattern, Measured};
+use crate::policy::when::Truth;
+use crate::policy::{Budget, Head, LabelPattern, Measured};
+use crate::receipt::Back;
 use crate::source::Section;
 
 /// Lets a principal have `sum(x)` and `avg(x)` of columns that a manifest declares as measures.
@@ -33,8 +35,8 @@ use crate::source::Section;
 /// is charged. Once one is used up, the call is denied by the rule's id.
 #[derive(Clone, Debug)]
 pub struct Measure {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// Who; `*` is anyone.
     pub principals: Vec<Spanned<String>>,
     /// Which labels.
@@ -51,7 +53,7 @@ const ROWS_MIN: u64 = 5;
 const SHARE_MAX: u64 = 80;
 
 impl Measure {
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         let principals = grant::principals(section);
         section.require("label");
         let form = "a label such as `hr.salary`, or `hr.*`";
@@ -69,7 +71,7 @@ impl Measure {
             section.problem(share.span(), "no share in percent", "give 1 to 100");
         }
         Some(Self {
-            id,
+            head,
             principals: principals?,
             labels: labels?,
             rows_min: rows_min.map_or(ROWS_MIN, Spanned::into_inner),
@@ -95,11 +97,12 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
     let wanted: BTreeSet<&Label> = outputs.iter().flat_map(|output| &output.summed).collect();
     for label in wanted {
         for rule in case.policy.measures() {
-            if !rule.covers(case.asked.principal.id(), label) {
+            let speaks = case.worth(&rule.head) == Truth::Yes;
+            if !speaks || !rule.covers(case.asked.principal.id(), label) {
                 continue;
             }
-            let about = (rule.id.as_str(), label.as_str());
-            rule.budget.reserve(case, opinion, about, true);
+            let about = (rule.head.id.as_str(), label.as_str());
+            rule.budget.reserve(case, opinion, about, Back::Unsent);
             let terms = measured.get_or_insert_with(|| Measured {
                 rows_min: rule.rows_min,
                 share_max: rule.share_max,

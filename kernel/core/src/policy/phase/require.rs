@@ -8,7 +8,8 @@ use crate::denial::{Objection, Phase};
 use crate::inspect::Fact;
 use crate::now::Now;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{Policy, Question};
+use crate::policy::when::Truth;
+use crate::policy::{Head, Policy, Question};
 use crate::receipt::{self, LedgerView, Receipt};
 use crate::source::{Section, did_you_mean};
 
@@ -31,8 +32,8 @@ use crate::source::{Section, did_you_mean};
 /// nothing was written to the subject since. The agent is told the first of these that failed.
 #[derive(Clone, Debug)]
 pub struct Require {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// What must not be used without.
     pub capabilities: Vec<Spanned<CapabilityPattern>>,
     /// The receipt.
@@ -78,7 +79,7 @@ impl Require {
             .any(|pattern| pattern.get_ref().covers(capability))
     }
 
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         section.require("capability");
         let capabilities = section.parsed_list(
             "capability",
@@ -90,7 +91,7 @@ impl Require {
         let because = section.need_text("because");
         let fix = section.need_text("fix");
         Some(Self {
-            id,
+            head,
             capabilities: capabilities?,
             receipt: receipt?,
             because: because?.into_inner(),
@@ -98,11 +99,12 @@ impl Require {
         })
     }
 
-    fn objection(&self, what: &str) -> Objection {
+    fn objection(&self, case: &Case<'_>, what: &str) -> Objection {
+        let doubt = case.doubt(&self.head);
         Objection {
-            rule: self.id.clone().into(),
+            rule: self.head.id.clone().into(),
             phase: Phase::Precondition,
-            reason: format!("{}: {what}", self.because).into(),
+            reason: format!("{}: {what}{doubt}", self.because).into(),
             fix: self.fix.clone().into(),
         }
     }
@@ -154,15 +156,21 @@ pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
         if !case.needs().any(|c| rule.covers(c)) {
             continue;
         }
+        if case.worth(&rule.head) == Truth::Unknown {
+            opinion.terms_open = true; // it may stand on a receipt
+        }
+        if !case.speaks(&rule.head, opinion) {
+            continue;
+        }
         if case.hides(rule.receipt.of.get_ref()) && named(case, rule).is_none() {
-            opinion.leave_open(&rule.id);
+            opinion.leave_open(&rule.head.id);
             continue;
         }
         match subject(case, rule) {
-            Err(why) => opinion.rule_error(Phase::Precondition, &rule.id, why),
+            Err(why) => opinion.rule_error(Phase::Precondition, &rule.head.id, why),
             Ok(wanted) => match find(case, rule, &wanted) {
-                Err(_) if case.hides_receipts() => opinion.leave_open(&rule.id),
-                Err(what) => opinion.object(rule.objection(what)),
+                Err(_) if case.hides_receipts() => opinion.leave_open(&rule.head.id),
+                Err(what) => opinion.object(rule.objection(case, what)),
                 Ok(receipt) => {
                     let spends = &mut opinion.terms.spends;
                     if spends.iter().all(|other| other.id != receipt.id) {
@@ -261,7 +269,8 @@ impl Policy {
         let case = Case::new(self, *asked, ledger, now);
         let mut flawed = Vec::new();
         for rule in self.requires() {
-            if !case.needs().any(|c| rule.covers(c)) {
+            let silent = case.worth(&rule.head) == Truth::No;
+            if silent || !case.needs().any(|c| rule.covers(c)) {
                 continue;
             }
             let Ok(wanted) = subject(&case, rule) else {
@@ -276,7 +285,7 @@ impl Policy {
                     true => flaw(&case, &rule.receipt, &wanted, receipt),
                 };
                 flawed.extend(why.map(|why| Flawed {
-                    rule: rule.id.clone(),
+                    rule: rule.head.id.clone(),
                     receipt: receipt.id.clone(),
                     why,
                 }));

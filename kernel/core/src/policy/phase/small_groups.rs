@@ -6,7 +6,7 @@ use serde_spanned::Spanned;
 use super::argument;
 use crate::limits;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{GroupTerms, ToolPattern};
+use crate::policy::{GroupTerms, Head, ToolPattern};
 use crate::source::Section;
 
 /// Suppresses small groups in the answers of tools whose rows are groups with a count.
@@ -28,8 +28,8 @@ use crate::source::Section;
 /// count, and where two rows are of one group, the answer is withheld by the rule's id.
 #[derive(Clone, Debug)]
 pub struct SmallGroups {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// Which tools.
     pub tools: Vec<Spanned<ToolPattern>>,
     /// What it asks of their rows.
@@ -37,7 +37,7 @@ pub struct SmallGroups {
 }
 
 impl SmallGroups {
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         section.require("tool");
         section.require("by");
         let tools = section.parsed_list("tool", argument::TOOL, ToolPattern::parse);
@@ -62,13 +62,13 @@ impl SmallGroups {
         }
         Some(Self {
             terms: GroupTerms {
-                rule: id.clone(),
+                rule: head.id.clone(),
                 count: count.into_inner(),
                 by,
                 total: total.map(Spanned::into_inner),
                 k: k.map_or(limits::SMALL_GROUP_K, Spanned::into_inner),
             },
-            id,
+            head,
             tools: tools?,
         })
     }
@@ -88,9 +88,10 @@ fn column(text: &str) -> Option<String> {
 
 /// Notes what the answer's rows owe.
 pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
-    let tool = case.asked.tool.full_name();
-    let rules = case.policy.small_groups();
-    let meant = rules.filter(|rule| rule.covers(&tool));
-    let owed = &mut opinion.terms.obligations.small_groups;
-    owed.extend(meant.map(|rule| rule.terms.clone()));
+    for rule in case.policy.small_groups() {
+        if rule.covers(&case.tool) && case.obliges(&rule.head, opinion) {
+            let owed = &mut opinion.terms.obligations.small_groups;
+            owed.push(rule.terms.clone());
+        }
+    }
 }

@@ -7,9 +7,12 @@ use serde_spanned::Spanned;
 
 use super::DetectRule;
 use crate::inspect::{Fact, Output};
-use crate::manifest::{Catalog, Label, System};
+use crate::manifest::{Catalog, Label};
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{ColumnMask, Detect, LabelPattern, Obligations, Operator, Policy, ToolPattern};
+use crate::policy::when::{Condition, Scene, Truth};
+use crate::policy::{
+    ColumnMask, Detect, Head, LabelPattern, Obligations, Operator, Policy, ToolPattern,
+};
 use crate::source::{Section, did_you_mean};
 
 /// Obliges the answer: masks by label, detectors over everything else, caps.
@@ -34,8 +37,8 @@ use crate::source::{Section, did_you_mean};
 /// no rule names is redacted (`kernel.unlisted-label`): forgetting a label does not release it.
 #[derive(Clone, Debug)]
 pub struct Transform {
-    /// The rule's id.
-    pub id: String,
+    /// Its id, and when it speaks.
+    pub head: Head,
     /// Masks by label.
     pub mask: Option<Mask>,
     /// What the detectors look for.
@@ -135,7 +138,7 @@ impl Mask {
 }
 
 impl Transform {
-    pub(in crate::policy) fn read(id: String, section: &mut Section<'_>) -> Option<Self> {
+    pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         let form = "a label such as `pii.email`, or `pii.*`, or `*`";
         let labels = section.parsed_list("label", form, LabelPattern::parse);
         let masks = section.has("mask");
@@ -165,6 +168,19 @@ impl Transform {
             byte_max: cap("byte_max"),
             change_max: cap("change_max"),
         };
+        let found = |when: &Condition| {
+            let mut asked = when.matchers().into_iter();
+            asked
+                .find(|one| one.get_ref().is_of_findings())
+                .map(Spanned::span)
+        };
+        if let (Some(_), Some(at)) = (&mask, head.when.as_ref().and_then(found)) {
+            section.problem(
+                at,
+                "a mask cannot depend on what is found in a call",
+                "mask by `principal`, `tool`, `argument` or `time`; caps in a rule of their own may depend on facts",
+            );
+        }
         if mask.is_none() && !detects && !analyses && caps == Caps::default() {
             section.problem(
                 section.span(),
@@ -173,7 +189,7 @@ impl Transform {
             );
         }
         Some(Self {
-            id,
+            head,
             mask,
             detect,
             analyse: analyse.unwrap_or_default(),
@@ -210,10 +226,10 @@ impl Policy {
         self.transforms().any(|rule| rule.mask.is_some())
     }
 
-    /// The strictest mask for this label; ties go to the rule that comes first by id.
-    fn demand(&self, label: &Label) -> Option<Demand> {
+    /// The strictest mask for this label of the rules that speak; ties go to the rule that comes first by id.
+    fn demand(&self, label: &Label, speaks: impl Fn(&Head) -> bool) -> Option<Demand> {
         let mut strictest: Option<Demand> = None;
-        for rule in self.transforms() {
+        for rule in self.transforms().filter(|rule| speaks(&rule.head)) {
             let Some(mask) = &rule.mask else { continue };
             let Some(operator) = mask.operator(label) else {
                 continue;
@@ -224,7 +240,7 @@ impl Policy {
             if stricter {
                 strictest = Some(Demand {
                     operator,
-                    rule: rule.id.clone(),
+                    rule: rule.head.id.clone(),
                     subject: mask.subject.as_ref().map(|at| at.get_ref().clone()),
                 });
             }
@@ -238,31 +254,43 @@ impl Policy {
         })
     }
 
-    /// How a label is masked for whoever asks, for annotations and summaries.
-    #[must_use]
-    pub fn mask_of(&self, label: &Label) -> Option<Operator> {
-        self.demand(label).map(|demand| demand.operator)
+    /// How a label is masked, as far as that is known before a call; `None` in the place of an operator where it
+    /// depends on the call.
+    pub(in crate::policy) fn mask_of(
+        &self,
+        label: &Label,
+        scene: &Scene<'_>,
+    ) -> Option<Option<Operator>> {
+        let depends = self.transforms().any(|rule| {
+            let meant = rule.mask.as_ref().and_then(|mask| mask.operator(label));
+            meant.is_some() && scene.worth(&rule.head) == Truth::Unknown
+        });
+        let certain = self.demand(label, |head| scene.worth(head) != Truth::No)?;
+        Some((!depends).then_some(certain.operator))
     }
 }
 
 /// Gathers what the answer owes.
 pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
     let policy = case.policy;
-    let owed = &mut opinion.terms.obligations;
-    let tool = case.asked.tool.full_name();
     for rule in policy.transforms() {
+        if !case.obliges(&rule.head, opinion) {
+            continue;
+        }
+        let owed = &mut opinion.terms.obligations;
         let caps = &rule.caps;
         owed.row_max = least(owed.row_max, caps.row_max);
         owed.byte_max = least(owed.byte_max, caps.byte_max);
         owed.change_max = least(owed.change_max, caps.change_max);
         owed.detect
             .extend(rule.detect.as_ref().map(DetectRule::owed));
-        owed.analysed |= rule.analyse.iter().any(|p| p.get_ref().covers(&tool));
+        owed.analysed |= rule.analyse.iter().any(|p| p.get_ref().covers(&case.tool));
     }
+    let owed = &mut opinion.terms.obligations;
     owed.changes_told = case.asked.tool.wall && !uses_labels(case);
     owed.detect.sort();
     owed.detect.dedup();
-    mask_outputs(policy, case.asked.outputs.unwrap_or_default(), owed);
+    mask_outputs(case, owed);
     if owed.detect.is_empty()
         && owed
             .columns
@@ -272,7 +300,7 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
         // A text that is to be searched is searched, whatever else a policy demands of detectors.
         owed.detect.push(Detect::standard());
     }
-    owed.sources = sources(policy, case.asked.system, case.asked.catalog);
+    owed.sources = sources(case);
 }
 
 /// Whether labelled data decides which rows the call touches, as far as was derived.
@@ -289,14 +317,11 @@ fn uses_labels(case: &Case<'_>) -> bool {
 /// How each labelled column is masked at its source: the manifest's and those that carry labels of what was copied
 /// there. A label whose column is known to have gone on under another name is left out: a wall closes
 /// a table that lacks a column which is to be masked.
-fn sources(
-    policy: &Policy,
-    system: &System,
-    catalog: Option<&Catalog>,
-) -> Vec<(String, Label, Operator)> {
+fn sources(case: &Case<'_>) -> Vec<(String, Label, Operator)> {
+    let (system, catalog) = (case.asked.system, case.asked.catalog);
     let mut demands: BTreeMap<String, (Label, Operator)> = BTreeMap::new();
     let mut demand = |table: &str, column: &str, label: &Label| {
-        let Some(demand) = policy.demand(label) else {
+        let Some(demand) = demanded(case, label) else {
             return;
         };
         let source = format!("{table}.{column}");
@@ -325,7 +350,14 @@ fn sources(
         .collect()
 }
 
-fn mask_outputs(policy: &Policy, outputs: &[Output], owed: &mut Obligations) {
+/// What the rules that speak of this call demand for a label.
+fn demanded(case: &Case<'_>, label: &Label) -> Option<Demand> {
+    let speaks = |head: &Head| matches!(case.worth(head), Truth::Yes | Truth::Unreadable);
+    case.policy.demand(label, speaks)
+}
+
+fn mask_outputs(case: &Case<'_>, owed: &mut Obligations) {
+    let outputs = case.asked.outputs.unwrap_or_default();
     for (index, output) in outputs.iter().enumerate() {
         let mut mask: Option<ColumnMask> = None;
         // A sum that the engine's wall guards carries these labels no further.
@@ -338,7 +370,7 @@ fn mask_outputs(policy: &Policy, outputs: &[Output], owed: &mut Obligations) {
                 operator,
                 rule,
                 subject,
-            }) = policy.demand(label)
+            }) = demanded(case, label)
             else {
                 continue;
             };

@@ -1,6 +1,10 @@
 //! All that rules could speak of under some manifests, so that one that speaks of nothing is an error.
 //! Knows nothing of decisions.
 
+mod budget;
+mod reach;
+mod when;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,7 +15,8 @@ use super::phase::{ArgumentRule, Require, SmallGroups, Transform};
 use super::{Declared, Detectors, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::inspect::sql::Family;
-use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
+use crate::manifest::{ArgumentKind, Label, Manifests, System, Tool};
+
 use crate::source::{Problem, did_you_mean};
 
 /// Verbs that facts about SQL stand for.
@@ -29,6 +34,8 @@ const SQL: [&str; 8] = [
 const MASK: [&str; 2] = ["restore", "pass"];
 const OBJECT: [&str; 4] = ["list", "read", "write", "delete"];
 
+pub(in crate::policy) use reach::needs;
+
 pub(super) struct Vocabulary {
     /// What some call to some tool could turn out to need.
     reachable: CapabilitySet,
@@ -38,11 +45,15 @@ pub(super) struct Vocabulary {
     /// Those that lie on a column declared as a measure.
     measures: BTreeSet<Label>,
     tools: Vec<Arc<Tool>>,
+    /// What each of them belongs to, and could need.
+    reach: Vec<(Arc<System>, CapabilitySet)>,
+    /// Principals that some grant names; `*` where it names anyone.
+    principals: BTreeSet<String>,
     detectors: Detectors,
 }
 
 impl Vocabulary {
-    pub(super) fn of(manifests: &Manifests, detectors: &Detectors) -> Self {
+    pub(super) fn of(declared: &[&Declared], manifests: &Manifests, detectors: &Detectors) -> Self {
         let mut own = CapabilitySet::new();
         own.extend(SQL.map(|verb| Capability::known("db", verb)));
         own.extend(OBJECT.map(|verb| Capability::known("object", verb)));
@@ -55,11 +66,15 @@ impl Vocabulary {
             labels: BTreeSet::new(),
             measures: BTreeSet::new(),
             tools: Vec::new(),
+            reach: Vec::new(),
+            principals: granted(declared),
             detectors: detectors.clone(),
         };
         for (_, system, tool) in manifests.tools() {
-            this.reachable.extend(needs(system, tool));
+            let needs = needs(system, tool);
+            this.reachable.extend(needs.iter().cloned());
             this.tools.push(Arc::clone(tool));
+            this.reach.push((Arc::clone(system), needs));
         }
         for system in manifests.systems() {
             let labels = system.labels.values().map(|(label, _)| label.clone());
@@ -82,6 +97,7 @@ impl Vocabulary {
                     problems,
                 );
             }
+            Rule::Budget(rule) => self.budget(declared, rule, problems),
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),
             Rule::Lookup(rule) => self.lookups(declared, &rule.labels, problems),
@@ -94,6 +110,7 @@ impl Vocabulary {
                 self.analyse(declared, rule, problems);
             }
         }
+        self.when(declared, problems);
     }
 
     /// Each pattern must be a word of the kernel or of a manifest, and one at least must be reachable.
@@ -360,6 +377,18 @@ impl Vocabulary {
     }
 }
 
+/// The principals that grants name.
+fn granted(declared: &[&Declared]) -> BTreeSet<String> {
+    let grants = declared.iter().filter_map(|one| match &one.rule {
+        Rule::Grant(grant) => Some(&grant.principals),
+        _ => None,
+    });
+    grants
+        .flatten()
+        .map(|name| name.get_ref().clone())
+        .collect()
+}
+
 fn undeclared<'t>(
     declared: &Declared,
     argument: &Spanned<String>,
@@ -380,62 +409,4 @@ fn undeclared<'t>(
         ),
     };
     problem(declared, argument, message, fix)
-}
-
-/// All that a call to the tool could turn out to need, by the facts that its arguments can hold.
-pub(super) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
-    let mut set = tool.capabilities.clone();
-    let mut domain = |verb: &str, tables: bool| {
-        for domain in &system.domains {
-            let here = if tables {
-                &domain.tables
-            } else {
-                &domain.paths
-            };
-            if !here.is_empty() {
-                set.insert(Capability::known(&domain.name, verb));
-            }
-        }
-    };
-    let mut more = Vec::new();
-    for argument in &tool.arguments {
-        if !argument.masked.restores.is_empty() {
-            more.push(Capability::known("mask", "restore"));
-        }
-        if argument.masked.passes {
-            more.push(Capability::known("mask", "pass"));
-        }
-        let families = argument.families.iter();
-        more.extend(families.map(|family| Capability::known("sql", family.as_str())));
-        match &argument.kind {
-            ArgumentKind::Sql(_) => {
-                domain("read", true);
-                domain("write", true);
-                more.extend(SQL.map(|verb| Capability::known("db", verb)));
-                for (label, _) in system.labels.values() {
-                    more.push(Capability::known(label.area(), Capability::FILTER));
-                    more.push(Capability::known(label.area(), Capability::LOOKUP));
-                    more.push(Capability::known(label.area(), "launder"));
-                }
-            }
-            ArgumentKind::Table => {
-                domain("read", true);
-                more.push(Capability::known("db", "read"));
-            }
-            ArgumentKind::Path(access) => {
-                let (verb, effect) = match access {
-                    Access::List => ("list", "read"),
-                    Access::Read => ("read", "read"),
-                    Access::Write => ("write", "write"),
-                    Access::Delete => ("delete", "write"),
-                };
-                domain(effect, false);
-                more.push(Capability::known("object", verb));
-            }
-            ArgumentKind::Url => more.push(Capability::known("net", "contact")),
-            ArgumentKind::SqlParams | ArgumentKind::Dataset | ArgumentKind::Plain(_) => {}
-        }
-    }
-    set.extend(more);
-    set
 }

@@ -1,0 +1,157 @@
+//! Random rules as an operator could write them.
+//! Knows nothing of what they say to a call.
+
+use aegis_core::policy::{self, Declared, Policy};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+use super::MANIFESTS;
+
+const CAPABILITIES: [&str; 14] = [
+    "*",
+    "db:*",
+    "db:read",
+    "db:write",
+    "db:drop",
+    "object:*",
+    "object:write",
+    "gold:*",
+    "gold:write",
+    "pii:*",
+    "pii:filter",
+    "hr:*",
+    "medallion:*",
+    "medallion:promote",
+];
+const MASKS: [&str; 6] = ["redact", "keep-last-4", "token", "hash", "drop", "withhold"];
+
+/// One random rule as TOML, without its id.
+fn rule() -> impl Strategy<Value = String> {
+    let text = "because = \"b\"\nfix = \"f\"\n";
+    let list = |items: Vec<&str>| {
+        format!(
+            "[{}]",
+            items
+                .iter()
+                .map(|i| format!("\"{i}\""))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
+    };
+    let capabilities = || subsequence(CAPABILITIES.to_vec(), 1..4);
+    let everything = "[[grant]]\nID\nprincipal = \"a\"\ncapabilities = [\"*\"]\n".to_owned();
+    prop_oneof![
+        2 => Just(everything),
+        3 => (capabilities(), any::<bool>()).prop_map(move |(c, narrow)| {
+            let tools = if narrow { "tools = [\"postgres__*\"]\n" } else { "" };
+            format!("[[grant]]\nID\nprincipal = \"a\"\ncapabilities = {}\n{tools}", list(c))
+        }),
+        2 => (select(vec!["pii.email", "pii.*", "*"]), 1_u64..4).prop_map(|(label, calls)| format!(
+            "[[lookup]]\nID\nprincipal = \"a\"\nlabel = \"{label}\"\nbudget = {{ calls = {calls}, window_s = 3600 }}\n"
+        )),
+        1 => (select(vec!["hr.salary", "hr.*"]), 3_u64..9, 1_u64..4).prop_map(|(label, rows, calls)| format!(
+            "[[measure]]\nID\nprincipal = \"a\"\nlabel = \"{label}\"\nrows_min = {rows}\nbudget = {{ calls = {calls}, window_s = 3600 }}\n"
+        )),
+        1 => super::terms::budget(),
+        2 => capabilities().prop_map(move |c| format!("[[block]]\nID\ncapability = {}\n{text}", list(c))),
+        1 => select(vec!["prefix = [\"silver\"]", "matches = \"[a-z/]+\"", "length = { max = 9 }", "presence = \"forbidden\""])
+            .prop_map(move |check| format!("[[argument]]\nID\ntool = \"s3__*\"\nargument = \"key\"\n{check}\n{text}")),
+        1 => (select(vec!["run", "principal", "shared"]), any::<bool>(), select(vec![0_u64, 60, 9_000])).prop_map(
+            move |(scope, single, fresh)| format!(
+                "[[require]]\nID\ncapability = \"medallion:*\"\nreceipt = {{ kind = \"silver_validation\", of = \"dataset\", \
+                 fresh_s = {fresh}, single_use = {single}, scope = \"{scope}\" }}\n{text}"
+            )
+        ),
+        2 => (select(vec!["pii.*", "pii.email", "*"]), select(MASKS.to_vec()), 0_u64..99).prop_map(|(label, mask, cap)| {
+            format!("[[transform]]\nID\nlabel = \"{label}\"\nmask = {{ default = \"{mask}\" }}\nrow_max = {cap}\n")
+        }),
+    ]
+}
+
+/// One table of a condition: questions about what is no finding, and for rules that object about findings too.
+fn asks(objects: bool, depth: u32) -> BoxedStrategy<String> {
+    let steady = vec![
+        "principal = \"a\"",
+        "principal = \"b\"",
+        "tool = \"postgres__*\"",
+        "tool = [\"s3__put_object\", \"medallion__promote\"]",
+        "time = { zone = \"UTC\", from = \"00:10\" }",
+        "time = { days = [\"thu\"], zone = \"UTC\" }",
+        "argument = { name = \"key\", matches = \"silver/.*\" }",
+        "argument = { name = \"key\", given = true }",
+    ];
+    let found = vec![
+        "capability = \"db:*\"",
+        "capability = [\"pii:filter\", \"gold:write\"]",
+        "fact = { writes = \"staging_*\" }",
+        "fact = { writes-path = { except = [\"silver/*\"] } }",
+        "fact = { reads = \"*\", calls = \"replace\" }",
+        "label = \"pii.*\"",
+    ];
+    let plain = select(steady.clone());
+    let not = select(steady).prop_map(|one| format!("not = {{ {one} }}"));
+    let leaf = match objects {
+        true => prop_oneof![
+            plain.prop_map(str::to_owned),
+            not,
+            select(found).prop_map(str::to_owned)
+        ]
+        .boxed(),
+        false => prop_oneof![plain.prop_map(str::to_owned), not].boxed(),
+    };
+    if depth == 0 {
+        return leaf;
+    }
+    let deeper = prop::collection::vec(asks(objects, depth - 1), 1..4);
+    let joined = (select(vec!["all", "any"]), deeper).prop_map(|(join, parts)| {
+        let tables: Vec<String> = parts.iter().map(|part| format!("{{ {part} }}")).collect();
+        format!("{join} = [{}]", tables.join(", "))
+    });
+    prop_oneof![2 => leaf, 1 => joined].boxed()
+}
+
+/// A random rule that speaks always, or at times. Masks depend on no findings, what is sold on no arguments.
+fn conditional() -> impl Strategy<Value = String> {
+    (
+        rule(),
+        prop::option::weighted(0.3, (asks(false, 2), asks(true, 2))),
+    )
+        .prop_map(|(text, when)| {
+            let objects = ["[[block]]", "[[argument]]", "[[require]]"];
+            match when.filter(|_| !text.contains("capabilities = [\"*\"]")) {
+                Some((_, found)) if objects.iter().any(|kind| text.starts_with(kind)) => {
+                    format!("{text}when = {{ {found} }}\n")
+                }
+                Some((steady, _)) if !steady.contains("argument") => {
+                    format!("{text}when = {{ {steady} }}\n")
+                }
+                _ => text,
+            }
+        })
+}
+
+/// Rules that hold against the shipped manifests. `medallion:*` covers tools without a dataset, and
+/// those that do not are left out: what is tested here are decisions, not loading.
+pub fn rules() -> impl Strategy<Value = Vec<Declared>> {
+    prop::collection::vec(conditional(), 1..8).prop_map(|texts| {
+        let mut kept = Vec::new();
+        for (at, text) in texts.iter().enumerate() {
+            let text = text
+                .replace("ID", &format!("id = \"r{at}\""))
+                .replace("\"medallion:*\"\nreceipt", "\"medallion:promote\"\nreceipt");
+            kept.extend(policy::parse(&text, "random").expect("a rule"));
+        }
+        if !holds(&kept) {
+            kept.retain(|one| holds(std::slice::from_ref(one)));
+        }
+        kept
+    })
+}
+
+/// Whether they could be loaded beside a grant for everybody.
+fn holds(rules: &[Declared]) -> bool {
+    let anyone = "[[grant]]\nid = \"anyone\"\nprincipal = \"*\"\ncapabilities = [\"*\"]\n";
+    let mut all = policy::parse(anyone, "anyone").expect("a rule");
+    all.extend(rules.iter().cloned());
+    Policy::new(all, &MANIFESTS).is_ok()
+}
