@@ -36,6 +36,9 @@ const REFUSED_VERBS: &[&str] = &[
     "tasks/update",
 ];
 
+/// What 2026-07-28 no longer has, of the verbs that pass.
+const REMOVED_VERBS: &[&str] = &["initialize", "ping"];
+
 /// `_meta` keys that belong to this hop; all others end here.
 const HOP_META: &[&str] = &[
     "io.modelcontextprotocol/protocolVersion",
@@ -66,6 +69,10 @@ impl Request {
     /// Every other verb, and parameters that are not the verb's.
     pub(super) fn read(id: &Id, method: &str, params: Object) -> Result<Self, Refused> {
         let meta = read_meta(id, params.get("_meta"))?;
+        let version = meta.protocol_version();
+        if version == Some(ProtocolVersion::V_2026_07_28) && REMOVED_VERBS.contains(&method) {
+            return Err(unserved(id, method));
+        }
         let mut stashed = None;
         let mut typed = match method {
             "initialize" => initialize(id, params)?,
