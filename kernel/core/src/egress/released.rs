@@ -4,6 +4,7 @@
 use super::{Pairs, Reported};
 use crate::json::Json;
 use crate::receipt::Evidence;
+use crate::round::Asked;
 
 /// An answer that may leave; made by [`super::release()`] alone.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct Egress {
     upstream_bytes: u64,
     error: bool,
     evidence: Option<Evidence>,
+    asking: Option<Asked>,
 }
 
 impl Egress {
@@ -34,6 +36,7 @@ impl Egress {
             upstream_bytes,
             error: false,
             evidence,
+            asking: None,
         }
     }
 
@@ -43,6 +46,26 @@ impl Egress {
             error: true,
             ..Self::new(result, Vec::new(), 0, upstream_bytes, None)
         }
+    }
+
+    /// Questions in place of an answer.
+    pub(super) fn asking(mut self, asked: Option<Asked>) -> Self {
+        self.asking = asked;
+        self
+    }
+
+    /// What is asked, where this is no answer but questions.
+    #[must_use]
+    pub fn asks(&self) -> Option<&Asked> {
+        self.asking.as_ref()
+    }
+
+    /// Gives the state under which the answers come back: the kernel's own, never a downstream's.
+    pub fn resumed_by(mut self, state: &str) -> Self {
+        if let (Some(_), Json::Object(result)) = (&self.asking, &mut self.result) {
+            result.insert("requestState", Json::from(state));
+        }
+        self
     }
 
     pub(super) fn with_minted(mut self, minted: Pairs) -> Self {
