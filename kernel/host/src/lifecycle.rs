@@ -17,11 +17,11 @@ use crate::catalogs::{self, Cause, Judged};
 use crate::journal::{Entry, Journal, Reply, Warrant};
 use crate::panics;
 use crate::progress::Relay;
-use crate::rounds::{Of, Rounds};
+use crate::rounds::{Of, Resumed, Rounds};
 use crate::rules::Rules;
 use crate::south::South;
-use crate::state::{Minting, Position, Reserved, State, Subjects};
-use crate::vault::Vault;
+use crate::state::{Came, Minting, Spent, State, Subjects};
+use crate::vault::{Restored, Vault};
 use crate::wish::Wish;
 
 /// The kernel of one process: rules, log, state and downstreams.
@@ -70,27 +70,42 @@ impl Kernel {
         entry.examined(&examined);
         let restored = self.vault.restore(&examined)?;
         let (round, resumed) = self.rounds.open(&examined, rules.policy.epoch())?;
-        let subjects = Subjects::from(&examined);
+        let subjects = Subjects::of(&examined, &rules.policy);
         let notes = entry.notes();
         let decide = move |ledger: &_, now| {
             notes.take(&rules.policy, &examined, ledger, now);
             rules.policy.decide(examined, ledger, now)
         };
-        let (permit, since) = self.state.decide_and_spend(subjects, decide).await?;
-        let act = Act::of(&permit, since);
+        let (permit, spent) = self.state.decide_and_spend(subjects, decide).await?;
+        let act = Act::of(&permit, spent);
 
+        let beside = (restored, resumed);
+        let ended = self.perform(permit, &act, beside, wish, entry).await;
+        let ended = ended.and_then(|egress| self.hold(egress, round));
+        let came = came(&ended);
+        let given = self.state.give_back(&act.spent.reserved, &came).await;
+        given.map_err(Refusal::Withheld)?;
+        self.mint(ended?, &act).await
+    }
+
+    /// What a permit is for: from the record of the intent to an answer that may leave.
+    async fn perform(
+        &self,
+        permit: Permit,
+        act: &Act,
+        (restored, resumed): (Restored, Option<Resumed>),
+        wish: Wish,
+        entry: &mut Entry,
+    ) -> Result<Egress, Refusal> {
         let warrant = entry.commit(permit).await?; // on disk before anything happens
         let (warrant, relay) = relayed(warrant.restoring(restored).resuming(resumed), wish);
         catalogs::carry(self, &act.copies).await?; // a copy never stands anywhere without its labels
         let invoking = self.south.invoke(warrant); // the only credentialed line
-        let sealed = self.told(relay, invoking, &act).await;
-        self.settle(&act, sealed.as_ref().err()).await?;
+        let sealed = self.told(relay, invoking, act).await;
+        self.settle(act, sealed.as_ref().err()).await?;
         let sealed = sealed?;
         catalogs::unchanged(self, &act.judged()).map_err(Refusal::Withheld)?;
-        let egress = self.release(sealed, &act).await?;
-        let egress = self.hold(egress, round)?;
-
-        self.mint(egress, &act).await
+        self.release(sealed, act).await
     }
 
     /// Meanwhile the agent hears of progress, as far as it may leave; what may not is counted.
@@ -139,12 +154,9 @@ impl Kernel {
     }
 
     /// What was written voids its receipts, and what was defined anew is read anew: even after a
-    /// failure, since the effect may have happened. Budgets get back what was certainly not sent.
+    /// failure, since the effect may have happened.
     async fn settle(&self, act: &Act, refusal: Option<&Refusal>) -> Result<(), Refusal> {
-        let mut settled = self.state.settle(&act.writes).await;
-        if refusal.is_some_and(|refusal| refusal.sent() == Sent::No) {
-            settled = settled.and(self.state.refund(&act.reserved).await);
-        }
+        let settled = self.state.settle(&act.writes).await;
         if act.defines {
             catalogs::refresh(self, &act.server, Cause::Defined).await;
         } else if refusal.is_some_and(catalogs::is_stale) {
@@ -160,7 +172,7 @@ impl Kernel {
         };
         let minting = Minting {
             evidence,
-            since: act.since,
+            since: act.spent.since,
             principal: &act.principal,
             run: &act.run,
             epoch: &act.epoch,
@@ -182,8 +194,7 @@ struct Act {
     server: String,
     writes: Vec<String>,
     defines: bool,
-    since: Position,
-    reserved: Reserved,
+    spent: Spent,
     principal: String,
     run: String,
     epoch: Arc<str>,
@@ -193,13 +204,12 @@ struct Act {
 }
 
 impl Act {
-    fn of(permit: &Permit, since: Position) -> Self {
+    fn of(permit: &Permit, spent: Spent) -> Self {
         Self {
             server: permit.system().server.clone(),
             writes: permit.writes().to_vec(),
             defines: !permit.reach().ddl.is_empty(),
-            since,
-            reserved: Reserved::of(permit.principal().id(), permit.charges()),
+            spent,
             principal: permit.principal().id().to_owned(),
             run: permit.run().to_owned(),
             epoch: Arc::from(permit.epoch()),
@@ -221,6 +231,26 @@ impl Act {
             tables: &self.tables,
             copies: &self.copies,
         }
+    }
+}
+
+/// How a call came out, for the budgets that it was charged to. What did not become an answer has not left.
+fn came(ended: &Result<Egress, Refusal>) -> Came {
+    match ended {
+        Ok(egress) => Came {
+            sent: true,
+            failed: egress.is_error(),
+            cancelled: false,
+            rows: egress.rows(),
+            bytes: Some(egress.bytes()),
+        },
+        Err(refusal) => Came {
+            sent: refusal.sent() == Sent::Maybe,
+            failed: refusal.sent() == Sent::No,
+            cancelled: matches!(refusal, Refusal::Failed(failure) if failure.code == FailureCode::Cancelled),
+            rows: Some(0),
+            bytes: Some(0),
+        },
     }
 }
 

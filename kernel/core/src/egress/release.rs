@@ -267,9 +267,10 @@ impl Prepared {
         self.kept.put_back(&mut self.body);
         let body = capped(self.body, &self.tool, &self.obligations)?;
         let masked = u64::try_from(self.obligations.columns.len()).unwrap_or(u64::MAX);
+        let rows = rows_of(&body, &self.tool);
         let result = shape::released(body);
-        let bytes = || u64::try_from(result.written_len()).unwrap_or(u64::MAX);
-        if self.obligations.byte_max.is_some_and(|max| bytes() > max) {
+        let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
+        if self.obligations.byte_max.is_some_and(|max| bytes > max) {
             let reason = "the answer is larger than a rule lets out";
             let rule = "kernel.result-too-large";
             return Err(withheld(rule, reason, &self.obligations));
@@ -286,7 +287,7 @@ impl Prepared {
             self.upstream_bytes,
             self.evidence,
         );
-        Ok(egress.with_minted(minted))
+        Ok(egress.measured(rows, bytes).with_minted(minted))
     }
 
     /// Questions leave as they were searched; where a mask would change what is asked, they do not.
@@ -300,7 +301,9 @@ impl Prepared {
         let asks = shown.as_object().is_some_and(|shown| !shown.is_empty());
         let result = Json::object(asks.then_some(("inputRequests", shown)));
         let found = report::of(&self.findings, &self.analysed);
-        Ok(Egress::new(result, found, 0, self.upstream_bytes, None).asking(Some(asked)))
+        let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
+        let egress = Egress::new(result, found, 0, self.upstream_bytes, None);
+        Ok(egress.measured(Some(0), bytes).asking(asked))
     }
 
     pub(super) fn withheld(&self, why: impl Into<Cow<'static, str>>) -> Refusal {
@@ -329,6 +332,12 @@ fn refused(rule: Cow<'static, str>, reason: Cow<'static, str>) -> Refusal {
         reason,
         fix: "ask for fewer rows or columns; the call itself was carried out, so do not repeat a write".into(),
     }))
+}
+
+/// How many rows there are where the manifest says that they are.
+fn rows_of(body: &Json, tool: &Tool) -> Option<u64> {
+    let rows = body.at(tool.result.rows.as_ref()?)?.as_array()?;
+    u64::try_from(rows.len()).ok()
 }
 
 /// Cuts rows beyond the cap, and says so in `truncated`.

@@ -1,6 +1,7 @@
 //! Rules, the phases in which they speak, and the one decision.
 //! Knows nothing of how facts were found or how masks are applied.
 
+mod allowance;
 mod authority;
 mod budget;
 mod detectors;
@@ -12,6 +13,7 @@ mod obligation;
 mod operator;
 mod parse;
 mod pattern;
+mod per;
 mod permit;
 pub mod phase;
 #[expect(
@@ -25,6 +27,7 @@ mod unknown;
 mod vocabulary;
 pub mod when;
 
+pub use allowance::Allowance;
 pub use authority::Authority;
 pub use budget::Budget;
 pub use detectors::Detectors;
@@ -34,6 +37,7 @@ pub use obligation::{ColumnMask, Detect, Measured, Obligations};
 pub use operator::{Coarse, Operator};
 pub use parse::parse;
 pub use pattern::{LabelPattern, ToolPattern};
+pub use per::Per;
 pub use permit::Permit;
 pub use policy::Policy;
 pub use question::{Question, Terms};

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
 use super::vocabulary::Vocabulary;
 use super::{Declared, Detectors, Rule};
 use crate::json::Json;
@@ -126,6 +128,13 @@ impl Policy {
     pub(super) fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.rules.iter().filter_map(|rule| match rule {
             Rule::Block(rule) => Some(rule),
+            _ => None,
+        })
+    }
+
+    pub(super) fn budgets(&self) -> impl Iterator<Item = &BudgetRule> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::Budget(rule) => Some(rule),
             _ => None,
         })
     }

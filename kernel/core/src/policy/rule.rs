@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Head;
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
 use crate::json::Json;
 
 /// One rule. The set is closed, so that it can be printed, exhausted and proven.
@@ -15,6 +17,8 @@ pub enum Rule {
     Grant(Grant),
     /// Forbids capabilities to everyone.
     Block(Block),
+    /// Limits how much of something there is.
+    Budget(BudgetRule),
     /// Limits an argument.
     Argument(ArgumentRule),
     /// Lets a principal look rows up by a labelled value.
@@ -42,6 +46,7 @@ impl Rule {
         match self {
             Self::Grant(rule) => &rule.head,
             Self::Block(rule) => &rule.head,
+            Self::Budget(rule) => &rule.head,
             Self::Argument(rule) => &rule.head,
             Self::Lookup(rule) => &rule.head,
             Self::Measure(rule) => &rule.head,
@@ -57,6 +62,7 @@ impl Rule {
         match self {
             Self::Grant(_) => "grant",
             Self::Block(_) => "block",
+            Self::Budget(_) => "budget",
             Self::Argument(_) => "argument",
             Self::Lookup(_) => "lookup",
             Self::Measure(_) => "measure",

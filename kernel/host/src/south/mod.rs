@@ -11,8 +11,10 @@ mod fault;
 mod grant;
 mod guard;
 mod last_words;
+mod pacer;
 mod pen;
 mod pins;
+mod queue;
 mod received;
 mod secret;
 mod supervise;
@@ -46,6 +48,7 @@ use crate::wish::Wish;
 pub(crate) use self::grant::SCHEMA_CHANGED;
 
 pub use self::fault::{SouthFault, Warning};
+pub use self::queue::{Pacer, Pause, Queue};
 pub use self::secret::{Secret, SecretFault};
 
 /// All downstreams of one kernel.
@@ -111,6 +114,10 @@ impl South {
             return medallion::run(self, &self.manifests, crate::clock::now(), warrant).await;
         }
         let server = self.server(&system.server).map_err(Refusal::Failed)?;
+        if let Some(queue) = server.queue() {
+            let who = permit.principal().id();
+            queue.turn(&tool.full_name(), who, warrant.wish()).await?;
+        }
         let meta = if tool.wall {
             grant::of(permit, &self.tokens, server.limit())
         } else {
@@ -195,6 +202,9 @@ impl South {
 
     /// Ends every child and waits until it is reaped, all at once and in bounded time.
     pub async fn shutdown(&self) {
+        for queue in self.servers.values().filter_map(|server| server.queue()) {
+            queue.close();
+        }
         let mut endings = JoinSet::new();
         for server in self.servers.values().map(Arc::clone) {
             endings.spawn(async move { server.shutdown().await });

@@ -20,7 +20,9 @@ use super::child::Program;
 use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
 use super::fault::SouthFault;
+use super::pacer::Machine;
 use super::pins::Tools;
+use super::queue::Queue;
 use super::secret::Secret;
 use crate::config::SouthConfig;
 use crate::wish::Wish;
@@ -33,6 +35,7 @@ pub(super) struct Server {
     env: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
     limit: Duration,
+    queue: Option<Queue>,
     life: Mutex<Life>,
     unheard: Arc<AtomicU64>,
 }
@@ -70,6 +73,10 @@ impl Server {
             env: config.env.clone(),
             secrets,
             limit: Duration::from_millis(config.timeout_ms.max(1)),
+            queue: config
+                .queue
+                .clone()
+                .map(|terms| Queue::new(name, terms, Arc::new(Machine))),
             life: Mutex::default(),
             unheard: Arc::default(),
         })
@@ -88,6 +95,11 @@ impl Server {
     /// The time that it has to answer one call.
     pub(super) fn limit(&self) -> Duration {
         self.limit
+    }
+
+    /// The line in which its calls wait.
+    pub(super) fn queue(&self) -> Option<&Queue> {
+        self.queue.as_ref()
     }
 
     /// How much progress it told that nobody had asked for, since this was last asked.

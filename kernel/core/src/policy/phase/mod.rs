@@ -3,6 +3,7 @@
 
 pub(in crate::policy) mod argument;
 pub(in crate::policy) mod block;
+pub(in crate::policy) mod budget;
 mod check;
 mod detect;
 pub(in crate::policy) mod grant;
@@ -14,6 +15,8 @@ pub(in crate::policy) mod transform;
 
 pub use argument::{ArgumentRule, Presence};
 pub use block::Block;
+pub use budget::BudgetRule;
+pub(in crate::policy) use budget::texts as value_texts;
 pub use check::Check;
 pub use detect::DetectRule;
 pub use grant::Grant;

@@ -1,6 +1,7 @@
 //! All that rules could speak of under some manifests, so that one that speaks of nothing is an error.
 //! Knows nothing of decisions.
 
+mod budget;
 mod reach;
 mod when;
 
@@ -96,6 +97,7 @@ impl Vocabulary {
                     problems,
                 );
             }
+            Rule::Budget(rule) => self.budget(declared, rule, problems),
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),
             Rule::Lookup(rule) => self.lookups(declared, &rule.labels, problems),

@@ -192,6 +192,9 @@ impl Vocabulary {
                     && tools.is_none_or(|tools| tools.iter().any(|t| t.get_ref().covers(&named)))
             }
             Rule::Block(rule) => needs(&rule.capabilities),
+            Rule::Budget(rule) => {
+                rule.is_about(tool) && rule.capabilities.as_deref().is_none_or(needs)
+            }
             Rule::Require(rule) => needs(&rule.capabilities),
             Rule::Argument(rule) => rule.is_about(tool),
             Rule::SmallGroups(rule) => rule.covers(&named),
@@ -205,6 +208,7 @@ impl Vocabulary {
 fn is_for(rule: &Rule, principal: &str) -> bool {
     match rule {
         Rule::Grant(rule) => rule.is_for(principal),
+        Rule::Budget(rule) => rule.is_for(principal),
         Rule::Lookup(rule) => grant::names(&rule.principals, principal),
         Rule::Measure(rule) => grant::names(&rule.principals, principal),
         _ => true,
