@@ -1,17 +1,20 @@
 //! Rules, the phases in which they speak, and the one decision.
 //! Knows nothing of how facts were found or how masks are applied.
 
+mod argument_path;
 mod authority;
 mod budget;
 mod detectors;
 mod engine;
 mod group_terms;
 mod head;
+mod mode;
 mod notes;
 mod obligation;
 mod operator;
 mod parse;
 mod pattern;
+pub mod people;
 mod permit;
 pub mod phase;
 #[expect(
@@ -20,16 +23,21 @@ pub mod phase;
 )]
 mod policy;
 mod question;
+mod resource;
 mod rule;
+mod severity;
+mod shadow;
 mod unknown;
 mod vocabulary;
 pub mod when;
 
+pub use argument_path::ArgumentPath;
 pub use authority::Authority;
 pub use budget::Budget;
 pub use detectors::Detectors;
 pub use group_terms::GroupTerms;
 pub use head::Head;
+pub use mode::Mode;
 pub use obligation::{ColumnMask, Detect, Measured, Obligations};
 pub use operator::{Coarse, Operator};
 pub use parse::parse;
@@ -37,5 +45,8 @@ pub use pattern::{LabelPattern, ToolPattern};
 pub use permit::Permit;
 pub use policy::Policy;
 pub use question::{Question, Terms};
+pub use resource::Resource;
 pub use rule::{Declared, Rule};
+pub use severity::Severity;
+pub use shadow::Shadow;
 pub use unknown::{Judgement, Unknown};

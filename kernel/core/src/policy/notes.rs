@@ -29,6 +29,7 @@ impl Policy {
         let scene = Scene {
             principal,
             tool: &tool.full_name(),
+            people: self.people(),
             call: None,
         };
         let mut notes = self.never_notes(&scene, system, tool);

@@ -4,21 +4,27 @@
 pub(in crate::policy) mod argument;
 pub(in crate::policy) mod block;
 mod check;
+pub(in crate::policy) mod compare;
 mod detect;
+mod glob;
 pub(in crate::policy) mod grant;
 pub(in crate::policy) mod lookup;
 pub(in crate::policy) mod measure;
 pub(in crate::policy) mod require;
+mod said;
 pub(in crate::policy) mod small_groups;
 pub(in crate::policy) mod transform;
 
 pub use argument::{ArgumentRule, Presence};
 pub use block::Block;
 pub use check::Check;
+pub use compare::{Comparison, Relation};
 pub use detect::DetectRule;
+pub use glob::Glob;
 pub use grant::Grant;
 pub use lookup::Lookup;
 pub use measure::Measure;
 pub use require::{Flawed, ReceiptRule, Require, Scope};
+pub(in crate::policy) use said::Said;
 pub use small_groups::SmallGroups;
 pub use transform::{Caps, Mask, Transform};
