@@ -41,10 +41,10 @@ description = "Ends"
 capabilities = ["h:say"]
 "#;
 
-/// Without what differs from one log to the next.
+/// Without what differs from one log, or from one call, to the next.
 fn settled(line: &str) -> String {
     const RECEIPT: &str = "\"aegis/receipt\":{";
-    let line = line.trim_end();
+    let line = tokenless(line.trim_end());
     match line.split_once(RECEIPT) {
         None => line.to_owned(),
         Some((before, after)) => {
@@ -52,6 +52,20 @@ fn settled(line: &str) -> String {
             format!("{before}{RECEIPT}…}}{after}")
         }
     }
+}
+
+/// Without the kernel's own tokens for progress, in however many layers of text they stand.
+fn tokenless(line: &str) -> String {
+    let mut parts = line.split("progressToken");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_letter = |c: char| c.is_ascii_lowercase();
+        let start = part.find(is_letter).unwrap();
+        let end = start + part[start..].find(|c| !is_letter(c)).unwrap();
+        assert_eq!(end - start, 32, "{part}");
+        text.push_str(&format!("progressToken{}…{}", &part[..start], &part[end..]));
+    }
+    text
 }
 
 fn retell(north: &str, south: &str) {

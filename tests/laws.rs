@@ -11,7 +11,7 @@ use aegis_core::manifest::{Label, Manifests};
 use aegis_core::now::Now;
 use aegis_core::policy::{self, Declared, Policy, Question, Shadow, Terms};
 use aegis_core::principal::{Principal, Proof};
-use aegis_core::receipt::{Counts, LedgerView, Receipt, Spending};
+use aegis_core::receipt::{Counts, LedgerView, Receipt};
 use aegis_tests::policies as support;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -124,14 +124,6 @@ fn output(labels: &[&str], bare: bool) -> Output {
 /// The store's moment of every question.
 const AT_MS: i64 = 1_000_000_000;
 
-fn spending(spent: &[(usize, &str, u64)]) -> Spending {
-    let mut spending = Spending::at(AT_MS);
-    for (rule, label, amount) in spent {
-        spending.add(&format!("r{rule}/{label}"), AT_MS, *amount);
-    }
-    spending
-}
-
 fn asked() -> impl Strategy<Value = Asked> {
     let outputs = prop::collection::vec((subsequence(LABELS.to_vec(), 0..3), any::<bool>()), 0..3);
     let spent = prop::collection::vec((0_usize..8, select(LABELS.to_vec()), 0_u64..4), 0..4);
@@ -177,7 +169,7 @@ fn asked() -> impl Strategy<Value = Asked> {
                 ledger: LedgerView {
                     receipts,
                     last_write: written.map(|seq| (subject, seq)).into_iter().collect(),
-                    spending: spending(&spent),
+                    spending: terms::spending(&spent),
                     ..LedgerView::default()
                 },
             }

@@ -15,6 +15,7 @@ mod south {
     mod kit;
     mod lines;
     mod pins;
+    mod queue;
     mod secrets;
     mod walls;
 }

@@ -45,6 +45,8 @@ struct Hostile {
     /// The call that is answered once it is cancelled.
     late: Option<Value>,
     asked: Vec<Value>,
+    /// The call that is answered once it is let go, with the token of its progress.
+    held: Option<(Value, Value)>,
 }
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         cancelled: 0,
         late: None,
         asked: Vec::new(),
+        held: None,
     };
     match hostile.mode.as_str() {
         "dead" => return ExitCode::from(3),
@@ -89,6 +92,11 @@ fn say(text: &str) {
 
 fn answer(id: &Value, result: &Value) {
     say(&json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string());
+}
+
+fn progress(token: &Value, at: u64) -> String {
+    let params = json!({"progressToken": token, "progress": at});
+    json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params}).to_string()
 }
 
 fn structured(value: &Value) -> Value {
@@ -130,7 +138,7 @@ impl Hostile {
                 }
             }
             ("silent", _) => sleep_forever(),
-            ("modern" | "modern-all", "server/discover") => answer(
+            ("modern" | "modern-all" | "modern-progress", "server/discover") => answer(
                 id,
                 &json!({
                     "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
@@ -160,6 +168,11 @@ impl Hostile {
             "endless" => json!({"tools": [], "nextCursor": "on"}),
             "cancel" => {
                 let tools = ["hang", "late", "cancelled"].map(|name| tool(name, "a trick"));
+                json!({ "tools": tools })
+            }
+            "progress" | "modern-progress" => {
+                let tools = ["tells", "tells-much", "holds", "lets-go", "cancelled"]
+                    .map(|name| tool(name, "a trick"));
                 json!({ "tools": tools })
             }
             "all" | "modern-all" => {
@@ -243,7 +256,55 @@ impl Hostile {
                 say(&json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}).to_string());
                 answer(id, &structured(&json!({})));
             }
+            "holds" | "lets-go" | "tells" | "tells-much" => self.tell(id, params),
             tool => misbehave(tool, id, params),
+        }
+    }
+
+    /// The ways of telling of progress.
+    fn tell(&mut self, id: &Value, params: &Value) {
+        match params["name"].as_str().unwrap_or_default() {
+            "holds" => {
+                let token = params["_meta"]["progressToken"].clone();
+                say(&progress(&token, 1));
+                self.held = Some((id.clone(), token));
+            }
+            "lets-go" => {
+                if let Some((held, token)) = self.held.take() {
+                    say(&progress(&token, 2));
+                    answer(&held, &structured(&json!({"held": true})));
+                    say(&progress(&token, 3));
+                }
+                answer(id, &structured(&json!({})));
+            }
+            // Whatever it is told to say, before and after its answer.
+            "tells" => {
+                let token = params["_meta"]["progressToken"].to_string();
+                let other = self
+                    .held
+                    .as_ref()
+                    .map(|(_, token)| token.to_string())
+                    .unwrap_or_default();
+                let own = |key: &str| {
+                    params["arguments"][key]
+                        .as_str()
+                        .unwrap_or_default()
+                        .replace("@TOKEN", &token)
+                        .replace("@OTHER", &other)
+                };
+                own("before").lines().for_each(say);
+                answer(
+                    id,
+                    &structured(&json!({"asked": token != "null", "token": token})),
+                );
+                own("after").lines().for_each(say);
+            }
+            _ => {
+                for at in 0..2_500 {
+                    say(&progress(&params["_meta"]["progressToken"], at));
+                }
+                answer(id, &structured(&json!({})));
+            }
         }
     }
 }

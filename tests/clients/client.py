@@ -79,6 +79,20 @@ async def drive(transport):
         large = await client.call_tool("s3__get_object", {"key": "work/large.txt"})
         check("carries a large answer", not large.is_error and len(large.model_dump_json()) > len(body), str(large)[:200])
 
+        told = []
+
+        async def hear(progress, total, message):
+            told.append((progress, total, message or ""))
+
+        counted = await client.call_tool("teller__count", {}, progress_callback=hear)
+        check(
+            "hears of progress, in order and masked, before the answer",
+            not counted.is_error
+            and [(progress, total) for progress, total, _ in told] == [(1, 3), (2, 3), (3, 3)]
+            and all("Counting" in message and "@" not in message for _, _, message in told),
+            (told, counted),
+        )
+
         answers = {}
 
         async def numbered(at):

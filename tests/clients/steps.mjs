@@ -48,6 +48,12 @@ export async function drive(name, expected, connect) {
   const large = await session.call('s3__get_object', { key: 'work/large.txt' });
   check('carries a large answer', !large.isError && JSON.stringify(large).length > body.length, large);
 
+  const told = [];
+  const counted = await session.call('teller__count', {}, { onprogress: (progress) => told.push(progress) });
+  const heard = told.map(({ progress, total }) => `${progress}/${total}`).join(' ');
+  const maskedToo = told.every(({ message }) => message?.includes('Counting') && !message.includes('@'));
+  check('hears of progress, in order and masked, before the answer', !counted.isError && heard === '1/3 2/3 3/3' && maskedToo, { told, counted });
+
   const numbers = [...Array(20).keys()];
   const answers = await Promise.all(numbers.map((at) => query(`SELECT ${at} AS n`)));
   check('answers parallel calls each with its own', answers.every((answer, at) => rows(answer) === `[{"n":${at}}]`), answers.map(rows));

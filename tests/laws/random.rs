@@ -56,6 +56,7 @@ fn rule() -> impl Strategy<Value = String> {
         1 => (select(vec!["hr.salary", "hr.*"]), 3_u64..9, 1_u64..4).prop_map(|(label, rows, calls)| format!(
             "[[measure]]\nID\nprincipal = \"a\"\nlabel = \"{label}\"\nrows_min = {rows}\nbudget = {{ calls = {calls}, window_s = 3600 }}\n"
         )),
+        1 => super::terms::budget(),
         2 => capabilities().prop_map(move |c| format!("[[block]]\nID\ncapability = {}\n{text}", list(c))),
         1 => select(vec!["prefix = [\"silver\"]", "matches = \"[a-z/]+\"", "length = { max = 9 }", "presence = \"forbidden\""])
             .prop_map(move |check| format!("[[argument]]\nID\ntool = \"s3__*\"\nargument = \"key\"\n{check}\n{text}")),

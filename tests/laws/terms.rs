@@ -4,6 +4,7 @@
 use aegis_core::inspect::Fact;
 use aegis_core::manifest::Label;
 use aegis_core::policy;
+use aegis_core::receipt::{Back, Spending};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -18,6 +19,40 @@ fn looked_up(asked: &Asked) -> Vec<&Label> {
             _ => None,
         })
         .collect()
+}
+
+/// What was charged: by rules of look-ups and sums for a label, by rules of budgets for the principal or for all.
+pub(super) fn spending(spent: &[(usize, &str, u64)]) -> Spending {
+    let mut spending = Spending::at(AT_MS);
+    for (rule, label, amount) in spent {
+        for account in [
+            format!("r{rule}/{label}"),
+            format!("r{rule}"),
+            format!("r{rule}/*"),
+        ] {
+            spending.add(&account, AT_MS, *amount);
+        }
+    }
+    spending
+}
+
+/// One random budget as TOML, without its id.
+pub(super) fn budget() -> impl Strategy<Value = String> {
+    let unit = select(vec!["calls", "rows", "bytes"]);
+    let over = select(vec![
+        "window_s = 3600",
+        "refill = { amount = 2, every_s = 60 }",
+    ]);
+    let about = select(vec![
+        "",
+        "tool = \"postgres__*\"\n",
+        "capability = \"db:write\"\n",
+        "principal = \"a\"\n",
+        "per = \"everyone\"\n",
+    ]);
+    (unit, 1_u64..6, over, about).prop_map(|(unit, limit, over, about)| {
+        format!("[[budget]]\nID\n{unit} = {limit}\n{over}\n{about}")
+    })
 }
 
 proptest! {
@@ -59,7 +94,7 @@ proptest! {
                 Ok(terms) => for label in &terms.obligations.lookups {
                     prop_assert!(labels.contains(&label) && label.area() == "pii");
                     let paid = terms.charges.iter().find(|charge| charge.account.ends_with(&format!("/{label}")));
-                    prop_assert!(paid.is_some_and(|charge| charge.amount == 1 && !charge.refundable));
+                    prop_assert!(paid.is_some_and(|charge| charge.amount == 1 && charge.back == Back::Never));
                 },
                 // Whoever may filter may look up, as long as a budget is left.
                 Err(denial) if filtered.is_ok() => {

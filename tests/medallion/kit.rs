@@ -156,9 +156,10 @@ impl House {
             catalogs: &BTreeMap::new(),
         };
         let examined = inspect::examine(bound, &world)?;
-        let (subjects, policy) = (Subjects::from(&examined), Arc::clone(&self.policy));
+        let policy = Arc::clone(&self.policy);
+        let subjects = Subjects::of(&examined, &policy);
         let decide = move |view: &_, now| policy.decide(examined, view, now);
-        let (permit, since) = self.state.decide_and_spend(subjects, decide).await?;
+        let (permit, spent) = self.state.decide_and_spend(subjects, decide).await?;
         let (writes, epoch) = (permit.writes().to_vec(), permit.epoch().to_owned());
         let warrant = entry.commit(permit).await?;
         let now = Now {
@@ -177,7 +178,7 @@ impl House {
         let (principal, run) = ("analyst-agent", "run-1");
         let minting = Minting {
             evidence,
-            since,
+            since: spent.since,
             principal,
             run,
             epoch: &epoch,

@@ -111,6 +111,7 @@ impl World {
 
 fn south(command: Vec<String>, timeout_ms: u64) -> SouthConfig {
     SouthConfig {
+        queue: None,
         manifest: PathBuf::new(),
         command,
         secrets: BTreeMap::new(),

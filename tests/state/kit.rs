@@ -11,9 +11,9 @@ pub(crate) use std::sync::{Arc, Mutex};
 pub(crate) use aegis_core::denial::{Denial, Phase};
 pub(crate) use aegis_core::limits;
 pub(crate) use aegis_core::now::Now;
-pub(crate) use aegis_core::receipt::{Charge, Counts, Evidence, LedgerView, Receipt};
+pub(crate) use aegis_core::receipt::{Back, Charge, Counts, Evidence, LedgerView, Over, Receipt};
 pub(crate) use aegis_host::state::{
-    self, Clock, Minting, Position, Reserved, Stands, State, StateFault, Subjects,
+    self, Came, Clock, Minting, Position, Reserved, Stands, State, StateFault, Steady, Subjects,
 };
 pub(crate) use rusqlite::Connection;
 pub(crate) use rusqlite::types::Value;
@@ -45,7 +45,7 @@ impl Stands for Yes {
 }
 
 pub(crate) const ACCOUNT: &str = "rule/hr.salary";
-pub(crate) const HOUR_S: u64 = 3_600;
+pub(crate) const HOUR: Over = Over::Window { seconds: 3_600 };
 
 /// A yes that costs something.
 #[derive(Debug)]
@@ -64,9 +64,10 @@ impl Stands for Charged {
 pub(crate) fn one_call() -> Charge {
     Charge {
         account: ACCOUNT.to_owned(),
+        shared: false,
         amount: 1,
-        window_s: HOUR_S,
-        refundable: true,
+        over: HOUR,
+        back: Back::Unsent,
     }
 }
 
@@ -130,6 +131,7 @@ impl Kernel {
             .await
             .unwrap()
             .1
+            .since
     }
 
     pub(crate) async fn mint(
@@ -188,7 +190,7 @@ impl Kernel {
             ..Subjects::default()
         };
         let decide = move |view: &LedgerView, _| {
-            if view.spending.used(ACCOUNT, HOUR_S) >= calls {
+            if view.spending.used(ACCOUNT, HOUR) >= calls {
                 return Err(no());
             }
             Ok(Charged(vec![one_call()]))
@@ -205,6 +207,7 @@ impl Kernel {
             about: vec![SUBJECT.to_owned()],
             writes: vec![],
             payer: Some("agent".to_owned()),
+            ..Subjects::default()
         };
         let decide = |view: &LedgerView, _| {
             let unspent: Vec<_> = view.receipts.iter().filter(|r| !r.spent).cloned().collect();

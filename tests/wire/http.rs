@@ -161,6 +161,13 @@ pub(crate) async fn hear(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<Hea
         .header("content-length")
         .map_or(0, |length| length.parse().unwrap());
     let mut body = body;
+    if heard.header("transfer-encoding") == Some("chunked") {
+        while !body.ends_with(b"0\r\n\r\n") {
+            assert!(stream.read_buf(&mut body).await.unwrap() > 0, "half a body");
+        }
+        heard.body = last_event(&String::from_utf8(body).unwrap());
+        return Some(heard);
+    }
     while body.len() < length {
         if stream.read_buf(&mut body).await.unwrap() == 0 {
             panic!("half a body: {heard:?}");
@@ -168,4 +175,11 @@ pub(crate) async fn hear(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<Hea
     }
     heard.body = String::from_utf8(body).unwrap();
     Some(heard)
+}
+
+/// What the last event says, as each event is one chunk.
+fn last_event(chunks: &str) -> String {
+    let events = chunks.split("event: message\ndata: ");
+    let last = events.last().expect("an event");
+    last.split("\n\n").next().unwrap_or_default().to_owned()
 }

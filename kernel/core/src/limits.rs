@@ -74,6 +74,8 @@ pub const TOKEN_BYTES_MAX: usize = 512;
 pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest line of the log, in bytes (C2SP tlog-tiles entries are uint16-prefixed).
 pub const RECORD_BYTES_MAX: usize = 65_535;
+/// Longest value of a member whose bytes a reader of lines keeps, to know it again in the next line.
+pub const RECORD_KNOWN_BYTES_MAX: usize = 1024;
 /// Deepest nesting of encodings (base64 in hex in JSON in a string …) that egress unwraps.
 pub const DECODE_DEPTH_MAX: usize = 6;
 /// Bytes that unwrapping may produce whatever the size of the result.
@@ -212,6 +214,17 @@ pub const RECEIPT_TTL_S: u64 = 86_400;
 pub const BUDGET_SLOTS: i64 = 32;
 /// Longest window of a budget, in seconds: 366 days.
 pub const BUDGET_WINDOW_S_MAX: u64 = 366 * 86_400;
+/// Greatest amount of one budget: a thousand thousand million, so that nothing overflows.
+pub const BUDGET_LIMIT_MAX: u64 = 1_000_000_000_000;
+/// Greatest amount of a token bucket times its period in milliseconds: twice as much still fits the books.
+pub const BUDGET_BOOKED_MAX: u64 = 1 << 61;
+/// How much of the time before the machine was started counts for budgets where the wall clock alone tells of it, in
+/// milliseconds.
+pub const BUDGET_UNPROVEN_MS_MAX: i64 = 3_600_000;
+/// Most different values that one budget counts: each is a row of the state store.
+pub const BUDGET_VALUES_MAX: u64 = 4_096;
+/// Longest period in which a token bucket is refilled, in seconds: 31 days.
+pub const BUDGET_REFILL_S_MAX: u64 = 31 * 86_400;
 /// Most slots of budgets that the state store keeps; a full book denies what would be charged.
 pub const BUDGET_CHARGES_MAX: usize = 65_536;
 /// Fewest people that a policy may call enough for a group.
@@ -253,12 +266,28 @@ pub const INITIALISE_MS_MAX: u64 = 20_000;
 pub const CHILD_GRACE_MS: u64 = 500;
 /// How much of the end of a child's standard error is kept, in bytes.
 pub const STDERR_BYTES_MAX: usize = 16 * 1024;
+/// Longest time from one call of a queue to the next, in milliseconds, and longest that chance adds: an hour.
+pub const QUEUE_DELAY_MS_MAX: u64 = 3_600_000;
+/// Most calls that wait in one queue: fewer than calls can be in flight.
+pub const QUEUE_PENDING_MAX: u64 = 512;
 /// Lines that wait for a child to read them.
 pub const SOUTH_QUEUE_MAX: usize = 64;
 /// Notifications that a child may send before its next line has to wait.
 pub const NOTIFICATIONS_BURST: u32 = 1_000;
 /// How long the next line waits then, in milliseconds.
 pub const NOTIFICATIONS_PAUSE_MS: u64 = 200;
+/// Longest number that is taken for progress, in bytes.
+pub const PROGRESS_NUMBER_BYTES_MAX: usize = 32;
+/// Longest message beside it, in bytes; a longer one is left out.
+pub const PROGRESS_MESSAGE_BYTES_MAX: usize = 1_024;
+/// Notifications of progress that one call passes on at once …
+pub const PROGRESS_BURST: u64 = 64;
+/// … then one in so many milliseconds …
+pub const PROGRESS_PAUSE_MS: u64 = 50;
+/// … and so many at most.
+pub const PROGRESS_COUNT_MAX: u64 = 4_096;
+/// Notifications of one call that wait to be passed on, on either side.
+pub const PROGRESS_QUEUE_MAX: usize = 64;
 /// Answers to nothing that was asked before a child is given up.
 pub const STRAY_ANSWERS_MAX: u32 = 3;
 /// Calls in a row that a child leaves unanswered before it is given up.

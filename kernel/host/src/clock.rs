@@ -44,6 +44,20 @@ impl Times for SystemTimes {
     }
 }
 
+/// Milliseconds since the machine was started, those that it slept among them; never goes back.
+#[must_use]
+pub fn since_boot_ms() -> u64 {
+    SystemTimes.boot_ns() / 1_000_000
+}
+
+/// Which start of the machine the time since it was counts from; `None` where the system does not tell.
+#[must_use]
+pub fn boot() -> Option<String> {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let id = id.trim();
+    (!id.is_empty() && id.len() <= 64).then(|| id.to_owned())
+}
+
 /// The present, by the system's clock. A clock before 1970 or beyond what fits reads as the nearest end.
 #[must_use]
 pub fn now() -> Now {

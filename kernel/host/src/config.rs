@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use aegis_core::audit::VerifierKey;
 use aegis_core::egress::{Analyser, TokenScope};
+use aegis_core::policy::ToolPattern;
 
 use crate::analyser::Address;
 use crate::capture::Capturing;
@@ -144,6 +145,32 @@ pub struct SouthConfig {
     pub env: BTreeMap<String, String>,
     /// Time to answer one call, in milliseconds.
     pub timeout_ms: u64,
+    /// The line in which its calls wait, where they do.
+    pub queue: Option<QueueConfig>,
+}
+
+/// How calls of one downstream wait for their turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueConfig {
+    /// The least time from one call to the next, in milliseconds.
+    pub delay_ms: u64,
+    /// Up to so much is added to it, by chance.
+    pub jitter_ms: u64,
+    /// Most calls that wait.
+    pub pending_max: u64,
+    /// Tools whose calls do not wait.
+    pub bypass_tools: Vec<ToolPattern>,
+    /// Principals whose calls do not wait.
+    pub bypass_principals: Vec<String>,
+}
+
+impl QueueConfig {
+    /// Whether a call does not wait.
+    #[must_use]
+    pub fn bypasses(&self, tool: &str, principal: &str) -> bool {
+        self.bypass_tools.iter().any(|one| one.covers(tool))
+            || self.bypass_principals.iter().any(|one| one == principal)
+    }
 }
 
 /// Where a secret's value is found. Never the value.

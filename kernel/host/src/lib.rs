@@ -20,6 +20,7 @@ pub mod native;
 pub mod north;
 mod panics;
 mod private_file;
+pub mod progress;
 mod random;
 pub mod rules;
 pub mod south;

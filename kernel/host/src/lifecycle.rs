@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aegis_core::call::Call;
 use aegis_core::denial::{Denial, Phase};
-use aegis_core::egress::{self, Egress, Masks, Prepared, Sealed, ShownGroups};
+use aegis_core::egress::{self, Egress, Gauge, Masks, Prepared, Sealed, ShownGroups};
 use aegis_core::inspect;
 use aegis_core::manifest::{Catalog, Copied};
 use aegis_core::policy::Permit;
@@ -14,12 +14,13 @@ use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
 use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause, Judged};
-use crate::journal::{Entry, Journal, Reply};
+use crate::journal::{Entry, Journal, Reply, Warrant};
 use crate::panics;
+use crate::progress::Relay;
 use crate::rules::Rules;
 use crate::south::South;
-use crate::state::{Minting, Position, Reserved, State, Subjects};
-use crate::vault::Vault;
+use crate::state::{Came, Minting, Spent, State, Subjects};
+use crate::vault::{Restored, Vault};
 use crate::wish::Wish;
 
 /// The kernel of one process: rules, log, state and downstreams.
@@ -66,25 +67,51 @@ impl Kernel {
         let examined = inspect::examine(bound, &rules.world())?;
         entry.examined(&examined);
         let restored = self.vault.restore(&examined)?;
-        let subjects = Subjects::from(&examined);
+        let subjects = Subjects::of(&examined, &rules.policy);
         let notes = entry.notes();
         let decide = move |ledger: &_, now| {
             notes.take(&rules.policy, &examined, ledger, now);
             rules.policy.decide(examined, ledger, now)
         };
-        let (permit, since) = self.state.decide_and_spend(subjects, decide).await?;
-        let act = Act::of(&permit, since);
+        let (permit, spent) = self.state.decide_and_spend(subjects, decide).await?;
+        let act = Act::of(&permit, spent);
 
+        let ended = self.perform(permit, &act, restored, wish, entry).await;
+        let came = came(&ended);
+        let given = self.state.give_back(&act.spent.reserved, &came).await;
+        given.map_err(Refusal::Withheld)?;
+        self.mint(ended?, &act).await
+    }
+
+    /// What a permit is for: from the record of the intent to an answer that may leave.
+    async fn perform(
+        &self,
+        permit: Permit,
+        act: &Act,
+        restored: Restored,
+        wish: Wish,
+        entry: &mut Entry,
+    ) -> Result<Egress, Refusal> {
         let warrant = entry.commit(permit).await?; // on disk before anything happens
-        let warrant = warrant.restoring(restored).while_wanted(wish);
+        let (warrant, relay) = relayed(warrant.restoring(restored), wish);
         catalogs::carry(self, &act.copies).await?; // a copy never stands anywhere without its labels
-        let sealed = self.south.invoke(warrant).await; // the only credentialed line
-        self.settle(&act, sealed.as_ref().err()).await?;
+        let invoking = self.south.invoke(warrant); // the only credentialed line
+        let sealed = self.told(relay, invoking, act).await;
+        self.settle(act, sealed.as_ref().err()).await?;
         let sealed = sealed?;
         catalogs::unchanged(self, &act.judged()).map_err(Refusal::Withheld)?;
-        let egress = self.release(sealed, &act).await?;
+        self.release(sealed, act).await
+    }
 
-        self.mint(egress, &act).await
+    /// Meanwhile the agent hears of progress, as far as it may leave; what may not is counted.
+    async fn told<T>(&self, relay: Relay, work: impl Future<Output = T>, act: &Act) -> T {
+        let sent = || self.vault.sent(&act.principal, &act.run);
+        let (done, dropped) = relay.during(work, &self.masks, sent).await;
+        self.journal.refused_often("progress.dropped", dropped);
+        let unknown = self.south.take_unheard();
+        self.journal
+            .refused_often("progress.unknown-token", unknown);
+        done
     }
 
     /// What was ever sent in place of its token is a secret in the answer; what the answer shows as tokens
@@ -113,12 +140,9 @@ impl Kernel {
     }
 
     /// What was written voids its receipts, and what was defined anew is read anew: even after a
-    /// failure, since the effect may have happened. Budgets get back what was certainly not sent.
+    /// failure, since the effect may have happened.
     async fn settle(&self, act: &Act, refusal: Option<&Refusal>) -> Result<(), Refusal> {
-        let mut settled = self.state.settle(&act.writes).await;
-        if refusal.is_some_and(|refusal| refusal.sent() == Sent::No) {
-            settled = settled.and(self.state.refund(&act.reserved).await);
-        }
+        let settled = self.state.settle(&act.writes).await;
         if act.defines {
             catalogs::refresh(self, &act.server, Cause::Defined).await;
         } else if refusal.is_some_and(catalogs::is_stale) {
@@ -134,7 +158,7 @@ impl Kernel {
         };
         let minting = Minting {
             evidence,
-            since: act.since,
+            since: act.spent.since,
             principal: &act.principal,
             run: &act.run,
             epoch: &act.epoch,
@@ -156,8 +180,7 @@ struct Act {
     server: String,
     writes: Vec<String>,
     defines: bool,
-    since: Position,
-    reserved: Reserved,
+    spent: Spent,
     principal: String,
     run: String,
     epoch: Arc<str>,
@@ -167,13 +190,12 @@ struct Act {
 }
 
 impl Act {
-    fn of(permit: &Permit, since: Position) -> Self {
+    fn of(permit: &Permit, spent: Spent) -> Self {
         Self {
             server: permit.system().server.clone(),
             writes: permit.writes().to_vec(),
             defines: !permit.reach().ddl.is_empty(),
-            since,
-            reserved: Reserved::of(permit.principal().id(), permit.charges()),
+            spent,
             principal: permit.principal().id().to_owned(),
             run: permit.run().to_owned(),
             epoch: Arc::from(permit.epoch()),
@@ -196,6 +218,33 @@ impl Act {
             copies: &self.copies,
         }
     }
+}
+
+/// How a call came out, for the budgets that it was charged to. What did not become an answer has not left.
+fn came(ended: &Result<Egress, Refusal>) -> Came {
+    match ended {
+        Ok(egress) => Came {
+            sent: true,
+            failed: egress.is_error(),
+            cancelled: false,
+            rows: egress.rows(),
+            bytes: Some(egress.bytes()),
+        },
+        Err(refusal) => Came {
+            sent: refusal.sent() == Sent::Maybe,
+            failed: refusal.sent() == Sent::No,
+            cancelled: matches!(refusal, Refusal::Failed(failure) if failure.code == FailureCode::Cancelled),
+            rows: Some(0),
+            bytes: Some(0),
+        },
+    }
+}
+
+/// A warrant for who may listen meanwhile, and the way from a downstream to that ear.
+fn relayed(warrant: Warrant, mut wish: Wish) -> (Warrant, Relay) {
+    let gauge = |now_ms| Gauge::of(warrant.permit(), now_ms);
+    let (relay, teller) = Relay::new(wish.take_ear(), gauge);
+    (warrant.while_wanted(wish.telling(teller)), relay)
 }
 
 /// A stage panicked: a denial where nothing was sent, an honest failure where it may have been.

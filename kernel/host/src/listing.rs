@@ -18,9 +18,10 @@ pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Liste
     visible
         .map(|(name, system, tool)| {
             let notes = rules.policy.notes(principal, system, tool);
+            let budgets = rules.policy.budget_notes(principal.id(), system, tool);
             Listed {
                 name,
-                description: described(tool, &notes),
+                description: described(tool, &budgets, &notes),
                 input_schema: input_schema(tool),
                 read_only: tool.capabilities.iter().all(|c| is_reading(c.as_str())),
             }
@@ -28,12 +29,17 @@ pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Liste
         .collect()
 }
 
-fn described(tool: &Tool, notes: &[String]) -> String {
-    if notes.is_empty() {
-        tool.description.clone()
-    } else {
-        format!("{} [{}]", tool.description, notes.join("; "))
+/// What there is so much of comes first: an agent plans with it.
+fn described(tool: &Tool, budgets: &[String], notes: &[String]) -> String {
+    let mut text = match budgets {
+        [] => String::new(),
+        budgets => format!("[{}] ", budgets.join("; ")),
+    };
+    text.push_str(&tool.description);
+    if !notes.is_empty() {
+        text.push_str(&format!(" [{}]", notes.join("; ")));
     }
+    text
 }
 
 fn is_reading(capability: &str) -> bool {

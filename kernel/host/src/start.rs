@@ -19,7 +19,7 @@ use crate::lifecycle::Kernel;
 use crate::load::Loaded;
 use crate::rules::{RuleSet, Rules};
 use crate::south::{South, SouthFault};
-use crate::state::{State, StateFault};
+use crate::state::{State, StateFault, Steady};
 use crate::tokens;
 use crate::vault::Vault;
 
@@ -78,12 +78,11 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .policy_loaded(policy.epoch(), &texts)
         .await
         .map_err(|_| StartFault::Unrecorded)?;
-    let steady = clock::Clock::start();
     let state = State::open(&config.state, Arc::new(clock::now))?;
     if !state.knows_copies() && journal.knows_copies().map_err(StartFault::Catalogs)? {
         return Err(StartFault::CopiesLost);
     }
-    let state = state.paced_by(Arc::new(move || steady.mono_ns() / 1_000_000));
+    let state = state.paced_by(Steady::of_machine())?;
     let token_keys = tokens::keys(config.tokens, &keys_folder).map_err(StartFault::TokenKey)?;
     let token_keys = Arc::new(token_keys);
     let manifests = Arc::new(manifests);

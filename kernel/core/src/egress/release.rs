@@ -252,9 +252,10 @@ impl Prepared {
         self.kept.put_back(&mut self.body);
         let body = capped(self.body, &self.tool, &self.obligations)?;
         let masked = u64::try_from(self.obligations.columns.len()).unwrap_or(u64::MAX);
+        let rows = rows_of(&body, &self.tool);
         let result = shape::released(body);
-        let bytes = || u64::try_from(result.written_len()).unwrap_or(u64::MAX);
-        if self.obligations.byte_max.is_some_and(|max| bytes() > max) {
+        let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
+        if self.obligations.byte_max.is_some_and(|max| bytes > max) {
             let reason = "the answer is larger than a rule lets out";
             let rule = "kernel.result-too-large";
             return Err(withheld(rule, reason, &self.obligations));
@@ -271,7 +272,7 @@ impl Prepared {
             self.upstream_bytes,
             self.evidence,
         );
-        Ok(egress.with_minted(minted))
+        Ok(egress.measured(rows, bytes).with_minted(minted))
     }
 
     pub(super) fn withheld(&self, why: impl Into<Cow<'static, str>>) -> Refusal {
@@ -300,6 +301,12 @@ fn refused(rule: Cow<'static, str>, reason: Cow<'static, str>) -> Refusal {
         reason,
         fix: "ask for fewer rows or columns; the call itself was carried out, so do not repeat a write".into(),
     }))
+}
+
+/// How many rows there are where the manifest says that they are.
+fn rows_of(body: &Json, tool: &Tool) -> Option<u64> {
+    let rows = body.at(tool.result.rows.as_ref()?)?.as_array()?;
+    u64::try_from(rows.len()).ok()
 }
 
 /// Cuts rows beyond the cap, and says so in `truncated`.

@@ -14,6 +14,8 @@ pub struct Egress {
     minted: Pairs,
     masked_columns: u64,
     upstream_bytes: u64,
+    rows: Option<u64>,
+    bytes: u64,
     error: bool,
     evidence: Option<Evidence>,
 }
@@ -32,6 +34,8 @@ impl Egress {
             minted: Pairs::default(),
             masked_columns,
             upstream_bytes,
+            rows: None,
+            bytes: 0,
             error: false,
             evidence,
         }
@@ -41,7 +45,17 @@ impl Egress {
     pub(super) fn failed(result: Json, upstream_bytes: u64) -> Self {
         Self {
             error: true,
+            rows: Some(0),
             ..Self::new(result, Vec::new(), 0, upstream_bytes, None)
+        }
+    }
+
+    /// Says what of the downstream's answer leaves; of one that failed nothing does, its code is the kernel's own word.
+    pub(super) fn measured(self, rows: Option<u64>, bytes: u64) -> Self {
+        Self {
+            rows,
+            bytes,
+            ..self
         }
     }
 
@@ -77,6 +91,18 @@ impl Egress {
     #[must_use]
     pub fn upstream_bytes(&self) -> u64 {
         self.upstream_bytes
+    }
+
+    /// How many rows leave; `None` where they are not where the manifest says.
+    #[must_use]
+    pub fn rows(&self) -> Option<u64> {
+        self.rows
+    }
+
+    /// How many bytes leave.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Whether the downstream said that the tool failed.

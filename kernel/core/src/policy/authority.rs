@@ -64,7 +64,9 @@ impl Policy {
             for (tool_name, system, tool) in manifests.tools() {
                 let allowed = self.shows(name, tool);
                 let notes = if allowed {
-                    self.limits(name, system, tool)
+                    let mut notes = self.budget_notes(name, system, tool);
+                    notes.extend(self.limits(name, system, tool));
+                    notes
                 } else {
                     Vec::new()
                 };

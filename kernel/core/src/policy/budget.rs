@@ -6,7 +6,7 @@ use serde_spanned::Spanned;
 use super::engine::{Case, Opinion};
 use crate::denial::{Objection, Phase};
 use crate::limits;
-use crate::receipt::Charge;
+use crate::receipt::{Back, Charge, Over};
 use crate::source::Section;
 
 /// `budget = { calls = 20, window_s = 86400 }`: a sliding window for each principal, kept by the state store
@@ -50,10 +50,13 @@ impl Budget {
         case: &Case<'_>,
         opinion: &mut Opinion,
         (rule, about): (&str, &str),
-        refundable: bool,
+        back: Back,
     ) {
         let account = format!("{rule}/{about}");
-        let used = case.ledger.spending.used(&account, self.window_s);
+        let over = Over::Window {
+            seconds: self.window_s,
+        };
+        let used = case.ledger.spending.used(&account, over);
         if used >= self.calls {
             opinion.object(Objection {
                 rule: rule.to_owned().into(),
@@ -69,9 +72,10 @@ impl Budget {
         }
         opinion.terms.charges.push(Charge {
             account,
+            shared: false,
             amount: 1,
-            window_s: self.window_s,
-            refundable,
+            over,
+            back,
         });
     }
 }

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::phase::{argument, block, grant, lookup, measure, require, small_groups, transform};
+use super::phase::{
+    argument, block, budget, grant, lookup, measure, require, small_groups, transform,
+};
 use super::when::{Scene, Truth};
 use super::{Head, Judgement, Permit, Policy, Question, Terms, Unknown};
 use crate::capability::Capability;
@@ -173,7 +175,7 @@ impl Opinion {
 type Speak = fn(&Case<'_>, &mut Opinion);
 
 /// The phases in their order.
-const PHASES: [Speak; 8] = [
+const PHASES: [Speak; 9] = [
     grant::admit,
     block::object,
     argument::object,
@@ -182,6 +184,7 @@ const PHASES: [Speak; 8] = [
     measure::admit,
     small_groups::oblige,
     transform::oblige,
+    budget::reserve, // after the caps: what an answer may hold is reserved whole
 ];
 
 impl Policy {

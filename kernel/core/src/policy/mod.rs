@@ -1,6 +1,7 @@
 //! Rules, the phases in which they speak, and the one decision.
 //! Knows nothing of how facts were found or how masks are applied.
 
+mod allowance;
 mod argument_path;
 mod authority;
 mod budget;
@@ -15,6 +16,7 @@ mod operator;
 mod parse;
 mod pattern;
 pub mod people;
+mod per;
 mod permit;
 pub mod phase;
 #[expect(
@@ -31,6 +33,7 @@ mod unknown;
 mod vocabulary;
 pub mod when;
 
+pub use allowance::Allowance;
 pub use argument_path::ArgumentPath;
 pub use authority::Authority;
 pub use budget::Budget;
@@ -42,6 +45,7 @@ pub use obligation::{ColumnMask, Detect, Measured, Obligations};
 pub use operator::{Coarse, Operator};
 pub use parse::parse;
 pub use pattern::{LabelPattern, ToolPattern};
+pub use per::Per;
 pub use permit::Permit;
 pub use policy::Policy;
 pub use question::{Question, Terms};

@@ -24,12 +24,59 @@ impl Policy {
         }
     }
 
+    /// How much of what a principal may have of a tool, in words for `tools/list` and summaries: `3 per day`. Rules
+    /// that speak of some calls of the tool alone say so.
+    #[must_use]
+    pub fn budget_notes(&self, principal: &str, system: &System, tool: &Tool) -> Vec<String> {
+        let needs = needs(system, tool);
+        let within = |c: &Capability| tool.at_most.as_ref().is_none_or(|most| most.contains(c));
+        let spoken = self
+            .budgets()
+            .filter(|rule| rule.is_for(principal, self.people()) && rule.is_about(tool));
+        let full_name = tool.full_name();
+        let scene = Scene {
+            principal,
+            people: self.people(),
+            tool: &full_name,
+            call: None,
+        };
+        let note = |rule: &super::phase::BudgetRule| {
+            let at_times = match scene.worth(&rule.head) {
+                Truth::No => return None,
+                Truth::Unknown => "at times ",
+                Truth::Yes | Truth::Unreadable => "",
+            };
+            let some = match &rule.capabilities {
+                None => String::new(),
+                Some(_) if tool.capabilities.iter().any(|c| rule.covers(c)) => String::new(),
+                Some(_) => {
+                    let met: Vec<&str> = needs
+                        .iter()
+                        .filter(|capability| within(capability) && rule.covers(capability))
+                        .map(Capability::as_str)
+                        .collect();
+                    if met.is_empty() {
+                        return None;
+                    }
+                    format!(" for {}", met.join(", "))
+                }
+            };
+            let whose = if rule.per.principal {
+                ""
+            } else {
+                " for everyone together"
+            };
+            Some(format!("{at_times}{}{some}{whose}", rule.allowance.note()))
+        };
+        spoken.filter_map(note).collect()
+    }
+
     /// What limits the tool for a principal who may know of it.
     pub(super) fn limits(&self, principal: &str, system: &System, tool: &Tool) -> Vec<String> {
         let scene = Scene {
             principal,
-            tool: &tool.full_name(),
             people: self.people(),
+            tool: &tool.full_name(),
             call: None,
         };
         let mut notes = self.never_notes(&scene, system, tool);

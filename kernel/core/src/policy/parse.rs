@@ -9,7 +9,9 @@ use super::people::Member;
 use super::people::ROLE;
 use super::people::Role;
 use super::phase::grant;
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
 use super::when::Voice;
 use super::{Declared, Head, Rule};
 use crate::source::{Problem, Section, Source};
@@ -52,12 +54,15 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
 type Read = fn(Head, &mut Section<'_>) -> Option<Rule>;
 
 /// The rule kinds by the word that files use.
-const KINDS: [(&str, Voice, Read); 8] = [
+const KINDS: [(&str, Voice, Read); 9] = [
     ("grant", Voice::Grants, |head, s| {
         Grant::read(head, s).map(Rule::Grant)
     }),
     ("block", Voice::Objects, |head, s| {
         Block::read(head, s).map(Rule::Block)
+    }),
+    ("budget", Voice::Objects, |head, s| {
+        BudgetRule::read(head, s).map(Rule::Budget)
     }),
     ("argument", Voice::Objects, |head, s| {
         ArgumentRule::read(head, s).map(Rule::Argument)

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::people::People;
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
 use super::vocabulary::Vocabulary;
 use super::{Declared, Detectors, Mode, Rule};
 use crate::json::Json;
@@ -171,6 +173,13 @@ impl Policy {
     pub(super) fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.counting().filter_map(|rule| match rule {
             Rule::Block(rule) => Some(rule),
+            _ => None,
+        })
+    }
+
+    pub(super) fn budgets(&self) -> impl Iterator<Item = &BudgetRule> {
+        self.counting().filter_map(|rule| match rule {
+            Rule::Budget(rule) => Some(rule),
             _ => None,
         })
     }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::Head;
 use super::people::{Member, Role};
-use super::phase::{ArgumentRule, Block, Grant, Lookup, Measure, Require, SmallGroups, Transform};
+use super::phase::{
+    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
+};
 use super::when::Matcher;
 use crate::json::Json;
 
@@ -17,6 +19,8 @@ pub enum Rule {
     Grant(Grant),
     /// Forbids capabilities to everyone.
     Block(Block),
+    /// Limits how much of something there is.
+    Budget(BudgetRule),
     /// Limits an argument.
     Argument(ArgumentRule),
     /// Lets a principal look rows up by a labelled value.
@@ -48,6 +52,7 @@ impl Rule {
         match self {
             Self::Grant(rule) => &rule.head,
             Self::Block(rule) => &rule.head,
+            Self::Budget(rule) => &rule.head,
             Self::Argument(rule) => &rule.head,
             Self::Lookup(rule) => &rule.head,
             Self::Measure(rule) => &rule.head,
@@ -62,6 +67,7 @@ impl Rule {
     pub(super) fn head_mut(&mut self) -> &mut Head {
         match self {
             Self::Grant(rule) => &mut rule.head,
+            Self::Budget(rule) => &mut rule.head,
             Self::Block(rule) => &mut rule.head,
             Self::Argument(rule) => &mut rule.head,
             Self::Lookup(rule) => &mut rule.head,
@@ -80,6 +86,7 @@ impl Rule {
         match self {
             Self::Grant(_) => "grant",
             Self::Block(_) => "block",
+            Self::Budget(_) => "budget",
             Self::Argument(_) => "argument",
             Self::Lookup(_) => "lookup",
             Self::Measure(_) => "measure",
@@ -104,6 +111,7 @@ impl Rule {
             Self::Grant(rule) => Some(&rule.who),
             Self::Lookup(rule) => Some(&rule.who),
             Self::Measure(rule) => Some(&rule.who),
+            Self::Budget(rule) => Some(&rule.who),
             _ => None,
         };
         let when = self.head().when.iter().flat_map(|when| when.matchers());

@@ -1,6 +1,7 @@
 //! Evidence that the kernel itself observed, and the receipts minted from it.
 //! Knows nothing of how either is stored or authenticated.
 
+mod charge;
 mod evidence;
 mod ledger;
 #[expect(
@@ -16,7 +17,8 @@ pub const SILVER_VALIDATION: &str = "silver_validation";
 /// Every kind that the kernel mints; a policy that asks for another could never be satisfied.
 pub const KINDS: [&str; 1] = [SILVER_VALIDATION];
 
+pub use charge::{Back, Charge, Over, Unit};
 pub use evidence::{Counts, Evidence};
 pub use ledger::LedgerView;
 pub use receipt::Receipt;
-pub use spending::{Charge, Spending};
+pub use spending::{Spending, THIS_VALUE, VALUE};

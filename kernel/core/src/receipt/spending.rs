@@ -1,24 +1,15 @@
-//! What was charged to budgets, in slots of time, and what a call adds.
+//! What was charged to budgets, in slots of time, as a decision sees it.
 //! Knows nothing of which rule asks and of the store behind it.
 
 use std::collections::BTreeMap;
 
-use crate::limits;
+use super::Over;
 
-/// One amount that a call takes from one budget: reserved with the decision, before anything is sent.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Charge {
-    /// The rule whose budget it is, and what within it (a label, say): `rule/label`.
-    pub account: String,
-    /// How much.
-    pub amount: u64,
-    /// The window over which the budget counts, in seconds.
-    pub window_s: u64,
-    /// Whether it is given back where the kernel knows that nothing was sent.
-    pub refundable: bool,
-}
-
-/// One principal's charges, by account and by the slot of time in which they fell.
+/// One principal's charges and those that all principals share, by account and by the slot of time in which they
+/// fell.
+///
+/// An account that counts different values has one further account for each value: `account#0`, `account#1` and so
+/// on, in no order that says anything, and `account#=0` for the first value of this very call, where it is among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spending {
     slots: BTreeMap<String, BTreeMap<i64, u64>>,
@@ -61,43 +52,55 @@ impl Spending {
     /// What counts against a budget now: every slot that the window touches, and whatever lies in the
     /// future, where a clock was wrong.
     #[must_use]
-    pub fn used(&self, account: &str, window_s: u64) -> u64 {
-        let window_ms = milliseconds(window_s);
-        let from = self.at_ms.saturating_sub(window_ms);
-        let grain = grain_ms(window_s);
-        self.slots.get(account).map_or(0, |slots| {
-            slots
-                .iter()
-                .filter(|(slot, _)| slot.saturating_add(grain) > from)
-                .fold(0, |sum: u64, (_, amount)| sum.saturating_add(*amount))
-        })
+    pub fn used(&self, account: &str, over: Over) -> u64 {
+        let slots = self.slots.get(account);
+        slots.map_or(0, |slots| over.used(slots, self.at_ms))
     }
-}
 
-impl Charge {
-    /// The slot that the charge falls into at a moment, by the moment at which the slot begins.
+    /// How many different values count now.
     #[must_use]
-    pub fn slot_ms(&self, at_ms: i64) -> i64 {
-        let grain = grain_ms(self.window_s);
-        at_ms.div_euclid(grain).saturating_mul(grain)
+    pub fn values(&self, account: &str, over: Over) -> u64 {
+        let live = self
+            .values_of(account)
+            .filter(|(_, slots)| over.used(slots, self.at_ms) > 0);
+        u64::try_from(live.count()).unwrap_or(u64::MAX)
     }
 
-    /// From when on a slot counts for nothing any more.
+    /// Whether the value of this call that stands at `index` is among those that count now.
     #[must_use]
-    pub fn ends_ms(&self, slot_ms: i64) -> i64 {
-        slot_ms
-            .saturating_add(grain_ms(self.window_s))
-            .saturating_add(milliseconds(self.window_s))
+    pub fn knows(&self, account: &str, index: usize, over: Over) -> bool {
+        self.used(&format!("{account}{THIS_VALUE}{index}"), over) > 0
+    }
+
+    /// After how many milliseconds at most no more than `room` counts of an account.
+    #[must_use]
+    pub fn frees_ms(&self, account: &str, over: Over, room: u64) -> u64 {
+        let slots = self.slots.get(account);
+        slots.map_or(0, |slots| over.frees_ms(slots, self.at_ms, room))
+    }
+
+    /// After how many milliseconds at most no more than `room` different values count.
+    #[must_use]
+    pub fn values_free_ms(&self, account: &str, over: Over, room: u64) -> u64 {
+        let one = |(_, slots): (_, &BTreeMap<i64, u64>)| over.frees_ms(slots, self.at_ms, 0);
+        let mut waits: Vec<u64> = self.values_of(account).map(one).collect();
+        waits.retain(|wait| *wait > 0);
+        waits.sort_unstable();
+        let over = waits
+            .len()
+            .saturating_sub(usize::try_from(room).unwrap_or(usize::MAX));
+        let last = over.checked_sub(1).and_then(|last| waits.get(last));
+        last.copied().unwrap_or_default()
+    }
+
+    fn values_of(&self, account: &str) -> impl Iterator<Item = (&String, &BTreeMap<i64, u64>)> {
+        let prefix = format!("{account}{VALUE}");
+        let from = self.slots.range(prefix.clone()..);
+        from.take_while(move |(name, _)| name.starts_with(&prefix))
     }
 }
 
-fn milliseconds(seconds: u64) -> i64 {
-    i64::try_from(seconds)
-        .unwrap_or(i64::MAX)
-        .saturating_mul(1_000)
-}
-
-/// The length of a slot: a charge counts for at most this much longer than the window.
-fn grain_ms(window_s: u64) -> i64 {
-    (milliseconds(window_s) / limits::BUDGET_SLOTS).max(1_000)
-}
+/// Between an account and what stands for one value.
+pub const VALUE: char = '#';
+/// Between an account and the place of a value of the present call.
+pub const THIS_VALUE: &str = "#=";

@@ -2,6 +2,7 @@
 //! Knows nothing of logs, downstreams or secrets. Of the state it reads what budgets have left, and changes nothing.
 
 mod answer;
+mod costs;
 mod request;
 
 use std::collections::BTreeMap;
@@ -14,16 +15,15 @@ use aegis_core::inspect::{self, World};
 use aegis_core::json::Json;
 use aegis_core::limits::LINE_BYTES_MAX;
 use aegis_core::manifest::Catalog;
-use aegis_core::now::Now;
-use aegis_core::policy::{Question, Terms};
+use aegis_core::policy::Question;
 use aegis_core::principal::{Principal, Proof};
-use aegis_core::receipt::Spending;
 
+use self::costs::Books;
 use self::request::Request;
 use super::problems::{self, Severity};
 use crate::clock;
 use crate::load::{self, Loaded};
-use crate::state::{self, StateFault};
+use crate::state::Subjects;
 
 /// The run that explained calls are said to be in.
 const RUN: &str = "explain";
@@ -92,15 +92,12 @@ fn next_line(input: &mut impl BufRead) -> std::io::Result<Option<Vec<u8>>> {
 /// The answer to a line that is no request.
 fn explain(loaded: &Loaded, books: &mut Books, line: &[u8]) -> Result<Json, Json> {
     let request = Request::read(line).map_err(|(id, why)| answer::unread(id, &why))?;
-    let name = request
-        .principal
-        .as_deref()
-        .unwrap_or(&loaded.config.principal);
+    let name = request.principal.clone();
+    let name = name.as_ref().unwrap_or(&loaded.config.principal);
     let principal = Principal::assertion(name, Proof::Hypothetical);
     let now = clock::now();
     let mut ledger = request.ledger(loaded, name, RUN, now);
-    let known = books.of(&loaded.config.state, name, now);
-    ledger.spending = known.clone().unwrap_or_default();
+    let state = &loaded.config.state;
     let Request {
         id,
         tool,
@@ -128,56 +125,19 @@ fn explain(loaded: &Loaded, books: &mut Books, line: &[u8]) -> Result<Json, Json
             answer::denied(id, &denial, None, (&loaded.policy, unasked))
         }
         Ok(examined) => {
+            let mut subjects = Subjects::of(&examined, &loaded.policy);
+            subjects.payer = Some(name.to_owned());
+            let known = books.of(state, &subjects, now);
+            ledger.spending = known.clone().unwrap_or_default();
             let asked = Question::about(&examined);
             let shadows = answer::shadows(&loaded.policy.shadows(&asked, &ledger, now));
             match loaded.policy.judge(&asked, &ledger, now) {
                 Ok(terms) => {
-                    let costs = costs(loaded, &terms, known.as_ref());
+                    let costs = costs::of(&loaded.policy, &terms, known.as_ref());
                     answer::permitted(id, &terms, &asked, (costs, shadows))
                 }
                 Err(denial) => answer::denied(id, &denial, Some(&asked), (&loaded.policy, shadows)),
             }
         }
     })
-}
-
-/// What principals have used of their budgets, each read once. `None` where the state cannot be read.
-#[derive(Default)]
-struct Books(BTreeMap<String, Option<Spending>>);
-
-impl Books {
-    fn of(&mut self, state: &Path, principal: &str, now: Now) -> Option<Spending> {
-        let known = self.0.entry(principal.to_owned());
-        let read = || match state::spending(state, principal, now) {
-            Ok(spending) => Some(spending),
-            // No kernel has run here yet.
-            Err(StateFault::Absent(_)) => Some(Spending::at(now.unix_ms)),
-            Err(fault) => {
-                eprintln!("aegis explain: what budgets have left is not known: {fault}");
-                None
-            }
-        };
-        known.or_insert_with(read).clone()
-    }
-}
-
-/// What the call would take from each budget, and what that would leave.
-fn costs(loaded: &Loaded, terms: &Terms, known: Option<&Spending>) -> Vec<Json> {
-    let cost = |charge: &aegis_core::receipt::Charge| {
-        let budget = loaded.policy.budget_of(&charge.account);
-        let calls = budget.map(|budget| budget.calls);
-        let left = known.zip(calls).map(|(known, calls)| {
-            let used = known.used(&charge.account, charge.window_s);
-            calls.saturating_sub(used.saturating_add(charge.amount))
-        });
-        let number = |number: Option<u64>| number.map_or(Json::Null, Json::from);
-        Json::object([
-            ("budget", Json::from(charge.account.as_str())),
-            ("calls", Json::from(charge.amount)),
-            ("of", number(calls)),
-            ("window_s", Json::from(charge.window_s)),
-            ("left", number(left)),
-        ])
-    };
-    terms.charges.iter().map(cost).collect()
 }

@@ -28,10 +28,9 @@ impl Notes {
             };
             let outputs = examined.outputs().unwrap_or_default();
             let subjects = policy.subject_columns();
-            let costly = examined.may_cost();
             let (mut basis, cut) = basis(labelled(outputs, &subjects), ledger, &flawed, now);
             basis.shadow = shadows(policy, examined, ledger, now);
-            basis.spending = costly.then(|| used(&ledger.spending));
+            basis.spending = spending(policy, examined, &ledger.spending);
             (basis, cut)
         });
     }
@@ -118,16 +117,30 @@ fn summed(output: &Output) -> Vec<Text<'static>> {
     labels.map(|label| Text::from(label.as_str())).collect()
 }
 
-fn used(spending: &Spending) -> Used<'static> {
-    let slots = spending.slots().map(|(account, slot_ms, amount)| Charged {
+/// What budgets had given that the decision looks at: those of the rules that speak of the call, and where it may cost one
+/// of a look-up or a sum, those.
+fn spending(policy: &Policy, examined: &Examined, spending: &Spending) -> Option<Used<'static>> {
+    let asked = Question::about(examined);
+    let costly = examined.may_cost();
+    if !costly && !policy.meters(&asked) {
+        return None;
+    }
+    let looked_at = |account: &str| match policy.is_metered(account) {
+        true => policy.meters_by(&asked, account),
+        false => costly,
+    };
+    let slots = spending
+        .slots()
+        .filter(|(account, _, _)| looked_at(account));
+    let slots = slots.map(|(account, slot_ms, amount)| Charged {
         account: Text::from(account),
         amount: Int::saturating(amount),
         slot_ms: seconds(slot_ms),
     });
-    Used {
+    Some(Used {
         at_ms: seconds(spending.at_ms()),
         slots: slots.collect(),
-    }
+    })
 }
 
 fn considered(receipt: &Receipt, flawed: &[Flawed]) -> Considered<'static> {

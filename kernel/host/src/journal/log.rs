@@ -196,9 +196,9 @@ impl Log {
         });
     }
 
-    /// Counts a message that never became a call; written within a second.
-    pub fn count_refused(&self, code: &'static str) {
-        if self.inner.refusals.add(code) {
+    /// Counts messages that never became calls; written within a second.
+    pub fn count_refused(&self, code: &'static str, times: u64) {
+        if self.inner.refusals.add(code, times) {
             let _ = self.inner.to.send(Message::Refused);
         }
     }

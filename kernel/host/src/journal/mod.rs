@@ -228,7 +228,14 @@ impl Journal {
     /// Counts a message that never became a call. Never waits and never floods the log: counts are exact,
     /// written within a second, a line for each code.
     pub fn refused(&self, code: &'static str) {
-        self.shared.log.count_refused(code);
+        self.refused_often(code, 1);
+    }
+
+    /// Counts so many of them.
+    pub fn refused_often(&self, code: &'static str, times: u64) {
+        if times > 0 {
+            self.shared.log.count_refused(code, times);
+        }
     }
 
     /// Records that the kernel itself is about to use a downstream, `catalogue` or `pins` for example.

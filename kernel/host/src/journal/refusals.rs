@@ -9,12 +9,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) struct Refusals(Mutex<BTreeMap<&'static str, u64>>);
 
 impl Refusals {
-    /// Counts one; true where nothing was waiting before.
-    pub(super) fn add(&self, code: &'static str) -> bool {
+    /// Counts so many; true where nothing was waiting before.
+    pub(super) fn add(&self, code: &'static str, times: u64) -> bool {
         let mut counts = self.counts();
         let first = counts.is_empty();
         let count = counts.entry(code).or_default();
-        *count = count.saturating_add(1);
+        *count = count.saturating_add(times);
         first
     }
 

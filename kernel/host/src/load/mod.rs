@@ -7,6 +7,7 @@ mod config;
 mod files;
 mod http;
 mod masking;
+mod queue;
 mod secret;
 mod south;
 mod together;

@@ -9,6 +9,7 @@ use aegis_core::source::Section;
 
 use super::config::Manifest;
 use super::files::Place;
+use super::queue;
 use super::secret;
 use crate::config::SouthConfig;
 
@@ -24,6 +25,7 @@ pub(super) fn read(
     let timeout = section.count("timeout_ms");
     let secrets = secrets(section, base);
     let env = environment(section, &secrets);
+    let queue = queue::read(name, section);
     if let Some(bound) = &timeout
         && !(1..=CALL_TIMEOUT_MS_MAX).contains(bound.get_ref())
     {
@@ -45,6 +47,7 @@ pub(super) fn read(
         secrets,
         env,
         timeout_ms: timeout.map_or(CALL_TIMEOUT_MS, |bound| *bound.get_ref()),
+        queue,
     };
     Some((config, named))
 }

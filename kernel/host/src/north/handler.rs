@@ -1,9 +1,11 @@
 //! What rmcp asks of the kernel: who it is, what it lists, what it answers.
 //! Knows nothing of frames and eras.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use aegis_core::call::{Arguments, Call};
+use aegis_core::egress::Progress;
 use aegis_core::json::Json;
 use aegis_core::principal::Principal;
 use rmcp::model::{
@@ -15,8 +17,11 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use super::Mediator;
 use super::in_flight::InFlight;
+use super::outlet::Answers;
 use super::request::Stashed;
 use super::transport::from_request_id;
+use crate::progress::Ear;
+use crate::wire::Id;
 use crate::wish::Wish;
 
 const INSTRUCTIONS: &str = "Every call goes through a compliance kernel, which allows, denies or rewrites it by \
@@ -25,20 +30,23 @@ the rule, the reason and the fix: follow the fix rather than repeating the call.
 effect may have happened: look before you repeat the call. Personal data in results may be masked.";
 
 /// One agent's kernel.
-pub(super) struct Handler<M> {
+pub(super) struct Handler<M, A> {
     pub(super) mediator: Arc<M>,
     pub(super) principal: Principal,
     pub(super) run: String,
     pub(super) in_flight: Arc<InFlight>,
+    pub(super) answers: Arc<A>,
 }
 
-impl<M: Mediator> Handler<M> {
+impl<M: Mediator, A: Answers> Handler<M, A> {
     /// Runs the call in a task of its own, which neither a cancel nor a closed connection cuts.
     async fn answer(&self, call: Stashed, wish: Wish) -> Option<Json> {
         let mediator = Arc::clone(&self.mediator);
         let principal = self.principal.clone();
         let run = self.run.clone();
-        let Stashed { tool, arguments } = call;
+        let Stashed {
+            tool, arguments, ..
+        } = call;
         let work = tokio::spawn(async move {
             match Arguments::from_json(&arguments) {
                 Ok(read) => {
@@ -50,6 +58,30 @@ impl<M: Mediator> Handler<M> {
             }
         });
         work.await.ok().map(Into::into)
+    }
+
+    /// As [`Handler::answer`]; the agent hears of progress under its token: all that is told before the end, before it.
+    async fn answer_telling(&self, id: &Id, token: Id, call: Stashed, wish: Wish) -> Option<Json> {
+        self.answers.begun(id);
+        let (ear, mut heard) = Ear::new();
+        let mut work = pin!(self.answer(call, wish.clone().hearing(ear)));
+        let told = async |progress| {
+            // Who has cancelled hears nothing more.
+            if !wish.is_withdrawn() {
+                self.answers.tell(id, notice(&token, progress)).await;
+            }
+        };
+        let answer = loop {
+            tokio::select! {
+                biased;
+                Some(progress) = heard.recv() => told(progress).await,
+                answer = &mut work => break answer,
+            }
+        };
+        while let Ok(progress) = heard.try_recv() {
+            told(progress).await;
+        }
+        answer
     }
 
     async fn tools(&self) -> Option<Json> {
@@ -64,7 +96,7 @@ impl<M: Mediator> Handler<M> {
     }
 }
 
-impl<M: Mediator> ServerHandler for Handler<M> {
+impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("aegis", env!("CARGO_PKG_VERSION")))
@@ -88,10 +120,20 @@ impl<M: Mediator> ServerHandler for Handler<M> {
     ) -> Result<CallToolResponse, ErrorData> {
         let id = from_request_id(&context.id);
         let (call, wish) = self.in_flight.take_call(&id).ok_or_else(broken)?;
-        let answer = self.answer(call, wish).await.ok_or_else(broken)?;
+        let answer = match call.progress.clone() {
+            Some(token) => self.answer_telling(&id, token, call, wish).await,
+            None => self.answer(call, wish).await,
+        };
+        let answer = answer.ok_or_else(broken)?;
         self.in_flight.answer(&id, answer);
         Ok(CallToolResult::success(Vec::new()).into())
     }
+}
+
+/// The line of a notification.
+fn notice(token: &Id, progress: Progress) -> String {
+    let params = progress.under(token.to_json());
+    format!(r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{params}}}"#)
 }
 
 /// The kernel's own failure, in words that tell nothing.

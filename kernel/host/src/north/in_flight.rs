@@ -35,6 +35,8 @@ struct InWork {
     wish: Wish,
     withdrawal: Withdrawal,
     stashed: Option<Stashed>,
+    /// The token under which its progress is heard.
+    hears: Option<Id>,
     answer: Option<Json>,
 }
 
@@ -117,6 +119,7 @@ impl InFlight {
                     wish,
                     withdrawal,
                     stashed,
+                    hears: None,
                     answer: None,
                 });
                 true
@@ -133,11 +136,20 @@ impl InFlight {
             .is_some()
     }
 
-    /// Hands out a call, once, with the wish for its answer.
+    /// Hands out a call, once, with the wish for its answer. Of two calls in flight with one token for their
+    /// progress the later one has none: the agent could not tell whose it is.
     pub(super) fn take_call(&self, id: &Id) -> Option<(Stashed, Wish)> {
         let mut requests = self.lock();
+        let mut call = requests.get_mut(id)?.stashed.take()?;
+        if requests
+            .values()
+            .any(|other| call.progress.is_some() && other.hears == call.progress)
+        {
+            call.progress = None;
+        }
         let work = requests.get_mut(id)?;
-        Some((work.stashed.take()?, work.wish.clone()))
+        work.hears.clone_from(&call.progress);
+        Some((call, work.wish.clone()))
     }
 
     /// Puts the exact answer aside until rmcp has framed it.

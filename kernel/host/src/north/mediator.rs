@@ -18,7 +18,7 @@ pub trait Mediator: Send + Sync + 'static {
     type Answer: Into<Json> + Send + 'static;
 
     /// One call through all gates. Runs to its end once begun; north runs it in a task of its own. Where the
-    /// wish is withdrawn there is still an answer, for the log alone.
+    /// wish is withdrawn there is still an answer, for the log alone. Who wishes may hear of progress until then.
     fn mediate(
         self: Arc<Self>,
         call: Call,

@@ -10,6 +10,12 @@ use crate::wire::{FrameWriter, Id};
 
 /// Where answers go.
 pub(super) trait Answers: Send + Sync + 'static {
+    /// Notes that a call was let through whose progress is heard.
+    fn begun(&self, id: &Id);
+
+    /// Tells of the progress of one request, before its answer.
+    fn tell(&self, id: &Id, text: String) -> impl Future<Output = ()> + Send;
+
     /// Delivers the answer to one request.
     fn deliver(&self, answer: Answer) -> impl Future<Output = io::Result<()>> + Send;
 
@@ -36,6 +42,13 @@ pub(super) struct Outlet<W> {
 }
 
 impl<W: AsyncWrite + Send + Unpin + 'static> Answers for Outlet<W> {
+    fn begun(&self, _: &Id) {}
+
+    async fn tell(&self, _: &Id, text: String) {
+        // A broken outlet is seen by who answers.
+        let _ = self.write(&text).await;
+    }
+
     async fn deliver(&self, answer: Answer) -> io::Result<()> {
         match answer.text {
             Some(text) => self.write(&text).await,

@@ -48,6 +48,8 @@ const HOP_META: &[&str] = &[
 pub(super) struct Stashed {
     pub(super) tool: String,
     pub(super) arguments: Json,
+    /// Under which token the agent wants to hear of progress.
+    pub(super) progress: Option<Id>,
 }
 
 /// A request that may reach rmcp.
@@ -116,6 +118,17 @@ fn initialize(id: &Id, params: Object) -> Result<ClientRequest, Refused> {
 }
 
 fn read_call(id: &Id, mut params: Object) -> Result<Stashed, Refused> {
+    let token = params
+        .get("_meta")
+        .and_then(|meta| meta.get("progressToken"));
+    let progress = match token.map(Id::from_json) {
+        None => None,
+        Some(Some(token)) => Some(token),
+        Some(None) => {
+            let message = "`progressToken` must be a short string or an integer of 64 bits";
+            return Err(bad_params(id, message));
+        }
+    };
     let Some(Json::String(tool)) = params.remove("name") else {
         return Err(bad_params(id, "`name` must be a string"));
     };
@@ -124,7 +137,11 @@ fn read_call(id: &Id, mut params: Object) -> Result<Stashed, Refused> {
         .unwrap_or_else(|| Json::Object(Object::new()));
     params.remove("_meta");
     if params.is_empty() {
-        return Ok(Stashed { tool, arguments });
+        return Ok(Stashed {
+            tool,
+            arguments,
+            progress,
+        });
     }
     // Tasks and answers to the server's questions would act on state that no gate has seen.
     Err(bad_params(

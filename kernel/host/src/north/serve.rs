@@ -75,6 +75,7 @@ where
         principal,
         run,
         in_flight: Arc::clone(&in_flight),
+        answers: Arc::clone(&outlet),
     };
     let transport = NorthTransport {
         mediator,
@@ -93,7 +94,7 @@ where
 
 /// rmcp's part of one connection, from its first request until none can come any more.
 pub(super) async fn converse<M: Mediator, A: Answers>(
-    handler: Handler<M>,
+    handler: Handler<M, A>,
     transport: NorthTransport<M, A>,
 ) -> Result<(), NorthFault> {
     match serve_server(handler, transport).await {

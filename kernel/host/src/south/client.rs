@@ -1,7 +1,7 @@
 //! One MCP client: a child, its lifecycle, its list of tools, and exact questions with exact answers.
 //! Knows nothing of warrants; whoever holds it has one.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ use super::desk::Desk;
 use super::exchange::{Answer, Exchange};
 use super::pins::Tools;
 use super::transport::Wire;
+use crate::progress::Teller;
+use crate::random;
 use crate::wish::Wish;
 
 /// A child that has introduced itself. When this is dropped the child is made to end.
@@ -63,13 +65,18 @@ pub(super) enum OpenFault {
 }
 
 impl Connection {
-    /// Starts a program and learns its tools, all within `limit`.
-    pub(super) async fn open(program: &Program<'_>, limit: Duration) -> Result<Self, OpenFault> {
+    /// Starts a program and learns its tools, all within `limit`; what it says of progress that nobody asked for
+    /// is counted in `unheard`.
+    pub(super) async fn open(
+        program: &Program<'_>,
+        limit: Duration,
+        unheard: &Arc<AtomicU64>,
+    ) -> Result<Self, OpenFault> {
         let (child, pipes) = Child::spawn(program).map_err(OpenFault::Spawn)?;
         let stderr = child.stderr().clone();
         let reaped = child.reaped();
         let silent = |code| OpenFault::Silent(code, stderr.clone());
-        let desk = Arc::new(Desk::default());
+        let desk = Arc::new(Desk::of(Arc::clone(unheard)));
         let wire = Wire::new(child, pipes, Arc::clone(&desk));
         let opening = async {
             let service = introduce(wire).await?;
@@ -203,7 +210,7 @@ impl Connection {
             });
         }
         let mut wish = wish.clone();
-        let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes);
+        let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes, listening(&wish));
         let mut extensions = Extensions::new();
         extensions.insert(exchange.clone());
         let clock = sleep(bounds.time);
@@ -277,6 +284,17 @@ impl Connection {
             let _ = timeout(hurry, handle.cancel(Some("timeout".to_owned()))).await;
         }
     }
+}
+
+/// Who listens to progress, under a token that no child can guess for another call.
+fn listening(wish: &Wish) -> Option<(String, Teller)> {
+    let teller = wish.teller()?.clone();
+    let mut bytes = [0_u8; 16];
+    random::fill(&mut bytes).ok()?; // nobody listens without one
+    // Letters alone: a downstream that quotes it shows nothing that looks like anybody's number.
+    let letters = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let token = letters.map(|four| char::from(b'a' + four)).collect();
+    Some((token, teller))
 }
 
 async fn introduce(wire: Wire) -> Result<RunningService<RoleClient, ClientConfig>, FailureCode> {

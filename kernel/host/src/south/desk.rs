@@ -2,9 +2,11 @@
 //! Knows nothing of bytes or typed messages.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aegis_core::egress::SealedProgress;
+use aegis_core::json::Object;
 use aegis_core::limits;
 use aegis_core::refusal::FailureCode;
 use tokio::sync::Notify;
@@ -31,9 +33,34 @@ pub(super) struct Desk {
     timeouts: AtomicU32,
     changed: AtomicBool,
     failed: Notify,
+    /// Progress that belongs to no open question, of all connections of one server.
+    unheard: Arc<AtomicU64>,
 }
 
 impl Desk {
+    /// The desk of a connection of the server that counts there what nobody hears.
+    pub(super) fn of(unheard: Arc<AtomicU64>) -> Self {
+        Self {
+            unheard,
+            ..Self::default()
+        }
+    }
+
+    /// Gives progress to the question that asked for it, while that is open; all else is counted.
+    pub(super) fn told(&self, params: Object) {
+        let heard = SealedProgress::read(params).and_then(|(token, said)| {
+            let open = self.open();
+            let mut listening = open.values().filter_map(|waiting| match waiting {
+                Waiting::Exchange(exchange) => exchange.teller_of(&token),
+                Waiting::Lifecycle | Waiting::Nobody => None,
+            });
+            listening.next().map(|teller| teller.tell(said))
+        });
+        if heard.is_none() {
+            self.unheard.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// Notes that an id was asked; `false` where the connection has ended.
     pub(super) fn ask(&self, id: i64, waiting: Waiting) -> bool {
         let mut open = self.open();

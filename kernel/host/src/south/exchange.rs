@@ -9,6 +9,8 @@ use aegis_core::json::{Json, Object};
 use aegis_core::refusal::{Failure, FailureCode, Sent};
 use tokio::sync::oneshot;
 
+use crate::progress::Teller;
+
 /// What a child answered: a result object, or an error in JSON-RPC's sense.
 #[derive(Debug)]
 pub(super) enum Answer {
@@ -25,6 +27,8 @@ struct Inner {
     params: Object,
     meta: Object,
     bytes_max: usize,
+    /// Under which token progress is heard, and where it is told.
+    listening: Option<(String, Teller)>,
     stage: AtomicU8,
     answer: Mutex<Option<oneshot::Sender<Result<Answer, FailureCode>>>>,
 }
@@ -35,17 +39,22 @@ const WITHDRAWN: u8 = 2;
 
 impl Exchange {
     /// A question with the exact parameters and the kernel's own `_meta`, how long the line of its
-    /// answer may be, and where the answer arrives.
+    /// answer may be, who listens to its progress, and where the answer arrives.
     pub(super) fn new(
         params: Object,
-        meta: Object,
+        mut meta: Object,
         bytes_max: usize,
+        listening: Option<(String, Teller)>,
     ) -> (Self, oneshot::Receiver<Result<Answer, FailureCode>>) {
         let (sender, receiver) = oneshot::channel();
+        if let Some((token, _)) = &listening {
+            meta.insert("progressToken", Json::from(token.as_str()));
+        }
         let inner = Inner {
             params,
             meta,
             bytes_max,
+            listening,
             stage: AtomicU8::new(WAITING),
             answer: Mutex::new(Some(sender)),
         };
@@ -68,6 +77,12 @@ impl Exchange {
             text.push('}');
         }
         text
+    }
+
+    /// Where progress under this token is told, if it is this question's.
+    pub(super) fn teller_of(&self, token: &str) -> Option<&Teller> {
+        let (own, teller) = self.0.listening.as_ref()?;
+        (own == token).then_some(teller)
     }
 
     /// How long the line of the answer may be, in bytes.

@@ -10,8 +10,10 @@ mod fault;
 mod grant;
 mod guard;
 mod last_words;
+mod pacer;
 mod pen;
 mod pins;
+mod queue;
 mod received;
 mod secret;
 mod supervise;
@@ -43,6 +45,7 @@ use crate::wish::Wish;
 pub(crate) use self::grant::SCHEMA_CHANGED;
 
 pub use self::fault::{SouthFault, Warning};
+pub use self::queue::{Pacer, Pause, Queue};
 pub use self::secret::{Secret, SecretFault};
 
 /// All downstreams of one kernel.
@@ -108,6 +111,10 @@ impl South {
             return medallion::run(self, &self.manifests, crate::clock::now(), warrant).await;
         }
         let server = self.server(&system.server).map_err(Refusal::Failed)?;
+        if let Some(queue) = server.queue() {
+            let who = permit.principal().id();
+            queue.turn(&tool.full_name(), who, warrant.wish()).await?;
+        }
         let meta = if tool.wall {
             grant::of(permit, &self.tokens, server.limit())
         } else {
@@ -167,6 +174,14 @@ impl South {
         all
     }
 
+    /// How much progress the downstreams told under tokens that no open call has, since this was last asked.
+    pub(crate) fn take_unheard(&self) -> u64 {
+        self.servers
+            .values()
+            .map(|server| server.take_unheard())
+            .sum()
+    }
+
     /// Every secret's value, for the net that keeps them from leaving.
     pub(crate) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
         self.servers
@@ -177,6 +192,9 @@ impl South {
 
     /// Ends every child and waits until it is reaped, all at once and in bounded time.
     pub async fn shutdown(&self) {
+        for queue in self.servers.values().filter_map(|server| server.queue()) {
+            queue.close();
+        }
         let mut endings = JoinSet::new();
         for server in self.servers.values().map(Arc::clone) {
             endings.spawn(async move { server.shutdown().await });

@@ -12,7 +12,7 @@ pub(super) enum Received {
     /// It asks something of us. Its id is its own affair and goes back as it came.
     Request { id: Json, method: String },
     /// It tells something.
-    Notification { method: String },
+    Notification { method: String, params: Object },
     /// It answers. The id is one of ours only if it is an integer, as all of ours are.
     Answer { id: Option<i64>, answer: Answer },
 }
@@ -28,7 +28,13 @@ pub(super) fn classify(json: Json) -> Option<Received> {
     let id = message.remove("id");
     match message.remove("method") {
         Some(Json::String(method)) if !has_answer(&message) => match id {
-            None => Some(Received::Notification { method }),
+            None => {
+                let params = match message.remove("params") {
+                    Some(Json::Object(params)) => params,
+                    _ => Object::new(),
+                };
+                Some(Received::Notification { method, params })
+            }
             Some(id) => Id::from_json(&id).map(|id| Received::Request {
                 id: id.to_json(),
                 method,

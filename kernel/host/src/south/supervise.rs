@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aegis_core::json::Object;
@@ -18,7 +19,9 @@ use super::child::Program;
 use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
 use super::fault::SouthFault;
+use super::pacer::Machine;
 use super::pins::Tools;
+use super::queue::Queue;
 use super::secret::Secret;
 use crate::config::SouthConfig;
 use crate::wish::Wish;
@@ -31,7 +34,9 @@ pub(super) struct Server {
     env: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
     limit: Duration,
+    queue: Option<Queue>,
     life: Mutex<Life>,
+    unheard: Arc<AtomicU64>,
 }
 
 /// The present life, and how many in a row were of no use.
@@ -67,7 +72,12 @@ impl Server {
             env: config.env.clone(),
             secrets,
             limit: Duration::from_millis(config.timeout_ms.max(1)),
+            queue: config
+                .queue
+                .clone()
+                .map(|terms| Queue::new(name, terms, Arc::new(Machine))),
             life: Mutex::default(),
+            unheard: Arc::default(),
         })
     }
 
@@ -84,6 +94,16 @@ impl Server {
     /// The time that it has to answer one call.
     pub(super) fn limit(&self) -> Duration {
         self.limit
+    }
+
+    /// The line in which its calls wait.
+    pub(super) fn queue(&self) -> Option<&Queue> {
+        self.queue.as_ref()
+    }
+
+    /// How much progress it told that nobody had asked for, since this was last asked.
+    pub(super) fn take_unheard(&self) -> u64 {
+        self.unheard.swap(0, Ordering::Relaxed)
     }
 
     /// The values of its secrets.
@@ -124,7 +144,7 @@ impl Server {
         // A start may take longer than an answer, but not without bound.
         let limit =
             Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
-        let opened = Connection::open(&program, limit).await;
+        let opened = Connection::open(&program, limit, &self.unheard).await;
         // Counted from here, so that whoever waited for this start does not wait for the next one too.
         let pause = pause_ms(life.useless).map(Duration::from_millis);
         life.pause = pause.map(|pause| tokio::spawn(sleep(pause)));

@@ -98,7 +98,10 @@ impl Wire {
                 self.refuse(id, &method);
                 Ok(None)
             }
-            Received::Notification { method } => {
+            Received::Notification { method, params } => {
+                if method == "notifications/progress" {
+                    self.desk.told(params);
+                }
                 self.notified(&method);
                 Ok(None)
             }
@@ -136,7 +139,8 @@ impl Wire {
         }
     }
 
-    /// Every notification ends here. A flood of them only slows the flooder down.
+    /// Every notification ends here, and progress goes to its own call alone. A flood of them only slows the
+    /// flooder down.
     fn notified(&mut self, method: &str) {
         if method == "notifications/tools/list_changed" {
             self.desk.tools_changed();
@@ -252,8 +256,8 @@ impl Drop for Wire {
     }
 }
 
-/// What this hop says of itself in a request of the stateless era. A progress token is not among it:
-/// nobody here listens to progress.
+/// What this hop says of itself in a request of the stateless era. rmcp's progress token is not among it: who
+/// listens gives a token of its own.
 fn hop_meta(request: &rmcp::model::ClientRequest) -> Object {
     let meta = &request.get_meta().0.0;
     let own = meta

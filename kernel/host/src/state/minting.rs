@@ -3,9 +3,20 @@
 
 use aegis_core::receipt::Evidence;
 
+use super::Reserved;
+
 /// A moment in the order of mints and writes: a validation stands on the writes before it, and none after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(pub(super) u64);
+
+/// What a permit has cost, and when.
+#[derive(Clone, Debug, Default)]
+pub struct Spent {
+    /// The moment of the decision: a validation mints from there.
+    pub since: Position,
+    /// What it has taken from budgets.
+    pub reserved: Reserved,
+}
 
 /// Who asked for the validation that a receipt is minted for, and when.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Receipts, the order of writes and what budgets have given, in an embedded store that survives a restart.
 //! Knows nothing of rules: the decision is a function that it is given.
 
+mod budgets;
 mod charges;
 mod data;
 mod fault;
@@ -21,16 +22,17 @@ use std::sync::{Arc, Mutex};
 
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::now::Now;
-use aegis_core::receipt::{Charge, Evidence, LedgerView, Receipt, Spending};
+use aegis_core::receipt::{Evidence, LedgerView, Receipt};
 
 use crate::random;
+pub use budgets::spending;
 pub use fault::StateFault;
 use ledger::{Change, Ledger};
-pub use minting::{Minting, Position};
+pub use minting::{Minting, Position, Spent};
 use notes::Note;
 use pace::Pace;
 pub use pace::Steady;
-pub use reserved::Reserved;
+pub use reserved::{Came, Reserved};
 pub use stands::Stands;
 use store::{About, Store};
 pub use subjects::Subjects;
@@ -64,12 +66,18 @@ impl State {
         })
     }
 
-    /// Lets the time of budgets pass by this clock, which nobody can set, from now on. Without it budgets
-    /// go by the wall clock, as far as that goes forward.
-    #[must_use]
-    pub fn paced_by(mut self, steady: Steady) -> Self {
-        self.pace = self.pace.by(steady);
-        self
+    /// Lets the time of budgets pass by this clock, which nobody can set, from where it stood when something was last
+    /// charged. Without it budgets go by the wall clock, as far as that goes forward.
+    ///
+    /// # Errors
+    /// Where the store is not believed.
+    pub fn paced_by(mut self, steady: Steady) -> Result<Self, StateFault> {
+        let store = self.store.lock().map_err(|_| StateFault::Poisoned)?;
+        let mark = notes::mark(store.notes()?);
+        let gone_ms = (self.clock)().unix_ms.saturating_sub(store.latest_ms());
+        drop(store);
+        self.pace = self.pace.by(steady, mark.as_ref(), gone_ms);
+        Ok(self)
     }
 
     /// Decides and, in the same transaction, spends the receipts that the permit stands on and notes
@@ -83,14 +91,14 @@ impl State {
         &self,
         subjects: Subjects,
         decide: impl FnOnce(&LedgerView, Now) -> Result<P, Denial> + Send + 'static,
-    ) -> Result<(P, Position), Denial> {
+    ) -> Result<(P, Spent), Denial> {
         let clock = Arc::clone(&self.clock);
         if subjects.is_empty() {
             let permit = decide(&LedgerView::default(), clock())?;
             spendable(&permit, &Ledger::default())?;
-            payable(&permit, None)?;
+            budgets::payable(&permit, None)?;
             data::noted(&permit)?;
-            return Ok((permit, Position(0)));
+            return Ok((permit, Spent::default()));
         }
         let pace = self.pace.clone();
         self.with_store(move |store| {
@@ -101,43 +109,24 @@ impl State {
                 subjects: &named,
                 principal: payer,
             };
+            let values = store.values(&subjects)?;
             store.transact(about, now, |ledger, head| {
                 let at_ms = pace.at_ms(head.high_ms);
-                let view = ledger.view(&subjects.about, payer.unwrap_or_default(), now, at_ms);
+                let mut view = ledger.view(&subjects.about, now);
+                if let Some(payer) = payer {
+                    view.spending = charges::spending(&ledger.charges, payer, &values, at_ms);
+                }
                 let permit = decide(&view, now).map_err(Stop)?;
                 spendable(&permit, ledger).map_err(Stop)?;
-                payable(&permit, payer).map_err(Stop)?;
+                budgets::payable(&permit, payer).map_err(Stop)?;
                 let since = Position(head.seq);
                 let mut change = ledger.note_writes(&subjects.writes, head);
                 change.receipts = permit.receipts().iter().cloned().map(spent).collect();
-                reserve(ledger, &mut change, permit.charges(), payer, at_ms)?;
+                let reserved = Reserved::of(permit.charges(), payer, &values, at_ms)?;
                 data::note(ledger, &mut change, permit.copies())?;
-                Ok(((permit, since), change.is_any().then_some(change)))
-            })
-        })
-        .await
-    }
-
-    /// Gives back what was reserved for a call that was certainly not sent.
-    ///
-    /// # Errors
-    /// `kernel.state-tampered` or `kernel.state-unavailable`.
-    pub async fn refund(&self, reserved: &Reserved) -> Result<(), Denial> {
-        if reserved.is_empty() {
-            return Ok(());
-        }
-        let (reserved, clock) = (reserved.clone(), Arc::clone(&self.clock));
-        self.with_store(move |store| {
-            let about = About {
-                subjects: &[],
-                principal: Some(&reserved.principal),
-            };
-            store.transact(about, clock(), |ledger, _| {
-                let change = Change {
-                    charges: charges::refund(&ledger.charges, &reserved.latest(&ledger.charges)),
-                    ..Change::default()
-                };
-                Ok(((), change.is_any().then_some(change)))
+                budgets::reserve(ledger, &mut change, &reserved, pace.mark(head.high_ms))?;
+                let spent = Spent { since, reserved };
+                Ok(((permit, spent), change.is_any().then_some(change)))
             })
         })
         .await
@@ -240,16 +229,6 @@ pub fn receipts(path: &Path) -> Result<Vec<Receipt>, StateFault> {
     Ok(receipts)
 }
 
-/// What one principal has used of its budgets, verified, read beside a kernel that may hold the store.
-///
-/// # Errors
-/// As [`receipts`].
-pub fn spending(path: &Path, principal: &str, now: Now) -> Result<Spending, StateFault> {
-    let ledger = Store::look(path)?;
-    let at_ms = ledger.head.high_ms.max(now.unix_ms);
-    Ok(charges::spending(&ledger.charges, principal, at_ms))
-}
-
 /// Why a transaction ends without effect.
 #[derive(Clone)]
 struct Stop(Denial);
@@ -272,37 +251,6 @@ fn spendable(permit: &impl Stands, ledger: &Ledger) -> Result<(), Denial> {
         "the decision stands on a receipt that the kernel does not hold",
         "ask an operator: this is a defect of the kernel",
     ))
-}
-
-/// Whoever is charged was named before the decision, so that the store looked at its budgets.
-fn payable(permit: &impl Stands, payer: Option<&str>) -> Result<(), Denial> {
-    if permit.charges().is_empty() || payer.is_some() {
-        return Ok(());
-    }
-    Err(Denial::kernel(
-        "kernel.budget-unknown",
-        Phase::Kernel,
-        "the decision charges a budget that the kernel did not look at",
-        "ask an operator: this is a defect of the kernel",
-    ))
-}
-
-fn reserve(
-    ledger: &Ledger,
-    change: &mut Change,
-    taken: &[Charge],
-    payer: Option<&str>,
-    at_ms: i64,
-) -> Result<(), Stop> {
-    let (Some(payer), false) = (payer, taken.is_empty()) else {
-        return Ok(());
-    };
-    let full = || StateFault::Io("the book of budgets is full".to_owned());
-    let (charged, ended) =
-        charges::charge(&ledger.charges, payer, taken, at_ms).ok_or_else(full)?;
-    change.charges = charged;
-    change.dropped_charges = ended;
-    Ok(())
 }
 
 fn spent(receipt: Receipt) -> Receipt {

@@ -1,5 +1,5 @@
 //! The rows of what must not be forgotten of data: labels that went with values into other columns, and the tables
-//! that were there.
+//! that were there; and where the time of budgets stands.
 //! Knows nothing of statements or catalogues.
 
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::StateFault;
 use super::key::{Key, Tag};
+use super::pace::Mark;
 use super::rows::{Message, unreadable};
 
 pub(super) const SCHEMA: &str = "
@@ -24,6 +25,7 @@ const TAG: &str = "aegis state note v1";
 const ELEMENT: &str = "aegis state note element v1";
 const COPY: &str = "copy";
 const TABLE: &str = "table";
+const PACE: &str = "pace";
 
 /// One row: words alone, each of which is part of its key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +50,27 @@ impl Note {
             label: copied.label.as_str().to_owned(),
             from: copied.moved_from.clone().unwrap_or_default(),
         }
+    }
+
+    /// Where the time of budgets stands.
+    pub(super) fn pace(mark: &Mark) -> Self {
+        Self {
+            kind: PACE.to_owned(),
+            server: String::new(),
+            place: mark.at_ms.to_string(),
+            attribute: mark.steady_ms.to_string(),
+            label: mark.boot.clone(),
+            from: Default::default(),
+        }
+    }
+
+    fn mark(&self) -> Option<Mark> {
+        let is_pace = self.kind == PACE;
+        is_pace.then_some(Mark {
+            at_ms: self.place.parse().ok()?,
+            steady_ms: self.attribute.parse().ok()?,
+            boot: self.label.clone(),
+        })
     }
 
     /// Its words, in the order of the columns.
@@ -104,6 +127,17 @@ pub(super) fn tables(notes: &Notes, server: &str) -> Option<BTreeSet<String>> {
     (!names.is_empty()).then_some(names)
 }
 
+/// Where the time of budgets stood when something was last charged.
+pub(super) fn mark(notes: &Notes) -> Option<Mark> {
+    notes.iter().find_map(Note::mark)
+}
+
+/// What is forgotten once it stands elsewhere.
+pub(super) fn marks(notes: &Notes) -> Vec<Note> {
+    let marks = notes.iter().filter(|note| note.kind == PACE);
+    marks.cloned().collect()
+}
+
 /// What is to be noted and forgotten so that these are the tables of a system.
 pub(super) fn retable(
     notes: &Notes,
@@ -132,7 +166,7 @@ pub(super) fn read(db: &Connection, key: &Key) -> Result<Notes, StateFault> {
     let mut found = Notes::new();
     while let Some(row) = rows.next()? {
         let (note, tag) = row_of(row).map_err(unreadable)?;
-        let whole = note.kind == TABLE || note.copied().is_some();
+        let whole = note.kind == TABLE || note.copied().is_some() || note.mark().is_some();
         if !whole || !key.verify(message(TAG, &note).bytes(), &tag)? {
             return Err(StateFault::Tampered("a note is not as it was made"));
         }

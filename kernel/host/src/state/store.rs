@@ -15,13 +15,15 @@ use aegis_core::receipt::Receipt;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::StateFault;
 use super::charges;
 use super::key::{self, Key, Tag};
 use super::ledger::{Change, Head, Ledger};
 use super::notes;
+use super::reserved::Values;
 use super::rows::{self, head_message, receipt_message, write_message};
+use super::{StateFault, Subjects};
 
+const VALUE_TAG: &str = "aegis state value v1";
 const RECEIPT_TAG: &str = "aegis state receipt v1";
 const RECEIPT_ELEMENT: &str = "aegis state receipt element v1";
 const WRITE_TAG: &str = "aegis state write v1";
@@ -101,6 +103,20 @@ impl Store {
             Some(fault) => Err(fault.clone()),
             None => Ok(&self.ledger.notes),
         }
+    }
+
+    /// What stands for the values of a call in the file: a keyed hash, so that nobody can guess them.
+    pub(super) fn values(&self, subjects: &Subjects) -> Result<Values, StateFault> {
+        values(&self.key, subjects)
+    }
+
+    /// As [`Store::look`], and what stands for the values of a call.
+    pub(super) fn look_for(
+        path: &Path,
+        subjects: &Subjects,
+    ) -> Result<(Ledger, Values), StateFault> {
+        let ledger = Self::look(path)?;
+        Ok((ledger, values(&Key::borrow(path)?, subjects)?))
     }
 
     /// Reads and verifies every row without holding the store: one consistent snapshot.
@@ -277,7 +293,8 @@ fn compare(
     }
     if let Some(principal) = about.principal {
         let stored = charges::read(db, key, Some(principal))?;
-        if !charges::of(&ledger.charges, principal).eq(stored.iter()) {
+        // Both in the order of principals, accounts and slots: `*` stands before every name.
+        if !charges::seen_by(&ledger.charges, principal).eq(stored.iter()) {
             return Err(StateFault::Tampered(
                 "a principal's charges are not as they were left",
             ));
@@ -384,6 +401,25 @@ fn write(
     }
     rows::put_head(db, head, &key.tag(head_message(head, &sum).bytes())?)?;
     Ok(sum)
+}
+
+fn values(key: &Key, subjects: &Subjects) -> Result<Values, StateFault> {
+    let mut found = Values::new();
+    for (account, values) in &subjects.values {
+        let mut tags = Vec::with_capacity(values.len());
+        for value in values {
+            let message = rows::Message::new(VALUE_TAG).text(account).text(value);
+            let tag = key.tag(message.bytes())?;
+            tags.push(
+                tag.iter()
+                    .take(16)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
+            );
+        }
+        found.insert(account.clone(), tags);
+    }
+    Ok(found)
 }
 
 fn element(key: &Key, receipt: &Receipt) -> Result<Tag, StateFault> {

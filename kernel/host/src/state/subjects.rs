@@ -2,6 +2,7 @@
 //! Knows nothing of what the call does to them.
 
 use aegis_core::inspect::Examined;
+use aegis_core::policy::{Policy, Question};
 
 /// What a call is about and what it writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,21 +13,24 @@ pub struct Subjects {
     pub writes: Vec<String>,
     /// Whose budgets the decision may charge, where it may charge any.
     pub payer: Option<String>,
-}
-
-impl From<&Examined> for Subjects {
-    fn from(examined: &Examined) -> Self {
-        Self {
-            about: examined.subjects().to_vec(),
-            writes: examined.writes().to_vec(),
-            payer: examined
-                .may_cost()
-                .then(|| examined.call().principal().id().to_owned()),
-        }
-    }
+    /// Values of the call by the accounts that count different ones.
+    pub values: Vec<(String, Vec<String>)>,
 }
 
 impl Subjects {
+    /// What a call is about under a policy.
+    #[must_use]
+    pub fn of(examined: &Examined, policy: &Policy) -> Self {
+        let asked = Question::about(examined);
+        let costly = examined.may_cost() || policy.meters(&asked);
+        Self {
+            about: examined.subjects().to_vec(),
+            writes: examined.writes().to_vec(),
+            payer: costly.then(|| examined.call().principal().id().to_owned()),
+            values: policy.metered_values(&asked),
+        }
+    }
+
     /// Whether the store has nothing to say or note about the call.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -31,6 +31,14 @@ impl Who {
                 .any(|role| people.has_role(principal, role.get_ref()))
     }
 
+    /// Whoever it is.
+    pub(in crate::policy) fn anyone(at: std::ops::Range<usize>) -> Self {
+        Self {
+            principals: vec![Spanned::new(at, "*".to_owned())],
+            roles: Vec::new(),
+        }
+    }
+
     /// Reads `principal`, `principals`, `role` and `roles`: one at least, and each sort once.
     pub(in crate::policy) fn read(section: &mut Section<'_>) -> Option<Self> {
         let name = |text: &str| (text == "*" || Principal::is_name(text)).then(|| text.to_owned());

@@ -11,7 +11,8 @@ use crate::manifest::{Label, System};
 use crate::policy::engine::{Case, Opinion};
 use crate::policy::people::Who;
 use crate::policy::when::Truth;
-use crate::policy::{Budget, Head, LabelPattern, Policy};
+use crate::policy::{Budget, Head, LabelPattern};
+use crate::receipt::Back;
 use crate::source::Section;
 
 /// Lets a principal use `column = value` of a labelled column, which is else an oracle.
@@ -85,19 +86,6 @@ fn rules_for<'a>(case: &Case<'a>, label: &Label) -> Vec<&'a Lookup> {
     case.policy.lookups().filter(meant).collect()
 }
 
-impl Policy {
-    /// The budget that an account (`rule/label`) is charged against.
-    #[must_use]
-    pub fn budget_of(&self, account: &str) -> Option<Budget> {
-        let (rule, _) = account.split_once('/')?;
-        let lookup = self.lookups().find(|lookup| lookup.head.id == rule);
-        let measure = || self.measures().find(|measure| measure.head.id == rule);
-        lookup
-            .map(|lookup| lookup.budget)
-            .or_else(|| measure().map(|measure| measure.budget))
-    }
-}
-
 /// The labels that a call looks up by, and whether rules let it.
 fn wanted<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Label, bool)> {
     case.asked.findings.iter().filter_map(|finding| {
@@ -134,7 +122,7 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
     for label in labels {
         for rule in rules_for(case, label) {
             let about = (rule.head.id.as_str(), label.as_str());
-            rule.budget.reserve(case, opinion, about, false);
+            rule.budget.reserve(case, opinion, about, Back::Never);
         }
         let lookups = &mut opinion.terms.obligations.lookups;
         lookups.insert(label.clone());

@@ -11,6 +11,7 @@ use crate::policy::engine::{Case, Opinion};
 use crate::policy::people::Who;
 use crate::policy::when::Truth;
 use crate::policy::{Budget, Head, LabelPattern, Measured};
+use crate::receipt::Back;
 use crate::source::Section;
 
 /// Lets a principal have `sum(x)` and `avg(x)` of columns that a manifest declares as measures.
@@ -102,7 +103,7 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
                 continue;
             }
             let about = (rule.head.id.as_str(), label.as_str());
-            rule.budget.reserve(case, opinion, about, true);
+            rule.budget.reserve(case, opinion, about, Back::Unsent);
             let terms = measured.get_or_insert_with(|| Measured {
                 rows_min: rule.rows_min,
                 share_max: rule.share_max,

@@ -3,6 +3,7 @@
 
 pub(in crate::policy) mod argument;
 pub(in crate::policy) mod block;
+pub(in crate::policy) mod budget;
 mod check;
 pub(in crate::policy) mod compare;
 mod detect;
@@ -17,6 +18,8 @@ pub(in crate::policy) mod transform;
 
 pub use argument::{ArgumentRule, Presence};
 pub use block::Block;
+pub use budget::BudgetRule;
+pub(in crate::policy) use budget::texts as value_texts;
 pub use check::Check;
 pub use compare::{Comparison, Relation};
 pub use detect::DetectRule;

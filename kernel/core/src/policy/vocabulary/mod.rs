@@ -2,6 +2,7 @@
 //! Knows nothing of decisions.
 
 mod argument;
+mod budget;
 mod people;
 mod reach;
 mod when;
@@ -107,6 +108,10 @@ impl Vocabulary {
                 );
                 self.who(declared, &rule.who, problems);
                 self.resources(declared, rule, problems);
+            }
+            Rule::Budget(rule) => {
+                self.who(declared, &rule.who, problems);
+                self.budget(declared, rule, problems);
             }
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),

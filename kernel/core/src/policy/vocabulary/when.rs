@@ -188,6 +188,7 @@ impl Vocabulary {
     fn is_for(&self, rule: &Rule, principal: &str) -> bool {
         let who = match rule {
             Rule::Grant(rule) => &rule.who,
+            Rule::Budget(rule) => &rule.who,
             Rule::Lookup(rule) => &rule.who,
             Rule::Measure(rule) => &rule.who,
             _ => return true,
@@ -217,6 +218,9 @@ impl Vocabulary {
                     && tools.is_none_or(|tools| tools.iter().any(|t| t.get_ref().covers(&named)))
             }
             Rule::Block(rule) => needs(&rule.capabilities),
+            Rule::Budget(rule) => {
+                rule.is_about(tool) && rule.capabilities.as_deref().is_none_or(needs)
+            }
             Rule::Require(rule) => needs(&rule.capabilities),
             Rule::Argument(rule) => rule.is_about(tool),
             Rule::SmallGroups(rule) => rule.covers(&named),

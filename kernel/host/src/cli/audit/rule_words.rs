@@ -143,6 +143,10 @@ const KERNEL: &[(&str, &str)] = &[
         "the answer could not be treated as the policy demands, so it was kept back",
     ),
     (
+        "kernel.queue-full",
+        "more calls waited for the downstream than its queue holds, so that nothing was sent",
+    ),
+    (
         "kernel.panic",
         "the kernel failed while it decided, and what fails is denied",
     ),

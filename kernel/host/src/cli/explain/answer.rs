@@ -180,23 +180,39 @@ pub(super) fn in_words(answer: &Json) -> String {
         let _ = writeln!(words, "  output {column} masked: {label} by {operator}");
     }
     for cost in list("costs") {
-        let number = |key: &str| cost.get(key).map(ToString::to_string).unwrap_or_default();
-        let left = match cost.get("left") {
-            Some(Json::Null) | None => "an unknown number".to_owned(),
-            Some(left) => left.to_string(),
-        };
-        let _ = writeln!(
-            words,
-            "  costs {} of {} calls in {} seconds by {}; {left} left after it",
-            number("calls"),
-            number("of"),
-            number("window_s"),
-            text(cost, "budget")
-        );
+        let _ = writeln!(words, "  costs {}", cost_in_words(cost));
     }
     for receipt in list("receipts").iter().filter_map(Json::as_str) {
         let _ = writeln!(words, "  stands on {receipt}");
     }
     words.push('\n');
     words
+}
+
+fn cost_in_words(cost: &Json) -> String {
+    let number = |key: &str| cost.get(key).map(ToString::to_string).unwrap_or_default();
+    let left = match cost.get("left") {
+        Some(Json::Null) | None => "an unknown number".to_owned(),
+        Some(left) => left.to_string(),
+    };
+    let units = ["calls", "rows", "bytes", "values"];
+    let unit = units.into_iter().find(|unit| cost.get(unit).is_some());
+    let unit = unit.unwrap_or("calls");
+    let filling = match cost.get("window_s") {
+        Some(seconds) => format!("in {seconds} seconds"),
+        None => format!(
+            "at once, {} more in {} seconds",
+            number("refill"),
+            number("every_s")
+        ),
+    };
+    let budget = cost
+        .get("budget")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
+    format!(
+        "{} of {} {unit} {filling} by {budget}; {left} left after it",
+        number(unit),
+        number("of")
+    )
 }

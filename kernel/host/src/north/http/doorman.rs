@@ -170,6 +170,29 @@ fn is_json(kind: &str) -> bool {
     })
 }
 
+/// Whether a client says that it takes events; that it takes anything does not say so.
+pub(super) fn takes_events(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let named = parts
+                .next()
+                .is_some_and(|range| range.eq_ignore_ascii_case("text/event-stream"));
+            named && parts.all(|parameter| !is_never(parameter))
+        })
+}
+
+/// A weight of nothing: `q=0`.
+fn is_never(parameter: &str) -> bool {
+    let Some((key, weight)) = parameter.split_once('=') else {
+        return false;
+    };
+    key.trim().eq_ignore_ascii_case("q") && weight.trim().parse::<f32>().is_ok_and(|q| q <= 0.0)
+}
+
 fn takes_json(accept: &str) -> bool {
     accept
         .split(',')

@@ -16,9 +16,10 @@ use super::super::Mediator;
 use super::super::in_flight::Budget;
 use super::super::refused::{INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, Refused};
 use super::super::{outlet::Answer, run};
+use super::awaited::{Awaited, Gone, Reached};
 use super::bearers::Speaker;
 use super::body::{self, Body};
-use super::doorman::{Doorman, announced, only};
+use super::doorman::{Doorman, announced, only, takes_events};
 use super::fault::{Beside, HEADER_MISMATCH, HttpRefused};
 use super::headers::{self, Era, SESSION};
 use super::session::{Session, Sessions};
@@ -27,6 +28,14 @@ use crate::wire::{Frame, Id, read_message};
 /// MCP 2026-07-28.
 const UNSUPPORTED_VERSION: i64 = -32_022;
 const MISSING_CAPABILITY: i64 = -32_021;
+
+/// One message as it came.
+struct Asked {
+    id: Option<Id>,
+    frame: Frame,
+    budget: Budget,
+    gone: Gone,
+}
 
 /// The one path of the server.
 #[derive(Debug)]
@@ -39,12 +48,12 @@ pub(super) struct Endpoint<M> {
 
 impl<M: Mediator> Endpoint<M> {
     /// Answers one request, whatever it is.
-    pub(super) async fn answer<B>(&self, request: Request<B>) -> Response<Body>
+    pub(super) async fn answer<B>(&self, request: Request<B>, gone: Gone) -> Response<Body>
     where
         B: HttpBody<Data = Bytes> + Send,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        match self.respond(request).await {
+        match self.respond(request, gone).await {
             Ok(response) => response,
             Err(refused) => {
                 self.mediator.note_refused(refused.code()).await;
@@ -53,7 +62,11 @@ impl<M: Mediator> Endpoint<M> {
         }
     }
 
-    async fn respond<B>(&self, request: Request<B>) -> Result<Response<Body>, HttpRefused>
+    async fn respond<B>(
+        &self,
+        request: Request<B>,
+        gone: Gone,
+    ) -> Result<Response<Body>, HttpRefused>
     where
         B: HttpBody<Data = Bytes> + Send,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -71,12 +84,15 @@ impl<M: Mediator> Endpoint<M> {
         let frame = read_message(&bytes, &MESSAGE_RULES)
             .map_err(|bad| HttpRefused::message(Refused::frame(bad)))?;
         drop(bytes);
-        match headers::era(&head.headers, &frame.json)? {
-            Era::Alone { complete } => self.alone(speaker, frame, budget, complete).await,
-            Era::Sessions => {
-                self.in_session(speaker, sessions, &head, frame, budget)
-                    .await
-            }
+        let asked = Asked {
+            id: frame.json.get("id").and_then(Id::from_json),
+            frame,
+            budget,
+            gone,
+        };
+        match headers::era(&head.headers, &asked.frame.json)? {
+            Era::Alone { complete } => self.alone(speaker, &head, asked, complete).await,
+            Era::Sessions => self.in_session(speaker, sessions, &head, asked).await,
         }
     }
 
@@ -84,12 +100,14 @@ impl<M: Mediator> Endpoint<M> {
     async fn alone(
         &self,
         speaker: &Speaker,
-        frame: Frame,
-        budget: Budget,
+        head: &Parts,
+        asked: Asked,
         complete: bool,
     ) -> Result<Response<Body>, HttpRefused> {
         let session = Session::begin(&self.mediator, speaker, speaker.run.clone());
-        let place = session.take(frame, budget).await.map_err(|refused| {
+        let session = Arc::new(session);
+        let place = session.take(asked.frame, asked.budget).await;
+        let place = place.map_err(|refused| {
             let refused = HttpRefused::message(refused);
             let status = status(refused.error(), complete);
             match refused.is_addressed() && status != StatusCode::OK {
@@ -97,12 +115,23 @@ impl<M: Mediator> Endpoint<M> {
                 false => refused,
             }
         })?;
-        let Some(place) = place else {
+        let (Some(place), Some(id)) = (place, asked.id) else {
             return Ok(body::empty(StatusCode::ACCEPTED));
         };
-        let answer = place.await.map_err(|_| gone())?;
-        let status = status(answer.error, complete);
-        Ok(told(answer, status))
+        let awaited = Awaited {
+            id,
+            place,
+            session,
+            events: takes_events(&head.headers),
+            cancels: true,
+        };
+        match awaited.reached(asked.gone).await.ok_or_else(ended)? {
+            Reached::Events(response) => Ok(response),
+            Reached::Answer(answer) => {
+                let status = status(answer.error, complete);
+                Ok(told(answer, status))
+            }
+        }
     }
 
     async fn in_session(
@@ -110,15 +139,14 @@ impl<M: Mediator> Endpoint<M> {
         speaker: &Speaker,
         sessions: &Sessions,
         head: &Parts,
-        frame: Frame,
-        budget: Budget,
+        asked: Asked,
     ) -> Result<Response<Body>, HttpRefused> {
         let named = only(&head.headers, &SESSION).map_err(|()| no_session())?;
-        let opens = frame.json.get("method").and_then(|m| m.as_str()) == Some("initialize");
+        let opens = asked.frame.json.get("method").and_then(|m| m.as_str()) == Some("initialize");
         let (session, fresh) = match named {
             Some(id) => (sessions.get(id).ok_or_else(no_session)?, None),
             None if opens => {
-                let no_randomness = |_| gone();
+                let no_randomness = |_| ended();
                 let run = run::fresh().map_err(no_randomness)?;
                 let id = run::fresh().map_err(no_randomness)?;
                 let session = Session::begin(&self.mediator, speaker, run);
@@ -129,13 +157,14 @@ impl<M: Mediator> Endpoint<M> {
                 return Err(HttpRefused::answering(
                     StatusCode::BAD_REQUEST,
                     "http.session-required",
-                    frame.json.get("id").and_then(Id::from_json),
+                    asked.id,
                     INVALID_REQUEST,
                     message,
                 ));
             }
         };
-        let place = session.take(frame, budget).await.map_err(|refused| {
+        let place = session.take(asked.frame, asked.budget).await;
+        let place = place.map_err(|refused| {
             let refused = HttpRefused::message(refused);
             match refused.is_addressed() {
                 // The client finds it under its request's id.
@@ -143,14 +172,24 @@ impl<M: Mediator> Endpoint<M> {
                 false => refused,
             }
         })?;
-        let Some(place) = place else {
+        let (Some(place), Some(id)) = (place, asked.id) else {
             return Ok(body::empty(StatusCode::ACCEPTED));
         };
-        let answer = place.await.map_err(|_| gone())?;
+        let awaited = Awaited {
+            id,
+            place,
+            session: Arc::clone(&session),
+            events: takes_events(&head.headers),
+            cancels: false,
+        };
+        let answer = match awaited.reached(asked.gone).await.ok_or_else(ended)? {
+            Reached::Events(response) => return Ok(response),
+            Reached::Answer(answer) => answer,
+        };
         let opened = fresh.filter(|_| answer.error.is_none() && answer.text.is_some());
         let mut response = told(answer, StatusCode::OK);
         if let Some(id) = opened {
-            let header = HeaderValue::from_str(&id).map_err(|_| gone())?;
+            let header = HeaderValue::from_str(&id).map_err(|_| ended())?;
             if !sessions.add(id, session) {
                 return Err(busy("http.too-many-sessions"));
             }
@@ -230,7 +269,7 @@ fn no_session() -> HttpRefused {
     )
 }
 
-fn gone() -> HttpRefused {
+fn ended() -> HttpRefused {
     HttpRefused::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "http.session-ended",

@@ -6,6 +6,7 @@
 //! 2026-07-28 stand alone; those of the older era belong to a [`session`] of the principal that opened it.
 
 mod answers;
+mod awaited;
 mod bearers;
 mod body;
 mod doorman;

@@ -18,7 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
 use super::super::Mediator;
@@ -174,12 +174,16 @@ async fn http<M: Mediator>(
     mut ending: watch::Receiver<bool>,
 ) {
     let service = service_fn(|request| {
-        // In a task of its own: a client that goes away must not cut in half what it has begun.
+        // In a task of its own: a client that goes away must not cut in half what it has begun. That it has gone
+        // is told by this end being dropped.
         let endpoint = Arc::clone(&endpoint);
-        let answering = tokio::spawn(async move { endpoint.answer(request).await });
+        let (here, gone) = oneshot::channel();
+        let answering = tokio::spawn(async move { endpoint.answer(request, gone).await });
         async move {
             let failed = |_| body::empty(StatusCode::INTERNAL_SERVER_ERROR);
-            Ok::<_, Infallible>(answering.await.unwrap_or_else(failed))
+            let answer = answering.await.unwrap_or_else(failed);
+            drop(here);
+            Ok::<_, Infallible>(answer)
         }
     });
     let serving = http1::Builder::new()

@@ -5,17 +5,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use aegis_core::limits::HTTP_SESSIONS_MAX;
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::Mutex;
 
 use super::super::Mediator;
 use super::super::handler::Handler;
 use super::super::in_flight::{Budget, InFlight};
-use super::super::outlet::Answer;
 use super::super::reception::Reception;
 use super::super::refused::{INVALID_REQUEST, Refused};
 use super::super::serve::converse;
 use super::super::transport::NorthTransport;
-use super::answers::Waiting;
+use super::answers::{Place, Waiting};
 use super::bearers::Speaker;
 use crate::wire::{Frame, Id};
 
@@ -38,6 +37,7 @@ impl Session {
             principal: speaker.principal.clone(),
             run,
             in_flight: Arc::clone(&in_flight),
+            answers: Arc::clone(&waiting),
         };
         let transport = NorthTransport {
             mediator: Arc::clone(mediator),
@@ -62,7 +62,7 @@ impl Session {
         &self,
         frame: Frame,
         budget: Budget,
-    ) -> Result<Option<oneshot::Receiver<Answer>>, Refused> {
+    ) -> Result<Option<Place>, Refused> {
         let mut reception = self.reception.lock().await;
         // Whoever answers may be faster than we are: the place is made before the request is handed on.
         let id = frame.json.get("id").and_then(Id::from_json);
@@ -83,6 +83,13 @@ impl Session {
                 taken.map(|_| None)
             }
         }
+    }
+}
+
+impl Session {
+    /// The client has gone away, and by that has cancelled: so it is in the newer era.
+    pub(super) fn cancel(&self, id: &Id) {
+        self.in_flight.cancel(id);
     }
 }
 

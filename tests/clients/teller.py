@@ -1,0 +1,39 @@
+"""A downstream that tells of its progress: MCP on stdio, in the older era and the newer one, with no library.
+
+Knows nothing of the kernel.
+"""
+
+import json
+import sys
+
+TOOL = {"name": "count", "description": "Counts to three", "inputSchema": {"type": "object"}}
+ABOUT = {"capabilities": {"tools": {}}, "serverInfo": {"name": "teller", "version": "1"}}
+
+
+def say(**message):
+    print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+
+
+def answer(method, params):
+    if method == "initialize":
+        return {"protocolVersion": "2025-11-25", **ABOUT}
+    if method == "tools/list":
+        return {"tools": [TOOL]}
+    if method == "tools/call":
+        token = params.get("_meta", {}).get("progressToken")
+        for at in (1, 2, 3) if token is not None else ():
+            told = {"progressToken": token, "progress": at, "total": 3, "message": f"Counting: {at}, for ann@example.com"}
+            say(method="notifications/progress", params=told)
+        return {"content": [], "structuredContent": {"counted": 3}, "isError": False}
+    return None
+
+
+for line in sys.stdin:
+    message = json.loads(line)
+    if "id" not in message:
+        continue
+    result = answer(message["method"], message.get("params", {}))
+    if result is None:
+        say(id=message["id"], error={"code": -32601, "message": "not here"})
+    else:
+        say(id=message["id"], result=result)
