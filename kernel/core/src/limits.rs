@@ -248,6 +248,8 @@ pub const CATALOG_BYTES_MAX: usize = 2 * RESPONSE_BYTES_MAX;
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 /// Largest compiled form of one pattern in a manifest or policy, in bytes.
 pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
+/// Most rules in shadow mode that a record names, the earliest phases first.
+pub const SHADOWS_NOTED_MAX: usize = 64;
 /// Deepest nesting of `when` in a rule.
 pub const CONDITION_DEPTH_MAX: usize = 8;
 /// Most questions of one `when`.
