@@ -38,13 +38,11 @@ pub(super) fn era(headers: &HeaderMap, message: &Json) -> Result<Era, HttpRefuse
     let method = message.get("method").and_then(Json::as_str);
     let meta = message.get("params").and_then(|params| params.get("_meta"));
     let stated = meta.and_then(|meta| meta.get(STATED_VERSION));
-    let newest = ProtocolVersion::V_2026_07_28;
-    // One that says that it is of the newest version is none: that version has no handshake.
-    let opens = stated.and_then(Json::as_str) != Some(newest.as_str());
-    if method == Some("initialize") && opens {
+    if method == Some("initialize") {
         agrees(headers, &METHOD, method, message)?;
         return Ok(Era::Sessions);
     }
+    let newest = ProtocolVersion::V_2026_07_28;
     if stated.is_none() && header != Some(newest.as_str()) {
         let known = |version: &str| {
             let mut versions = ProtocolVersion::KNOWN_VERSIONS.iter();
