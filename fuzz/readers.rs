@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use aegis_core::audit::{
-    Checkpoint, EpochCertificate, Glance, History, KeyUse, Note, NoteSignature, Proof, Record,
-    Submission, Tombstone, VerifierKey,
+    Checkpoint, EpochCertificate, Glance, History, KeyUse, Note, NoteSignature, Proof, Reading,
+    Record, Submission, Tombstone, VerifierKey,
 };
 use aegis_verify::Anchor;
 
@@ -24,7 +24,7 @@ pub const READERS: [(&str, Reader); 6] = [
 
 /// A line of a log: the quick reading takes nothing that the long one would not, and the bytes are what a writer writes.
 pub fn line(bytes: &[u8]) -> bool {
-    let (mut quick, mut long) = (Vec::new(), Vec::new());
+    let (mut quick, mut long) = (Reading::default(), Vec::new());
     match Glance::of(bytes, &mut quick) {
         Err(_) => {
             assert!(Record::parse(bytes, &mut long).is_err());

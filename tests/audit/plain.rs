@@ -1,7 +1,9 @@
 //! The quick reading of a line against the long one: what the quick one takes, serde takes and would write again.
 //! Knows nothing of chains.
 
-use aegis_core::audit::{Glance, Leaf, Record, RecordFault, Seen};
+use std::cell::RefCell;
+
+use aegis_core::audit::{Glance, Leaf, Reading, Record, RecordFault, Seen};
 use serde_json::{Map, Value, json};
 
 /// With places for what is the same in many.
@@ -125,22 +127,32 @@ fn long_way(line: &[u8]) -> Result<(), RecordFault> {
     Ok(())
 }
 
-/// Holds both readings against each other; whether the line is a record.
+thread_local! {
+    /// What a reader keeps between lines, over all lines of a test: what it knows of one must not answer for another.
+    static READING: RefCell<Reading> = RefCell::default();
+}
+
+/// Holds both readings against each other, the quick one by itself and behind other lines; whether the line is a record.
 fn agree(line: &[u8]) -> bool {
-    let mut scratch = Vec::new();
+    let (mut scratch, mut fresh) = (Vec::new(), Reading::default());
     let parsed = Record::parse(line, &mut scratch);
     if parsed.is_ok() {
         assert_eq!(long_way(line), Ok(()), "{}", String::from_utf8_lossy(line));
     }
-    let seen = Seen::plainly(line);
+    let seen = Seen::plainly(line, &mut fresh);
+    READING.with_borrow_mut(|used| assert_eq!(Seen::plainly(line, used), seen));
     if let Some(seen) = &seen {
         let record = parsed.as_ref().unwrap_or_else(|fault| {
             panic!("{fault}: {}", String::from_utf8_lossy(line));
         });
         assert_eq!(**seen, Seen::of(record, Leaf::of_line(line)));
     }
-    assert_eq!(Glance::of(line, &mut scratch).is_ok(), parsed.is_ok());
+    assert_eq!(Glance::of(line, &mut fresh).is_ok(), parsed.is_ok());
     parsed.is_ok()
+}
+
+fn quickly(line: &str) -> Option<Box<Seen>> {
+    Seen::plainly(line.as_bytes(), &mut Reading::default())
 }
 
 #[test]
@@ -148,11 +160,11 @@ fn every_kind_is_read_the_quick_way_and_as_the_long_one_reads_it() {
     assert_eq!(KINDS.len(), aegis_core::audit::Kind::ALL.len());
     for line in lines() {
         assert!(agree(line.as_bytes()), "{line}");
-        assert!(Seen::plainly(line.as_bytes()).is_some(), "{line}");
+        assert!(quickly(&line).is_some(), "{line}");
     }
     let escaped = lines()[3].replace("crash", "cr\\\"ash\\n");
     assert!(agree(escaped.as_bytes()));
-    assert!(Seen::plainly(escaped.as_bytes()).is_none());
+    assert!(quickly(&escaped).is_none());
 }
 
 #[test]
@@ -178,6 +190,25 @@ fn changed_bytes_are_read_alike() {
         }
     }
     assert!(read > 0, "a digit more is still a record");
+}
+
+/// A value that stands again is known by its bytes: whatever follows or changes them is read as if nothing were known.
+#[test]
+fn what_is_known_of_one_line_answers_for_no_other() {
+    let line = &lines()[6];
+    let mut used = Reading::default();
+    let mut taken = 0;
+    for at in 0..line.len() {
+        assert!(Seen::plainly(line.as_bytes(), &mut used).is_some());
+        for put in b"\",}]0a" {
+            let mut changed = line.as_bytes().to_vec();
+            changed.insert(at, *put);
+            let fresh = Seen::plainly(&changed, &mut Reading::default());
+            assert_eq!(Seen::plainly(&changed, &mut used), fresh);
+            taken += usize::from(fresh.is_some());
+        }
+    }
+    assert!(taken > 0, "a letter more in a name is still a record");
 }
 
 /// What no writer writes: members that mean nothing, in every place.

@@ -25,6 +25,7 @@ mod private_file;
 pub mod progress;
 mod random;
 pub mod reload;
+pub mod rounds;
 pub mod rules;
 pub mod south;
 pub mod start;

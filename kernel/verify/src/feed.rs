@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use aegis_core::audit::{Glance, RecordFault};
+use aegis_core::audit::{Glance, Reading, RecordFault};
 use aegis_core::limits;
 
 use super::files::SegmentFile;
@@ -73,8 +73,8 @@ pub(crate) fn each(
         bytes => bytes,
     };
     if cores.threads <= 1 {
-        let mut scratch = Vec::new();
-        return blocks(files, chunk, |block| take(read(block?, &mut scratch)));
+        let mut reading = Reading::default();
+        return blocks(files, chunk, |block| take(read(block?, &mut reading)));
     }
     std::thread::scope(|scope| {
         let mut inputs: Vec<SyncSender<io::Result<Block>>> = Vec::new();
@@ -85,9 +85,9 @@ pub(crate) fn each(
             inputs.push(input);
             outputs.push(output);
             scope.spawn(move || {
-                let mut scratch = Vec::new();
+                let mut reading = Reading::default();
                 for block in blocks {
-                    let batch = block.map(|block| read(block, &mut scratch));
+                    let batch = block.map(|block| read(block, &mut reading));
                     if batches.send(batch).is_err() {
                         return;
                     }
@@ -115,7 +115,7 @@ pub(crate) fn each(
 }
 
 /// What each line of a block says by itself.
-fn read(block: Block, scratch: &mut Vec<u8>) -> Batch {
+fn read(block: Block, reading: &mut Reading) -> Batch {
     let mut steps = Vec::with_capacity(block.bytes.len() / 512);
     let mut offset = block.offset;
     let mut begun = 0;
@@ -124,7 +124,7 @@ fn read(block: Block, scratch: &mut Vec<u8>) -> Batch {
         let line = block.bytes.get(begun..newline).unwrap_or_default();
         begun = newline + 1;
         let end = block.offset + u64::try_from(begun).unwrap_or(u64::MAX);
-        let line = Glance::of(line, scratch);
+        let line = Glance::of(line, reading);
         steps.push(Step { offset, end, line });
         offset = end;
     }

@@ -2,16 +2,13 @@
 //! Knows nothing of records: the types that are read say which members there are.
 //!
 //! What it accepts is what serde would write again byte for byte: members in the order of their names, none of them
-//! twice, no spaces, no `null`, integers in their one form. A string with an escape is handed back as [`Odd`], like
-//! whatever else is unusual: the caller then reads the line the long way. So it may refuse too much, never too little.
+//! twice, no spaces, no `null`, integers in their one form.
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess};
 use serde::forward_to_deserialize_any;
 
-/// The line is not canonical, or too unusual to be read in one pass.
-#[derive(Debug)]
-pub(super) struct Odd;
+use super::cursor::{Cursor, Odd};
 
 impl std::fmt::Display for Odd {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -39,18 +36,9 @@ impl de::Error for Odd {
 
 /// Reads the whole line as one value.
 pub(super) fn read<'de, T: Deserialize<'de>>(line: &'de [u8]) -> Result<T, Odd> {
-    // Most lines hold no escape: seen at once, so that a string then simply ends at the next quote.
-    let mut odd = false;
-    for byte in line {
-        odd |= *byte < 0x20 || *byte == b'\\';
-    }
-    if odd {
-        return Err(Odd);
-    }
-    let text = std::str::from_utf8(line).map_err(|_| Odd)?;
-    let mut reader = Reader { rest: text };
-    let value = T::deserialize(&mut reader)?;
-    if reader.rest.is_empty() {
+    let mut cursor = Cursor::over(line);
+    let value = T::deserialize(&mut cursor)?;
+    if cursor.is_done() {
         Ok(value)
     } else {
         Err(Odd)
@@ -78,96 +66,7 @@ pub(super) fn yes<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> 
     }
 }
 
-struct Reader<'de> {
-    /// What is not read yet.
-    rest: &'de str,
-}
-
-impl<'de> Reader<'de> {
-    fn peek(&self) -> Option<u8> {
-        self.rest.as_bytes().first().copied()
-    }
-
-    /// Passes over so many bytes, behind which a character ends.
-    #[inline]
-    fn skip(&mut self, bytes: usize) -> Result<&'de str, Odd> {
-        let (passed, rest) = self.rest.split_at_checked(bytes).ok_or(Odd)?;
-        self.rest = rest;
-        Ok(passed)
-    }
-
-    #[inline]
-    fn expect(&mut self, byte: u8) -> Result<(), Odd> {
-        match self.peek() == Some(byte) {
-            true => self.skip(1).map(|_| ()),
-            false => Err(Odd),
-        }
-    }
-
-    /// Whether another item follows in a list that ends with `end`.
-    fn next_item(&mut self, first: &mut bool, end: u8) -> Result<bool, Odd> {
-        let byte = self.peek().ok_or(Odd)?;
-        if byte == end {
-            self.skip(1)?;
-            return Ok(false);
-        }
-        if !std::mem::replace(first, false) {
-            self.expect(b',')?;
-        }
-        Ok(true)
-    }
-
-    /// A string; the line holds no escapes.
-    #[inline]
-    fn string(&mut self) -> Result<&'de str, Odd> {
-        self.expect(b'"')?;
-        let text = self.skip(before_quote(self.rest.as_bytes()))?;
-        self.expect(b'"')?;
-        Ok(text)
-    }
-
-    /// A natural number in its one form, at most 16 digits long: no record holds a longer one.
-    fn natural(&mut self) -> Result<u64, Odd> {
-        let rest = self.rest.as_bytes();
-        let mut value = 0_u64;
-        let mut digits = 0_usize;
-        for byte in rest.iter().take_while(|byte| byte.is_ascii_digit()) {
-            if digits == 16 {
-                return Err(Odd);
-            }
-            value = value * 10 + u64::from(byte - b'0');
-            digits += 1;
-        }
-        let zero_first = digits > 1 && rest.first() == Some(&b'0');
-        if digits == 0 || zero_first {
-            return Err(Odd);
-        }
-        self.skip(digits)?;
-        Ok(value)
-    }
-
-    fn word(&mut self, word: &str) -> Result<(), Odd> {
-        self.rest = self.rest.strip_prefix(word).ok_or(Odd)?;
-        Ok(())
-    }
-}
-
-/// How many bytes stand before the first quote. Most names end within eight bytes, most values long after.
-#[inline]
-fn before_quote(bytes: &[u8]) -> usize {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    if let Some(eight) = bytes.first_chunk::<8>() {
-        let other = u64::from_le_bytes(*eight) ^ (EACH * 0x22);
-        // The lowest byte that is found is a true one: a borrow only disturbs the bytes above it.
-        let found = other.wrapping_sub(EACH) & !other & (EACH * 0x80);
-        if found != 0 {
-            return usize::try_from(found.trailing_zeros() / 8).unwrap_or_default();
-        }
-    }
-    memchr::memchr(b'"', bytes).unwrap_or(bytes.len())
-}
-
-impl<'de> Deserializer<'de> for &mut Reader<'de> {
+impl<'de> Deserializer<'de> for &mut Cursor<'de> {
     type Error = Odd;
 
     fn deserialize_any<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Odd> {
@@ -175,19 +74,19 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             b'"' => visitor.visit_borrowed_str(self.string()?),
             b'0'..=b'9' => visitor.visit_u64(self.natural()?),
             b'{' => {
-                self.skip(1)?;
+                self.expect(b"{")?;
                 visitor.visit_map(Items::of(self))
             }
             b'[' => {
-                self.skip(1)?;
+                self.expect(b"[")?;
                 visitor.visit_seq(Items::of(self))
             }
             b't' => {
-                self.word("true")?;
+                self.expect(b"true")?;
                 visitor.visit_bool(true)
             }
             b'f' => {
-                self.word("false")?;
+                self.expect(b"false")?;
                 visitor.visit_bool(false)
             }
             _ => Err(Odd),
@@ -226,17 +125,17 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
 /// The items of a list or the members of an object.
 struct Items<'r, 'de> {
-    reader: &'r mut Reader<'de>,
+    from: &'r mut Cursor<'de>,
     first: bool,
-    name: &'de str,
+    name: &'de [u8],
 }
 
 impl<'r, 'de> Items<'r, 'de> {
-    fn of(reader: &'r mut Reader<'de>) -> Self {
+    fn of(from: &'r mut Cursor<'de>) -> Self {
         Self {
-            reader,
+            from,
             first: true,
-            name: "",
+            name: b"",
         }
     }
 }
@@ -248,10 +147,10 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Odd> {
-        if !self.reader.next_item(&mut self.first, b']')? {
+        if !self.from.next_item(&mut self.first, b']')? {
             return Ok(None);
         }
-        seed.deserialize(&mut *self.reader).map(Some)
+        seed.deserialize(&mut *self.from).map(Some)
     }
 }
 
@@ -259,22 +158,17 @@ impl<'de> MapAccess<'de> for Items<'_, 'de> {
     type Error = Odd;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Odd> {
-        if !self.reader.next_item(&mut self.first, b'}')? {
+        if !self.from.next_item(&mut self.first, b'}')? {
             return Ok(None);
         }
-        let name = self.reader.string()?;
-        self.reader.expect(b':')?;
-        // Names are ASCII, for which the order of bytes is that of UTF-16 units. Most differ in the first one.
-        let firsts = (self.name.as_bytes().first(), name.as_bytes().first());
-        if firsts.0 >= firsts.1 && name <= self.name {
-            return Err(Odd);
-        }
+        let name = self.from.name(self.name)?;
         self.name = name;
+        let name = std::str::from_utf8(name).map_err(|_| Odd)?;
         let name: BorrowedStrDeserializer<'de, Odd> = BorrowedStrDeserializer::new(name);
         seed.deserialize(name).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Odd> {
-        seed.deserialize(&mut *self.reader)
+        seed.deserialize(&mut *self.from)
     }
 }

@@ -1,7 +1,7 @@
 //! What following a log needs of one line: taken from each line by itself, so that lines can be read in parallel.
 //! Knows nothing of the lines around it.
 
-use super::{Int, Leaf, Record, RecordFault, Seen};
+use super::{Int, Leaf, Reading, Record, RecordFault, Seen};
 
 /// One line, as far as the lines after it depend on it.
 #[derive(Clone, Debug)]
@@ -24,19 +24,19 @@ pub struct Tombstone {
 }
 
 impl Glance {
-    /// Reads one line, without its newline. `scratch` is overwritten.
+    /// Reads one line, without its newline. `reading` is what the last one left, and no answer depends on it.
     ///
     /// # Errors
     /// Where it is neither a record nor a tombstone, by [`Record::parse`].
-    pub fn of(line: &[u8], scratch: &mut Vec<u8>) -> Result<Self, RecordFault> {
+    pub fn of(line: &[u8], reading: &mut Reading) -> Result<Self, RecordFault> {
         if let Some(tombstone) = Tombstone::parse(line) {
             return Ok(Self::Tombstone(tombstone));
         }
-        if let Some(seen) = Seen::plainly(line) {
+        if let Some(seen) = Seen::plainly(line, reading) {
             return Ok(Self::Record(seen));
         }
         // The long way: for what is unusual, and to say what is wrong with the rest.
-        let record = Record::parse(line, scratch)?;
+        let record = Record::parse(line, &mut reading.scratch)?;
         let seen = Seen::of(&record, Leaf::of_line(line));
         Ok(Self::Record(Box::new(seen)))
     }

@@ -43,7 +43,11 @@ impl Id {
     /// Reads the text form; `None` for anything that [`fmt::Display`] would not have written.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits: &[u8; 26] = text.as_bytes().try_into().ok()?;
+        Self::of_digits(text.as_bytes().try_into().ok()?)
+    }
+
+    /// Reads the text form; `None` for anything that [`fmt::Display`] would not have written.
+    pub(super) fn of_digits(digits: &[u8; 26]) -> Option<Self> {
         let mut values = [0_u8; 26];
         let mut wrong = 0_u8;
         for (value, digit) in values.iter_mut().zip(digits) {

@@ -35,29 +35,29 @@ fn civil(days: u64) -> (u64, u64, u64) {
 const FORM: &[u8; 30] = b"dddd-dd-ddTdd:dd:dd.dddddddddZ";
 
 /// Whether a text has exactly the form that [`timestamp`] writes.
-fn is_timestamp(text: &str) -> bool {
-    let Ok(bytes) = <&[u8; 30]>::try_from(text.as_bytes()) else {
-        return false;
-    };
+fn is_timestamp(text: &[u8; 30]) -> bool {
     // Without leaving early: thirty bytes at once are faster than a branch for each.
     let fits = |(byte, form): (&u8, &u8)| match form {
         b'd' => byte.is_ascii_digit(),
         mark => byte == mark,
     };
-    bytes
-        .iter()
+    text.iter()
         .zip(FORM)
         .fold(true, |all, pair| all & fits(pair))
 }
 
 /// Whether `ts` and `mono` of a record are in their forms.
 pub(super) fn are_times(ts: &str, mono: &str) -> bool {
-    let digits = (1..=20).contains(&mono.len()) && mono.bytes().all(|b| b.is_ascii_digit());
-    digits && is_timestamp(ts)
+    Stamp::read(ts.as_bytes()).is_some() && is_mono(mono.as_bytes())
 }
 
-/// `ts` of a record that was read, kept in place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether `mono` of a record is in its form.
+pub(super) fn is_mono(mono: &[u8]) -> bool {
+    (1..=20).contains(&mono.len()) && mono.iter().all(u8::is_ascii_digit)
+}
+
+/// `ts` of a record that was read, kept in place. The order of its bytes is that of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp([u8; 30]);
 
 impl Stamp {
@@ -65,6 +65,12 @@ impl Stamp {
     #[must_use]
     pub(super) fn of(text: &str) -> Self {
         Self(text.as_bytes().try_into().unwrap_or([b'0'; 30]))
+    }
+
+    /// Of a text in the form of [`timestamp`] alone.
+    pub(super) fn read(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 30] = text.try_into().ok()?;
+        is_timestamp(text).then_some(Self(*text))
     }
 
     /// The text.

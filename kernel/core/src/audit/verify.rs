@@ -6,7 +6,7 @@ mod told;
 use std::collections::{HashSet, VecDeque};
 
 use super::{
-    Class, Decision, Frontier, Glance, Id, Kind, Leaf, Pruned, Record, Removed, Seen, Tally,
+    Class, Decision, Frontier, Glance, Id, Kind, Leaf, Pruned, Record, Removed, Seen, Stamp, Tally,
     Violation,
 };
 use crate::limits;
@@ -55,8 +55,8 @@ pub struct Verifier {
     /// The first record that is there, and the root before it, where earlier ones are known by their leaves alone.
     begun: Option<(u64, Leaf)>,
     tally: Tally,
-    first_ts: String,
-    last_ts: String,
+    /// Of the first record read and of the last.
+    times: Option<(Stamp, Stamp)>,
     scratch: Vec<u8>,
 }
 
@@ -90,8 +90,7 @@ impl Verifier {
             pruned: None,
             begun: None,
             tally: Tally::default(),
-            first_ts: String::new(),
-            last_ts: String::new(),
+            times: None,
             scratch: Vec::new(),
         }
     }
@@ -423,14 +422,9 @@ impl Verifier {
 
     fn count(&mut self, record: &Seen) {
         self.tally.add(record);
-        if record.ts.as_str() < self.last_ts.as_str() {
-            self.tally.clock_back += 1;
-        }
-        if self.first_ts.is_empty() {
-            self.first_ts.push_str(record.ts.as_str());
-        }
-        self.last_ts.clear();
-        self.last_ts.push_str(record.ts.as_str());
+        let (first, last) = *self.times.get_or_insert((record.ts, record.ts));
+        self.tally.clock_back += u64::from(record.ts < last);
+        self.times = Some((first, record.ts));
     }
 
     /// A violation at the record that is next.

@@ -32,10 +32,11 @@ impl Policy {
         let within = |c: &Capability| tool.at_most.as_ref().is_none_or(|most| most.contains(c));
         let spoken = self
             .budgets()
-            .filter(|rule| rule.is_for(principal) && rule.is_about(tool));
+            .filter(|rule| rule.is_for(principal, self.people()) && rule.is_about(tool));
         let full_name = tool.full_name();
         let scene = Scene {
             principal,
+            people: self.people(),
             tool: &full_name,
             call: None,
         };
@@ -74,6 +75,7 @@ impl Policy {
     pub(super) fn limits(&self, principal: &str, system: &System, tool: &Tool) -> Vec<String> {
         let scene = Scene {
             principal,
+            people: self.people(),
             tool: &tool.full_name(),
             call: None,
         };

@@ -10,6 +10,7 @@ use aegis_core::policy::Permit;
 use aegis_core::receipt::Evidence;
 
 use crate::force::Force;
+use crate::rounds::Resumed;
 use crate::vault::Restored;
 use crate::wish::Wish;
 
@@ -21,6 +22,7 @@ pub struct Warrant {
     restored: Restored,
     wish: Wish,
     force: Force,
+    resumed: Option<Resumed>,
 }
 
 impl Warrant {
@@ -30,6 +32,7 @@ impl Warrant {
             restored: Restored::default(),
             wish: Wish::standing(),
             force: Force::default(),
+            resumed: None,
         }
     }
 
@@ -57,6 +60,17 @@ impl Warrant {
     /// `kernel.policy-changed`.
     pub fn in_force(&self) -> Result<(), Denial> {
         self.force.holds()
+    }
+
+    /// Adds what the agent brought back, where this is a further round.
+    pub fn resuming(mut self, resumed: Option<Resumed>) -> Self {
+        self.resumed = resumed;
+        self
+    }
+
+    /// What goes south beside the call in a further round.
+    pub fn resumed(&self) -> Option<&Resumed> {
+        self.resumed.as_ref()
     }
 
     /// Whether the agent still wants the answer.

@@ -76,6 +76,7 @@ impl Verifier {
     /// `ts` of the first and the last record read.
     #[must_use]
     pub fn times(&self) -> (&str, &str) {
-        (&self.first_ts, &self.last_ts)
+        let times = self.times.as_ref();
+        times.map_or(("", ""), |(first, last)| (first.as_str(), last.as_str()))
     }
 }

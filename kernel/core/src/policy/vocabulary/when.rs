@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use serde_spanned::Spanned;
 
 use super::Vocabulary;
+use super::argument::holds_more;
 use super::reach::fact_words;
-use crate::capability::{Capability, CapabilityPattern};
+use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Label, Tool};
 use crate::policy::parse::problem;
-use crate::policy::phase::grant;
 use crate::policy::when::{ArgumentTest, FactPattern, Matcher, Scene, Truth};
 use crate::policy::{Declared, LabelPattern, Rule};
 use crate::source::{Problem, did_you_mean};
@@ -28,6 +28,10 @@ impl Vocabulary {
         for matcher in when.matchers() {
             match matcher.get_ref() {
                 Matcher::Principal(names) => self.known_principals(declared, names, problems),
+                Matcher::Role(roles) => self.known_roles(declared, roles, problems),
+                Matcher::Attribute(key, values) => {
+                    self.known_attribute(declared, key, values, problems);
+                }
                 Matcher::Tool(tools) => self.tools(declared, tools, problems),
                 Matcher::Capability(patterns) => self.capabilities(declared, patterns, problems),
                 Matcher::Fact(pattern) => self.fact(declared, (matcher, pattern), problems),
@@ -126,7 +130,8 @@ impl Vocabulary {
 
     /// Some tool has the argument, and each check can hold for one of those.
     fn tested(&self, declared: &Declared, test: &ArgumentTest, problems: &mut Vec<Problem>) {
-        let wanted = test.name.get_ref();
+        let path = test.name.get_ref();
+        let wanted = path.name();
         let meant = |tool: &&std::sync::Arc<Tool>| self.may_speak(declared, tool);
         let arguments: Vec<_> = self
             .tools
@@ -134,7 +139,7 @@ impl Vocabulary {
             .filter(meant)
             .flat_map(|tool| &tool.arguments)
             .collect();
-        let named: Vec<_> = arguments.iter().filter(|a| a.name == *wanted).collect();
+        let named: Vec<_> = arguments.iter().filter(|a| a.name == wanted).collect();
         if named.is_empty() {
             let message = format!("no tool that the rule is about has an argument `{wanted}`");
             let fix = did_you_mean(wanted, arguments.iter().map(|a| a.name.as_str()));
@@ -142,7 +147,11 @@ impl Vocabulary {
             return;
         }
         for check in &test.checks {
-            if !named.iter().any(|a| check.get_ref().suits(&a.kind)) {
+            let fits = |kind| match path.is_inner() {
+                true => holds_more(kind),
+                false => check.get_ref().suits(kind),
+            };
+            if !named.iter().any(|a| fits(&a.kind)) {
                 let message = format!("this check can never hold for an argument `{wanted}`");
                 let fix = "use a check that fits the argument's kind".to_owned();
                 problems.push(problem(declared, check, message, fix));
@@ -160,6 +169,7 @@ impl Vocabulary {
         let scene = |principal| {
             Scene {
                 principal,
+                people: &self.people,
                 tool: &tool.full_name(),
                 call: None,
             }
@@ -170,19 +180,35 @@ impl Vocabulary {
             && named
                 .chain([ANYONE])
                 .chain(asked_for(declared))
-                .filter(|principal| is_for(&declared.rule, principal))
+                .filter(|principal| self.is_for(&declared.rule, principal))
                 .any(|principal| scene(principal) != Truth::No)
+    }
+
+    /// Whether the rule is for this principal, where it is for somebody.
+    fn is_for(&self, rule: &Rule, principal: &str) -> bool {
+        let who = match rule {
+            Rule::Grant(rule) => &rule.who,
+            Rule::Budget(rule) => &rule.who,
+            Rule::Lookup(rule) => &rule.who,
+            Rule::Measure(rule) => &rule.who,
+            _ => return true,
+        };
+        who.means(principal, &self.people)
+    }
+
+    /// What calls to the tool of this name could need.
+    pub(super) fn needs_of(&self, name: &str) -> Option<&CapabilitySet> {
+        let mut all = self.tools.iter().zip(&self.reach);
+        let found = all.find(|(tool, _)| tool.full_name() == name);
+        found.map(|(_, (_, needs))| needs)
     }
 
     /// Whether a rule of its kind could have anything to say of the tool.
     fn is_about(&self, rule: &Rule, tool: &Tool) -> bool {
         let needs = |patterns: &[Spanned<CapabilityPattern>]| {
-            let at = self.tools.iter().zip(&self.reach);
-            let mut here = at.filter(|(one, _)| one.full_name() == tool.full_name());
-            here.any(|(_, (_, reach))| {
-                let covers = |c: &Capability| patterns.iter().any(|p| p.get_ref().covers(c));
-                reach.iter().any(covers)
-            })
+            let covers = |c: &Capability| patterns.iter().any(|p| p.get_ref().covers(c));
+            let reach = self.needs_of(&tool.full_name());
+            reach.is_some_and(|reach| reach.iter().any(covers))
         };
         let named = tool.full_name();
         match rule {
@@ -200,18 +226,8 @@ impl Vocabulary {
             Rule::SmallGroups(rule) => rule.covers(&named),
             Rule::Lookup(_) | Rule::Measure(_) => tool.wall,
             Rule::Transform(_) => true,
+            Rule::Role(_) | Rule::Principal(_) => false,
         }
-    }
-}
-
-/// Whether the rule is for this principal, where it is for somebody.
-fn is_for(rule: &Rule, principal: &str) -> bool {
-    match rule {
-        Rule::Grant(rule) => rule.is_for(principal),
-        Rule::Budget(rule) => rule.is_for(principal),
-        Rule::Lookup(rule) => grant::names(&rule.principals, principal),
-        Rule::Measure(rule) => grant::names(&rule.principals, principal),
-        _ => true,
     }
 }
 
