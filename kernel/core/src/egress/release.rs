@@ -302,6 +302,14 @@ impl Prepared {
         let result = Json::object(asks.then_some(("inputRequests", shown)));
         let found = report::of(&self.findings, &self.analysed);
         let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
+        if self.obligations.byte_max.is_some_and(|max| bytes > max) {
+            let why = "the downstream asks back at greater length than a rule lets out";
+            return Err(withheld(
+                "kernel.result-too-large",
+                why,
+                &Obligations::default(),
+            ));
+        }
         let egress = Egress::new(result, found, 0, self.upstream_bytes, None);
         Ok(egress.measured(Some(0), bytes).asking(asked))
     }
