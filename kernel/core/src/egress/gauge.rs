@@ -13,9 +13,10 @@ use crate::policy::{Detect, Obligations, Permit};
 
 /// The progress of one permitted call.
 ///
-/// What a downstream says in the middle of a call is an answer too. Masks by lineage, counts of groups and an
-/// analyser's word are for rows and cannot be had for a number or a sentence: where the permit owes one of
-/// them, the notifications are counted, and nothing of what they say leaves.
+/// What a downstream says in the middle of a call is an answer too, and no cap on bytes counts it. Masks by
+/// lineage, counts of groups and an analyser's word are for rows and cannot be had for a number or a sentence:
+/// where the permit owes one of them, or caps bytes, the notifications are counted, and nothing of what they
+/// say leaves.
 #[must_use]
 pub struct Gauge {
     tool: Arc<Tool>,
@@ -37,7 +38,7 @@ impl Gauge {
             tool: Arc::clone(permit.tool()),
             principal: permit.principal().id().to_owned(),
             run: permit.run().to_owned(),
-            detect: owed.are_of_words().then(|| owed.detect.clone()),
+            detect: (owed.are_of_words() && owed.byte_max.is_none()).then(|| owed.detect.clone()),
             last: None,
             released: 0,
             credit: PROGRESS_BURST,

@@ -269,7 +269,12 @@ impl Prepared {
         let masked = u64::try_from(self.obligations.columns.len()).unwrap_or(u64::MAX);
         let rows = rows_of(&body, &self.tool);
         let result = shape::released(body);
-        let bytes = within_bytes(&result, &self.obligations)?;
+        let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
+        if self.obligations.byte_max.is_some_and(|max| bytes > max) {
+            let reason = "the answer is larger than a rule lets out";
+            let rule = "kernel.result-too-large";
+            return Err(withheld(rule, reason, &self.obligations));
+        }
         let wanted = |name: &str| self.restorable.contains(name);
         let minted = match self.minted.is_empty() {
             true => Pairs::default(),
@@ -296,7 +301,15 @@ impl Prepared {
         let asks = shown.as_object().is_some_and(|shown| !shown.is_empty());
         let result = Json::object(asks.then_some(("inputRequests", shown)));
         let found = report::of(&self.findings, &self.analysed);
-        let bytes = within_bytes(&result, &self.obligations)?;
+        let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
+        if self.obligations.byte_max.is_some_and(|max| bytes > max) {
+            let why = "the downstream asks back at greater length than a rule lets out";
+            return Err(withheld(
+                "kernel.result-too-large",
+                why,
+                &Obligations::default(),
+            ));
+        }
         let egress = Egress::new(result, found, 0, self.upstream_bytes, None);
         Ok(egress.measured(Some(0), bytes).asking(asked))
     }
@@ -304,17 +317,6 @@ impl Prepared {
     pub(super) fn withheld(&self, why: impl Into<Cow<'static, str>>) -> Refusal {
         withheld("pii-egress-mask", why, &self.obligations)
     }
-}
-
-/// The size of what leaves, where a rule lets out so much.
-fn within_bytes(result: &Json, obligations: &Obligations) -> Result<u64, Refusal> {
-    let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
-    if obligations.byte_max.is_some_and(|max| bytes > max) {
-        let reason = "the answer is larger than a rule lets out";
-        let rule = "kernel.result-too-large";
-        return Err(withheld(rule, reason, obligations));
-    }
-    Ok(bytes)
 }
 
 /// The refusal after the act. Where a transform rule of the policy stands behind it, its id is named.

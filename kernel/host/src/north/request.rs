@@ -79,6 +79,8 @@ impl Request {
         let mut typed = match method {
             "initialize" => initialize(id, params)?,
             "server/discover" => ClientRequest::DiscoverRequest(DiscoverRequest::default()),
+            // A request that states its version is of the newer era, which has no ping.
+            "ping" if meta.protocol_version().is_some() => return Err(unserved(id, method)),
             "ping" => ClientRequest::PingRequest(PingRequest::default()),
             "tools/list" if params.get("cursor").is_some() => {
                 return Err(bad_params(id, "`cursor` was not given by this server"));
