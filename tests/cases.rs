@@ -11,7 +11,7 @@ use aegis_core::inspect::{self, World};
 use aegis_core::json::Json;
 use aegis_core::manifest::{Label, Manifests};
 use aegis_core::now::Now;
-use aegis_core::policy::{Policy, Question, Terms};
+use aegis_core::policy::{Policy, Question, Shadow, Terms};
 use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::{Counts, LedgerView, Receipt, Spending};
 use serde::Deserialize;
@@ -69,6 +69,8 @@ struct Case {
     measured: Option<String>,
     /// Caps as `row_max byte_max change_max`, `-` where there is none.
     caps: Option<String>,
+    /// Rules in shadow mode that would have spoken.
+    shadows: Option<Vec<String>>,
     /// Ids of the receipts that the permit stands on.
     spends: Option<Vec<String>>,
 }
@@ -186,11 +188,22 @@ fn decide(case: &Case, policy: &Policy, manifests: &Manifests) -> Result<Terms, 
         catalogs: &catalogs,
     };
     let examined = inspect::examine(bound, &world)?;
+    told_of_shadows(
+        case,
+        &policy.shadows(&Question::about(&examined), &ledger, now),
+    );
     let terms = policy.judge(&Question::about(&examined), &ledger, now)?;
     let permit = policy.decide(examined, &ledger, now)?;
     assert_eq!(permit.obligations(), &terms.obligations);
     assert_eq!(permit.spends(), terms.spends);
     Ok(terms)
+}
+
+fn told_of_shadows(case: &Case, said: &[Shadow]) {
+    let said: Vec<String> = said.iter().map(|one| one.rule.clone()).collect();
+    if let Some(wanted) = &case.shadows {
+        assert_eq!(*wanted, said, "{}", case.name);
+    }
 }
 
 fn by_hand(

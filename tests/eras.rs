@@ -1,7 +1,7 @@
 //! Both eras north times both eras south, word for word, through the whole kernel: what the agent hears, and what the
 //! downstream has heard. Knows nothing of why an answer is what it is.
 //!
-//! `>` is said by the agent, `<` is heard; the downstream echoes the line that reached it. `BLESS=1` writes what was
+//! `@STATE` is the state that the agent was given last. `>` is said by the agent, `<` is heard; the downstream echoes the line that reached it. `BLESS=1` writes what was
 //! heard; read the diff before you commit it.
 
 use std::path::Path;
@@ -24,6 +24,13 @@ description = "a text"
 [tool.unfinished]
 description = "Wants to ask"
 capabilities = ["h:say"]
+[tool.asks]
+description = "Asks back, and is let"
+capabilities = ["h:say"]
+input = ["elicitation"]
+[tool.asks.argument.result]
+kind = "string"
+description = "what it asks"
 [tool.error]
 description = "Fails"
 capabilities = ["h:say"]
@@ -44,7 +51,12 @@ capabilities = ["h:say"]
 /// Without what differs from one log, or from one call, to the next.
 fn settled(line: &str) -> String {
     const RECEIPT: &str = "\"aegis/receipt\":{";
-    let line = tokenless(line.trim_end());
+    const STATE: &str = "\"requestState\":\"";
+    let mut line = tokenless(line.trim_end());
+    if let Some(at) = line.find(STATE).map(|at| at + STATE.len()) {
+        let end = at + line[at..].find('"').unwrap();
+        line.replace_range(at..end, "…");
+    }
     match line.split_once(RECEIPT) {
         None => line.to_owned(),
         Some((before, after)) => {
@@ -79,11 +91,15 @@ fn retell(north: &str, south: &str) {
     let script = std::fs::read_to_string(traces.join(format!("agent_{north}.txt"))).unwrap();
     let mut kernel = Client::start_silent(&folder.path().join("aegis.toml"));
     let mut retold = format!("# An agent of the {north} era, a downstream of the {south} one.\n");
+    let mut state = String::new();
     for said in script.lines().filter_map(|line| line.strip_prefix("> ")) {
         retold.push_str(&format!("> {said}\n"));
-        kernel.send(said);
+        kernel.send(&said.replace("@STATE", &state));
         if !said.contains("\"method\":\"notifications/") {
-            kernel.receive().expect("an answer");
+            let answer = kernel.receive().expect("an answer");
+            if let Some(given) = answer["result"]["requestState"].as_str() {
+                state = given.to_owned();
+            }
             let heard = kernel.heard.last().expect("a line");
             retold.push_str(&format!("< {}\n", settled(heard)));
         }

@@ -4,12 +4,12 @@
 use std::sync::LazyLock;
 
 use aegis_core::capability::CapabilitySet;
-use aegis_core::denial::Denial;
+use aegis_core::denial::{Denial, Phase};
 use aegis_core::inspect::{Finding, Output};
 use aegis_core::json::Object;
 use aegis_core::manifest::{Label, Manifests};
 use aegis_core::now::Now;
-use aegis_core::policy::{self, Declared, Policy, Question, Terms};
+use aegis_core::policy::{self, Declared, Policy, Question, Shadow, Terms};
 use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::{Counts, LedgerView, Receipt};
 use aegis_tests::policies as support;
@@ -177,6 +177,24 @@ fn asked() -> impl Strategy<Value = Asked> {
 }
 
 fn decide(rules: Vec<Declared>, asked: &Asked) -> Option<Result<Terms, Denial>> {
+    ask(rules, asked, |policy, question, ledger, now| {
+        policy.judge(question, ledger, now)
+    })
+}
+
+fn shadows(rules: Vec<Declared>, asked: &Asked) -> Vec<Shadow> {
+    let said = ask(rules, asked, |policy, question, ledger, now| {
+        policy.shadows(question, ledger, now)
+    });
+    said.unwrap_or_default()
+}
+
+fn ask<T>(
+    mut rules: Vec<Declared>,
+    asked: &Asked,
+    answer: impl Fn(&Policy, &Question<'_>, &LedgerView, Now) -> T,
+) -> Option<T> {
+    rules.extend(random::people());
     let policy = Policy::new(rules, &MANIFESTS).ok()?;
     let (_, system, tool) = MANIFESTS.tools().find(|(name, ..)| *name == asked.tool)?;
     let mut ledger = asked.ledger.clone();
@@ -196,7 +214,12 @@ fn decide(rules: Vec<Declared>, asked: &Asked) -> Option<Result<Terms, Denial>> 
         outputs: Some(&asked.outputs),
         subjects: &asked.subjects,
     };
-    Some(policy.judge(&question, &ledger, Now { unix_ms: 1_000_000 }))
+    Some(answer(
+        &policy,
+        &question,
+        &ledger,
+        Now { unix_ms: 1_000_000 },
+    ))
 }
 
 /// Which outputs are masked at all.
@@ -256,13 +279,31 @@ proptest! {
         }
     }
 
+    /// A rule in shadow mode changes no decision, and says what it would have said if it counted.
+    #[test]
+    fn a_shadow_rule_changes_nothing(rules in rules(), more in random::objecting(), asked in asked()) {
+        let watched = policy::parse(&format!("{more}mode = \"shadow\"\n"), "shadow").expect("a rule");
+        let counting = policy::parse(&more, "counts").expect("a rule");
+        prop_assume!(random::holds(&[rules.clone(), watched.clone()].concat()));
+        let beside = [rules.clone(), watched].concat();
+        let strip = |answer: Option<Result<Terms, Denial>>| answer.map(|answer| answer.map(|terms| {
+            let spent: Vec<String> = terms.spends.iter().map(|receipt| receipt.id.clone()).collect();
+            (terms.obligations, spent, terms.charges)
+        }));
+        prop_assert_eq!(strip(decide(rules.clone(), &asked)), strip(decide(beside.clone(), &asked)));
+        let names = |answer: &Denial| answer.all().any(|one| one.rule == "shadow" || one.reason.contains("`shadow`"));
+        let objects = matches!(decide([rules, counting].concat(), &asked), Some(Err(denial)) if names(&denial));
+        let said = shadows(beside, &asked);
+        prop_assert_eq!(objects, said.iter().any(|one| one.rule == "shadow" && one.phase != Phase::Transform));
+    }
+
     /// The order of rules changes nothing, not even the epoch.
     #[test]
     fn order_is_irrelevant(rules in rules(), asked in asked()) {
         let mut turned = rules.clone();
         turned.reverse();
         prop_assert_eq!(decide(rules.clone(), &asked), decide(turned.clone(), &asked));
-        let epoch = |rules| Policy::new(rules, &MANIFESTS).ok().map(|policy| policy.epoch().to_owned());
+        let epoch = |rules: Vec<Declared>| Policy::new([rules, random::people()].concat(), &MANIFESTS).ok().map(|policy| policy.epoch().to_owned());
         prop_assert_eq!(epoch(rules), epoch(turned));
     }
 

@@ -68,6 +68,10 @@ pub(crate) fn basis() -> Basis<'static> {
             subject: text("s3:object:silver/orders.csv"),
             suite: text("suite-1"),
         }],
+        shadow: vec![RuleLine {
+            phase: text("block"),
+            rule: text("watched"),
+        }],
         spending: Some(Used {
             at_ms: Int::saturating(1_795_176_000_124),
             slots: vec![Charged {

@@ -5,7 +5,13 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Instant;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+const INITIALIZE: &str = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#;
+
+/// No round takes longer, but for what is in flight then.
+const LIMIT: Duration = Duration::from_millis(300);
 
 /// One server and everything that it has started.
 pub struct Driven {
@@ -13,6 +19,8 @@ pub struct Driven {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     next: u64,
+    /// From the start of the process to its first answer.
+    pub started: Duration,
 }
 
 /// What one round has cost.
@@ -27,6 +35,7 @@ pub struct Round {
 
 impl Driven {
     pub fn start(mut command: Command) -> Self {
+        let start = Instant::now();
         let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -38,80 +47,95 @@ impl Driven {
             output: BufReader::with_capacity(1 << 20, process.stdout.take().unwrap()),
             process,
             next: 1,
+            started: Duration::ZERO,
         };
-        driven.say(r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#);
+        driven.say(INITIALIZE);
         driven.hear();
+        driven.started = start.elapsed();
         driven.say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
         driven
     }
 
     fn say(&mut self, line: &str) {
         let input = self.input.as_mut().unwrap();
-        input.write_all(line.as_bytes()).unwrap();
-        input.write_all(b"\n").unwrap();
+        input.write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
     fn hear(&mut self) -> String {
-        let mut line = String::new();
-        assert!(self.output.read_line(&mut line).unwrap() > 0, "it has gone");
-        line
+        hear(&mut self.output)
     }
 
-    /// So many calls, at most `flight` of them at a time. Every answer must hold `sign`.
+    /// So many calls, or as many as are begun in `LIMIT`, at most `flight` of them at a time. Every answer must
+    /// hold `sign`.
+    ///
+    /// One at a time is written where it is waited for. More are written by a thread of their own: a server that
+    /// reads no more until its answers are taken would otherwise wait for us, and we for it.
     pub fn round(&mut self, params: &str, sign: &str, count: usize, flight: usize) -> Round {
-        let mut begun = HashMap::new();
-        let mut latencies = Vec::with_capacity(count);
         let cpu = self.cpu();
-        let start = Instant::now();
-        let mut sent = 0;
-        while latencies.len() < count {
-            while sent < count && begun.len() < flight {
-                let id = self.next;
-                self.next += 1;
-                sent += 1;
-                let line = format!(
-                    r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{params}}}"#
-                );
-                begun.insert(id, Instant::now());
-                self.say(&line);
-            }
-            let line = self.hear();
-            let id = id_of(&line);
-            let took = begun.remove(&id).expect("one answer a call").elapsed();
-            assert!(line.contains(sign), "{}", &line[..line.len().min(400)]);
-            latencies.push(took.as_secs_f64() * 1e6);
-        }
-        let took = start.elapsed().as_secs_f64();
-        latencies.sort_by(f64::total_cmp);
-        Round {
-            latencies,
-            rate: count as f64 / took,
-            cpu: (self.cpu() - cpu) * 1e6 / count as f64,
-        }
-    }
-
-    /// All calls are written at once; how many answers came.
-    pub fn flood(&mut self, params: &str, count: usize) -> usize {
         let mut input = self.input.take().unwrap();
-        let params = params.to_owned();
+        let output = &mut self.output;
         let first = self.next;
         self.next += count as u64;
-        let writing = std::thread::spawn(move || {
-            for id in first..first + count as u64 {
-                let line = format!(
-                    "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{params}}}\n"
-                );
+        let start = Instant::now();
+        let mut latencies = if flight == 1 {
+            let until = start + LIMIT;
+            let one = |id| {
+                let line = call(id, params);
+                let begun = Instant::now();
                 input.write_all(line.as_bytes()).unwrap();
-            }
-            input
-        });
-        let mut seen = vec![false; count];
-        for _ in 0..count {
-            let line = self.hear();
-            let at = usize::try_from(id_of(&line) - first).unwrap();
-            assert!(!std::mem::replace(&mut seen[at], true), "answered twice");
+                let answer = hear(output);
+                let took = begun.elapsed();
+                assert_eq!(id_of(&answer), id);
+                check(&answer, sign);
+                took.as_secs_f64() * 1e6
+            };
+            (first..first + count as u64)
+                .take_while(|_| Instant::now() < until)
+                .map(one)
+                .collect()
+        } else {
+            let (lines, to_write) = mpsc::channel::<String>();
+            std::thread::scope(|threads| {
+                threads.spawn(|| {
+                    for line in to_write {
+                        input.write_all(line.as_bytes()).unwrap();
+                    }
+                });
+                crowd(output, lines, (params, sign), first, (count, flight))
+            })
+        };
+        let took = start.elapsed().as_secs_f64();
+        self.input = Some(input);
+        latencies.sort_by(f64::total_cmp);
+        let count = latencies.len() as f64;
+        Round {
+            latencies,
+            rate: count / took,
+            cpu: (self.cpu() - cpu) * 1e6 / count,
         }
-        self.input = Some(writing.join().unwrap());
+    }
+
+    /// All calls are written at once; how many were answered, each once.
+    pub fn flood(&mut self, params: &str, count: usize) -> usize {
+        let mut input = self.input.take().unwrap();
+        let first = self.next;
+        self.next += count as u64;
+        let output = &mut self.output;
+        let mut seen = vec![false; count];
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                for id in first..first + count as u64 {
+                    input.write_all(call(id, params).as_bytes()).unwrap();
+                }
+            });
+            for _ in 0..count {
+                let line = hear(output);
+                check(&line, "the quick");
+                let at = usize::try_from(id_of(&line) - first).unwrap();
+                assert!(!std::mem::replace(&mut seen[at], true), "answered twice");
+            }
+        });
+        self.input = Some(input);
         seen.iter().filter(|seen| **seen).count()
     }
 
@@ -132,27 +156,17 @@ impl Driven {
         kb / 1024.0
     }
 
-    /// Processor time of the server and of all that it has started, in seconds.
+    /// Seconds of processor time of the server, its children and theirs, as far as they live.
     fn cpu(&self) -> f64 {
         let mut parents = HashMap::new();
-        let mut times = HashMap::new();
         for entry in fs::read_dir("/proc").unwrap().flatten() {
             let Ok(id) = entry.file_name().to_string_lossy().parse::<u32>() else {
                 continue;
             };
-            let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else {
-                continue;
-            };
-            let after = stat.rsplit(')').next().unwrap_or_default().to_owned();
-            let fields: Vec<&str> = after.split_whitespace().collect();
-            // schedstat counts nanoseconds where stat counts hundredths of a second.
-            let exact = fs::read_to_string(entry.path().join("schedstat")).unwrap_or_default();
-            let exact = exact
-                .split(' ')
-                .next()
-                .and_then(|ns| ns.parse::<f64>().ok());
-            parents.insert(id, fields[1].parse::<u32>().unwrap_or(0));
-            times.insert(id, exact.unwrap_or(0.0) / 1e9);
+            let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+            let after = stat.rsplit(')').next().unwrap_or_default();
+            let parent = after.split_whitespace().nth(1);
+            parents.insert(id, parent.and_then(|id| id.parse().ok()).unwrap_or(0));
         }
         let ours = |mut id: u32| loop {
             if id == self.process.id() {
@@ -163,11 +177,49 @@ impl Driven {
                 _ => return false,
             }
         };
-        times
-            .iter()
-            .filter(|(id, _)| ours(**id))
-            .map(|(_, time)| time)
-            .sum()
+        let processes = parents.keys().filter(|id| ours(**id));
+        processes.map(|id| threads_cpu(*id)).sum()
+    }
+}
+
+/// Of all threads of one process; `schedstat` counts nanoseconds where `stat` counts hundredths of a second.
+fn threads_cpu(process: u32) -> f64 {
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else {
+        return 0.0;
+    };
+    let of = |thread: fs::DirEntry| {
+        let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    };
+    threads.flatten().filter_map(of).sum::<f64>() / 1e9
+}
+
+/// More than one in flight: the next is sent when one has come.
+fn crowd(
+    output: &mut BufReader<ChildStdout>,
+    lines: mpsc::Sender<String>,
+    (params, sign): (&str, &str),
+    first: u64,
+    (count, flight): (usize, usize),
+) -> Vec<f64> {
+    let mut begun = HashMap::new();
+    let mut latencies = Vec::with_capacity(count);
+    let until = Instant::now() + LIMIT;
+    let mut ids = (first..first + count as u64).take_while(|_| Instant::now() < until);
+    loop {
+        while begun.len() < flight
+            && let Some(id) = ids.next()
+        {
+            begun.insert(id, Instant::now());
+            lines.send(call(id, params)).unwrap();
+        }
+        if begun.is_empty() {
+            return latencies;
+        }
+        let line = hear(output);
+        let took = begun.remove(&id_of(&line)).expect("one answer a call");
+        latencies.push(took.elapsed().as_secs_f64() * 1e6);
+        check(&line, sign);
     }
 }
 
@@ -176,6 +228,24 @@ impl Drop for Driven {
         self.input = None;
         let _ = self.process.wait();
     }
+}
+
+fn call(id: u64, params: &str) -> String {
+    format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{params}}}\n")
+}
+
+fn hear(output: &mut BufReader<ChildStdout>) -> String {
+    let mut line = String::new();
+    assert!(output.read_line(&mut line).unwrap() > 0, "it has gone");
+    line
+}
+
+fn check(answer: &str, sign: &str) {
+    assert!(
+        answer.contains(sign),
+        "{}",
+        &answer[..answer.len().min(600)]
+    );
 }
 
 fn id_of(line: &str) -> u64 {

@@ -12,9 +12,10 @@ use std::process::{Command, ExitCode, Stdio};
 use serde_json::{Value, json};
 
 /// What can be called in every mode but is listed in mode `all` alone.
-const ALL: [&str; 23] = [
+const ALL: [&str; 24] = [
     "announce",
     "answer-and-die",
+    "asks",
     "ask",
     "bare",
     "breed",
@@ -94,6 +95,27 @@ fn answer(id: &Value, result: &Value) {
     say(&json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string());
 }
 
+/// Answers by what it is told to ask, and a further round by what came back in it; asks again where it is told so.
+fn ask_back(id: &Value, params: &Value) {
+    let said = params["arguments"]["result"].as_str().unwrap_or_default();
+    if params.get("requestState").is_none() && params.get("inputResponses").is_none()
+        || params["arguments"]["forever"] == true
+    {
+        let seen = params["_meta"]["io.modelcontextprotocol/clientCapabilities"].to_string();
+        say(&format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"result":{}}}"#,
+            said.replace("@CAN", &seen.replace('"', "'"))
+        ));
+    } else {
+        answer(
+            id,
+            &structured(
+                &json!({"state": params["requestState"], "answers": params["inputResponses"]}),
+            ),
+        );
+    }
+}
+
 fn progress(token: &Value, at: u64) -> String {
     let params = json!({"progressToken": token, "progress": at});
     json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params}).to_string()
@@ -138,13 +160,15 @@ impl Hostile {
                 }
             }
             ("silent", _) => sleep_forever(),
-            ("modern" | "modern-all" | "modern-progress", "server/discover") => answer(
-                id,
-                &json!({
-                    "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
-                    "serverInfo": {"name": "hostile", "version": "1"}, "ttlMs": 0, "cacheScope": "private",
-                }),
-            ),
+            ("modern" | "modern-all" | "modern-progress" | "modern-rounds", "server/discover") => {
+                answer(
+                    id,
+                    &json!({
+                        "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
+                        "serverInfo": {"name": "hostile", "version": "1"}, "ttlMs": 0, "cacheScope": "private",
+                    }),
+                )
+            }
             (_, "initialize") => answer(
                 id,
                 &json!({
@@ -168,6 +192,10 @@ impl Hostile {
             "endless" => json!({"tools": [], "nextCursor": "on"}),
             "cancel" => {
                 let tools = ["hang", "late", "cancelled"].map(|name| tool(name, "a trick"));
+                json!({ "tools": tools })
+            }
+            "rounds" | "modern-rounds" => {
+                let tools = ["asks", "mute"].map(|name| tool(name, "a trick"));
                 json!({ "tools": tools })
             }
             "progress" | "modern-progress" => {
@@ -256,6 +284,7 @@ impl Hostile {
                 say(&json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}).to_string());
                 answer(id, &structured(&json!({})));
             }
+            "asks" | "mute" => ask_back(id, params),
             "holds" | "lets-go" | "tells" | "tells-much" => self.tell(id, params),
             tool => misbehave(tool, id, params),
         }

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import anyio
 from mcp import Client, StdioServerParameters
+from mcp.types import ElicitResult
 
 AEGIS, WORLD, MODE = sys.argv[1:4]
 URL = sys.argv[4] if len(sys.argv) > 4 else None
@@ -38,7 +39,13 @@ async def main():
 
 
 async def drive(transport):
-    async with Client(transport, mode=MODE) as client:
+    asked = []
+
+    async def ask(context, params):
+        asked.append(params.message)
+        return ElicitResult(action="accept", content={"name": "Ada"})
+
+    async with Client(transport, mode=MODE, elicitation_callback=ask) as client:
         expected = "2025-11-25" if MODE == "legacy" else "2026-07-28"
         check(f"speaks {expected}", client.protocol_version == expected, client.protocol_version)
 
@@ -92,6 +99,17 @@ async def drive(transport):
             and all("Counting" in message and "@" not in message for _, _, message in told),
             (told, counted),
         )
+
+        greeted = await client.call_tool("teller__greet", {})
+        said = greeted.structured_content or {}
+        if MODE == "legacy":
+            check("is asked nothing", said.get("rule") == "kernel.input-refused" and not asked, greeted)
+        else:
+            check(
+                "is asked back, and the downstream gets its own state and the answer",
+                said == {"action": "accept", "name": "Ada", "state": "asked once"} and len(asked) == 1 and "`teller` asks" in asked[0],
+                (asked, greeted),
+            )
 
         answers = {}
 

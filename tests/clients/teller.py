@@ -1,4 +1,4 @@
-"""A downstream that tells of its progress: MCP on stdio, in the older era and the newer one, with no library.
+"""A downstream that tells of its progress and asks back: MCP on stdio, in the older era and the newer one, with no library.
 
 Knows nothing of the kernel.
 """
@@ -6,7 +6,11 @@ Knows nothing of the kernel.
 import json
 import sys
 
-TOOL = {"name": "count", "description": "Counts to three", "inputSchema": {"type": "object"}}
+TOOLS = [
+    {"name": "count", "description": "Counts to three", "inputSchema": {"type": "object"}},
+    {"name": "greet", "description": "Asks whom to greet", "inputSchema": {"type": "object"}},
+]
+FORM = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 ABOUT = {"capabilities": {"tools": {}}, "serverInfo": {"name": "teller", "version": "1"}}
 
 
@@ -14,11 +18,22 @@ def say(**message):
     print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
 
 
+def greet(params):
+    if "requestState" not in params:
+        asked = {"method": "elicitation/create", "params": {"mode": "form", "message": "Whom?", "requestedSchema": FORM}}
+        return {"resultType": "input_required", "inputRequests": {"whom": asked}, "requestState": "asked once"}
+    whom = params["inputResponses"]["whom"]
+    greeted = {"action": whom["action"], "name": whom.get("content", {}).get("name"), "state": params["requestState"]}
+    return {"content": [], "structuredContent": greeted, "isError": False}
+
+
 def answer(method, params):
     if method == "initialize":
         return {"protocolVersion": "2025-11-25", **ABOUT}
     if method == "tools/list":
-        return {"tools": [TOOL]}
+        return {"tools": TOOLS}
+    if method == "tools/call" and params["name"] == "greet":
+        return greet(params)
     if method == "tools/call":
         token = params.get("_meta", {}).get("progressToken")
         for at in (1, 2, 3) if token is not None else ():

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{children_of, gone, records};
 
-/// Tool, arguments, and what the agent is told: `ok`, or a failure's code.
+/// Tool, arguments, and what the agent is told: `ok`, a failure's code, or the rule that withholds the answer.
 const TRICKS: &[(&str, &str, &str)] = &[
     ("echo", "{}", "ok"),
     ("hang", "{}", "downstream-timeout"),
@@ -20,7 +20,7 @@ const TRICKS: &[(&str, &str, &str)] = &[
     ("ask", "{}", "ok"),
     ("announce", "{}", "ok"),
     ("text-id", "{}", "downstream-"),
-    ("unfinished", "{}", "downstream-"),
+    ("unfinished", "{}", "kernel.input-refused"),
     ("no-object", "{}", "downstream-"),
     ("duplicate-key", "{}", "downstream-"),
     ("not-utf8", "{}", "downstream-"),
@@ -100,6 +100,9 @@ fn each_trick_has_a_name_and_the_next_call_is_answered() {
         match *expected {
             "ok" => assert_ne!(said["decision"], json!("fail"), "{tool}: {result}"),
             "error" => assert_eq!(result["isError"], json!(true), "{tool}: {result}"),
+            rule if rule.starts_with("kernel.") => {
+                assert_eq!(said["rule"], json!(rule), "{tool}: {result}");
+            }
             failure => {
                 assert!(code.starts_with(failure), "{tool}: {result}");
                 assert_eq!(said["sent"], json!("maybe"), "{tool}: {result}");

@@ -42,6 +42,10 @@ fn rule() -> impl Strategy<Value = String> {
     let everything = "[[grant]]\nID\nprincipal = \"a\"\ncapabilities = [\"*\"]\n".to_owned();
     prop_oneof![
         2 => Just(everything),
+        1 => subsequence(vec!["postgres:orders", "postgres:staging_*", "postgres:customers", "s3:silver/*"], 1..3).prop_map(move |resources| {
+            let list: Vec<String> = resources.iter().map(|one| format!("\"{one}\"")).collect();
+            format!("[[grant]]\nID\nrole = \"clerk\"\ncapabilities = [\"db:*\", \"object:*\"]\nresources = [{}]\n", list.join(", "))
+        }),
         3 => (capabilities(), any::<bool>()).prop_map(move |(c, narrow)| {
             let tools = if narrow { "tools = [\"postgres__*\"]\n" } else { "" };
             format!("[[grant]]\nID\nprincipal = \"a\"\ncapabilities = {}\n{tools}", list(c))
@@ -73,6 +77,9 @@ fn asks(objects: bool, depth: u32) -> BoxedStrategy<String> {
     let steady = vec![
         "principal = \"a\"",
         "principal = \"b\"",
+        "role = \"reader\"",
+        "role = \"auditor\"",
+        "attribute = { team = \"risk\" }",
         "tool = \"postgres__*\"",
         "tool = [\"s3__put_object\", \"medallion__promote\"]",
         "time = { zone = \"UTC\", from = \"00:10\" }",
@@ -149,9 +156,30 @@ pub fn rules() -> impl Strategy<Value = Vec<Declared>> {
 }
 
 /// Whether they could be loaded beside a grant for everybody.
-fn holds(rules: &[Declared]) -> bool {
+pub fn holds(rules: &[Declared]) -> bool {
+    let mut all = people();
     let anyone = "[[grant]]\nid = \"anyone\"\nprincipal = \"*\"\ncapabilities = [\"*\"]\n";
-    let mut all = policy::parse(anyone, "anyone").expect("a rule");
+    all.extend(policy::parse(anyone, "anyone").expect("a rule"));
     all.extend(rules.iter().cloned());
     Policy::new(all, &MANIFESTS).is_ok()
+}
+
+/// Who there is, beside every random policy.
+pub fn people() -> Vec<Declared> {
+    let text = "[[role]]\nname = \"reader\"\n[[role]]\nname = \"clerk\"\nincludes = [\"reader\"]\n[[role]]\nname = \"auditor\"\n\
+                [[principal]]\nname = \"a\"\nroles = [\"clerk\"]\nattributes = { team = \"risk\" }\n\
+                [[principal]]\nname = \"b\"\nroles = [\"auditor\"]\n";
+    policy::parse(text, "people").expect("people")
+}
+
+/// A rule that objects, with the id `shadow`.
+pub fn objecting() -> impl Strategy<Value = String> {
+    let kinds = ["[[block]]", "[[argument]]", "[[require]]"];
+    let objects = move |text: &String| kinds.iter().any(|kind| text.starts_with(kind));
+    conditional()
+        .prop_filter("a rule that objects", objects)
+        .prop_map(|text| {
+            text.replace("ID", "id = \"shadow\"")
+                .replace("\"medallion:*\"\nreceipt", "\"medallion:promote\"\nreceipt")
+        })
 }

@@ -32,9 +32,9 @@ struct Case {
     /// The agent asks for no progress.
     #[serde(default)]
     silent: bool,
-    /// The permit owes masks by lineage.
+    /// What the permit owes beside what detectors find.
     #[serde(default)]
-    labelled: bool,
+    owed: String,
 }
 
 impl Case {
@@ -84,14 +84,14 @@ impl Case {
 }
 
 /// All cases of one kind, one after the other before one kernel.
-fn run(south: &str, labelled: bool) {
+fn run(south: &str, owed: &str) {
     let cases = corpus::<Corpus>("progress").into_iter();
     let cases: Vec<Case> = cases
         .flat_map(|(_, file)| file.case)
-        .filter(|case| case.labelled == labelled)
+        .filter(|case| case.owed == owed)
         .collect();
     assert!(!cases.is_empty());
-    let world = World::new(south, labelled);
+    let world = World::new(south, owed);
     let mut agent = Client::start(&world.config());
     let faults: Vec<String> = cases
         .iter()
@@ -108,23 +108,28 @@ fn run(south: &str, labelled: bool) {
 
 #[test]
 fn what_a_legacy_downstream_says_of_its_progress_is_heard_as_far_as_it_may_leave() {
-    run("progress", false);
+    run("progress", "");
 }
 
 #[test]
 fn what_a_modern_downstream_says_of_its_progress_is_heard_as_far_as_it_may_leave() {
-    run("modern-progress", false);
+    run("modern-progress", "");
 }
 
 #[test]
 fn where_lineage_is_owed_it_is_heard_that_something_was_said_and_no_more() {
-    run("modern-progress", true);
+    run("modern-progress", "labels");
+}
+
+#[test]
+fn where_bytes_are_counted_nothing_leaves_beside_the_answer() {
+    run("progress", "bytes");
 }
 
 /// The token that the downstream is given is the kernel's own, another one for each call.
 #[test]
 fn a_downstream_never_sees_the_agents_token() {
-    let world = World::new("progress", false);
+    let world = World::new("progress", "");
     let mut agent = Client::start(&world.config());
     let mut tokens: Vec<String> = (0..8)
         .map(|_| {

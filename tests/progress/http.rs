@@ -31,7 +31,7 @@ struct Heard {
 
 impl Kernel {
     fn listening() -> Self {
-        let world = World::new("progress", false);
+        let world = World::new("progress", "");
         let token = world.path("agent.token");
         std::fs::write(&token, TOKEN).unwrap();
         std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();

@@ -25,7 +25,7 @@ fn until(agent: &mut Client, id: u64) -> Vec<Value> {
 
 #[test]
 fn no_call_can_tell_of_the_progress_of_another() {
-    let world = World::new("progress", false);
+    let world = World::new("progress", "");
     let mut agent = Client::start(&world.config());
     let held = agent.post(
         "tools/call",
@@ -78,7 +78,7 @@ fn no_call_can_tell_of_the_progress_of_another() {
 
 #[test]
 fn two_calls_with_one_token_are_not_mixed_up() {
-    let world = World::new("progress", false);
+    let world = World::new("progress", "");
     let mut agent = Client::start(&world.config());
     let held = agent.post(
         "tools/call",
@@ -114,7 +114,7 @@ fn two_calls_with_one_token_are_not_mixed_up() {
 
 #[test]
 fn a_flood_is_cut_at_the_bound_and_the_answer_arrives() {
-    let world = World::new("progress", false);
+    let world = World::new("progress", "");
     let mut agent = Client::start(&world.config());
     let id = agent.post(
         "tools/call",
@@ -136,7 +136,7 @@ fn a_flood_is_cut_at_the_bound_and_the_answer_arrives() {
 
 #[test]
 fn who_has_cancelled_hears_no_more() {
-    let world = World::new("progress", false);
+    let world = World::new("progress", "");
     let mut agent = Client::start(&world.config());
     let held = agent.post(
         "tools/call",
@@ -161,7 +161,7 @@ fn who_has_cancelled_hears_no_more() {
 
 #[test]
 fn a_token_is_a_short_string_or_an_integer_or_the_call_is_refused() {
-    let world = World::new("progress", false);
+    let world = World::new("progress", "");
     let mut agent = Client::start(&world.config());
     let line = notification(r#"{"progressToken":@TOKEN,"progress":1}"#);
     for token in [json!(""), json!("é\u{2028}\""), json!(0), json!(i64::MIN)] {

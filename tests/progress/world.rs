@@ -60,15 +60,20 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(south: &str, labelled: bool) -> Self {
+    /// `owed` is what the permit owes beside what detectors find: nothing, `labels` or `bytes`.
+    pub(crate) fn new(south: &str, owed: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let labels = if labelled { LABELS } else { "" };
+        let labels = if owed == "labels" { LABELS } else { "" };
         let manifest = format!("{MANIFEST}{labels}");
         before_hostile(folder.path(), &manifest, south);
         let policy = folder.path().join("policy.toml");
         let grants = std::fs::read_to_string(&policy).unwrap();
-        let mask = if labelled { MASK } else { "" };
-        std::fs::write(policy, format!("{grants}{DETECT}{mask}")).unwrap();
+        let more = match owed {
+            "labels" => MASK,
+            "bytes" => "byte_max = 100000\n",
+            _ => "",
+        };
+        std::fs::write(policy, format!("{grants}{DETECT}{more}")).unwrap();
         Self { folder }
     }
 

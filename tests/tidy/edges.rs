@@ -12,7 +12,8 @@ const CORE: &[(&str, &[&str])] = &[
     ("capability", &["limits"]),
     ("denial", &["json"]),
     ("refusal", &["denial", "json"]),
-    ("call", &["json", "limits", "principal"]),
+    ("round", &["round", "denial", "json", "limits"]),
+    ("call", &["json", "limits", "principal", "round"]),
     (
         "manifest",
         &[
@@ -64,8 +65,8 @@ const CORE: &[(&str, &[&str])] = &[
     (
         "egress",
         &[
-            "egress", "policy", "receipt", "inspect", "manifest", "denial", "refusal", "json",
-            "limits", "source",
+            "egress", "policy", "receipt", "inspect", "manifest", "denial", "refusal", "round",
+            "json", "limits", "source",
         ],
     ),
     ("audit", &["audit", "json", "limits"]),

@@ -11,6 +11,8 @@ mod clients;
 #[cfg(test)]
 mod frames;
 #[cfg(test)]
+mod fuzzed;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;

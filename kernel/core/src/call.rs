@@ -6,6 +6,7 @@ use thiserror::Error;
 use crate::json::{Json, JsonFault, Object};
 use crate::limits;
 use crate::principal::Principal;
+use crate::round::Continuation;
 
 /// One request to act. Made by the north side alone.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Call {
     run: String,
     tool: String,
     arguments: Object,
+    can_be_asked: bool,
+    continued: Option<Continuation>,
 }
 
 impl Call {
@@ -25,7 +28,35 @@ impl Call {
             run: run.to_owned(),
             tool: tool.to_owned(),
             arguments: arguments.0,
+            can_be_asked: false,
+            continued: None,
         }
+    }
+
+    /// The same call of an agent that can be asked back by a form.
+    #[must_use]
+    pub fn asked_back(mut self, can_be_asked: bool) -> Self {
+        self.can_be_asked = can_be_asked;
+        self
+    }
+
+    /// The same call in a further round.
+    #[must_use]
+    pub fn continued(mut self, by: Option<Continuation>) -> Self {
+        self.continued = by;
+        self
+    }
+
+    /// Whether the agent can be asked back by a form.
+    #[must_use]
+    pub fn can_be_asked(&self) -> bool {
+        self.can_be_asked
+    }
+
+    /// What the agent brings back, where this is a further round.
+    #[must_use]
+    pub fn continuation(&self) -> Option<&Continuation> {
+        self.continued.as_ref()
     }
 
     /// Who calls.

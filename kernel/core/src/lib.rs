@@ -38,4 +38,6 @@ pub mod refusal;
 #[cfg(feature = "kernel")]
 pub mod replay;
 #[cfg(feature = "kernel")]
+pub mod round;
+#[cfg(feature = "kernel")]
 pub mod source;

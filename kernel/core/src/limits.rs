@@ -248,6 +248,8 @@ pub const CATALOG_BYTES_MAX: usize = 2 * RESPONSE_BYTES_MAX;
 pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 /// Largest compiled form of one pattern in a manifest or policy, in bytes.
 pub const PATTERN_BYTES_MAX: usize = 256 * 1024;
+/// Most rules in shadow mode that a record names, the earliest phases first.
+pub const SHADOWS_NOTED_MAX: usize = 64;
 /// Deepest nesting of `when` in a rule.
 pub const CONDITION_DEPTH_MAX: usize = 8;
 /// Most questions of one `when`.
@@ -286,6 +288,20 @@ pub const PROGRESS_PAUSE_MS: u64 = 50;
 pub const PROGRESS_COUNT_MAX: u64 = 4_096;
 /// Notifications of one call that wait to be passed on, on either side.
 pub const PROGRESS_QUEUE_MAX: usize = 64;
+/// Questions that a downstream may ask in one round of a call.
+pub const ROUND_QUESTIONS_MAX: usize = 8;
+/// Fields of one question.
+pub const ROUND_FIELDS_MAX: usize = 32;
+/// Longest text of a question, in bytes.
+pub const ROUND_MESSAGE_BYTES_MAX: usize = 4 * 1024;
+/// Longest state that a downstream may have kept for it between two rounds, in bytes.
+pub const ROUND_STATE_BYTES_MAX: usize = 64 * 1024;
+/// Rounds of one call.
+pub const ROUNDS_MAX: u32 = 8;
+/// How long an answer to a question is waited for, in milliseconds.
+pub const ROUND_TTL_MS: u64 = 600_000;
+/// Calls of one principal whose questions wait for their answers; beyond, the oldest goes.
+pub const ROUNDS_OPEN_MAX: usize = 64;
 /// Answers to nothing that was asked before a child is given up.
 pub const STRAY_ANSWERS_MAX: u32 = 3;
 /// Calls in a row that a child leaves unanswered before it is given up.

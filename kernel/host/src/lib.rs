@@ -22,6 +22,7 @@ mod panics;
 mod private_file;
 pub mod progress;
 mod random;
+pub mod rounds;
 pub mod rules;
 pub mod south;
 pub mod start;

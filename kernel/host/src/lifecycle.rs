@@ -17,6 +17,7 @@ use crate::catalogs::{self, Cause, Judged};
 use crate::journal::{Entry, Journal, Reply, Warrant};
 use crate::panics;
 use crate::progress::Relay;
+use crate::rounds::{Of, Resumed, Rounds};
 use crate::rules::Rules;
 use crate::south::South;
 use crate::state::{Came, Minting, Spent, State, Subjects};
@@ -31,6 +32,7 @@ pub struct Kernel {
     pub(crate) south: South,
     pub(crate) masks: Masks,
     pub(crate) vault: Vault,
+    pub(crate) rounds: Rounds,
     /// Counts of groups that were shown since the kernel started.
     pub(crate) shown: Mutex<ShownGroups>,
     pub(crate) analyser: Option<Analyser>,
@@ -67,6 +69,7 @@ impl Kernel {
         let examined = inspect::examine(bound, &rules.world())?;
         entry.examined(&examined);
         let restored = self.vault.restore(&examined)?;
+        let (round, resumed) = self.rounds.open(&examined, rules.policy.epoch())?;
         let subjects = Subjects::of(&examined, &rules.policy);
         let notes = entry.notes();
         let decide = move |ledger: &_, now| {
@@ -76,7 +79,9 @@ impl Kernel {
         let (permit, spent) = self.state.decide_and_spend(subjects, decide).await?;
         let act = Act::of(&permit, spent);
 
-        let ended = self.perform(permit, &act, restored, wish, entry).await;
+        let beside = (restored, resumed);
+        let ended = self.perform(permit, &act, beside, wish, entry).await;
+        let ended = ended.and_then(|egress| self.hold(egress, round));
         let came = came(&ended);
         let given = self.state.give_back(&act.spent.reserved, &came).await;
         given.map_err(Refusal::Withheld)?;
@@ -88,12 +93,12 @@ impl Kernel {
         &self,
         permit: Permit,
         act: &Act,
-        restored: Restored,
+        (restored, resumed): (Restored, Option<Resumed>),
         wish: Wish,
         entry: &mut Entry,
     ) -> Result<Egress, Refusal> {
         let warrant = entry.commit(permit).await?; // on disk before anything happens
-        let (warrant, relay) = relayed(warrant.restoring(restored), wish);
+        let (warrant, relay) = relayed(warrant.restoring(restored).resuming(resumed), wish);
         catalogs::carry(self, &act.copies).await?; // a copy never stands anywhere without its labels
         let invoking = self.south.invoke(warrant); // the only credentialed line
         let sealed = self.told(relay, invoking, act).await;
@@ -128,6 +133,15 @@ impl Kernel {
         let minted = egress.take_minted();
         self.vault.keep(&act.principal, &act.run, minted);
         Ok(egress)
+    }
+
+    /// Questions are answered in a further round of this very call, which is judged anew.
+    fn hold(&self, egress: Egress, round: Of) -> Result<Egress, Refusal> {
+        let Some(asked) = egress.asks().cloned() else {
+            return Ok(egress);
+        };
+        let state = self.rounds.hold(round, asked).map_err(Refusal::Withheld)?;
+        Ok(egress.resumed_by(&state))
     }
 
     /// Counts of groups are held against those that were shown before, one answer after the other.

@@ -17,6 +17,7 @@ use crate::journal::{
 };
 use crate::lifecycle::Kernel;
 use crate::load::Loaded;
+use crate::rounds::Rounds;
 use crate::rules::{RuleSet, Rules};
 use crate::south::{South, SouthFault};
 use crate::state::{State, StateFault, Steady};
@@ -116,6 +117,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         south,
         masks: masks.analysed_by(terms),
         vault: Vault::new(config.tokens),
+        rounds: Rounds::by(clock::Clock::start()),
         shown: Mutex::default(),
         analyser,
         defining: tokio::sync::Mutex::new(()),

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::canonical::{filled, yes};
-use super::{Int, Leaf, Text};
+use super::{Int, Leaf, RuleLine, Text};
 
 /// What a decision was made from, beside arguments, facts and capabilities.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,14 @@ pub struct Basis<'a> {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub receipts: Vec<Considered<'a>>,
+    /// Rules that are only watched and would have spoken.
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub shadow: Vec<RuleLine<'a>>,
     /// What the principal had used of budgets, where the call may cost one.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub spending: Option<Used<'a>>,

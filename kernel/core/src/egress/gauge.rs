@@ -13,9 +13,10 @@ use crate::policy::{Detect, Obligations, Permit};
 
 /// The progress of one permitted call.
 ///
-/// What a downstream says in the middle of a call is an answer too. Masks by lineage, counts of groups and an
-/// analyser's word are for rows and cannot be had for a number or a sentence: where the permit owes one of
-/// them, the notifications are counted, and nothing of what they say leaves.
+/// What a downstream says in the middle of a call is an answer too, and no cap on bytes counts it. Masks by
+/// lineage, counts of groups and an analyser's word are for rows and cannot be had for a number or a sentence:
+/// where the permit owes one of them, or caps bytes, the notifications are counted, and nothing of what they
+/// say leaves.
 #[must_use]
 pub struct Gauge {
     tool: Arc<Tool>,
@@ -37,7 +38,7 @@ impl Gauge {
             tool: Arc::clone(permit.tool()),
             principal: permit.principal().id().to_owned(),
             run: permit.run().to_owned(),
-            detect: owes_words_alone(owed).then(|| owed.detect.clone()),
+            detect: (owed.are_of_words() && owed.byte_max.is_none()).then(|| owed.detect.clone()),
             last: None,
             released: 0,
             credit: PROGRESS_BURST,
@@ -108,6 +109,7 @@ impl Gauge {
             run: self.run.clone(),
             revealed: super::Pairs::default(),
             restored: sent,
+            asking: None,
         };
         let egress = release(sealed, masks).ok()?;
         let said_now = egress.result().get("structuredContent")?;
@@ -117,27 +119,4 @@ impl Gauge {
         let kept = whole("progress", Some(&said.progress)) && whole("total", said.total.as_ref());
         kept.then(|| said_now.as_object().cloned()).flatten()
     }
-}
-
-/// Whether detectors and bounds are all that is owed: what can be met for any text.
-fn owes_words_alone(owed: &Obligations) -> bool {
-    let Obligations {
-        columns,
-        sources,
-        detect: _,
-        analysed,
-        small_groups,
-        row_max: _,
-        byte_max: _,
-        change_max: _,
-        changes_told: _,
-        measured,
-        lookups,
-    } = owed;
-    columns.is_empty()
-        && sources.is_empty()
-        && small_groups.is_empty()
-        && lookups.is_empty()
-        && measured.is_none()
-        && !analysed
 }

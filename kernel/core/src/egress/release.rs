@@ -18,6 +18,7 @@ use crate::manifest::Tool;
 use crate::policy::Obligations;
 use crate::receipt::Evidence;
 use crate::refusal::Refusal;
+use crate::round::Asked;
 
 /// The type under which the log counts rows that were suppressed.
 const SMALL_GROUP: &str = "SMALL_GROUP";
@@ -53,6 +54,7 @@ pub struct Prepared {
     upstream_bytes: u64,
     evidence: Option<Evidence>,
     restorable: std::collections::BTreeSet<String>,
+    asking: Option<Asked>,
 }
 
 /// Masks, in this order: errors become codes; columns by lineage; detectors and known secrets over
@@ -76,6 +78,7 @@ pub fn prepare(
         run,
         revealed,
         restored,
+        asking,
     } = sealed;
     let upstream_bytes = u64::try_from(raw.written_len()).unwrap_or(u64::MAX);
     let profile = masks.profiles().demanded(&obligations.detect);
@@ -98,7 +101,16 @@ pub fn prepare(
         upstream_bytes,
         evidence,
         restorable: masks.restorable().clone(),
+        asking,
     };
+    if prepared.asking.is_some() && !prepared.obligations.are_of_words() {
+        let why = "the downstream asks back, and what the answer owes cannot be had for a question";
+        return Err(withheld(
+            "kernel.obligation-unmet",
+            why,
+            &Obligations::default(),
+        ));
+    }
     if shape::is_error(&raw) {
         prepared.error = true;
         prepared.evidence = None;
@@ -249,6 +261,9 @@ impl Prepared {
             let result = shape::result(self.body, true);
             return Ok(Egress::failed(result, self.upstream_bytes));
         }
+        if let Some(asked) = self.asking.take() {
+            return self.questions(asked);
+        }
         self.kept.put_back(&mut self.body);
         let body = capped(self.body, &self.tool, &self.obligations)?;
         let masked = u64::try_from(self.obligations.columns.len()).unwrap_or(u64::MAX);
@@ -273,6 +288,30 @@ impl Prepared {
             self.evidence,
         );
         Ok(egress.measured(rows, bytes).with_minted(minted))
+    }
+
+    /// Questions leave as they were searched; where a mask would change what is asked, they do not.
+    fn questions(self, asked: Asked) -> Result<Egress, Refusal> {
+        let shown = self.body.get("structuredContent").cloned();
+        let shown = shown.filter(|shown| asked.asks_as(shown));
+        let shown = shown.ok_or_else(|| {
+            let why = "the downstream asks back, and what it asks for cannot be masked";
+            withheld("kernel.input-refused", why, &Obligations::default())
+        })?;
+        let asks = shown.as_object().is_some_and(|shown| !shown.is_empty());
+        let result = Json::object(asks.then_some(("inputRequests", shown)));
+        let found = report::of(&self.findings, &self.analysed);
+        let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
+        if self.obligations.byte_max.is_some_and(|max| bytes > max) {
+            let why = "the downstream asks back at greater length than a rule lets out";
+            return Err(withheld(
+                "kernel.result-too-large",
+                why,
+                &Obligations::default(),
+            ));
+        }
+        let egress = Egress::new(result, found, 0, self.upstream_bytes, None);
+        Ok(egress.measured(Some(0), bytes).asking(asked))
     }
 
     pub(super) fn withheld(&self, why: impl Into<Cow<'static, str>>) -> Refusal {

@@ -4,6 +4,7 @@
 use super::{Pairs, Reported};
 use crate::json::Json;
 use crate::receipt::Evidence;
+use crate::round::Asked;
 
 /// An answer that may leave; made by [`super::release()`] alone.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub struct Egress {
     bytes: u64,
     error: bool,
     evidence: Option<Evidence>,
+    asking: Option<Asked>,
 }
 
 impl Egress {
@@ -38,6 +40,7 @@ impl Egress {
             bytes: 0,
             error: false,
             evidence,
+            asking: None,
         }
     }
 
@@ -48,6 +51,26 @@ impl Egress {
             rows: Some(0),
             ..Self::new(result, Vec::new(), 0, upstream_bytes, None)
         }
+    }
+
+    /// Questions in place of an answer.
+    pub(super) fn asking(mut self, asked: Asked) -> Self {
+        self.asking = Some(asked);
+        self
+    }
+
+    /// What is asked, where this is no answer but questions.
+    #[must_use]
+    pub fn asks(&self) -> Option<&Asked> {
+        self.asking.as_ref()
+    }
+
+    /// Gives the state under which the answers come back: the kernel's own, never a downstream's.
+    pub fn resumed_by(mut self, state: &str) -> Self {
+        if let (Some(_), Json::Object(result)) = (&self.asking, &mut self.result) {
+            result.insert("requestState", Json::from(state));
+        }
+        self
     }
 
     /// Says what of the downstream's answer leaves; of one that failed nothing does, its code is the kernel's own word.

@@ -13,6 +13,7 @@ use crate::json::Json;
 use crate::manifest::Tool;
 use crate::policy::{Obligations, Permit};
 use crate::receipt::Evidence;
+use crate::round::Asked;
 
 /// A raw answer with the obligations of its permit. No `Serialize`, no accessor: only
 /// [`super::release()`] opens it.
@@ -32,12 +33,21 @@ pub struct Sealed {
     pub(super) revealed: Pairs,
     /// Values that went south in place of their tokens: they must not come back.
     pub(super) restored: Vec<Zeroizing<String>>,
+    /// Where it is no answer but questions: what is asked.
+    pub(super) asking: Option<Asked>,
 }
 
 impl Sealed {
     /// Adds what the tokens of an engine's own wall stand for.
     pub fn revealing(mut self, pairs: Pairs) -> Self {
         self.revealed = pairs;
+        self
+    }
+
+    /// These are questions: what is sealed is their wording.
+    pub fn asking(mut self, asked: Asked) -> Self {
+        self.outputs = None; // they are columns of an answer
+        self.asking = Some(asked);
         self
     }
 
@@ -73,6 +83,7 @@ pub fn seal(permit: Permit, raw: Json, evidence: Option<Evidence>) -> Sealed {
         run,
         revealed: Pairs::default(),
         restored: Vec::new(),
+        asking: None,
     }
 }
 

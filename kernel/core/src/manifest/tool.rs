@@ -27,6 +27,8 @@ pub struct Tool {
     pub internal: bool,
     /// Whether the downstream enforces the kernel's grant itself (`_meta["aegis/grant"]`).
     pub wall: bool,
+    /// Whether the downstream may ask back by forms.
+    pub asks: bool,
     /// What a result must hold to count as success.
     pub success: Option<(Pointer, Json)>,
 }

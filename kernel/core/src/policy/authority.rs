@@ -42,12 +42,13 @@ impl Authority {
 }
 
 impl Policy {
-    /// Principals that grants name; `*` stands for anyone else.
+    /// Principals that grants name or files declare; `*` stands for anyone else.
     #[must_use]
     pub fn principals(&self) -> BTreeSet<String> {
-        self.grants()
-            .flat_map(|grant| &grant.principals)
+        let named = self.grants().flat_map(|grant| &grant.who.principals);
+        named
             .map(|principal| principal.get_ref().clone())
+            .chain(self.people().principals().map(str::to_owned))
             .collect()
     }
 

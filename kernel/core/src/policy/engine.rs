@@ -68,6 +68,7 @@ impl<'a> Case<'a> {
     pub(in crate::policy) fn scene(&self) -> Scene<'_> {
         Scene {
             principal: self.asked.principal.id(),
+            people: self.policy.people(),
             tool: &self.tool,
             call: Some(self),
         }
@@ -127,9 +128,24 @@ pub(in crate::policy) struct Opinion {
     pub(in crate::policy) terms: Terms,
     /// Whether a rule that was left open could add to the terms.
     pub(in crate::policy) terms_open: bool,
+    /// Whether a rule that cannot be evaluated objects under its own name, not the kernel's.
+    by_name: bool,
 }
 
 impl Opinion {
+    /// One in which every objection names its rule.
+    pub(in crate::policy) fn by_name() -> Self {
+        Self {
+            by_name: true,
+            ..Self::default()
+        }
+    }
+
+    /// What was objected so far.
+    pub(in crate::policy) fn objections(&self) -> impl Iterator<Item = &Objection> {
+        self.objections.iter()
+    }
+
     /// Objects in the words of a rule.
     pub(in crate::policy) fn object(&mut self, objection: Objection) {
         if !self.objections.contains(&objection) {
@@ -145,7 +161,10 @@ impl Opinion {
     /// A rule that cannot be evaluated is an objection, never skipped.
     pub(in crate::policy) fn rule_error(&mut self, phase: Phase, rule: &str, why: &str) {
         self.object(Objection {
-            rule: "kernel.rule-error".into(),
+            rule: match self.by_name {
+                true => rule.to_owned().into(),
+                false => "kernel.rule-error".into(),
+            },
             phase,
             reason: format!("rule `{rule}` cannot be evaluated: {why}").into(),
             fix: "ask an operator to look at this rule with `aegis explain`".into(),
@@ -197,7 +216,8 @@ impl Policy {
         ledger: &LedgerView,
         now: Now,
     ) -> Result<Terms, Denial> {
-        let opinion = hear(&Case::new(self, *asked, ledger, now));
+        let mut opinion = Opinion::default();
+        hear(&Case::new(self, *asked, ledger, now), &mut opinion);
         match Denial::from_objections(opinion.objections) {
             Some(denial) => Err(denial),
             None => Ok(opinion.terms),
@@ -217,7 +237,8 @@ impl Policy {
     ) -> Judgement {
         let mut case = Case::new(self, *asked, ledger, now);
         case.unknown = Some(unknown);
-        let opinion = hear(&case);
+        let mut opinion = Opinion::default();
+        hear(&case, &mut opinion);
         Judgement {
             denial: Denial::from_objections(opinion.objections),
             open: opinion.open,
@@ -227,10 +248,9 @@ impl Policy {
     }
 }
 
-fn hear(case: &Case<'_>) -> Opinion {
-    let mut opinion = Opinion::default();
+/// Lets every phase speak.
+pub(in crate::policy) fn hear(case: &Case<'_>, opinion: &mut Opinion) {
     for speak in PHASES {
-        speak(case, &mut opinion);
+        speak(case, opinion);
     }
-    opinion
 }

@@ -2,17 +2,21 @@
 //! Knows nothing of how facts were found or how masks are applied.
 
 mod allowance;
+mod argument_path;
 mod authority;
 mod budget;
 mod detectors;
 mod engine;
 mod group_terms;
 mod head;
+mod index;
+mod mode;
 mod notes;
 mod obligation;
 mod operator;
 mod parse;
 mod pattern;
+pub mod people;
 mod per;
 mod permit;
 pub mod phase;
@@ -22,17 +26,22 @@ pub mod phase;
 )]
 mod policy;
 mod question;
+mod resource;
 mod rule;
+mod severity;
+mod shadow;
 mod unknown;
 mod vocabulary;
 pub mod when;
 
 pub use allowance::Allowance;
+pub use argument_path::ArgumentPath;
 pub use authority::Authority;
 pub use budget::Budget;
 pub use detectors::Detectors;
 pub use group_terms::GroupTerms;
 pub use head::Head;
+pub use mode::Mode;
 pub use obligation::{ColumnMask, Detect, Measured, Obligations};
 pub use operator::{Coarse, Operator};
 pub use parse::parse;
@@ -41,5 +50,8 @@ pub use per::Per;
 pub use permit::Permit;
 pub use policy::Policy;
 pub use question::{Question, Terms};
+pub use resource::Resource;
 pub use rule::{Declared, Rule};
+pub use severity::Severity;
+pub use shadow::Shadow;
 pub use unknown::{Judgement, Unknown};

@@ -32,10 +32,11 @@ impl Policy {
         let within = |c: &Capability| tool.at_most.as_ref().is_none_or(|most| most.contains(c));
         let spoken = self
             .budgets()
-            .filter(|rule| rule.is_for(principal) && rule.is_about(tool));
+            .filter(|rule| rule.is_for(principal, self.people()) && rule.is_about(tool));
         let full_name = tool.full_name();
         let scene = Scene {
             principal,
+            people: self.people(),
             tool: &full_name,
             call: None,
         };
@@ -74,6 +75,7 @@ impl Policy {
     pub(super) fn limits(&self, principal: &str, system: &System, tool: &Tool) -> Vec<String> {
         let scene = Scene {
             principal,
+            people: self.people(),
             tool: &tool.full_name(),
             call: None,
         };
@@ -104,7 +106,7 @@ impl Policy {
         let within = |c: &&_| tool.at_most.as_ref().is_none_or(|most| most.contains(*c));
         let (mut never, mut at_times) = (Vec::new(), Vec::new());
         for capability in needs.iter().filter(within) {
-            let blocks = self.blocks().filter(|block| block.covers(capability));
+            let blocks = self.blocks_of(capability);
             let worth = blocks
                 .map(|block| scene.worth(&block.head))
                 .fold(Truth::No, Truth::or);

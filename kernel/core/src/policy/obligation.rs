@@ -85,6 +85,30 @@ impl Detect {
 }
 
 impl Obligations {
+    /// Whether detectors and caps are all that is owed: what can be had for any text, rows or none.
+    #[must_use]
+    pub fn are_of_words(&self) -> bool {
+        let Self {
+            columns,
+            sources,
+            detect: _,
+            analysed,
+            small_groups,
+            row_max: _,
+            byte_max: _,
+            change_max: _,
+            changes_told: _,
+            measured,
+            lookups,
+        } = self;
+        columns.is_empty()
+            && sources.is_empty()
+            && small_groups.is_empty()
+            && lookups.is_empty()
+            && measured.is_none()
+            && !analysed
+    }
+
     /// The profiles of the detectors by name, as the log records them; `None` where nothing is looked for.
     #[must_use]
     pub fn profiles(&self) -> Option<String> {

@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use serde_spanned::Spanned;
 
+use super::people::Member;
+use super::people::ROLE;
+use super::people::Role;
+use super::phase::grant;
 use super::phase::{
     ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
 };
@@ -24,6 +28,24 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
             for mut section in root.sections(kind) {
                 rules.extend(declared(&name, &mut section, (voice, read)));
             }
+        }
+        for mut section in root.sections("role") {
+            rules.extend(named(
+                &name,
+                &mut section,
+                ROLE,
+                Role::parse_name,
+                |head, s| Rule::Role(Role::read(head, s)),
+            ));
+        }
+        for mut section in root.sections("principal") {
+            rules.extend(named(
+                &name,
+                &mut section,
+                PRINCIPAL,
+                grant::one,
+                |head, s| Rule::Principal(Member::read(head, s)),
+            ));
         }
         Some(rules)
     })
@@ -80,6 +102,29 @@ fn declared(
         rule: rule?,
         file: Arc::clone(file),
         span,
+        json,
+    })
+}
+
+const PRINCIPAL: &str = "a principal of 1 to 64 of `A-Z a-z 0-9 . _ @ -`";
+
+/// A declaration of somebody by name.
+fn named(
+    file: &Arc<str>,
+    section: &mut Section<'_>,
+    form: &str,
+    read_name: fn(&str) -> Option<String>,
+    read: fn(Head, &mut Section<'_>) -> Rule,
+) -> Option<Declared> {
+    let json = section.json().clone();
+    section.require("name");
+    let name = section.parsed("name", form, read_name);
+    let head = Head::named(name.as_ref().map_or(String::new(), |n| n.get_ref().clone()));
+    let rule = read(head, section);
+    Some(Declared {
+        rule,
+        file: Arc::clone(file),
+        span: name?.span(),
         json,
     })
 }

@@ -103,6 +103,12 @@ impl Permit {
         self.call.arguments()
     }
 
+    /// Whether its downstream may answer by questions: the tool may ask, and the agent can be asked.
+    #[must_use]
+    pub fn may_ask(&self) -> bool {
+        self.tool.asks && self.call.can_be_asked()
+    }
+
     /// What the call can do.
     #[must_use]
     pub fn capabilities(&self) -> &CapabilitySet {

@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::index::Index;
+use super::people::People;
 use super::phase::{
     ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
 };
 use super::vocabulary::Vocabulary;
-use super::{Declared, Detectors, Rule};
+use super::{Declared, Detectors, Mode, Rule};
+use crate::capability::Capability;
 use crate::json::Json;
 use crate::manifest::Manifests;
 use crate::source::{Problem, digest};
@@ -16,10 +19,16 @@ use crate::source::{Problem, digest};
 /// A policy in force. It exists only for the manifests that it was checked against.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// Every rule, those that are only watched too.
     rules: Vec<Rule>,
+    /// Where those that count stand.
+    index: Index,
+    /// The same rules, all of them counting, where some are only watched.
+    watched: Option<Arc<Policy>>,
     /// The digest of each rule's text, by id.
     texts: BTreeMap<String, String>,
     datasets: BTreeMap<String, Known>,
+    people: People,
     epoch: Arc<str>,
 }
 
@@ -58,24 +67,29 @@ impl Policy {
         }
         let mut sorted: Vec<&Declared> = declared.iter().collect();
         sorted.sort_by(|a, b| {
-            let place = |d: &&Declared| (d.rule.id().to_owned(), d.file.to_string(), d.span.start);
+            let place = |d: &&Declared| {
+                let name = (sort_of(d), d.rule.id().to_owned());
+                (name, d.file.to_string(), d.span.start)
+            };
             place(a).cmp(&place(b))
         });
         for (one, other) in sorted.iter().zip(sorted.iter().skip(1)) {
-            if one.rule.id() == other.rule.id() {
+            if sort_of(one) == sort_of(other) && one.rule.id() == other.rule.id() {
+                let sort = sort_of(one);
                 problems.push(Problem {
                     file: other.file.to_string(),
                     span: other.span.clone(),
                     message: format!(
-                        "rule id `{}` is already taken in {}",
+                        "{sort} `{}` is already taken in {}",
                         other.rule.id(),
                         one.file
                     ),
-                    fix: "give each rule an id of its own".to_owned(),
+                    fix: format!("give each {sort} of its own"),
                 });
             }
         }
-        let vocabulary = Vocabulary::of(&sorted, manifests, detectors);
+        let people = People::of(&sorted, &mut problems);
+        let vocabulary = Vocabulary::of(&sorted, &people, manifests, detectors);
         for one in &sorted {
             vocabulary.check(one, &mut problems);
         }
@@ -83,12 +97,45 @@ impl Policy {
             return Err(problems);
         }
         let epoch = epoch(&sorted, manifests, detectors);
-        Ok(Self {
-            rules: sorted.iter().map(|one| one.rule.clone()).collect(),
-            texts: sorted.iter().map(|one| named(one)).collect(),
+        let rules = sorted.iter().filter(|one| !one.rule.is_declaration());
+        let policy = Self {
+            rules: rules.map(|one| one.rule.clone()).collect(),
+            index: Index::default(),
+            watched: None,
+            texts: texts(&sorted),
             datasets: datasets(manifests),
+            people,
             epoch: Arc::from(epoch),
-        })
+        };
+        Ok(policy.watching())
+    }
+
+    /// With a second view in which every rule counts, if any rule does not.
+    fn watching(mut self) -> Self {
+        self.index = Index::of(&self.rules);
+        let shadow = |rule: &Rule| rule.head().mode == Mode::Shadow;
+        if self.rules.iter().any(shadow) {
+            let mut watched = self.clone();
+            for rule in &mut watched.rules {
+                rule.head_mut().mode = Mode::Enforce;
+            }
+            watched.index = Index::of(&watched.rules);
+            self.watched = Some(Arc::new(watched));
+        }
+        self
+    }
+
+    fn at<'a, T: 'a>(
+        &'a self,
+        places: impl Iterator<Item = usize> + 'a,
+        pick: fn(&'a Rule) -> Option<&'a T>,
+    ) -> impl Iterator<Item = &'a T> {
+        places.filter_map(move |at| self.rules.get(at).and_then(pick))
+    }
+
+    /// The view in which every rule counts, where some do not.
+    pub(super) fn watched(&self) -> Option<&Self> {
+        self.watched.as_deref()
     }
 
     /// The rules, by id.
@@ -109,6 +156,12 @@ impl Policy {
         self.texts.get(rule).map(String::as_str)
     }
 
+    /// Who there is.
+    #[must_use]
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
     pub(super) fn shared_epoch(&self) -> Arc<str> {
         Arc::clone(&self.epoch)
     }
@@ -118,64 +171,82 @@ impl Policy {
         Some((name.as_str(), known))
     }
 
-    pub(super) fn grants(&self) -> impl Iterator<Item = &Grant> {
-        self.rules.iter().filter_map(|rule| match rule {
+    /// Grants that could be for this principal.
+    pub(super) fn grants_for<'a>(&'a self, principal: &'a str) -> impl Iterator<Item = &'a Grant> {
+        self.at(self.index.grants(principal), |rule| match rule {
             Rule::Grant(rule) => Some(rule),
             _ => None,
         })
     }
 
-    pub(super) fn blocks(&self) -> impl Iterator<Item = &Block> {
-        self.rules.iter().filter_map(|rule| match rule {
-            Rule::Block(rule) => Some(rule),
+    pub(super) fn grants(&self) -> impl Iterator<Item = &Grant> {
+        self.at(self.index.kind("grant"), |rule| match rule {
+            Rule::Grant(rule) => Some(rule),
             _ => None,
         })
     }
 
+    /// Blocks that cover this capability.
+    pub(super) fn blocks_of<'a>(
+        &'a self,
+        capability: &'a Capability,
+    ) -> impl Iterator<Item = &'a Block> {
+        let places = self.index.blocks(capability.as_str());
+        let blocks = self.at(places, |rule| match rule {
+            Rule::Block(rule) => Some(rule),
+            _ => None,
+        });
+        blocks.filter(|block| block.covers(capability))
+    }
+
     pub(super) fn budgets(&self) -> impl Iterator<Item = &BudgetRule> {
-        self.rules.iter().filter_map(|rule| match rule {
+        self.at(self.index.kind("budget"), |rule| match rule {
             Rule::Budget(rule) => Some(rule),
             _ => None,
         })
     }
 
-    pub(super) fn argument_rules(&self) -> impl Iterator<Item = &ArgumentRule> {
-        self.rules.iter().filter_map(|rule| match rule {
+    /// Argument rules that could be about this tool.
+    pub(super) fn argument_rules<'a>(
+        &'a self,
+        tool: &'a str,
+    ) -> impl Iterator<Item = &'a ArgumentRule> {
+        self.at(self.index.arguments(tool), |rule| match rule {
             Rule::Argument(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn lookups(&self) -> impl Iterator<Item = &Lookup> {
-        self.rules.iter().filter_map(|rule| match rule {
+        self.at(self.index.kind("lookup"), |rule| match rule {
             Rule::Lookup(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn measures(&self) -> impl Iterator<Item = &Measure> {
-        self.rules.iter().filter_map(|rule| match rule {
+        self.at(self.index.kind("measure"), |rule| match rule {
             Rule::Measure(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn requires(&self) -> impl Iterator<Item = &Require> {
-        self.rules.iter().filter_map(|rule| match rule {
+        self.at(self.index.kind("require"), |rule| match rule {
             Rule::Require(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn small_groups(&self) -> impl Iterator<Item = &SmallGroups> {
-        self.rules.iter().filter_map(|rule| match rule {
+        self.at(self.index.kind("small_groups"), |rule| match rule {
             Rule::SmallGroups(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn transforms(&self) -> impl Iterator<Item = &Transform> {
-        self.rules.iter().filter_map(|rule| match rule {
+        self.at(self.index.kind("transform"), |rule| match rule {
             Rule::Transform(rule) => Some(rule),
             _ => None,
         })
@@ -195,8 +266,28 @@ fn datasets(manifests: &Manifests) -> BTreeMap<String, Known> {
         .collect()
 }
 
-fn named(one: &Declared) -> (String, String) {
-    (one.rule.id().to_owned(), digest(&text(one)))
+/// What shares a name space, in words for problems.
+fn sort_of(one: &Declared) -> &'static str {
+    match &one.rule {
+        Rule::Role(_) => "role name",
+        Rule::Principal(_) => "principal name",
+        _ => "rule id",
+    }
+}
+
+/// The digest of each rule's text; of what depends on roles and attributes, with all that is declared of them.
+fn texts(sorted: &[&Declared]) -> BTreeMap<String, String> {
+    let declared = sorted.iter().filter(|one| one.rule.is_declaration());
+    let people = Json::Array(declared.map(|one| text(one)).collect());
+    let rules = sorted.iter().filter(|one| !one.rule.is_declaration());
+    let named = |one: &&Declared| {
+        let text = match one.rule.asks_for_people() {
+            false => text(one),
+            true => Json::Array(vec![text(one), people.clone()]),
+        };
+        (one.rule.id().to_owned(), digest(&text))
+    };
+    rules.map(named).collect()
 }
 
 fn text(one: &Declared) -> Json {

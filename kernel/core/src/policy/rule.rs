@@ -5,9 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Head;
+use super::people::{Member, Role};
 use super::phase::{
     ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
 };
+use super::when::Matcher;
 use crate::json::Json;
 
 /// One rule. The set is closed, so that it can be printed, exhausted and proven.
@@ -31,6 +33,10 @@ pub enum Rule {
     SmallGroups(SmallGroups),
     /// Obliges the answer.
     Transform(Transform),
+    /// Declares a role.
+    Role(Role),
+    /// Declares a principal.
+    Principal(Member),
 }
 
 impl Rule {
@@ -53,6 +59,24 @@ impl Rule {
             Self::Require(rule) => &rule.head,
             Self::SmallGroups(rule) => &rule.head,
             Self::Transform(rule) => &rule.head,
+            Self::Role(rule) => &rule.head,
+            Self::Principal(rule) => &rule.head,
+        }
+    }
+
+    pub(super) fn head_mut(&mut self) -> &mut Head {
+        match self {
+            Self::Grant(rule) => &mut rule.head,
+            Self::Budget(rule) => &mut rule.head,
+            Self::Block(rule) => &mut rule.head,
+            Self::Argument(rule) => &mut rule.head,
+            Self::Lookup(rule) => &mut rule.head,
+            Self::Measure(rule) => &mut rule.head,
+            Self::Require(rule) => &mut rule.head,
+            Self::SmallGroups(rule) => &mut rule.head,
+            Self::Transform(rule) => &mut rule.head,
+            Self::Role(rule) => &mut rule.head,
+            Self::Principal(rule) => &mut rule.head,
         }
     }
 
@@ -69,7 +93,32 @@ impl Rule {
             Self::Require(_) => "require",
             Self::SmallGroups(_) => "small_groups",
             Self::Transform(_) => "transform",
+            Self::Role(_) => "role",
+            Self::Principal(_) => "principal",
         }
+    }
+
+    /// Whether it says who there is, and nothing of any call.
+    #[must_use]
+    pub fn is_declaration(&self) -> bool {
+        matches!(self, Self::Role(_) | Self::Principal(_))
+    }
+
+    /// Whether its word depends on who has which role or attribute.
+    #[must_use]
+    pub fn asks_for_people(&self) -> bool {
+        let who = match self {
+            Self::Grant(rule) => Some(&rule.who),
+            Self::Lookup(rule) => Some(&rule.who),
+            Self::Measure(rule) => Some(&rule.who),
+            Self::Budget(rule) => Some(&rule.who),
+            _ => None,
+        };
+        let when = self.head().when.iter().flat_map(|when| when.matchers());
+        who.is_some_and(|who| !who.roles.is_empty())
+            || when
+                .map(|matcher| matcher.get_ref())
+                .any(|matcher| matches!(matcher, Matcher::Role(_) | Matcher::Attribute(..)))
     }
 }
 

@@ -7,7 +7,8 @@ use super::case::{Case, Named, RuleBook};
 use super::rebuilt::{Lacking, Rebuilt};
 use crate::audit::{Decision, Obliged, Source};
 use crate::denial::{Denial, Phase};
-use crate::policy::{Judgement, Obligations};
+use crate::limits;
+use crate::policy::{Judgement, Obligations, Question, Unknown};
 
 /// What came of making a recorded decision again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,9 +68,30 @@ pub fn confirm(case: &Case<'_>, book: &RuleBook<'_>) -> Confirmed {
             let judged =
                 book.policy
                     .rejudge(&asked, &rebuilt.unknown, &rebuilt.ledger, rebuilt.now);
+            if let Some(what) = other_shadows(case, book, (&rebuilt, &asked)) {
+                return contradicted("RULES", what);
+            }
             compare(case, &recorded, judged)
         }
     }
+}
+
+/// Whether rules in shadow mode would have said something else than is recorded; only where nothing is unknown.
+fn other_shadows(
+    case: &Case<'_>,
+    book: &RuleBook<'_>,
+    (rebuilt, asked): (&Rebuilt, &Question<'_>),
+) -> Option<&'static str> {
+    if rebuilt.unknown != Unknown::default() {
+        return None;
+    }
+    let said = book.policy.shadows(asked, &rebuilt.ledger, rebuilt.now);
+    let noted = said.iter().take(limits::SHADOWS_NOTED_MAX);
+    let recorded = case.record.basis.iter().flat_map(|basis| &basis.shadow);
+    let same = noted
+        .map(|one| (one.phase.as_str(), one.rule.as_str()))
+        .eq(recorded.map(|line| (line.phase.as_str(), line.rule.as_str())));
+    (!same).then_some("rules in shadow mode would have said otherwise")
 }
 
 /// A call that was refused before rules were asked: whether the tool was to be known is theirs to say.

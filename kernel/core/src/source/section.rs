@@ -165,6 +165,15 @@ impl<'s> Section<'s> {
     /// A string or a list of strings: not empty (an empty list must never come to mean "all"), none twice.
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<Spanned<String>>> {
         let (value, span) = self.take(key)?;
+        self.as_texts(key, value, span)
+    }
+
+    fn as_texts(
+        &self,
+        key: &str,
+        value: DeValue<'s>,
+        span: Range<usize>,
+    ) -> Option<Vec<Spanned<String>>> {
         let DeValue::Array(items) = value else {
             return self.as_text(key, value, span).map(|text| vec![text]);
         };
@@ -324,6 +333,19 @@ impl<'s> Section<'s> {
                 Some((Spanned::new(at, name), text))
             })
             .collect()
+    }
+
+    /// All pairs of a table of strings, or lists of them, whose keys the operator chose.
+    pub fn lists(&mut self, key: &'static str) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+        let Some(mut outer) = self.section(key) else {
+            return Vec::new();
+        };
+        let mut lists = Vec::new();
+        for (name, at, value, span) in outer.drain() {
+            let texts = self.as_texts(&name, value, span);
+            lists.extend(texts.map(|texts| (Spanned::new(at, name), texts)));
+        }
+        lists
     }
 
     /// What this section is called in messages.

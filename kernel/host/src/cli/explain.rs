@@ -120,19 +120,23 @@ fn explain(loaded: &Loaded, books: &mut Books, line: &[u8]) -> Result<Json, Json
         .bind(call, may_know)
         .and_then(|bound| inspect::examine(bound, &world));
     Ok(match examined {
-        Err(denial) => answer::denied(id, &denial, None),
+        Err(denial) => {
+            let unasked = Json::Array(Vec::new());
+            answer::denied(id, &denial, None, (&loaded.policy, unasked))
+        }
         Ok(examined) => {
             let mut subjects = Subjects::of(&examined, &loaded.policy);
             subjects.payer = Some(name.to_owned());
             let known = books.of(state, &subjects, now);
             ledger.spending = known.clone().unwrap_or_default();
             let asked = Question::about(&examined);
+            let shadows = answer::shadows(&loaded.policy.shadows(&asked, &ledger, now));
             match loaded.policy.judge(&asked, &ledger, now) {
                 Ok(terms) => {
                     let costs = costs::of(&loaded.policy, &terms, known.as_ref());
-                    answer::permitted(id, &terms, &asked, costs)
+                    answer::permitted(id, &terms, &asked, (costs, shadows))
                 }
-                Err(denial) => answer::denied(id, &denial, Some(&asked)),
+                Err(denial) => answer::denied(id, &denial, Some(&asked), (&loaded.policy, shadows)),
             }
         }
     })

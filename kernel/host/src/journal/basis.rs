@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use aegis_core::audit::{
-    Basis, Charged, Considered, Cut, Flaw, Int, Labelled, Text, Used, Written,
+    Basis, Charged, Considered, Cut, Flaw, Int, Labelled, RuleLine, Text, Used, Written,
 };
 use aegis_core::inspect::{Examined, Output};
 use aegis_core::limits;
 use aegis_core::now::Now;
 use aegis_core::policy::phase::Flawed;
-use aegis_core::policy::{Policy, Question};
+use aegis_core::policy::{Policy, Question, Shadow};
 use aegis_core::receipt::{LedgerView, Receipt, Spending};
 
 /// Takes down what a decision sees, inside the transaction that it is made in. All clones are one note.
@@ -29,6 +29,7 @@ impl Notes {
             let outputs = examined.outputs().unwrap_or_default();
             let subjects = policy.subject_columns();
             let (mut basis, cut) = basis(labelled(outputs, &subjects), ledger, &flawed, now);
+            basis.shadow = shadows(policy, examined, ledger, now);
             basis.spending = spending(policy, examined, &ledger.spending);
             (basis, cut)
         });
@@ -63,10 +64,29 @@ fn basis(
         now_ms: seconds(now.unix_ms),
         outputs,
         receipts: noted.map(|receipt| considered(receipt, flawed)).collect(),
+        shadow: Vec::new(),
         spending: None,
         writes: ledger.last_write.iter().map(written).collect(),
     };
     (basis, cut)
+}
+
+/// What rules that are only watched would have said.
+fn shadows(
+    policy: &Policy,
+    examined: &Examined,
+    ledger: &LedgerView,
+    now: Now,
+) -> Vec<RuleLine<'static>> {
+    let said = policy.shadows(&Question::about(examined), ledger, now);
+    let line = |shadow: &Shadow| RuleLine {
+        phase: Text::from(shadow.phase.as_str()),
+        rule: Text::from(shadow.rule.as_str()),
+    };
+    said.iter()
+        .take(limits::SHADOWS_NOTED_MAX)
+        .map(line)
+        .collect()
 }
 
 /// The outputs that masks depend on.

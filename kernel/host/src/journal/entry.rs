@@ -263,6 +263,7 @@ impl Entry {
                 record.salts = self.salts_name();
                 record.findings = Some(draft::found(egress.findings()));
                 record.masked_columns = Some(Int::saturating(egress.masked_columns()));
+                record.cause = egress.asks().map(|_| Text::from("input-required"));
                 if egress.is_error() {
                     (Status::ToolError, SentWord::Yes)
                 } else {

@@ -17,6 +17,7 @@ pub const RECEIPT: &str = "aegis/receipt";
 #[must_use]
 pub struct Reply {
     result: Json,
+    asks: bool,
 }
 
 impl Reply {
@@ -28,6 +29,7 @@ impl Reply {
         recorded: Option<Anchor>,
         signed: u64,
     ) -> Self {
+        let asks = outcome.as_ref().is_ok_and(|egress| egress.asks().is_some());
         let mut result = match outcome {
             Ok(egress) => egress.result().clone(),
             Err(Refusal::Denied(denial) | Refusal::Withheld(denial)) => {
@@ -38,7 +40,13 @@ impl Reply {
         if let (Json::Object(result), Some(anchor)) = (&mut result, recorded) {
             attach(result, &anchor, signed);
         }
-        Self { result }
+        Self { result, asks }
+    }
+
+    /// Whether it is no answer but questions: an `InputRequiredResult`.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.asks
     }
 
     /// The MCP `CallToolResult`: `content`, `structuredContent`, `isError`, and `_meta` with the record's

@@ -8,6 +8,7 @@ use aegis_core::json::{Json, Object};
 use aegis_core::policy::Permit;
 use aegis_core::receipt::Evidence;
 
+use crate::rounds::Resumed;
 use crate::vault::Restored;
 use crate::wish::Wish;
 
@@ -18,6 +19,7 @@ pub struct Warrant {
     permit: Permit,
     restored: Restored,
     wish: Wish,
+    resumed: Option<Resumed>,
 }
 
 impl Warrant {
@@ -26,6 +28,7 @@ impl Warrant {
             permit,
             restored: Restored::default(),
             wish: Wish::standing(),
+            resumed: None,
         }
     }
 
@@ -39,6 +42,17 @@ impl Warrant {
     pub fn while_wanted(mut self, wish: Wish) -> Self {
         self.wish = wish;
         self
+    }
+
+    /// Adds what the agent brought back, where this is a further round.
+    pub fn resuming(mut self, resumed: Option<Resumed>) -> Self {
+        self.resumed = resumed;
+        self
+    }
+
+    /// What goes south beside the call in a further round.
+    pub fn resumed(&self) -> Option<&Resumed> {
+        self.resumed.as_ref()
     }
 
     /// Whether the agent still wants the answer.

@@ -15,11 +15,11 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use super::Mediator;
 use super::in_flight::InFlight;
 use super::outlet::Answers;
 use super::request::Stashed;
 use super::transport::from_request_id;
+use super::{Mediator, Told};
 use crate::progress::Ear;
 use crate::wire::Id;
 use crate::wish::Wish;
@@ -40,18 +40,24 @@ pub(super) struct Handler<M, A> {
 
 impl<M: Mediator, A: Answers> Handler<M, A> {
     /// Runs the call in a task of its own, which neither a cancel nor a closed connection cuts.
-    async fn answer(&self, call: Stashed, wish: Wish) -> Option<Json> {
+    async fn answer(&self, call: Stashed, wish: Wish) -> Option<Told> {
         let mediator = Arc::clone(&self.mediator);
         let principal = self.principal.clone();
         let run = self.run.clone();
         let Stashed {
-            tool, arguments, ..
+            tool,
+            arguments,
+            can_be_asked,
+            continued,
+            ..
         } = call;
         let work = tokio::spawn(async move {
             match Arguments::from_json(&arguments) {
                 Ok(read) => {
                     drop(arguments);
-                    let call = Call::new(principal, &run, &tool, read);
+                    let call = Call::new(principal, &run, &tool, read)
+                        .asked_back(can_be_asked)
+                        .continued(continued);
                     mediator.mediate(call, wish).await
                 }
                 Err(fault) => mediator.refuse_arguments(principal, run, tool, fault).await,
@@ -61,7 +67,7 @@ impl<M: Mediator, A: Answers> Handler<M, A> {
     }
 
     /// As [`Handler::answer`]; the agent hears of progress under its token: all that is told before the end, before it.
-    async fn answer_telling(&self, id: &Id, token: Id, call: Stashed, wish: Wish) -> Option<Json> {
+    async fn answer_telling(&self, id: &Id, token: Id, call: Stashed, wish: Wish) -> Option<Told> {
         self.answers.begun(id);
         let (ear, mut heard) = Ear::new();
         let mut work = pin!(self.answer(call, wish.clone().hearing(ear)));

@@ -6,10 +6,10 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aegis_core::json::Json;
 use aegis_core::limits::{IN_FLIGHT_BYTES_MAX, IN_FLIGHT_CALLS_MAX};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
+use super::Told;
 use super::request::Stashed;
 use crate::wire::Id;
 use crate::wish::{Wish, Withdrawal};
@@ -37,7 +37,7 @@ struct InWork {
     stashed: Option<Stashed>,
     /// The token under which its progress is heard.
     hears: Option<Id>,
-    answer: Option<Json>,
+    answer: Option<Told>,
 }
 
 /// A share of what may be in flight, given back when dropped.
@@ -57,7 +57,7 @@ pub(super) struct Settled {
     /// A call that rmcp did not let through.
     pub(super) untaken: bool,
     /// The exact answer, where the handler gave one.
-    pub(super) answer: Option<Json>,
+    pub(super) answer: Option<Told>,
 }
 
 impl Share {
@@ -153,9 +153,9 @@ impl InFlight {
     }
 
     /// Puts the exact answer aside until rmcp has framed it.
-    pub(super) fn answer(&self, id: &Id, answer: Json) {
+    pub(super) fn answer(&self, id: &Id, answer: impl Into<Told>) {
         if let Some(work) = self.lock().get_mut(id) {
-            work.answer = Some(answer);
+            work.answer = Some(answer.into());
         }
     }
 

@@ -15,7 +15,7 @@ use crate::wish::Wish;
 /// What north needs of the kernel.
 pub trait Mediator: Send + Sync + 'static {
     /// What the agent is told. The kernel's own is [`Reply`], which only the log can make.
-    type Answer: Into<Json> + Send + 'static;
+    type Answer: Into<Told> + Send + 'static;
 
     /// One call through all gates. Runs to its end once begun; north runs it in a task of its own. Where the
     /// wish is withdrawn there is still an answer, for the log alone. Who wishes may hear of progress until then.
@@ -42,8 +42,26 @@ pub trait Mediator: Send + Sync + 'static {
     fn note_refused(&self, code: &'static str) -> impl Future<Output = ()> + Send;
 }
 
-impl From<Reply> for Json {
+/// What an agent is told: an answer, or questions in its place.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// A `CallToolResult`.
+    Answer(Json),
+    /// An `InputRequiredResult`.
+    Questions(Json),
+}
+
+impl From<Reply> for Told {
     fn from(reply: Reply) -> Self {
-        reply.into_result()
+        match reply.asks() {
+            true => Self::Questions(reply.into_result()),
+            false => Self::Answer(reply.into_result()),
+        }
+    }
+}
+
+impl From<Json> for Told {
+    fn from(answer: Json) -> Self {
+        Self::Answer(answer)
     }
 }

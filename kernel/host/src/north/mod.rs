@@ -23,5 +23,5 @@ mod splice;
 mod transport;
 
 pub use listed::Listed;
-pub use mediator::Mediator;
+pub use mediator::{Mediator, Told};
 pub use serve::{NorthFault, serve, serve_stdio};

@@ -2,6 +2,8 @@
 //! Knows nothing of arguments: a call's are put aside before rmcp sees it.
 
 use aegis_core::json::{Json, Object};
+use aegis_core::limits::ARGUMENT_BYTES_MAX;
+use aegis_core::round::Continuation;
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, ClientRequest, DiscoverRequest, GetMeta,
     InitializeRequest, InitializeRequestParams, ListToolsRequest, PingRequest, ProtocolVersion,
@@ -36,6 +38,9 @@ const REFUSED_VERBS: &[&str] = &[
     "tasks/update",
 ];
 
+/// Longest state that is looked at, in bytes; the kernel's own are shorter.
+const STATE_BYTES_MAX: usize = 1_024;
+
 /// `_meta` keys that belong to this hop; all others end here.
 const HOP_META: &[&str] = &[
     "io.modelcontextprotocol/protocolVersion",
@@ -50,6 +55,10 @@ pub(super) struct Stashed {
     pub(super) arguments: Json,
     /// Under which token the agent wants to hear of progress.
     pub(super) progress: Option<Id>,
+    /// Whether the agent can be asked back by a form.
+    pub(super) can_be_asked: bool,
+    /// What it brings back, where this is a further round.
+    pub(super) continued: Option<Continuation>,
 }
 
 /// A request that may reach rmcp.
@@ -70,13 +79,15 @@ impl Request {
         let mut typed = match method {
             "initialize" => initialize(id, params)?,
             "server/discover" => ClientRequest::DiscoverRequest(DiscoverRequest::default()),
+            // A request that states its version is of the newer era, which has no ping.
+            "ping" if meta.protocol_version().is_some() => return Err(unserved(id, method)),
             "ping" => ClientRequest::PingRequest(PingRequest::default()),
             "tools/list" if params.get("cursor").is_some() => {
                 return Err(bad_params(id, "`cursor` was not given by this server"));
             }
             "tools/list" => ClientRequest::ListToolsRequest(ListToolsRequest::default()),
             "tools/call" => {
-                let call = read_call(id, params)?;
+                let call = read_call(id, params, &meta)?;
                 let envelope = CallToolRequestParams::new(call.tool.clone());
                 stashed = Some(call);
                 ClientRequest::CallToolRequest(CallToolRequest::new(envelope))
@@ -117,7 +128,7 @@ fn initialize(id: &Id, params: Object) -> Result<ClientRequest, Refused> {
     )))
 }
 
-fn read_call(id: &Id, mut params: Object) -> Result<Stashed, Refused> {
+fn read_call(id: &Id, mut params: Object, meta: &RequestMetaObject) -> Result<Stashed, Refused> {
     let token = params
         .get("_meta")
         .and_then(|meta| meta.get("progressToken"));
@@ -136,18 +147,60 @@ fn read_call(id: &Id, mut params: Object) -> Result<Stashed, Refused> {
         .remove("arguments")
         .unwrap_or_else(|| Json::Object(Object::new()));
     params.remove("_meta");
+    let newer = meta.protocol_version() == Some(ProtocolVersion::V_2026_07_28);
+    let continued = read_continuation(id, &mut params, newer)?;
     if params.is_empty() {
         return Ok(Stashed {
             tool,
             arguments,
             progress,
+            can_be_asked: newer && can_be_asked(meta),
+            continued,
         });
     }
-    // Tasks and answers to the server's questions would act on state that no gate has seen.
+    // Tasks would act on state that no gate has seen.
     Err(bad_params(
         id,
-        "`tools/call` takes `name`, `arguments` and `_meta` alone",
+        "`tools/call` takes `name`, `arguments` and `_meta`, and in a further round of 2026-07-28 `requestState` and `inputResponses`",
     ))
+}
+
+/// What an agent brings back for a further round, which only the newer era has. Answers without a state are
+/// answers to nothing: the kernel gives a state with every question.
+fn read_continuation(
+    id: &Id,
+    params: &mut Object,
+    newer: bool,
+) -> Result<Option<Continuation>, Refused> {
+    if !newer {
+        return Ok(None); // what is left over is refused
+    }
+    let state = params.remove("requestState");
+    let responses = params.remove("inputResponses");
+    if state.is_none() && responses.is_none() {
+        return Ok(None);
+    }
+    let state = match state {
+        None => String::new(),
+        Some(Json::String(state)) if state.len() <= STATE_BYTES_MAX => state,
+        Some(_) => return Err(bad_params(id, "`requestState` is none of this kernel's")),
+    };
+    let responses = match responses {
+        None => Object::new(),
+        Some(Json::Object(responses)) => responses,
+        Some(_) => return Err(bad_params(id, "`inputResponses` must be an object")),
+    };
+    if Json::Object(responses.clone()).written_len() > ARGUMENT_BYTES_MAX {
+        return Err(bad_params(id, "`inputResponses` are larger than the bound"));
+    }
+    Ok(Some(Continuation { state, responses }))
+}
+
+/// Whether the agent says that it shows forms: `elicitation` without more means them.
+fn can_be_asked(meta: &RequestMetaObject) -> bool {
+    let capabilities = meta.0.0.get("io.modelcontextprotocol/clientCapabilities");
+    let elicitation = capabilities.and_then(|all| all.get("elicitation")?.as_object());
+    elicitation.is_some_and(|modes| modes.is_empty() || modes.contains_key("form"))
 }
 
 fn read_meta(id: &Id, meta: Option<&Json>) -> Result<RequestMetaObject, Refused> {

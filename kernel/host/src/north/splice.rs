@@ -6,19 +6,28 @@ use rmcp::model::{
     CallToolResult, JsonRpcMessage, ListToolsResult, RequestId, ServerJsonRpcMessage, ServerResult,
 };
 
+use super::Told;
 use super::transport::from_request_id;
 use crate::journal::Reply;
 
 /// What a call's answer may hold; anything else an answer holds ends here, `resultType` above all.
 const CALL_MEMBERS: [&str; 3] = ["content", "structuredContent", "isError"];
 
+/// What may stand in questions.
+const QUESTION_MEMBERS: [&str; 2] = ["inputRequests", "requestState"];
+
 /// The line for one answer; `None` where there is nothing to say or it cannot be said.
-pub(super) fn text(item: ServerJsonRpcMessage, exact: Option<Json>) -> Option<String> {
+pub(super) fn text(item: ServerJsonRpcMessage, exact: Option<Told>) -> Option<String> {
     match item {
         JsonRpcMessage::Response(response) => {
             let result = match (response.result, exact) {
-                (ServerResult::CallToolResult(typed), Some(exact)) => call(&typed, exact),
-                (ServerResult::ListToolsResult(typed), Some(tools)) => listing(&typed, tools)?,
+                (ServerResult::CallToolResult(typed), Some(Told::Answer(exact))) => {
+                    call(&typed, exact)
+                }
+                (ServerResult::CallToolResult(_), Some(Told::Questions(asked))) => questions(asked),
+                (ServerResult::ListToolsResult(typed), Some(Told::Answer(tools))) => {
+                    listing(&typed, tools)?
+                }
                 (typed, _) => serde_json::to_string(&typed).ok()?,
             };
             Some(frame(&response.id, &result))
@@ -56,6 +65,24 @@ fn call(typed: &CallToolResult, exact: Json) -> String {
         result.insert("resultType", Json::from(kind.as_str()));
     }
     if let Some(meta) = exact.remove("_meta").and_then(told) {
+        result.insert("_meta", meta);
+    }
+    result.to_string()
+}
+
+/// Only the newer era has them, and only who can be asked is asked.
+fn questions(asked: Json) -> String {
+    let Json::Object(mut asked) = asked else {
+        return "{\"content\":[],\"isError\":true}".to_owned();
+    };
+    let mut result = aegis_core::json::Object::new();
+    result.insert("resultType", Json::from("input_required"));
+    for key in QUESTION_MEMBERS {
+        if let Some(value) = asked.remove(key) {
+            result.insert(key, value);
+        }
+    }
+    if let Some(meta) = asked.remove("_meta").and_then(told) {
         result.insert("_meta", meta);
     }
     result.to_string()

@@ -7,6 +7,24 @@ use aegis_core::refusal::{Failure, FailureCode, Sent};
 
 use super::exchange::Answer;
 
+/// What a call has come to: a result, or questions in its place.
+pub(super) enum Reached {
+    Result(Json),
+    Questions(Json),
+}
+
+/// As [`result`], where questions may be asked.
+pub(super) fn reached(answer: Answer) -> Result<Reached, Failure> {
+    match answer {
+        Answer::Result(asked)
+            if asked.get("resultType").and_then(Json::as_str) == Some("input_required") =>
+        {
+            Ok(Reached::Questions(asked))
+        }
+        answer => result(answer).map(Reached::Result),
+    }
+}
+
 /// The result of a call that was answered. An error in JSON-RPC's sense is an answer too: the
 /// downstream says that it did not do it. Anything but a complete result (input required, a task) is
 /// nothing that this side asked for.

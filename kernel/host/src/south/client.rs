@@ -19,13 +19,15 @@ use rmcp::service::{
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
+use super::beside::Beside;
 use super::child::{Child, Program, Reaped, Tail};
 use super::desk::Desk;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Answer, CAPABILITIES, Exchange};
 use super::pins::Tools;
 use super::transport::Wire;
 use crate::progress::Teller;
 use crate::random;
+use crate::rounds::Resumed;
 use crate::wish::Wish;
 
 /// A child that has introduced itself. When this is dropped the child is made to end.
@@ -101,27 +103,30 @@ impl Connection {
         &self,
         tool: &str,
         arguments: &Object,
-        meta: Object,
+        beside: Beside,
         bounds: Bounds,
         wish: &Wish,
     ) -> Result<Answer, Failure> {
-        let params = [
-            ("name".to_owned(), Json::from(tool)),
-            ("arguments".to_owned(), Json::Object(arguments.clone())),
-        ];
+        let mut params = Object::new();
+        params.insert("name", Json::from(tool));
+        params.insert("arguments", Json::Object(arguments.clone()));
+        if let Some(Resumed { state, answers }) = beside.resumed {
+            params.insert("inputResponses", Json::Object(answers));
+            if let Some(state) = state {
+                params.insert("requestState", Json::from(state));
+            }
+        }
+        let mut meta = beside.meta;
+        if beside.may_ask {
+            meta.insert(CAPABILITIES, can_be_asked());
+        }
         let answer = self
-            .ask(
-                params.into_iter().collect(),
-                meta,
-                bounds,
-                wish,
-                |extensions| {
-                    // The typed request is a mere envelope: what is sent rides in its extensions.
-                    let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
-                    request.extensions = extensions;
-                    ClientRequest::CallToolRequest(request)
-                },
-            )
+            .ask(params, meta, bounds, wish, |extensions| {
+                // The typed request is a mere envelope: what is sent rides in its extensions.
+                let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
+                request.extensions = extensions;
+                ClientRequest::CallToolRequest(request)
+            })
             .await?;
         self.useful.store(true, Ordering::SeqCst);
         Ok(answer)
@@ -284,6 +289,12 @@ impl Connection {
             let _ = timeout(hurry, handle.cancel(Some("timeout".to_owned()))).await;
         }
     }
+}
+
+/// That forms are shown to who sits behind the agent.
+fn can_be_asked() -> Json {
+    let forms = Json::object([("form", Json::Object(Object::new()))]);
+    Json::object([("elicitation", forms)])
 }
 
 /// Who listens to progress, under a token that no child can guess for another call.

@@ -11,6 +11,9 @@ use tokio::sync::oneshot;
 
 use crate::progress::Teller;
 
+/// Where a request of the newer era says what the client can do.
+pub(super) const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+
 /// What a child answered: a result object, or an error in JSON-RPC's sense.
 #[derive(Debug)]
 pub(super) enum Answer {
@@ -65,7 +68,10 @@ impl Exchange {
     pub(super) fn params(&self, hop: Object) -> String {
         let mut meta = hop;
         for (key, value) in self.0.meta.iter() {
-            meta.insert(key, value.clone());
+            // An older server is told once, when it starts, what can be asked: nothing.
+            if key != CAPABILITIES || meta.get(key).is_some() {
+                meta.insert(key, value.clone());
+            }
         }
         let mut text = self.0.params.to_string();
         if !meta.is_empty() {

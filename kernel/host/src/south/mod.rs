@@ -2,6 +2,7 @@
 //! Knows nothing of rules; it sends what a warrant says and nothing else.
 
 mod answer;
+mod beside;
 mod child;
 mod client;
 mod desk;
@@ -28,10 +29,12 @@ use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::manifest::Manifests;
 use aegis_core::refusal::{Failure, Refusal};
+use aegis_core::round::Asked;
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
-use self::answer::{finish, result};
+use self::answer::{Reached, finish, reached, result};
+use self::beside::Beside;
 use self::client::{Bounds, OpenFault};
 use self::grant::Tokens;
 use self::last_words::last_words;
@@ -127,12 +130,19 @@ impl South {
                 admit,
                 &tool.name,
                 &warrant.arguments(),
-                &meta,
+                &Beside {
+                    meta,
+                    may_ask: permit.may_ask(),
+                    resumed: warrant.resumed().cloned(),
+                },
                 bounds,
                 warrant.wish(),
             )
             .await?;
-        let raw = result(answer).map_err(Refusal::Failed)?;
+        let raw = match reached(answer).map_err(Refusal::Failed)? {
+            Reached::Result(raw) => raw,
+            Reached::Questions(asked) => return questions(warrant, &asked),
+        };
         if tool.wall {
             grant::check_schema(&raw).map_err(Refusal::Denied)?;
             grant::check_engine(&raw, permit).map_err(Refusal::Withheld)?;
@@ -264,14 +274,17 @@ impl South {
             Some(system) if tools.lists(tool) => tools.admit(system, tool).map_err(Refusal::Denied),
             _ => Ok(()),
         };
-        let meta = grant::unrestricted(server.limit());
+        let beside = Beside {
+            meta: grant::unrestricted(server.limit()),
+            ..Beside::default()
+        };
         // A whole dataset may be read, which no agent gets.
         let bounds = Bounds {
             time: server.limit(),
             bytes: limits::FETCH_BYTES_MAX,
         };
         match server
-            .call(admit, tool, arguments, &meta, bounds, &Wish::standing())
+            .call(admit, tool, arguments, &beside, bounds, &Wish::standing())
             .await
         {
             Ok(answer) => Ok(finish(result(answer)?, declared)),
@@ -283,6 +296,17 @@ impl South {
     fn server(&self, name: &str) -> Result<&Server, Failure> {
         self.servers.get(name).map(Arc::as_ref).ok_or(UNAVAILABLE)
     }
+}
+
+/// Questions are sealed as an answer is, where the tool may ask and the agent can be asked.
+fn questions(warrant: Warrant, asked: &Json) -> Result<Sealed, Refusal> {
+    let permit = warrant.permit();
+    if !permit.may_ask() {
+        return Err(Refusal::Withheld(Asked::unheard()));
+    }
+    let (asked, shown) = Asked::read(asked, &permit.system().server).map_err(Refusal::Withheld)?;
+    let raw = Json::object([("structuredContent", Json::Object(shown))]);
+    Ok(warrant.seal(raw, None).asking(asked))
 }
 
 impl Fetch for South {

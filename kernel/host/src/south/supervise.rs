@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use zeroize::Zeroizing;
 
+use super::beside::Beside;
 use super::child::Program;
 use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
@@ -160,7 +161,7 @@ impl Server {
         admit: impl Fn(&Tools) -> Result<(), Refusal>,
         tool: &str,
         arguments: &Object,
-        meta: &Object,
+        beside: &Beside,
         bounds: Bounds,
         wish: &Wish,
     ) -> Result<Answer, Refusal> {
@@ -174,7 +175,7 @@ impl Server {
                 .await
                 .map_err(|_| Refusal::Failed(UNAVAILABLE))?;
             admit(&connection.tools())?;
-            let told = connection.call(tool, arguments, meta.clone(), bounds, wish);
+            let told = connection.call(tool, arguments, beside.clone(), bounds, wish);
             match told.await {
                 Err(failure) if failure == gone => {}
                 settled => return settled.map_err(Refusal::Failed),

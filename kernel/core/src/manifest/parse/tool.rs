@@ -53,6 +53,9 @@ fn tool(server: &str, key: &Spanned<String>, section: &mut Section<'_>) -> Optio
     let at_most = set(section, "at_most");
     let internal = section.flag("internal").unwrap_or(false);
     let wall = section.flag("wall").unwrap_or(false);
+    let elicits = |word: &str| (word == "elicitation").then_some(());
+    let input = section.parsed_list("input", "`elicitation`: nothing else is passed on", elicits);
+    let asks = input.is_some_and(|kinds| !kinds.is_empty());
     let result = section.section("result").map(result).unwrap_or_default();
     let success = section.section("success").and_then(success);
     let arguments = argument::arguments(section);
@@ -72,6 +75,7 @@ fn tool(server: &str, key: &Spanned<String>, section: &mut Section<'_>) -> Optio
         result,
         internal,
         wall,
+        asks,
         success,
     })
 }

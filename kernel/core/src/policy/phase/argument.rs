@@ -3,13 +3,16 @@
 
 use serde_spanned::Spanned;
 
-use super::Check;
+use super::{Check, Said};
 use crate::denial::{Objection, Phase};
+use crate::json::Json;
 use crate::manifest::Tool;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{Head, ToolPattern};
+use crate::policy::{ArgumentPath, Head, ToolPattern};
 use crate::source::Section;
 
+pub(in crate::policy) const ARGUMENT: &str =
+    "an argument such as `limit`, or one inside it such as `/params/0`";
 pub(super) const TOOL: &str = "a tool such as `postgres__query`, or `postgres__*`, or `*`";
 
 /// Limits one argument of some tools. Every check that is given must hold.
@@ -25,10 +28,15 @@ pub(super) const TOOL: &str = "a tool such as `postgres__query`, or `postgres__*
 /// # min = 1, max = 9  numbers
 /// # length = { min = 1, max = 80 }       characters, or items of a list
 /// # matches = "[a-z]+"                   the whole text, linear-time
+/// # glob = ["silver/*.csv", "tmp/**"]    the whole path or text: `*` within a component, `**` over them, `?` one character
+/// # type = "integer"                     the JSON type
+/// # less_than = "end"                    another argument; also `at_most`, `same_as`, `differs_from`
 /// # presence = "required" | "optional" | "forbidden"
 /// because = "agents write where data is not yet trusted"
 /// fix = "write below `silver/`"
 /// ```
+///
+/// `argument = "/params/0"` means a value inside an argument, by JSON pointer.
 ///
 /// An omitted argument never passes silently: the rule objects, unless it says `presence = "optional"`.
 /// The agent is told the rule's id, which check failed, `because` and `fix`; never the value.
@@ -39,7 +47,7 @@ pub struct ArgumentRule {
     /// Which tools.
     pub tools: Vec<Spanned<ToolPattern>>,
     /// Which argument.
-    pub argument: Spanned<String>,
+    pub argument: Spanned<ArgumentPath>,
     /// Whether it may be left out.
     pub presence: Presence,
     /// What must hold of it.
@@ -70,13 +78,14 @@ impl ArgumentRule {
             && tool
                 .arguments
                 .iter()
-                .any(|a| a.name == *self.argument.get_ref())
+                .any(|a| a.name == self.argument.get_ref().name())
     }
 
     pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
         section.require("tool");
         let tools = section.parsed_list("tool", TOOL, ToolPattern::parse);
-        let argument = section.need_text("argument");
+        section.require("argument");
+        let argument = section.parsed("argument", ARGUMENT, ArgumentPath::parse);
         let words = "`required`, `optional` or `forbidden`";
         let stated = section.has("presence");
         let presence = section.parsed("presence", words, |word| match word {
@@ -127,7 +136,7 @@ impl ArgumentRule {
             reason: format!(
                 "{} (`{}` {what}){doubt}",
                 self.because,
-                self.argument.get_ref()
+                self.argument.get_ref().as_str()
             )
             .into(),
             fix: self.fix.clone().into(),
@@ -137,44 +146,67 @@ impl ArgumentRule {
 
 /// Each rule about the tool looks at its argument.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
-    for rule in case.policy.argument_rules() {
+    for rule in case.policy.argument_rules(&case.tool) {
         if !rule.is_about(case.asked.tool) || !case.speaks(&rule.head, opinion) {
             continue;
         }
-        let name = rule.argument.get_ref();
-        if case.hides(name) {
+        let path = rule.argument.get_ref();
+        if case.hides(path.name()) {
             unseen(case, rule, opinion);
             continue;
         }
-        match (case.asked.arguments.get(name), rule.presence) {
+        match (path.find(case.asked.arguments), rule.presence) {
             (None, Presence::Optional | Presence::Forbidden) => {}
             (None, Presence::Required) => opinion.object(rule.objection(case, "is missing")),
             (Some(_), Presence::Forbidden) => opinion.object(rule.objection(case, "is given")),
             (Some(value), Presence::Required | Presence::Optional) => {
-                for check in &rule.checks {
-                    match check.get_ref().objection(name, value, case.asked.findings) {
-                        Ok(None) => {}
-                        Ok(Some(what)) => opinion.object(rule.objection(case, what)),
-                        Err(why) => opinion.rule_error(Phase::Argument, &rule.head.id, why),
-                    }
-                }
+                hold(case, rule, value, opinion);
             }
+        }
+    }
+}
+
+fn hold(case: &Case<'_>, rule: &ArgumentRule, value: &Json, opinion: &mut Opinion) {
+    let said = Said {
+        argument: rule.argument.get_ref().name(),
+        value,
+        arguments: case.asked.arguments,
+        findings: case.asked.findings,
+    };
+    for check in rule.checks.iter().map(Spanned::get_ref) {
+        if check.other().is_some_and(|other| case.hides(other.name())) {
+            opinion.leave_open(&rule.head.id);
+            continue;
+        }
+        match check.objection(&said) {
+            Ok(None) => {}
+            Ok(Some(what)) => opinion.object(rule.objection(case, what)),
+            Err(why) => opinion.rule_error(Phase::Argument, &rule.head.id, why),
         }
     }
 }
 
 /// The value was given and is not known: paths are judged by what was read out of them, the rest is open.
 fn unseen(case: &Case<'_>, rule: &ArgumentRule, opinion: &mut Opinion) {
-    let name = rule.argument.get_ref();
-    if rule.presence == Presence::Forbidden {
+    let path = rule.argument.get_ref();
+    if rule.presence == Presence::Forbidden && !path.is_inner() {
         opinion.object(rule.objection(case, "is given"));
         return;
     }
+    if path.is_inner() {
+        opinion.leave_open(&rule.head.id);
+        return;
+    }
+    let said = Said {
+        argument: path.name(),
+        value: &Json::Null,
+        arguments: case.asked.arguments,
+        findings: case.asked.findings,
+    };
     for check in &rule.checks {
         let told = match check.get_ref() {
-            check @ Check::Prefix(_) if !case.hides_facts_of(name) => {
-                let known = check.objection(name, &crate::json::Json::Null, case.asked.findings);
-                known.ok()
+            check @ Check::Prefix(_) if !case.hides_facts_of(path.name()) => {
+                check.objection(&said).ok()
             }
             _ => None,
         };

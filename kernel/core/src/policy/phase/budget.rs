@@ -3,13 +3,13 @@
 
 use serde_spanned::Spanned;
 
-use super::grant;
 use crate::capability::CapabilityPattern;
 use crate::denial::{Objection, Phase};
 use crate::json::Json;
 use crate::manifest::Tool;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::{Allowance, Head, Per, Policy, Question, ToolPattern};
+use crate::policy::people::{People, Who};
+use crate::policy::{Allowance, Head, Mode, Per, Policy, Question, ToolPattern};
 use crate::receipt::{Back, Charge, Spending, Unit};
 use crate::source::Section;
 
@@ -40,8 +40,8 @@ use crate::source::Section;
 pub struct BudgetRule {
     /// Its id, and when it speaks.
     pub head: Head,
-    /// Whose calls; `*` is anyone.
-    pub principals: Vec<Spanned<String>>,
+    /// Whose calls.
+    pub who: Who,
     /// Calls of which tools; `None` is every tool.
     pub tools: Option<Vec<Spanned<ToolPattern>>>,
     /// Calls that need one of these; `None` is every call.
@@ -60,11 +60,18 @@ pub struct BudgetRule {
 
 impl BudgetRule {
     pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
-        let named = section.has("principal") || section.has("principals");
-        let principals = match named {
-            true => grant::principals(section),
-            false => Some(vec![Spanned::new(section.span(), "*".to_owned())]),
+        let keys = ["principal", "principals", "role", "roles"];
+        let who = match keys.iter().any(|key| section.has(key)) {
+            true => Who::read(section),
+            false => Some(Who::anyone(section.span())),
         };
+        if head.mode == Mode::Shadow {
+            section.problem(
+                section.key_span("mode"),
+                "a budget cannot be a shadow: what is not charged is never used up",
+                "drop `mode`, or leave the rule out",
+            );
+        }
         let given = ["tool", "capability", "downstream"].map(|key| section.has(key));
         let tools = section.parsed_list("tool", super::argument::TOOL, ToolPattern::parse);
         let capabilities = section.parsed_list(
@@ -102,7 +109,7 @@ impl BudgetRule {
         }
         Some(Self {
             head,
-            principals: principals?,
+            who: who?,
             tools,
             capabilities,
             downstreams,
@@ -127,8 +134,8 @@ impl BudgetRule {
 
     /// Whether it speaks of this principal.
     #[must_use]
-    pub fn is_for(&self, principal: &str) -> bool {
-        grant::names(&self.principals, principal)
+    pub fn is_for(&self, principal: &str, people: &People) -> bool {
+        self.who.means(principal, people)
     }
 
     /// Whether calls that need this are meant.
@@ -138,14 +145,14 @@ impl BudgetRule {
     }
 
     /// The accounts that a call is charged to: none where the rule does not speak of it.
-    fn accounts(&self, asked: &Question<'_>) -> Vec<String> {
+    fn accounts(&self, asked: &Question<'_>, people: &People) -> Vec<String> {
         let covered: Vec<&str> = asked
             .capabilities
             .iter()
             .filter(|capability| self.covers(capability))
             .map(crate::capability::Capability::as_str)
             .collect();
-        let meant = self.is_for(asked.principal.id())
+        let meant = self.is_for(asked.principal.id(), people)
             && self.is_about(asked.tool)
             && (self.capabilities.is_none() || !covered.is_empty());
         match meant {
@@ -194,7 +201,9 @@ impl Policy {
     /// Whether a `[[budget]]` rule may speak of the call, whatever its `when` says, so that the store must be asked.
     #[must_use]
     pub fn meters(&self, asked: &Question<'_>) -> bool {
-        self.budgets().any(|rule| !rule.accounts(asked).is_empty())
+        let people = self.people();
+        self.budgets()
+            .any(|rule| !rule.accounts(asked, people).is_empty())
     }
 
     /// Whether an account is one that the call may be charged to by a `[[budget]]` rule.
@@ -204,7 +213,10 @@ impl Policy {
             .split_once(crate::receipt::VALUE)
             .unwrap_or((account, ""));
         let mut rules = self.budgets();
-        rules.any(|rule| rule.accounts(asked).iter().any(|one| one == account))
+        rules.any(|rule| {
+            let accounts = rule.accounts(asked, self.people());
+            accounts.iter().any(|one| one == account)
+        })
     }
 
     /// Whether an account belongs to a `[[budget]]` rule.
@@ -239,7 +251,7 @@ impl Policy {
     pub fn metered_values(&self, asked: &Question<'_>) -> Vec<(String, Vec<String>)> {
         let values = |rule: &BudgetRule| {
             let values: Vec<String> = rule.allowance.values(asked.arguments)?;
-            let accounts = rule.accounts(asked).into_iter();
+            let accounts = rule.accounts(asked, self.people()).into_iter();
             Some(
                 accounts
                     .map(move |account| (account, values.clone()))
@@ -257,7 +269,7 @@ pub(in crate::policy) fn reserve(case: &Case<'_>, opinion: &mut Opinion) {
     let spending = &case.ledger.spending;
     let mut speaking: Vec<(&BudgetRule, String)> = Vec::new();
     for rule in case.policy.budgets() {
-        let accounts = rule.accounts(asked);
+        let accounts = rule.accounts(asked, case.policy.people());
         if !accounts.is_empty() && case.obliges(&rule.head, opinion) {
             speaking.extend(accounts.into_iter().map(|account| (rule, account)));
         }

@@ -4,9 +4,12 @@
 use regex::Regex;
 use serde_spanned::Spanned;
 
+use super::compare::RELATIONS;
+use super::{Comparison, Glob, Said};
 use crate::inspect::{Fact, Finding};
 use crate::json::{Json, Number};
 use crate::manifest::{ArgumentKind, PlainType};
+use crate::policy::ArgumentPath;
 use crate::source::{Section, anchored};
 
 /// One check of a value. What it cannot read, it does not pass.
@@ -28,17 +31,18 @@ pub enum Check {
     Matches(Regex),
     /// The path lies in one of these, component by component.
     Prefix(Vec<String>),
+    /// The whole path or text is meant by one of these.
+    Glob(Vec<Glob>),
+    /// The value is of this JSON type.
+    Type(&'static str),
+    /// It relates so to another argument.
+    Versus(Comparison),
 }
 
 impl Check {
     /// What is wrong with the value, in words that do not quote it; `Err` where it cannot be told.
-    pub(super) fn objection(
-        &self,
-        argument: &str,
-        value: &Json,
-        findings: &[Finding],
-    ) -> Result<Option<&'static str>, &'static str> {
-        let holds = self.holds(argument, value, findings)?;
+    pub(super) fn objection(&self, said: &Said<'_>) -> Result<Option<&'static str>, &'static str> {
+        let holds = self.holds(said)?;
         Ok((!holds).then_some(self.complaint()))
     }
 
@@ -46,12 +50,8 @@ impl Check {
     ///
     /// # Errors
     /// Why it cannot be told.
-    pub(in crate::policy) fn holds(
-        &self,
-        argument: &str,
-        value: &Json,
-        findings: &[Finding],
-    ) -> Result<bool, &'static str> {
+    pub(in crate::policy) fn holds(&self, said: &Said<'_>) -> Result<bool, &'static str> {
+        let value = said.value;
         Ok(match self {
             Self::Equals(wanted) => value == wanted,
             Self::OneOf(wanted) => wanted.contains(value),
@@ -62,8 +62,23 @@ impl Check {
             Self::Matches(pattern) => {
                 pattern.is_match(value.as_str().ok_or("the argument is no text")?)
             }
-            Self::Prefix(prefixes) => within(argument, prefixes, findings)?,
+            Self::Prefix(prefixes) => within(said.argument, prefixes, said.findings)?,
+            Self::Glob(globs) => matched(globs, said)?,
+            Self::Type(word) => is_type(word, value),
+            Self::Versus(comparison) => {
+                let other = comparison.other.find(said.arguments);
+                let other = other.ok_or("the argument that it is held against is missing")?;
+                comparison.relation.holds(value, other)?
+            }
         })
+    }
+
+    /// The other argument that it looks at.
+    pub(in crate::policy) fn other(&self) -> Option<&ArgumentPath> {
+        match self {
+            Self::Versus(comparison) => Some(&comparison.other),
+            _ => None,
+        }
     }
 
     fn complaint(&self) -> &'static str {
@@ -76,6 +91,9 @@ impl Check {
             Self::LengthMax(_) => "is too long",
             Self::Matches(_) => "does not have the form allowed",
             Self::Prefix(_) => "lies outside the paths allowed",
+            Self::Glob(_) => "is none of the names allowed",
+            Self::Type(_) => "is not of the type allowed",
+            Self::Versus(comparison) => comparison.relation.complaint(),
         }
     }
 
@@ -107,6 +125,13 @@ impl Check {
             }
             Self::Matches(_) => plain == PlainType::String,
             Self::Prefix(_) => matches!(kind, ArgumentKind::Path(_)),
+            Self::Glob(_) => plain == PlainType::String,
+            Self::Type(word) => {
+                *word == plain.as_str()
+                    || (*word == "integer" && plain == PlainType::Number)
+                    || (*word == "number" && plain == PlainType::Integer)
+            }
+            Self::Versus(_) => true,
         }
     }
 
@@ -114,7 +139,21 @@ impl Check {
     pub(in crate::policy) fn read_all(section: &mut Section<'_>) -> Option<Vec<Spanned<Self>>> {
         let mut checks = Vec::new();
         let mut stated = 0_usize;
-        for key in ["equals", "one_of", "min", "max", "matches", "prefix"] {
+        const KEYS: [&str; 12] = [
+            "equals",
+            "one_of",
+            "min",
+            "max",
+            "matches",
+            "prefix",
+            "glob",
+            "type",
+            "same_as",
+            "differs_from",
+            "less_than",
+            "at_most",
+        ];
+        for key in KEYS {
             stated = stated.saturating_add(usize::from(section.has(key)));
         }
         let mut add = |check: Option<Spanned<Self>>| checks.extend(check);
@@ -129,6 +168,20 @@ impl Check {
             let list = list.into_iter().map(Spanned::into_inner).collect();
             Some(Spanned::new(at, Self::Prefix(list)))
         }));
+        let globs = section.parsed_list("glob", GLOB, Glob::parse);
+        add(globs.and_then(|list| {
+            let at = list.first()?.span();
+            let list = list.into_iter().map(Spanned::into_inner).collect();
+            Some(Spanned::new(at, Self::Glob(list)))
+        }));
+        add(section
+            .parsed("type", TYPE, known_type)
+            .map(|v| map(v, Self::Type)));
+        for (key, relation) in RELATIONS {
+            let other = section.parsed(key, super::argument::ARGUMENT, ArgumentPath::parse);
+            let versus = |other| Self::Versus(Comparison { relation, other });
+            add(other.map(|v| map(v, versus)));
+        }
         let sound = checks.len() == stated;
         let length = lengths(section, &mut checks);
         (sound && length).then_some(checks)
@@ -136,6 +189,51 @@ impl Check {
 }
 
 const PREFIX: &str = "a path of components such as `silver` or `silver/eu`, without `.` or `..`";
+
+const GLOB: &str = "a glob such as `silver/*.csv` or `reports/**`";
+const TYPE: &str = "a JSON type: `string`, `integer`, `number`, `boolean`, `array` or `null`";
+
+fn known_type(word: &str) -> Option<&'static str> {
+    ["string", "integer", "number", "boolean", "array", "null"]
+        .into_iter()
+        .find(|known| *known == word)
+}
+
+/// A whole number is a number too.
+fn is_type(word: &str, value: &Json) -> bool {
+    match (word, value) {
+        ("string", Json::String(_)) | ("array", Json::Array(_)) | ("number", Json::Number(_)) => {
+            true
+        }
+        ("boolean", value) => value.as_bool().is_some(),
+        ("integer", Json::Number(number)) => number.as_i64().is_some(),
+        ("null", Json::Null) => true,
+        _ => false,
+    }
+}
+
+/// A path as the interceptor normalised it, any other text as it is.
+fn matched(globs: &[Glob], said: &Said<'_>) -> Result<bool, &'static str> {
+    let mut paths = paths(said.argument, said.findings).peekable();
+    let meant = |text: &str| globs.iter().any(|glob| glob.covers(text));
+    if paths.peek().is_some() {
+        return Ok(paths.all(meant));
+    }
+    said.value
+        .as_str()
+        .map(meant)
+        .ok_or("the argument is no text")
+}
+
+fn paths<'a>(argument: &'a str, findings: &'a [Finding]) -> impl Iterator<Item = &'a str> {
+    findings
+        .iter()
+        .filter(move |finding| finding.argument == argument)
+        .filter_map(|finding| match &finding.fact {
+            Fact::Touches { path, .. } => Some(path.as_str()),
+            _ => None,
+        })
+}
 
 fn prefix(text: &str) -> Option<String> {
     let fits = text
@@ -201,14 +299,7 @@ fn length(value: &Json) -> Result<u64, &'static str> {
 
 /// Judges the path that the interceptor normalised, never the agent's spelling of it.
 fn within(argument: &str, prefixes: &[String], findings: &[Finding]) -> Result<bool, &'static str> {
-    let mut paths = findings
-        .iter()
-        .filter(|finding| finding.argument == argument)
-        .filter_map(|finding| match &finding.fact {
-            Fact::Touches { path, .. } => Some(path.as_str()),
-            _ => None,
-        })
-        .peekable();
+    let mut paths = paths(argument, findings).peekable();
     if paths.peek().is_none() {
         return Err("the argument was not read as a path");
     }

@@ -6,10 +6,12 @@ use serde_spanned::Spanned;
 use super::lookup;
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::denial::{Objection, Phase};
+use crate::inspect::Finding;
 use crate::manifest::Tool;
 use crate::policy::engine::{Case, Opinion};
+use crate::policy::people::Who;
 use crate::policy::when::{Scene, Truth};
-use crate::policy::{Head, Policy, ToolPattern};
+use crate::policy::{Head, Policy, Resource, ToolPattern};
 use crate::principal::Principal;
 use crate::source::Section;
 
@@ -26,7 +28,12 @@ use crate::source::Section;
 /// principal = "analyst-agent"            # or a list: principals = ["a", "b"]; "*" is anyone
 /// capabilities = ["db:read", "object:*"]
 /// tools = ["postgres__*"]                # optional: only there
+/// resources = ["postgres:orders", "postgres:silver_*"]      # optional: only these tables and objects
 /// ```
+///
+/// `role` or `roles` in place of `principal` means whoever has one of them. A grant with `resources` covers what each
+/// statement or key turns out to touch, one by one; it speaks only of tools whose arguments tell that (a `sql` or
+/// `table`, or a required `path`), and of `db:` and `object:` capabilities.
 ///
 /// The agent is told `kernel.not-granted` and the capability that is missing, or `kernel.beyond-tool` where
 /// the tool is not made for it. A capability that a block forbids is left to the block, whose fix is the
@@ -35,21 +42,20 @@ use crate::source::Section;
 pub struct Grant {
     /// Its id, and when it speaks.
     pub head: Head,
-    /// Who; `*` is anyone.
-    pub principals: Vec<Spanned<String>>,
+    /// Who.
+    pub who: Who,
     /// What.
     pub capabilities: Vec<Spanned<CapabilityPattern>>,
     /// Where; `None` is every tool.
     pub tools: Option<Vec<Spanned<ToolPattern>>>,
+    /// On what; `None` is everything.
+    pub resources: Option<Vec<Spanned<Resource>>>,
 }
 
-impl Grant {
-    /// Whether it speaks of this principal.
-    #[must_use]
-    pub fn is_for(&self, principal: &str) -> bool {
-        names(&self.principals, principal)
-    }
+const RESOURCE: &str =
+    "a table or object such as `postgres:orders`, `postgres:silver_*` or `s3:silver/*`";
 
+impl Grant {
     /// Whether it covers this capability on this tool.
     #[must_use]
     pub fn covers(&self, capability: &Capability, tool: &str) -> bool {
@@ -63,8 +69,22 @@ impl Grant {
             .any(|c| c.get_ref().covers(capability))
     }
 
+    /// Whether what was found lies within its resources; what a record does not tell is unknown.
+    fn reaches(&self, case: &Case<'_>, finding: &Finding) -> Truth {
+        let Some(resources) = &self.resources else {
+            return Truth::Yes;
+        };
+        let subject = finding.fact.subject();
+        if subject.is_empty() && case.hides_facts_of(&finding.argument) {
+            return Truth::Unknown;
+        }
+        let tool = case.asked.tool;
+        let mut within = resources.iter();
+        Truth::of(within.any(|resource| resource.get_ref().covers(tool, &finding.fact)))
+    }
+
     pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
-        let principals = principals(section);
+        let who = Who::read(section);
         section.require("capabilities");
         let capabilities = section.parsed_list(
             "capabilities",
@@ -73,39 +93,18 @@ impl Grant {
         );
         let limited = section.has("tools");
         let tools = section.parsed_list("tools", super::argument::TOOL, ToolPattern::parse);
-        if limited && tools.is_none() {
+        let narrow = section.has("resources");
+        let resources = section.parsed_list("resources", RESOURCE, Resource::parse);
+        if (limited && tools.is_none()) || (narrow && resources.is_none()) {
             return None; // unreadable is not "every tool"
         }
         Some(Self {
             head,
-            principals: principals?,
+            who: who?,
             capabilities: capabilities?,
             tools,
+            resources,
         })
-    }
-}
-
-/// Whether a rule's principals name this one.
-pub(in crate::policy) fn names(principals: &[Spanned<String>], principal: &str) -> bool {
-    principals
-        .iter()
-        .any(|p| p.get_ref() == "*" || p.get_ref() == principal)
-}
-
-/// Whom a rule is for, by `principal` or `principals`.
-pub(in crate::policy) fn principals(section: &mut Section<'_>) -> Option<Vec<Spanned<String>>> {
-    let one = section.parsed_list("principal", PRINCIPAL, principal);
-    let many = section.parsed_list("principals", PRINCIPAL, principal);
-    match (one, many) {
-        (Some(list), None) | (None, Some(list)) => Some(list),
-        _ => {
-            section.problem(
-                section.span(),
-                format!("{} names its principals once", section.place()),
-                "give `principal` or `principals`",
-            );
-            None
-        }
     }
 }
 
@@ -114,22 +113,41 @@ pub(in crate::policy) fn one(text: &str) -> Option<String> {
     Principal::is_name(text).then(|| text.to_owned())
 }
 
-const PRINCIPAL: &str = "a principal of 1 to 64 of `A-Z a-z 0-9 . _ @ -`, or `*`";
-
-/// A principal's name, or `*`.
-fn principal(text: &str) -> Option<String> {
-    (text == "*" || Principal::is_name(text)).then(|| text.to_owned())
-}
-
 impl Policy {
-    /// Whether the grants of the scene's principal cover the capability on its tool.
-    fn grants_cover(&self, scene: &Scene<'_>, capability: &Capability) -> Truth {
-        self.grants()
-            .filter(|grant| grant.is_for(scene.principal) && grant.covers(capability, scene.tool))
-            .map(|grant| scene.worth(&grant.head))
-            .fold(Truth::No, Truth::or)
+    /// Whether the grants of the scene's principal cover the capability on its tool, and of a call all that it touches
+    /// by it: each by some grant.
+    fn grants_cover(&self, scene: &Scene<'_>, capability: &Capability, tool: &Tool) -> Truth {
+        let meant = |grant: &&Grant| {
+            grant.who.means(scene.principal, scene.people)
+                && grant.covers(capability, scene.tool)
+                && (grant.resources.is_none() || Resource::is_told(tool, capability))
+        };
+        let grants: Vec<(&Grant, Truth)> = self
+            .grants_for(scene.principal)
+            .filter(meant)
+            .map(|grant| (grant, scene.worth(&grant.head)))
+            .filter(|(_, worth)| *worth != Truth::No)
+            .collect();
+        let among = |covers: &dyn Fn(&Grant) -> Truth| {
+            let each = grants.iter().map(|(grant, worth)| worth.and(covers(grant)));
+            each.fold(Truth::No, Truth::or)
+        };
+        let any = among(&|_| Truth::Yes);
+        let free = grants
+            .iter()
+            .any(|(grant, worth)| grant.resources.is_none() && *worth == Truth::Yes);
+        let Some(case) = scene.call.filter(|_| !free) else {
+            return any;
+        };
+        let touched = case
+            .asked
+            .findings
+            .iter()
+            .filter(|finding| finding.fact.capability().as_ref() == Some(capability));
+        touched.fold(any, |all, finding| {
+            all.and(among(&|grant| grant.reaches(case, finding)))
+        })
     }
-
     /// Whether the principal may know of the tool: its grants cover everything that the tool declares, at some time
     /// and with some arguments at least.
     #[must_use]
@@ -142,11 +160,12 @@ impl Policy {
         let scene = Scene {
             principal,
             tool: &tool.full_name(),
+            people: self.people(),
             call: None,
         };
         tool.capabilities.iter().all(|capability| {
             matches!(
-                self.grants_cover(&scene, capability),
+                self.grants_cover(&scene, capability, tool),
                 Truth::Yes | Truth::Unknown
             )
         })
@@ -167,9 +186,8 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
         let judged_as_filter = filters
             .as_ref()
             .is_some_and(|filters| case.is_unruled(filters));
-        let blocks = case.policy.blocks();
+        let blocks = case.policy.blocks_of(capability);
         let blocked = blocks
-            .filter(|block| block.covers(capability))
             .map(|block| case.worth(&block.head))
             .fold(Truth::No, Truth::or);
         if judged_as_filter || matches!(blocked, Truth::Yes | Truth::Unreadable) {
@@ -208,7 +226,7 @@ const NOT_GRANTED: &str = "kernel.not-granted";
 /// Whether the principal has the capability here, or the broader one, or a look-up for it.
 fn covered(case: &Case<'_>, capability: &Capability, filters: Option<&Capability>) -> Truth {
     let scene = case.scene();
-    let granted = |c: &Capability| case.policy.grants_cover(&scene, c);
+    let granted = |c: &Capability| case.policy.grants_cover(&scene, c, case.asked.tool);
     granted(capability)
         .or(filters.map_or(Truth::No, granted))
         .or(Truth::of(lookup::grants(case, capability)))

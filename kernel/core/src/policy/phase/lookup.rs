@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_spanned::Spanned;
 
-use super::grant;
 use crate::capability::Capability;
 use crate::inspect::Fact;
 use crate::manifest::{Label, System};
 use crate::policy::engine::{Case, Opinion};
+use crate::policy::people::Who;
 use crate::policy::when::Truth;
 use crate::policy::{Budget, Head, LabelPattern};
 use crate::receipt::Back;
@@ -39,8 +39,8 @@ use crate::source::Section;
 pub struct Lookup {
     /// Its id, and when it speaks.
     pub head: Head,
-    /// Who; `*` is anyone.
-    pub principals: Vec<Spanned<String>>,
+    /// Who.
+    pub who: Who,
     /// Which labels.
     pub labels: Vec<Spanned<LabelPattern>>,
     /// How often.
@@ -49,26 +49,27 @@ pub struct Lookup {
 
 impl Lookup {
     pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
-        let principals = grant::principals(section);
+        let who = Who::read(section);
         section.require("label");
         let form = "a label such as `pii.email`, or `pii.*`";
         let labels = section.parsed_list("label", form, LabelPattern::parse);
         let budget = Budget::read(section);
         Some(Self {
             head,
-            principals: principals?,
+            who: who?,
             labels: labels?,
             budget: budget?,
         })
     }
 
     /// Whether it speaks of this principal and label, which is no measure of the system.
-    fn covers(&self, principal: &str, label: &Label, system: &System) -> bool {
+    fn covers(&self, case: &Case<'_>, label: &Label, system: &System) -> bool {
         let measured = || {
             let mut labels = system.labels.values();
             labels.any(|(known, measure)| *measure && known == label)
         };
-        grant::names(&self.principals, principal)
+        self.who
+            .means(case.asked.principal.id(), case.policy.people())
             && self.labels.iter().any(|l| l.get_ref().covers(label))
             && !measured()
     }
@@ -77,10 +78,9 @@ impl Lookup {
 /// The rules that let the principal of a call look up by this label with its tool.
 fn rules_for<'a>(case: &Case<'a>, label: &Label) -> Vec<&'a Lookup> {
     let asked = case.asked;
-    let who = asked.principal.id();
     let meant = |rule: &&Lookup| {
         asked.tool.wall
-            && rule.covers(who, label, asked.system)
+            && rule.covers(case, label, asked.system)
             && case.worth(&rule.head) == Truth::Yes
     };
     case.policy.lookups().filter(meant).collect()

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_spanned::Spanned;
 
-use super::grant;
 use crate::limits;
 use crate::manifest::Label;
 use crate::policy::engine::{Case, Opinion};
+use crate::policy::people::Who;
 use crate::policy::when::Truth;
 use crate::policy::{Budget, Head, LabelPattern, Measured};
 use crate::receipt::Back;
@@ -37,8 +37,8 @@ use crate::source::Section;
 pub struct Measure {
     /// Its id, and when it speaks.
     pub head: Head,
-    /// Who; `*` is anyone.
-    pub principals: Vec<Spanned<String>>,
+    /// Who.
+    pub who: Who,
     /// Which labels.
     pub labels: Vec<Spanned<LabelPattern>>,
     /// Fewest different rows behind a sum.
@@ -54,7 +54,7 @@ const SHARE_MAX: u64 = 80;
 
 impl Measure {
     pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
-        let principals = grant::principals(section);
+        let who = Who::read(section);
         section.require("label");
         let form = "a label such as `hr.salary`, or `hr.*`";
         let labels = section.parsed_list("label", form, LabelPattern::parse);
@@ -72,7 +72,7 @@ impl Measure {
         }
         Some(Self {
             head,
-            principals: principals?,
+            who: who?,
             labels: labels?,
             rows_min: rows_min.map_or(ROWS_MIN, Spanned::into_inner),
             share_max: share_max.map_or(SHARE_MAX, Spanned::into_inner),
@@ -81,8 +81,9 @@ impl Measure {
     }
 
     /// Whether it speaks of this principal and label.
-    fn covers(&self, principal: &str, label: &Label) -> bool {
-        grant::names(&self.principals, principal)
+    fn covers(&self, case: &Case<'_>, label: &Label) -> bool {
+        self.who
+            .means(case.asked.principal.id(), case.policy.people())
             && self.labels.iter().any(|l| l.get_ref().covers(label))
     }
 }
@@ -98,7 +99,7 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
     for label in wanted {
         for rule in case.policy.measures() {
             let speaks = case.worth(&rule.head) == Truth::Yes;
-            if !speaks || !rule.covers(case.asked.principal.id(), label) {
+            if !speaks || !rule.covers(case, label) {
                 continue;
             }
             let about = (rule.head.id.as_str(), label.as_str());

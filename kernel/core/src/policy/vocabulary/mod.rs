@@ -1,7 +1,9 @@
 //! All that rules could speak of under some manifests, so that one that speaks of nothing is an error.
 //! Knows nothing of decisions.
 
+mod argument;
 mod budget;
+mod people;
 mod reach;
 mod when;
 
@@ -11,7 +13,8 @@ use std::sync::Arc;
 use serde_spanned::Spanned;
 
 use super::parse::problem;
-use super::phase::{ArgumentRule, Require, SmallGroups, Transform};
+use super::people::People;
+use super::phase::{Require, SmallGroups, Transform};
 use super::{Declared, Detectors, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::inspect::sql::Family;
@@ -47,13 +50,19 @@ pub(super) struct Vocabulary {
     tools: Vec<Arc<Tool>>,
     /// What each of them belongs to, and could need.
     reach: Vec<(Arc<System>, CapabilitySet)>,
-    /// Principals that some grant names; `*` where it names anyone.
+    /// Principals that some grant names or that are declared; `*` where a grant names anyone.
     principals: BTreeSet<String>,
+    people: People,
     detectors: Detectors,
 }
 
 impl Vocabulary {
-    pub(super) fn of(declared: &[&Declared], manifests: &Manifests, detectors: &Detectors) -> Self {
+    pub(super) fn of(
+        declared: &[&Declared],
+        people: &People,
+        manifests: &Manifests,
+        detectors: &Detectors,
+    ) -> Self {
         let mut own = CapabilitySet::new();
         own.extend(SQL.map(|verb| Capability::known("db", verb)));
         own.extend(OBJECT.map(|verb| Capability::known("object", verb)));
@@ -67,7 +76,8 @@ impl Vocabulary {
             measures: BTreeSet::new(),
             tools: Vec::new(),
             reach: Vec::new(),
-            principals: granted(declared),
+            principals: granted(declared, people),
+            people: people.clone(),
             detectors: detectors.clone(),
         };
         for (_, system, tool) in manifests.tools() {
@@ -96,12 +106,24 @@ impl Vocabulary {
                     rule.tools.as_deref().unwrap_or_default(),
                     problems,
                 );
+                self.who(declared, &rule.who, problems);
+                self.resources(declared, rule, problems);
             }
-            Rule::Budget(rule) => self.budget(declared, rule, problems),
+            Rule::Budget(rule) => {
+                self.who(declared, &rule.who, problems);
+                self.budget(declared, rule, problems);
+            }
             Rule::Block(rule) => self.capabilities(declared, &rule.capabilities, problems),
             Rule::Argument(rule) => self.argument(declared, rule, problems),
-            Rule::Lookup(rule) => self.lookups(declared, &rule.labels, problems),
-            Rule::Measure(rule) => self.measures(declared, &rule.labels, problems),
+            Rule::Lookup(rule) => {
+                self.who(declared, &rule.who, problems);
+                self.lookups(declared, &rule.labels, problems);
+            }
+            Rule::Measure(rule) => {
+                self.who(declared, &rule.who, problems);
+                self.measures(declared, &rule.labels, problems);
+            }
+            Rule::Role(_) | Rule::Principal(_) => {}
             Rule::SmallGroups(rule) => self.small_groups(declared, rule, problems),
             Rule::Require(rule) => self.receipt(declared, rule, problems),
             Rule::Transform(rule) => {
@@ -159,43 +181,6 @@ impl Vocabulary {
                 let fix = did_you_mean(given, names.iter().map(String::as_str));
                 problems.push(problem(declared, pattern, message, fix));
             }
-        }
-    }
-
-    fn argument(&self, declared: &Declared, rule: &ArgumentRule, problems: &mut Vec<Problem>) {
-        self.tools(declared, &rule.tools, problems);
-        let wanted = rule.argument.get_ref();
-        let mut meant = false;
-        for pattern in &rule.tools {
-            let covered = |tool: &&Arc<Tool>| pattern.get_ref().covers(&tool.full_name());
-            for tool in self.tools.iter().filter(covered) {
-                let Some(argument) = tool.arguments.iter().find(|a| a.name == *wanted) else {
-                    if pattern.get_ref().is_exact() {
-                        problems.push(undeclared(declared, &rule.argument, [tool].into_iter()));
-                        meant = true;
-                    }
-                    continue;
-                };
-                meant = true;
-                for check in &rule.checks {
-                    if !check.get_ref().suits(&argument.kind) {
-                        let message = format!(
-                            "this check can never hold for `{wanted}` of `{}`",
-                            tool.full_name()
-                        );
-                        let fix = "use a check that fits the argument's kind".to_owned();
-                        problems.push(problem(declared, check, message, fix));
-                    }
-                }
-            }
-        }
-        let covered = |tool: &&Arc<Tool>| {
-            let name = tool.full_name();
-            rule.tools.iter().any(|p| p.get_ref().covers(&name))
-        };
-        if !meant && self.tools.iter().any(|tool| covered(&tool)) {
-            let tools = self.tools.iter().filter(covered);
-            problems.push(undeclared(declared, &rule.argument, tools));
         }
     }
 
@@ -377,36 +362,15 @@ impl Vocabulary {
     }
 }
 
-/// The principals that grants name.
-fn granted(declared: &[&Declared]) -> BTreeSet<String> {
+/// The principals that grants name or files declare.
+fn granted(declared: &[&Declared], people: &People) -> BTreeSet<String> {
     let grants = declared.iter().filter_map(|one| match &one.rule {
-        Rule::Grant(grant) => Some(&grant.principals),
+        Rule::Grant(grant) => Some(&grant.who.principals),
         _ => None,
     });
     grants
         .flatten()
         .map(|name| name.get_ref().clone())
+        .chain(people.principals().map(str::to_owned))
         .collect()
-}
-
-fn undeclared<'t>(
-    declared: &Declared,
-    argument: &Spanned<String>,
-    tools: impl Iterator<Item = &'t Arc<Tool>>,
-) -> Problem {
-    let tools: Vec<_> = tools.collect();
-    let names = tools.iter().flat_map(|tool| &tool.arguments);
-    let fix = did_you_mean(argument.get_ref(), names.map(|a| a.name.as_str()));
-    let message = match tools.as_slice() {
-        [tool] => format!(
-            "`{}` has no argument `{}`",
-            tool.full_name(),
-            argument.get_ref()
-        ),
-        _ => format!(
-            "none of these tools has an argument `{}`",
-            argument.get_ref()
-        ),
-    };
-    problem(declared, argument, message, fix)
 }

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use serde_spanned::Spanned;
 
 use super::Vocabulary;
+use super::argument::holds_more;
 use super::reach::fact_words;
-use crate::capability::{Capability, CapabilityPattern};
+use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Label, Tool};
 use crate::policy::parse::problem;
-use crate::policy::phase::grant;
-use crate::policy::when::{ArgumentTest, FactPattern, Matcher, Scene, Truth};
+use crate::policy::when::{ArgumentTest, FactPattern, Matcher, Scene, Spelling, Truth, covers};
 use crate::policy::{Declared, LabelPattern, Rule};
 use crate::source::{Problem, did_you_mean};
 
@@ -28,6 +28,10 @@ impl Vocabulary {
         for matcher in when.matchers() {
             match matcher.get_ref() {
                 Matcher::Principal(names) => self.known_principals(declared, names, problems),
+                Matcher::Role(roles) => self.known_roles(declared, roles, problems),
+                Matcher::Attribute(key, values) => {
+                    self.known_attribute(declared, key, values, problems);
+                }
                 Matcher::Tool(tools) => self.tools(declared, tools, problems),
                 Matcher::Capability(patterns) => self.capabilities(declared, patterns, problems),
                 Matcher::Fact(pattern) => self.fact(declared, (matcher, pattern), problems),
@@ -112,11 +116,7 @@ impl Vocabulary {
             }
             _ => return,
         };
-        let covered = |one: &String| {
-            known
-                .iter()
-                .any(|name| crate::policy::when::covers(one, name, false))
-        };
+        let covered = |one: &String| known.iter().any(|name| covers(one, name, Spelling::Folded));
         for one in pattern.subjects.patterns.iter().filter(|one| !covered(one)) {
             let message = format!("`{one}` is not there to be found by `{}`", pattern.kind);
             let fix = did_you_mean(one, known.iter().map(String::as_str));
@@ -126,7 +126,8 @@ impl Vocabulary {
 
     /// Some tool has the argument, and each check can hold for one of those.
     fn tested(&self, declared: &Declared, test: &ArgumentTest, problems: &mut Vec<Problem>) {
-        let wanted = test.name.get_ref();
+        let path = test.name.get_ref();
+        let wanted = path.name();
         let meant = |tool: &&std::sync::Arc<Tool>| self.may_speak(declared, tool);
         let arguments: Vec<_> = self
             .tools
@@ -134,7 +135,7 @@ impl Vocabulary {
             .filter(meant)
             .flat_map(|tool| &tool.arguments)
             .collect();
-        let named: Vec<_> = arguments.iter().filter(|a| a.name == *wanted).collect();
+        let named: Vec<_> = arguments.iter().filter(|a| a.name == wanted).collect();
         if named.is_empty() {
             let message = format!("no tool that the rule is about has an argument `{wanted}`");
             let fix = did_you_mean(wanted, arguments.iter().map(|a| a.name.as_str()));
@@ -142,7 +143,11 @@ impl Vocabulary {
             return;
         }
         for check in &test.checks {
-            if !named.iter().any(|a| check.get_ref().suits(&a.kind)) {
+            let fits = |kind| match path.is_inner() {
+                true => holds_more(kind),
+                false => check.get_ref().suits(kind),
+            };
+            if !named.iter().any(|a| fits(&a.kind)) {
                 let message = format!("this check can never hold for an argument `{wanted}`");
                 let fix = "use a check that fits the argument's kind".to_owned();
                 problems.push(problem(declared, check, message, fix));
@@ -160,6 +165,7 @@ impl Vocabulary {
         let scene = |principal| {
             Scene {
                 principal,
+                people: &self.people,
                 tool: &tool.full_name(),
                 call: None,
             }
@@ -167,22 +173,38 @@ impl Vocabulary {
         };
         let named = self.principals.iter().map(String::as_str);
         self.is_about(&declared.rule, tool)
-            && named
+            && asked_for(declared)
                 .chain([ANYONE])
-                .chain(asked_for(declared))
-                .filter(|principal| is_for(&declared.rule, principal))
+                .chain(named)
+                .filter(|principal| self.is_for(&declared.rule, principal))
                 .any(|principal| scene(principal) != Truth::No)
+    }
+
+    /// Whether the rule is for this principal, where it is for somebody.
+    fn is_for(&self, rule: &Rule, principal: &str) -> bool {
+        let who = match rule {
+            Rule::Grant(rule) => &rule.who,
+            Rule::Budget(rule) => &rule.who,
+            Rule::Lookup(rule) => &rule.who,
+            Rule::Measure(rule) => &rule.who,
+            _ => return true,
+        };
+        who.means(principal, &self.people)
+    }
+
+    /// What calls to the tool of this name could need.
+    pub(super) fn needs_of(&self, name: &str) -> Option<&CapabilitySet> {
+        let mut all = self.tools.iter().zip(&self.reach);
+        let found = all.find(|(tool, _)| tool.full_name() == name);
+        found.map(|(_, (_, needs))| needs)
     }
 
     /// Whether a rule of its kind could have anything to say of the tool.
     fn is_about(&self, rule: &Rule, tool: &Tool) -> bool {
         let needs = |patterns: &[Spanned<CapabilityPattern>]| {
-            let at = self.tools.iter().zip(&self.reach);
-            let mut here = at.filter(|(one, _)| one.full_name() == tool.full_name());
-            here.any(|(_, (_, reach))| {
-                let covers = |c: &Capability| patterns.iter().any(|p| p.get_ref().covers(c));
-                reach.iter().any(covers)
-            })
+            let covers = |c: &Capability| patterns.iter().any(|p| p.get_ref().covers(c));
+            let reach = self.needs_of(&tool.full_name());
+            reach.is_some_and(|reach| reach.iter().any(covers))
         };
         let named = tool.full_name();
         match rule {
@@ -200,18 +222,8 @@ impl Vocabulary {
             Rule::SmallGroups(rule) => rule.covers(&named),
             Rule::Lookup(_) | Rule::Measure(_) => tool.wall,
             Rule::Transform(_) => true,
+            Rule::Role(_) | Rule::Principal(_) => false,
         }
-    }
-}
-
-/// Whether the rule is for this principal, where it is for somebody.
-fn is_for(rule: &Rule, principal: &str) -> bool {
-    match rule {
-        Rule::Grant(rule) => rule.is_for(principal),
-        Rule::Budget(rule) => rule.is_for(principal),
-        Rule::Lookup(rule) => grant::names(&rule.principals, principal),
-        Rule::Measure(rule) => grant::names(&rule.principals, principal),
-        _ => true,
     }
 }
 

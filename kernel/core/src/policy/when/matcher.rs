@@ -8,14 +8,18 @@ use crate::capability::CapabilityPattern;
 use crate::inspect::Fact;
 use crate::manifest::Label;
 use crate::policy::engine::Case;
-use crate::policy::phase::Check;
-use crate::policy::{LabelPattern, ToolPattern};
+use crate::policy::phase::{Check, Said};
+use crate::policy::{ArgumentPath, LabelPattern, ToolPattern};
 
 /// One question about a call. The set is closed, so that it can be printed, exhausted and proven.
 #[derive(Clone, Debug)]
 pub enum Matcher {
     /// The principal is one of these.
     Principal(Vec<Spanned<String>>),
+    /// The principal has one of these roles.
+    Role(Vec<Spanned<String>>),
+    /// What is known of the principal under this name is one of these.
+    Attribute(Spanned<String>, Vec<String>),
     /// The tool is one of these.
     Tool(Vec<Spanned<ToolPattern>>),
     /// The call needs a capability that one of these means.
@@ -33,8 +37,8 @@ pub enum Matcher {
 /// What a condition asks about one argument.
 #[derive(Clone, Debug)]
 pub struct ArgumentTest {
-    /// Its name.
-    pub name: Spanned<String>,
+    /// Which one.
+    pub name: Spanned<ArgumentPath>,
     /// Whether it is given, where that is all that is asked.
     pub given: Option<bool>,
     /// What must hold of it. An argument that is left out, or cannot be read so, is neither yes nor no.
@@ -47,6 +51,8 @@ impl Matcher {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Principal(_) => "principal",
+            Self::Role(_) => "role",
+            Self::Attribute(..) => "attribute",
             Self::Tool(_) => "tool",
             Self::Capability(_) => "capability",
             Self::Fact(_) => "fact",
@@ -72,6 +78,17 @@ impl Matcher {
         match (self, scene.call) {
             (Self::Principal(names), _) => {
                 Truth::of(names.iter().any(|name| name.get_ref() == scene.principal))
+            }
+            (Self::Role(roles), _) => {
+                let has =
+                    |role: &Spanned<String>| scene.people.has_role(scene.principal, role.get_ref());
+                Truth::of(roles.iter().any(has))
+            }
+            (Self::Attribute(key, values), _) => {
+                let known = scene.people.attribute(scene.principal, key.get_ref());
+                known.map_or(Truth::Unreadable, |known| {
+                    Truth::of(values.iter().any(|value| value == known))
+                })
             }
             (Self::Tool(tools), _) => {
                 Truth::of(tools.iter().any(|tool| tool.get_ref().covers(scene.tool)))
@@ -118,11 +135,14 @@ fn uses(patterns: &[Spanned<LabelPattern>], case: &Case<'_>) -> Truth {
 
 impl ArgumentTest {
     fn judge(&self, case: &Case<'_>) -> Truth {
-        let name = self.name.get_ref();
-        let hidden = case.hides(name);
-        let value = case.asked.arguments.get(name);
+        let path = self.name.get_ref();
+        let hidden = case.hides(path.name());
+        let value = path.find(case.asked.arguments);
         if let Some(given) = self.given {
-            return Truth::of(given == (hidden || value.is_some()));
+            return match hidden && path.is_inner() {
+                true => Truth::Unknown,
+                false => Truth::of(given == (hidden || value.is_some())),
+            };
         }
         if hidden {
             return Truth::Unknown;
@@ -130,9 +150,18 @@ impl ArgumentTest {
         let Some(value) = value else {
             return Truth::Unreadable;
         };
-        let hold = |check: &Spanned<Check>| match check.get_ref().holds(name, value, &[]) {
-            Ok(holds) => Truth::of(holds),
-            Err(_) => Truth::Unreadable,
+        let said = Said {
+            argument: path.name(),
+            value,
+            arguments: case.asked.arguments,
+            findings: &[],
+        };
+        let hold = |check: &Spanned<Check>| {
+            let check = check.get_ref();
+            if check.other().is_some_and(|other| case.hides(other.name())) {
+                return Truth::Unknown;
+            }
+            check.holds(&said).map_or(Truth::Unreadable, Truth::of)
         };
         self.checks.iter().map(hold).fold(Truth::Yes, Truth::and)
     }

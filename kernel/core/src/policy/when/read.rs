@@ -7,8 +7,10 @@ use super::hours::DAY;
 use super::{ArgumentTest, Condition, FACT_WORDS, FactPattern, Hours, Matcher, Subjects, Voice};
 use crate::capability::CapabilityPattern;
 use crate::limits;
+use crate::policy::people::{ROLE, Role};
+use crate::policy::phase::argument::ARGUMENT;
 use crate::policy::phase::{Check, grant};
-use crate::policy::{LabelPattern, ToolPattern};
+use crate::policy::{ArgumentPath, LabelPattern, ToolPattern};
 use crate::source::{Section, did_you_mean};
 
 const LABEL: &str = "a label such as `pii.email`, or `pii.*`, or `*`";
@@ -33,7 +35,7 @@ impl Condition {
                 ),
                 Voice::Grants | Voice::Sells => (
                     format!("a rule that grants cannot depend on `{word}`"),
-                    "grant it by `principal`, `tool` or `time`, and write a `[[block]]` for what is not to pass",
+                    "grant it by `role`, `tool` or `time`, and write a `[[block]]` for what is not to pass",
                 ),
             };
             when.problem(matcher.span(), message, fix);
@@ -83,7 +85,7 @@ fn table(section: &mut Section<'_>, depth: usize, left: &mut Option<usize>) -> O
         section.problem(
             section.span(),
             format!("{} asks nothing", section.place()),
-            "name a `principal`, `tool`, `capability`, `fact`, `label`, `argument` or `time`, or drop it",
+            "name a `principal`, `role`, `attribute`, `tool`, `capability`, `fact`, `label`, `argument` or `time`, or drop it",
         );
     }
     let rest = (*left)?.checked_sub(parts.len());
@@ -104,6 +106,8 @@ fn table(section: &mut Section<'_>, depth: usize, left: &mut Option<usize>) -> O
 fn matchers(section: &mut Section<'_>, parts: &mut Vec<Condition>) -> bool {
     let keys = [
         "principal",
+        "role",
+        "attribute",
         "tool",
         "capability",
         "fact",
@@ -122,6 +126,8 @@ fn matchers(section: &mut Section<'_>, parts: &mut Vec<Condition>) -> bool {
     };
     let names = section.parsed_list("principal", "a principal's name", grant::one);
     add(names.and_then(|list| spanned(list, Matcher::Principal)));
+    let roles = section.parsed_list("role", ROLE, Role::parse_name);
+    add(roles.and_then(|list| spanned(list, Matcher::Role)));
     let tools = section.parsed_list("tool", TOOL, ToolPattern::parse);
     add(tools.and_then(|list| spanned(list, Matcher::Tool)));
     let needs = section.parsed_list("capability", CAPABILITY, CapabilityPattern::parse);
@@ -130,8 +136,8 @@ fn matchers(section: &mut Section<'_>, parts: &mut Vec<Condition>) -> bool {
     add(labels.and_then(|list| spanned(list, Matcher::Label)));
     add(argument(section));
     add(time(section));
-    if let Some(facts) = facts(section) {
-        parts.extend(facts);
+    for all in [facts(section), attributes(section)].into_iter().flatten() {
+        parts.extend(all);
         found = found.saturating_add(1);
     }
     found == stated
@@ -173,6 +179,29 @@ fn facts(section: &mut Section<'_>) -> Option<Vec<Condition>> {
     sound.then_some(facts)
 }
 
+/// `attribute = { team = ["risk", "audit"] }`: each of them is one of the values.
+fn attributes(section: &mut Section<'_>) -> Option<Vec<Condition>> {
+    if !section.has("attribute") {
+        return None;
+    }
+    let at = section.key_span("attribute");
+    let pairs = section.lists("attribute");
+    if pairs.is_empty() {
+        section.problem(
+            at,
+            "`attribute` names nothing",
+            "give `{ team = \"risk\" }`",
+        );
+        return None;
+    }
+    let of = |(key, values): (Spanned<String>, Vec<Spanned<String>>)| {
+        let values = values.into_iter().map(Spanned::into_inner).collect();
+        let at = key.span();
+        Condition::Is(Spanned::new(at, Matcher::Attribute(key, values)))
+    };
+    Some(pairs.into_iter().map(of).collect())
+}
+
 fn subjects(section: &mut Section<'_>, word: &'static str) -> Option<Subjects> {
     let paths = FactPattern::is_about_paths(word);
     let form = match paths {
@@ -204,7 +233,8 @@ fn subjects(section: &mut Section<'_>, word: &'static str) -> Option<Subjects> {
 /// `argument = { name = "limit", max = 100 }`, or `given = false`.
 fn argument(section: &mut Section<'_>) -> Option<Spanned<Matcher>> {
     let mut inner = section.section("argument")?;
-    let name = inner.need_text("name");
+    inner.require("name");
+    let name = inner.parsed("name", ARGUMENT, ArgumentPath::parse);
     let given = inner.flag("given");
     let checks = Check::read_all(&mut inner);
     let (name, checks) = (name?, checks?);

@@ -4,11 +4,13 @@
 use super::Truth;
 use crate::policy::Head;
 use crate::policy::engine::Case;
+use crate::policy::people::People;
 
 /// A call, or what is known before there is one.
 #[derive(Clone, Copy)]
 pub(in crate::policy) struct Scene<'a> {
     pub(in crate::policy) principal: &'a str,
+    pub(in crate::policy) people: &'a People,
     /// The tool's full name.
     pub(in crate::policy) tool: &'a str,
     /// `None` before any call: what depends on it is unknown.

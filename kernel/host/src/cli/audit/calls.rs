@@ -35,6 +35,9 @@ pub(super) struct Row {
     /// The deciding rule first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) rules: Vec<String>,
+    /// Rules that are only watched and would have spoken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) shadows: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dur_us: Option<u64>,
     /// What else there is to say.
@@ -102,6 +105,7 @@ fn row(record: &Record<'_>) -> Row {
         effect: effect(record),
         labels: labels(record),
         rules: rules(record),
+        shadows: shadows(record),
         dur_us: record.dur_us.map(Int::get),
         note: note(record),
     }
@@ -118,6 +122,11 @@ fn end(mut row: Row, outcome: &Record<'_>) -> Row {
 fn rules(record: &Record<'_>) -> Vec<String> {
     let rules = record.rules.as_deref().unwrap_or_default();
     rules.iter().map(|rule| rule.rule.to_string()).collect()
+}
+
+fn shadows(record: &Record<'_>) -> Vec<String> {
+    let said = record.basis.iter().flat_map(|basis| &basis.shadow);
+    said.map(|line| line.rule.to_string()).collect()
 }
 
 /// What the capabilities amount to; `None` where they are not recorded.

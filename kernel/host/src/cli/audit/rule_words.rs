@@ -115,6 +115,14 @@ const KERNEL: &[(&str, &str)] = &[
         "the engine touched other tables or columns than the kernel had derived",
     ),
     (
+        "kernel.input-refused",
+        "the downstream asked back what it may not ask, or whom it cannot ask",
+    ),
+    (
+        "kernel.input-response",
+        "an answer to a downstream's question did not fit the question",
+    ),
+    (
         "kernel.labels-changed",
         "labelled data was copied to where this call was reading, while it was reading",
     ),
@@ -133,6 +141,10 @@ const KERNEL: &[(&str, &str)] = &[
     (
         "kernel.no-capability",
         "the call came to no capability that a grant could cover",
+    ),
+    (
+        "kernel.no-randomness",
+        "the kernel had no randomness to name a further round by",
     ),
     (
         "kernel.not-granted",
@@ -175,12 +187,28 @@ const KERNEL: &[(&str, &str)] = &[
         "the database's schema was not the one that the statement was judged by",
     ),
     (
+        "kernel.state-expired",
+        "a further round came too late for its state",
+    ),
+    (
+        "kernel.state-of-another-call",
+        "the state of a further round belonged to another tool, other arguments or other rules",
+    ),
+    (
         "kernel.state-tampered",
         "the state store did not authenticate",
     ),
     (
         "kernel.state-unavailable",
         "the state store could not be used",
+    ),
+    (
+        "kernel.state-unknown",
+        "the state of a further round was not given to this agent here, or was used already",
+    ),
+    (
+        "kernel.too-many-rounds",
+        "the downstream asked back again and again",
     ),
     (
         "kernel.too-many-tokens",

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use aegis_core::audit::Leaf;
-use aegis_core::policy;
+use aegis_core::audit::{Leaf, RuleText};
+use aegis_core::policy::{self, Mode};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -106,8 +106,7 @@ pub(super) fn run(
     let mut all = Group::default();
     let mut tools: BTreeMap<String, Group> = BTreeMap::new();
     let mut principals: BTreeMap<String, Group> = BTreeMap::new();
-    let mut rules: BTreeMap<String, u64> = BTreeMap::new();
-    let mut events: BTreeMap<String, u64> = BTreeMap::new();
+    let (mut rules, mut shadows, mut events) = <(Tally, Tally, Tally)>::default();
     let mut add = |row: &Row| {
         if row.kind != "call" {
             *events.entry(row.kind.clone()).or_default() += 1;
@@ -119,15 +118,13 @@ pub(super) fn run(
         let name = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
         tools.entry(name(&row.tool)).or_default().add(row);
         principals.entry(name(&row.principal)).or_default().add(row);
-        for rule in &row.rules {
-            *rules.entry(rule.clone()).or_default() += 1;
-        }
+        tally(&row.rules, &mut rules);
+        tally(&row.shadows, &mut shadows);
     };
     let mut texts = Vec::new();
     let unreadable = read::each(&dir, |record, _| {
         if let Some(loaded) = &record.texts {
-            let policies = loaded.iter().filter(|text| text.kind.as_str() == "policy");
-            texts = policies.map(|text| text.sha256).collect();
+            texts = policies(loaded);
         }
         joiner.take(record).iter().for_each(&mut add);
         Ok(())
@@ -136,16 +133,13 @@ pub(super) fn run(
     read::warn(unreadable);
     let silent = silent(&dir, &texts, &rules);
     if arguments.json {
-        let group = |groups: BTreeMap<String, Group>| -> BTreeMap<String, Value> {
-            let json = |(name, mut group): (String, Group)| (name, group.summary());
-            groups.into_iter().map(json).collect()
-        };
         let report = json!({
             "total": all.summary(),
-            "tools": group(tools),
-            "principals": group(principals),
+            "tools": summaries(tools),
+            "principals": summaries(principals),
             "rules": rules,
             "rules_silent": silent,
+            "shadows": shadows,
             "events": events,
         });
         writeln!(out, "{report}")?;
@@ -162,8 +156,33 @@ pub(super) fn run(
             writeln!(out, "{}", cell(rule, 32).trim_end())?;
         }
     }
+    counts(
+        "rules in shadow mode that would have spoken",
+        &shadows,
+        paint,
+        out,
+    )?;
     counts("events", &events, paint, out)?;
     Ok(0)
+}
+
+/// How often something was seen, by name.
+type Tally = BTreeMap<String, u64>;
+
+fn policies(texts: &[RuleText<'_>]) -> Vec<Leaf> {
+    let policies = texts.iter().filter(|text| text.kind.as_str() == "policy");
+    policies.map(|text| text.sha256).collect()
+}
+
+fn summaries(groups: BTreeMap<String, Group>) -> BTreeMap<String, Value> {
+    let json = |(name, mut group): (String, Group)| (name, group.summary());
+    groups.into_iter().map(json).collect()
+}
+
+fn tally(names: &[String], counts: &mut Tally) {
+    for name in names {
+        *counts.entry(name.clone()).or_default() += 1;
+    }
 }
 
 /// The rules of the newest epoch that can object and did not, among the calls that were counted.
@@ -174,6 +193,7 @@ fn silent(dir: &Path, texts: &[Leaf], fired: &BTreeMap<String, u64>) -> Vec<Stri
         let rules = policy::parse(&text, "").unwrap_or_default();
         let objecting = rules
             .iter()
+            .filter(|one| !one.rule.is_declaration() && one.rule.head().mode == Mode::Enforce)
             .filter(|one| !matches!(one.rule.kind(), "grant" | "transform"));
         silent.extend(objecting.map(|one| one.rule.id().to_owned()));
     }

@@ -27,6 +27,7 @@ pub(super) fn tell(
     page.asked(record)?;
     page.read(record)?;
     page.objected(record, record.epoch.as_deref(), words)?;
+    page.watched(record, words)?;
     page.evidence(record)?;
     page.owed(record)?;
     if let Some(end) = end {
@@ -166,6 +167,20 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Rules in shadow mode: they decided nothing.
+    fn watched(&mut self, record: &Record<'_>, words: &RuleWords) -> io::Result<()> {
+        let said = record.basis.iter().flat_map(|basis| &basis.shadow);
+        let epoch = record.epoch.as_deref();
+        let lines: Vec<String> = said
+            .map(|line| {
+                let because = words.of(epoch, &line.rule).because;
+                let (rule, phase) = (&*line.rule, &*line.phase);
+                format!("{rule} ({phase}) would have spoken, and is only watched: {because}")
+            })
+            .collect();
+        self.lines("shadow", lines)
     }
 
     /// Receipts that were looked at, and budgets.

@@ -7,7 +7,7 @@ use aegis_core::capability::Capability;
 use aegis_core::denial::{Denial, Objection};
 use aegis_core::inspect::Finding;
 use aegis_core::json::Json;
-use aegis_core::policy::{Obligations, Question, Terms};
+use aegis_core::policy::{Obligations, Policy, Question, Shadow, Terms};
 
 /// A line that is no request.
 pub(super) fn unread(id: Json, why: &str) -> Json {
@@ -15,7 +15,12 @@ pub(super) fn unread(id: Json, why: &str) -> Json {
 }
 
 /// A permit that would have been. `costs` are what it would take from budgets, and what they would still hold.
-pub(super) fn permitted(id: Json, terms: &Terms, asked: &Question<'_>, costs: Vec<Json>) -> Json {
+pub(super) fn permitted(
+    id: Json,
+    terms: &Terms,
+    asked: &Question<'_>,
+    (costs, shadows): (Vec<Json>, Json),
+) -> Json {
     let receipts: Vec<&str> = terms.spends.iter().map(|r| r.id.as_str()).collect();
     Json::object([
         ("id", id),
@@ -30,11 +35,17 @@ pub(super) fn permitted(id: Json, terms: &Terms, asked: &Question<'_>, costs: Ve
         ("obligations", obligations(&terms.obligations)),
         ("receipts", Json::from(receipts)),
         ("costs", Json::Array(costs)),
+        ("shadows", shadows),
     ])
 }
 
 /// A denial; `asked` is `None` where the call was never examined to its end.
-pub(super) fn denied(id: Json, denial: &Denial, asked: Option<&Question<'_>>) -> Json {
+pub(super) fn denied(
+    id: Json,
+    denial: &Denial,
+    asked: Option<&Question<'_>>,
+    (policy, shadows): (&Policy, Json),
+) -> Json {
     let first = denial.first();
     let none = || Json::Array(Vec::new());
     Json::object([
@@ -46,22 +57,39 @@ pub(super) fn denied(id: Json, denial: &Denial, asked: Option<&Question<'_>>) ->
         ("fix", Json::from(first.fix.as_ref())),
         (
             "objections",
-            Json::Array(denial.all().map(objection).collect()),
+            Json::Array(denial.all().map(|one| objection(one, policy)).collect()),
         ),
         ("capabilities", asked.map_or_else(none, capabilities)),
         ("facts", asked.map_or_else(none, facts)),
         ("obligations", Json::Null),
         ("receipts", none()),
         ("costs", none()),
+        ("shadows", shadows),
     ])
 }
 
-fn objection(objection: &Objection) -> Json {
+/// Rules in shadow mode that would have spoken.
+pub(super) fn shadows(said: &[Shadow]) -> Json {
+    let one = |shadow: &Shadow| {
+        Json::object([
+            ("rule", Json::from(shadow.rule.as_str())),
+            ("phase", Json::from(shadow.phase.as_str())),
+        ])
+    };
+    Json::Array(said.iter().map(one).collect())
+}
+
+fn objection(objection: &Objection, policy: &Policy) -> Json {
+    let mut rules = policy.rules();
+    let rule = rules.find(|rule| rule.id() == objection.rule);
+    let severity = rule.and_then(|rule| rule.head().severity);
+    let severity = severity.map(|severity| Json::from(severity.as_str()));
     Json::object([
         ("rule", Json::from(objection.rule.as_ref())),
         ("phase", Json::from(objection.phase.as_str())),
         ("reason", Json::from(objection.reason.as_ref())),
         ("fix", Json::from(objection.fix.as_ref())),
+        ("severity", severity.unwrap_or(Json::Null)),
     ])
 }
 
@@ -122,6 +150,13 @@ pub(super) fn in_words(answer: &Json) -> String {
         let (rule, phase) = (text(one, "rule"), text(one, "phase"));
         let _ = writeln!(words, "  {rule} ({phase}): {}", text(one, "reason"));
         let _ = writeln!(words, "    fix: {}", text(one, "fix"));
+    }
+    for one in list("shadows") {
+        let (rule, phase) = (text(one, "rule"), text(one, "phase"));
+        let _ = writeln!(
+            words,
+            "  {rule} ({phase}) would have spoken, and is only watched"
+        );
     }
     let needs: Vec<&str> = list("capabilities")
         .iter()
