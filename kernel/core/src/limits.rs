@@ -267,6 +267,10 @@ pub const INITIALISE_MS_MAX: u64 = 20_000;
 pub const CHILD_GRACE_MS: u64 = 500;
 /// How much of the end of a child's standard error is kept, in bytes.
 pub const STDERR_BYTES_MAX: usize = 16 * 1024;
+/// How often the files of a policy are looked at for changes, in milliseconds.
+pub const WATCH_MS: u64 = 1_000;
+/// How seldom a configuration may have them looked at, in milliseconds: an hour.
+pub const WATCH_MS_MAX: u64 = 3_600_000;
 /// Longest time from one call of a queue to the next, in milliseconds, and longest that chance adds: an hour.
 pub const QUEUE_DELAY_MS_MAX: u64 = 3_600_000;
 /// Most calls that wait in one queue: fewer than calls can be in flight.

@@ -9,6 +9,7 @@ mod detectors;
 mod engine;
 mod group_terms;
 mod head;
+mod index;
 mod mode;
 mod notes;
 mod obligation;

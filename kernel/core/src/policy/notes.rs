@@ -106,7 +106,7 @@ impl Policy {
         let within = |c: &&_| tool.at_most.as_ref().is_none_or(|most| most.contains(*c));
         let (mut never, mut at_times) = (Vec::new(), Vec::new());
         for capability in needs.iter().filter(within) {
-            let blocks = self.blocks().filter(|block| block.covers(capability));
+            let blocks = self.blocks_of(capability);
             let worth = blocks
                 .map(|block| scene.worth(&block.head))
                 .fold(Truth::No, Truth::or);

@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::index::Index;
 use super::people::People;
 use super::phase::{
     ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
 };
 use super::vocabulary::Vocabulary;
 use super::{Declared, Detectors, Mode, Rule};
+use crate::capability::Capability;
 use crate::json::Json;
 use crate::manifest::Manifests;
 use crate::source::{Problem, digest};
@@ -19,6 +21,8 @@ use crate::source::{Problem, digest};
 pub struct Policy {
     /// Every rule, those that are only watched too.
     rules: Vec<Rule>,
+    /// Where those that count stand.
+    index: Index,
     /// The same rules, all of them counting, where some are only watched.
     watched: Option<Arc<Policy>>,
     /// The digest of each rule's text, by id.
@@ -96,6 +100,7 @@ impl Policy {
         let rules = sorted.iter().filter(|one| !one.rule.is_declaration());
         let policy = Self {
             rules: rules.map(|one| one.rule.clone()).collect(),
+            index: Index::default(),
             watched: None,
             texts: texts(&sorted),
             datasets: datasets(manifests),
@@ -107,22 +112,25 @@ impl Policy {
 
     /// With a second view in which every rule counts, if any rule does not.
     fn watching(mut self) -> Self {
+        self.index = Index::of(&self.rules);
         let shadow = |rule: &Rule| rule.head().mode == Mode::Shadow;
         if self.rules.iter().any(shadow) {
             let mut watched = self.clone();
             for rule in &mut watched.rules {
                 rule.head_mut().mode = Mode::Enforce;
             }
+            watched.index = Index::of(&watched.rules);
             self.watched = Some(Arc::new(watched));
         }
         self
     }
 
-    /// The rules that count.
-    fn counting(&self) -> impl Iterator<Item = &Rule> {
-        self.rules
-            .iter()
-            .filter(|rule| rule.head().mode == Mode::Enforce)
+    fn at<'a, T: 'a>(
+        &'a self,
+        places: impl Iterator<Item = usize> + 'a,
+        pick: fn(&'a Rule) -> Option<&'a T>,
+    ) -> impl Iterator<Item = &'a T> {
+        places.filter_map(move |at| self.rules.get(at).and_then(pick))
     }
 
     /// The view in which every rule counts, where some do not.
@@ -163,64 +171,82 @@ impl Policy {
         Some((name.as_str(), known))
     }
 
-    pub(super) fn grants(&self) -> impl Iterator<Item = &Grant> {
-        self.counting().filter_map(|rule| match rule {
+    /// Grants that could be for this principal.
+    pub(super) fn grants_for<'a>(&'a self, principal: &'a str) -> impl Iterator<Item = &'a Grant> {
+        self.at(self.index.grants(principal), |rule| match rule {
             Rule::Grant(rule) => Some(rule),
             _ => None,
         })
     }
 
-    pub(super) fn blocks(&self) -> impl Iterator<Item = &Block> {
-        self.counting().filter_map(|rule| match rule {
-            Rule::Block(rule) => Some(rule),
+    pub(super) fn grants(&self) -> impl Iterator<Item = &Grant> {
+        self.at(self.index.kind("grant"), |rule| match rule {
+            Rule::Grant(rule) => Some(rule),
             _ => None,
         })
     }
 
+    /// Blocks that cover this capability.
+    pub(super) fn blocks_of<'a>(
+        &'a self,
+        capability: &'a Capability,
+    ) -> impl Iterator<Item = &'a Block> {
+        let places = self.index.blocks(capability.as_str());
+        let blocks = self.at(places, |rule| match rule {
+            Rule::Block(rule) => Some(rule),
+            _ => None,
+        });
+        blocks.filter(|block| block.covers(capability))
+    }
+
     pub(super) fn budgets(&self) -> impl Iterator<Item = &BudgetRule> {
-        self.counting().filter_map(|rule| match rule {
+        self.at(self.index.kind("budget"), |rule| match rule {
             Rule::Budget(rule) => Some(rule),
             _ => None,
         })
     }
 
-    pub(super) fn argument_rules(&self) -> impl Iterator<Item = &ArgumentRule> {
-        self.counting().filter_map(|rule| match rule {
+    /// Argument rules that could be about this tool.
+    pub(super) fn argument_rules<'a>(
+        &'a self,
+        tool: &'a str,
+    ) -> impl Iterator<Item = &'a ArgumentRule> {
+        self.at(self.index.arguments(tool), |rule| match rule {
             Rule::Argument(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn lookups(&self) -> impl Iterator<Item = &Lookup> {
-        self.counting().filter_map(|rule| match rule {
+        self.at(self.index.kind("lookup"), |rule| match rule {
             Rule::Lookup(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn measures(&self) -> impl Iterator<Item = &Measure> {
-        self.counting().filter_map(|rule| match rule {
+        self.at(self.index.kind("measure"), |rule| match rule {
             Rule::Measure(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn requires(&self) -> impl Iterator<Item = &Require> {
-        self.counting().filter_map(|rule| match rule {
+        self.at(self.index.kind("require"), |rule| match rule {
             Rule::Require(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn small_groups(&self) -> impl Iterator<Item = &SmallGroups> {
-        self.counting().filter_map(|rule| match rule {
+        self.at(self.index.kind("small_groups"), |rule| match rule {
             Rule::SmallGroups(rule) => Some(rule),
             _ => None,
         })
     }
 
     pub(super) fn transforms(&self) -> impl Iterator<Item = &Transform> {
-        self.counting().filter_map(|rule| match rule {
+        self.at(self.index.kind("transform"), |rule| match rule {
             Rule::Transform(rule) => Some(rule),
             _ => None,
         })

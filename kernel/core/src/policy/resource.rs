@@ -1,10 +1,11 @@
 //! Tables and objects that a grant is limited to.
 //! Knows nothing of who is granted anything.
 
-use super::when::covers;
+use super::when::{Spelling, covers};
 use crate::capability::Capability;
 use crate::inspect::Fact;
-use crate::manifest::{Access, ArgumentKind, Tool};
+use crate::inspect::sql::Dialect;
+use crate::manifest::{Access, Argument, ArgumentKind, Tool};
 
 /// `postgres:customers`, `postgres:silver_*`, `s3:silver/*`: a system and what lies in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,11 +31,17 @@ impl Resource {
         })
     }
 
-    /// Whether what the fact is about lies within.
+    /// Whether what the fact is about lies within. Case is folded only where the tool's engine folds it too.
     #[must_use]
-    pub fn covers(&self, server: &str, fact: &Fact) -> bool {
-        let paths = matches!(fact, Fact::Touches { .. });
-        self.server == server && covers(&self.pattern, fact.subject(), paths)
+    pub fn covers(&self, tool: &Tool, fact: &Fact) -> bool {
+        let folds =
+            |argument: &Argument| matches!(argument.kind, ArgumentKind::Sql(Dialect::Sqlite));
+        let how = match fact {
+            Fact::Touches { .. } => Spelling::Path,
+            _ if tool.arguments.iter().any(folds) => Spelling::Folded,
+            _ => Spelling::Exact,
+        };
+        self.server == tool.server && covers(&self.pattern, fact.subject(), how)
     }
 
     /// Whether every use that a call to the tool makes of the capability is told by a fact with its table or object:

@@ -61,17 +61,18 @@ impl Block {
 
 /// Each block that covers a capability of the call objects once for each.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
-    for block in case.policy.blocks() {
-        for capability in case.needs() {
-            if block.covers(capability) && case.speaks(&block.head, opinion) {
-                let doubt = case.doubt(&block.head);
-                opinion.object(Objection {
-                    rule: block.head.id.clone().into(),
-                    phase: Phase::Block,
-                    reason: format!("{} (`{capability}`){doubt}", block.because).into(),
-                    fix: format!("{}{}", block.fix, lookup::instead(case, capability)).into(),
-                });
+    for capability in case.needs() {
+        for block in case.policy.blocks_of(capability) {
+            if !case.speaks(&block.head, opinion) {
+                continue;
             }
+            let doubt = case.doubt(&block.head);
+            opinion.object(Objection {
+                rule: block.head.id.clone().into(),
+                phase: Phase::Block,
+                reason: format!("{} (`{capability}`){doubt}", block.because).into(),
+                fix: format!("{}{}", block.fix, lookup::instead(case, capability)).into(),
+            });
         }
     }
 }

@@ -78,9 +78,9 @@ impl Grant {
         if subject.is_empty() && case.hides_facts_of(&finding.argument) {
             return Truth::Unknown;
         }
-        let server = &case.asked.tool.server;
+        let tool = case.asked.tool;
         let mut within = resources.iter();
-        Truth::of(within.any(|resource| resource.get_ref().covers(server, &finding.fact)))
+        Truth::of(within.any(|resource| resource.get_ref().covers(tool, &finding.fact)))
     }
 
     pub(in crate::policy) fn read(head: Head, section: &mut Section<'_>) -> Option<Self> {
@@ -123,7 +123,7 @@ impl Policy {
                 && (grant.resources.is_none() || Resource::is_told(tool, capability))
         };
         let grants: Vec<(&Grant, Truth)> = self
-            .grants()
+            .grants_for(scene.principal)
             .filter(meant)
             .map(|grant| (grant, scene.worth(&grant.head)))
             .filter(|(_, worth)| *worth != Truth::No)
@@ -186,9 +186,8 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
         let judged_as_filter = filters
             .as_ref()
             .is_some_and(|filters| case.is_unruled(filters));
-        let blocks = case.policy.blocks();
+        let blocks = case.policy.blocks_of(capability);
         let blocked = blocks
-            .filter(|block| block.covers(capability))
             .map(|block| case.worth(&block.head))
             .fold(Truth::No, Truth::or);
         if judged_as_filter || matches!(blocked, Truth::Yes | Truth::Unreadable) {

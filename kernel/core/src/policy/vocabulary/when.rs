@@ -11,7 +11,7 @@ use super::reach::fact_words;
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Label, Tool};
 use crate::policy::parse::problem;
-use crate::policy::when::{ArgumentTest, FactPattern, Matcher, Scene, Truth};
+use crate::policy::when::{ArgumentTest, FactPattern, Matcher, Scene, Spelling, Truth, covers};
 use crate::policy::{Declared, LabelPattern, Rule};
 use crate::source::{Problem, did_you_mean};
 
@@ -116,11 +116,7 @@ impl Vocabulary {
             }
             _ => return,
         };
-        let covered = |one: &String| {
-            known
-                .iter()
-                .any(|name| crate::policy::when::covers(one, name, false))
-        };
+        let covered = |one: &String| known.iter().any(|name| covers(one, name, Spelling::Folded));
         for one in pattern.subjects.patterns.iter().filter(|one| !covered(one)) {
             let message = format!("`{one}` is not there to be found by `{}`", pattern.kind);
             let fix = did_you_mean(one, known.iter().map(String::as_str));
@@ -177,9 +173,9 @@ impl Vocabulary {
         };
         let named = self.principals.iter().map(String::as_str);
         self.is_about(&declared.rule, tool)
-            && named
+            && asked_for(declared)
                 .chain([ANYONE])
-                .chain(asked_for(declared))
+                .chain(named)
                 .filter(|principal| self.is_for(&declared.rule, principal))
                 .any(|principal| scene(principal) != Truth::No)
     }

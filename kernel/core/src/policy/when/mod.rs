@@ -15,7 +15,7 @@ pub use fact_pattern::{FACT_WORDS, FactPattern};
 pub use hours::Hours;
 pub use matcher::{ArgumentTest, Matcher};
 pub use subjects::Subjects;
-pub(in crate::policy) use subjects::covers;
+pub(in crate::policy) use subjects::{Spelling, covers};
 pub use truth::Truth;
 
 pub(in crate::policy) use scene::Scene;

@@ -13,14 +13,17 @@ pub struct Subjects {
 }
 
 impl Subjects {
-    /// Whether this subject is meant. Names are compared without regard to the case of letters, as engines fold them.
+    /// Whether this subject is meant. A name is meant whatever the case of its letters, as engines fold them; it is
+    /// excepted as it is written alone, since some engines tell `orders` from `"ORDERS"`.
     #[must_use]
     pub fn covers(&self, subject: &str) -> bool {
-        let named = self
-            .patterns
-            .iter()
-            .any(|pattern| covers(pattern, subject, self.paths));
-        named != self.except
+        let how = match (self.paths, self.except) {
+            (true, _) => Spelling::Path,
+            (false, true) => Spelling::Exact,
+            (false, false) => Spelling::Folded,
+        };
+        let mut patterns = self.patterns.iter();
+        patterns.any(|pattern| covers(pattern, subject, how)) != self.except
     }
 
     /// Whether every subject is meant, whatever it is.
@@ -46,17 +49,29 @@ impl Subjects {
     }
 }
 
+/// How subjects are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::policy) enum Spelling {
+    /// Names, whatever the case of their letters.
+    Folded,
+    /// Names as they are written.
+    Exact,
+    /// Paths, component by component.
+    Path,
+}
+
 /// `silver/*` is the folder `silver` and all within; `silver_x` is not. `silver_*` is every name that begins so.
-pub(in crate::policy) fn covers(pattern: &str, subject: &str, paths: bool) -> bool {
-    let Some(stem) = pattern.strip_suffix('*') else {
-        return match paths {
-            true => pattern == subject,
-            false => pattern.eq_ignore_ascii_case(subject),
-        };
+pub(in crate::policy) fn covers(pattern: &str, subject: &str, how: Spelling) -> bool {
+    let alike = |one: &str, other: &str| match how {
+        Spelling::Folded => one.eq_ignore_ascii_case(other),
+        Spelling::Exact | Spelling::Path => one == other,
     };
-    if !paths {
+    let Some(stem) = pattern.strip_suffix('*') else {
+        return alike(pattern, subject);
+    };
+    if how != Spelling::Path {
         let start = subject.get(..stem.len());
-        return start.is_some_and(|start| start.eq_ignore_ascii_case(stem));
+        return start.is_some_and(|start| alike(start, stem));
     }
     let folder = stem.strip_suffix('/').unwrap_or(stem);
     let inside = subject.strip_prefix(folder);
