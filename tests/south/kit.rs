@@ -40,7 +40,9 @@ impl World {
         let file = dir.path().join("aegis.toml");
         let config = Config {
             http: None,
+            watch_ms: 0,
             principal: "agent".into(),
+            others: Vec::new(),
             policies: Vec::new(),
             state: dir.path().join("state.db"),
             audit: AuditConfig {

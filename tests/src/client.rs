@@ -59,11 +59,20 @@ impl Client {
     /// # Panics
     /// Where it does not start.
     #[must_use]
-    pub fn run(mut kernel: Command) -> Self {
+    pub fn run(kernel: Command) -> Self {
+        Self::run_telling(kernel, Stdio::inherit())
+    }
+
+    /// As [`Client::run`], with another place for its errors.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    #[must_use]
+    pub fn run_telling(mut kernel: Command, errors: Stdio) -> Self {
         let mut child = kernel
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(errors)
             .spawn()
             .expect("aegis serve starts");
         let input = child.stdin.take();
@@ -192,6 +201,12 @@ impl Client {
             "{tool} {arguments}: {result}"
         );
         result["structuredContent"].clone()
+    }
+
+    /// The process that is the kernel.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Says nothing more; what is in flight is still answered.

@@ -44,8 +44,9 @@ pub const PATH_BYTES_MAX: usize = 1_024;
 pub const ID_BYTES_MAX: usize = 128;
 /// Calls in flight on one connection.
 pub const IN_FLIGHT_CALLS_MAX: usize = 64;
-/// Bytes of requests in flight on one connection.
-pub const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of requests in flight on one connection: as many as the longest has. Each of them is held a few times
+/// over while its call runs.
+pub const IN_FLIGHT_BYTES_MAX: usize = LINE_BYTES_MAX;
 /// Where agents are listened for over HTTP, on the loopback, unless the configuration says otherwise.
 pub const HTTP_PORT: u16 = 8931;
 /// Connections over HTTP at any time, of all principals together.
@@ -266,6 +267,10 @@ pub const INITIALISE_MS_MAX: u64 = 20_000;
 pub const CHILD_GRACE_MS: u64 = 500;
 /// How much of the end of a child's standard error is kept, in bytes.
 pub const STDERR_BYTES_MAX: usize = 16 * 1024;
+/// How often the files of a policy are looked at for changes, in milliseconds.
+pub const WATCH_MS: u64 = 1_000;
+/// How seldom a configuration may have them looked at, in milliseconds: an hour.
+pub const WATCH_MS_MAX: u64 = 3_600_000;
 /// Longest time from one call of a queue to the next, in milliseconds, and longest that chance adds: an hour.
 pub const QUEUE_DELAY_MS_MAX: u64 = 3_600_000;
 /// Most calls that wait in one queue: fewer than calls can be in flight.

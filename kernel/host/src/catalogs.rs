@@ -68,7 +68,11 @@ pub(crate) async fn at_hand(kernel: &Kernel, rules: Arc<RuleSet>, bound: &Bound)
         return rules;
     }
     refresh(kernel, &system.server, Cause::Again).await;
-    kernel.rules.current()
+    let now = kernel.rules.current();
+    match now.policy.epoch() == rules.policy.epoch() {
+        true => now,
+        false => rules, // one epoch for the whole call
+    }
 }
 
 /// Reads one system's catalogue again. Where that fails, or cannot be recorded, the catalogue becomes empty: then no

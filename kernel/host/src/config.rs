@@ -17,8 +17,12 @@ use crate::capture::Capturing;
 pub struct Config {
     /// The file itself.
     pub file: PathBuf,
-    /// Who speaks on this stdio.
+    /// How often the files of the policy are looked at for changes, in milliseconds; 0 is never.
+    pub watch_ms: u64,
+    /// Who speaks on this stdio, unless the process that starts the kernel names another.
     pub principal: String,
+    /// Whom that process may name.
+    pub others: Vec<String>,
     /// What is served over HTTP, where it is asked for.
     pub http: Option<HttpConfig>,
     /// Policy files, folders expanded, sorted.

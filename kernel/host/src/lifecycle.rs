@@ -14,6 +14,7 @@ use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 
 use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause, Judged};
+use crate::force::Force;
 use crate::journal::{Entry, Journal, Reply, Warrant};
 use crate::panics;
 use crate::progress::Relay;
@@ -38,6 +39,8 @@ pub struct Kernel {
     pub(crate) analyser: Option<Analyser>,
     /// Held while a catalogue is read and put in force, so that an older reading never replaces a newer one.
     pub(crate) defining: tokio::sync::Mutex<()>,
+    /// Shared by those who record an intent, held alone by who exchanges the rules.
+    pub(crate) turnstile: tokio::sync::RwLock<()>,
 }
 
 impl Kernel {
@@ -60,6 +63,7 @@ impl Kernel {
     ) -> Result<Egress, Refusal> {
         let rules = self.rules.current(); // one epoch for the whole call
         entry.under(rules.policy.epoch());
+        let force = rules.force.clone();
 
         let bound = rules
             .manifests
@@ -77,7 +81,7 @@ impl Kernel {
             rules.policy.decide(examined, ledger, now)
         };
         let (permit, spent) = self.state.decide_and_spend(subjects, decide).await?;
-        let act = Act::of(&permit, spent);
+        let act = Act::of(&permit, spent, force);
 
         let beside = (restored, resumed);
         let ended = self.perform(permit, &act, beside, wish, entry).await;
@@ -97,8 +101,12 @@ impl Kernel {
         wish: Wish,
         entry: &mut Entry,
     ) -> Result<Egress, Refusal> {
+        let passing = self.turnstile.read().await;
+        act.force.holds()?; // no intent under rules that are gone
         let warrant = entry.commit(permit).await?; // on disk before anything happens
-        let (warrant, relay) = relayed(warrant.restoring(restored).resuming(resumed), wish);
+        drop(passing);
+        let warrant = warrant.restoring(restored).resuming(resumed);
+        let (warrant, relay) = relayed(warrant.under(act.force.clone()), wish);
         catalogs::carry(self, &act.copies).await?; // a copy never stands anywhere without its labels
         let invoking = self.south.invoke(warrant); // the only credentialed line
         let sealed = self.told(relay, invoking, act).await;
@@ -195,6 +203,7 @@ struct Act {
     writes: Vec<String>,
     defines: bool,
     spent: Spent,
+    force: Force,
     principal: String,
     run: String,
     epoch: Arc<str>,
@@ -204,12 +213,13 @@ struct Act {
 }
 
 impl Act {
-    fn of(permit: &Permit, spent: Spent) -> Self {
+    fn of(permit: &Permit, spent: Spent, force: Force) -> Self {
         Self {
             server: permit.system().server.clone(),
             writes: permit.writes().to_vec(),
             defines: !permit.reach().ddl.is_empty(),
             spent,
+            force,
             principal: permit.principal().id().to_owned(),
             run: permit.run().to_owned(),
             epoch: Arc::from(permit.epoch()),

@@ -7,6 +7,7 @@ use aegis_core::call::{ArgumentFault, Arguments, Call};
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::principal::Principal;
 use aegis_core::refusal::Refusal;
+use tokio::sync::watch;
 
 use crate::journal::Reply;
 use crate::lifecycle::Kernel;
@@ -38,6 +39,10 @@ impl Mediator for Kernel {
         let mut entry = self.journal.open(&call);
         entry.under(self.rules.current().policy.epoch());
         entry.close(Err(Refusal::Denied(denial))).await
+    }
+
+    fn changes(&self) -> watch::Receiver<u64> {
+        self.rules.exchanges()
     }
 
     /// A listing that cannot be recorded shows nothing.

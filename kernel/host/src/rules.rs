@@ -10,6 +10,9 @@ use aegis_core::json::Json;
 use aegis_core::manifest::{ArgumentKind, Bound, Catalog, Manifests};
 use aegis_core::policy::Policy;
 use aegis_core::source::digest;
+use tokio::sync::watch;
+
+use crate::force::Force;
 
 /// A text that an epoch is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +70,8 @@ pub struct RuleSet {
     pub catalogs: Arc<BTreeMap<String, Arc<Catalog>>>,
     /// SHA-256 of each catalogue's text, as the log has it. One that is not here is known to nobody.
     pub digests: Arc<BTreeMap<String, Leaf>>,
+    /// Whether its policy is still in force.
+    pub force: Force,
 }
 
 impl RuleSet {
@@ -98,25 +103,51 @@ impl RuleSet {
 }
 
 /// The rules in force; swapped whole, so that no call sees half of a change.
-pub struct Rules(RwLock<Arc<RuleSet>>);
+pub struct Rules {
+    set: RwLock<Arc<RuleSet>>,
+    exchanged: watch::Sender<u64>,
+}
 
 impl Rules {
     /// Begins with one set.
     #[must_use]
     pub fn new(set: RuleSet) -> Self {
-        Self(RwLock::new(Arc::new(set)))
+        Self {
+            set: RwLock::new(Arc::new(set)),
+            exchanged: watch::Sender::new(0),
+        }
     }
 
     /// One snapshot for a whole call.
     #[must_use]
     pub fn current(&self) -> Arc<RuleSet> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.set.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the policy. Whatever was judged by the old one and is not sent yet, never will be.
+    pub(crate) fn exchange(&self, policy: Arc<Policy>) {
+        let mut slot = self.set.write().unwrap_or_else(PoisonError::into_inner);
+        slot.force.end();
+        *slot = Arc::new(RuleSet {
+            policy,
+            force: Force::default(),
+            ..RuleSet::clone(&slot)
+        });
+        drop(slot);
+        self.exchanged
+            .send_modify(|times| *times = times.wrapping_add(1));
+    }
+
+    /// Tells of every exchange from now on.
+    #[must_use]
+    pub fn exchanges(&self) -> watch::Receiver<u64> {
+        self.exchanged.subscribe()
     }
 
     /// Replaces one system's catalogue. `digest` is that of its text in the log; a catalogue without one holds
     /// nothing.
     pub fn set_catalog(&self, server: &str, catalog: Catalog, digest: Option<Leaf>) {
-        let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.set.write().unwrap_or_else(PoisonError::into_inner);
         let mut catalogs = BTreeMap::clone(&slot.catalogs);
         catalogs.insert(server.to_owned(), Arc::new(catalog));
         let mut digests = BTreeMap::clone(&slot.digests);

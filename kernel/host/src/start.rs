@@ -12,6 +12,8 @@ use crate::analyser::{Analyser, TrustFault};
 use crate::catalogs::{self, Cause};
 use crate::clock;
 use crate::config::{AnchorConfig, CheckpointConfig, Config};
+use crate::exposed::exposed;
+use crate::force::Force;
 use crate::journal::{
     AnchorOptions, Anchoring, Checkpointing, Journal, JournalFault, JournalOptions,
 };
@@ -54,6 +56,9 @@ pub enum StartFault {
     /// Nobody can vouch for the analyser.
     #[error("the analyser: {0}")]
     Analyser(#[from] TrustFault),
+    /// A downstream reaches the kernel's own files.
+    #[error("{0}")]
+    Exposed(String),
     /// The key of tokens.
     #[error("the key of tokens: {0}")]
     TokenKey(std::io::Error),
@@ -64,6 +69,9 @@ pub enum StartFault {
 /// # Errors
 /// Where any part cannot be had; then nothing is served.
 pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
+    if let Some(found) = exposed(&loaded, true).into_iter().next() {
+        return Err(StartFault::Exposed(found.message));
+    }
     let Loaded {
         config,
         manifests,
@@ -109,6 +117,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         policy: Arc::new(policy),
         catalogs: Arc::new(BTreeMap::new()),
         digests: Arc::new(BTreeMap::new()),
+        force: Force::default(),
     });
     let kernel = Kernel {
         rules,
@@ -121,6 +130,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         shown: Mutex::default(),
         analyser,
         defining: tokio::sync::Mutex::new(()),
+        turnstile: tokio::sync::RwLock::new(()),
     };
     for system in manifests.systems() {
         catalogs::refresh(&kernel, &system.server, Cause::Start).await;

@@ -9,6 +9,7 @@ use aegis_core::policy::Authority;
 use aegis_core::source::Problem;
 
 use super::problems::{self, Severity};
+use crate::exposed::exposed;
 use crate::journal::SigningKeys;
 use crate::load::{self, Loaded};
 
@@ -16,7 +17,10 @@ use crate::load::{self, Loaded};
 /// standard output. The exit code is 0 where all is well and 2 where the configuration is not.
 #[must_use]
 pub(super) fn run(config: &Path, json: bool) -> u8 {
-    let outcome = load::load(config);
+    let outcome = load::load(config).and_then(|loaded| match exposed(&loaded, false) {
+        found if found.is_empty() => Ok(loaded),
+        found => Err(found),
+    });
     let text = match (&outcome, json) {
         (Ok(loaded), true) => format!("{}\n", to_json(loaded)),
         (Err(found), true) => format!("{}\n", failed(found)),
@@ -165,6 +169,7 @@ impl Signed {
 fn authority(loaded: &Loaded) -> Vec<Authority> {
     let mut principals = loaded.policy.principals();
     principals.insert(loaded.config.principal.clone());
+    principals.extend(loaded.config.others.iter().cloned());
     let over_http = loaded
         .config
         .http

@@ -13,6 +13,7 @@ mod mask;
 pub mod problems;
 mod receipts;
 mod replay;
+mod rules_anew;
 mod serve;
 mod serve_http;
 mod witness;
@@ -44,13 +45,16 @@ enum Command {
     /// Serve an agent on standard input and output, or agents over HTTP
     ///
     /// Standard output carries the protocol and nothing else. The principal is the one that the
-    /// configuration names, over HTTP the one whose token is sent: nothing that the agent says can change it.
+    /// configuration names, or one of those that it lets the parent process name, over HTTP the one whose token is sent: nothing that the agent says can change it.
     Serve {
         #[command(flatten)]
         config: ConfigArgument,
         /// Serve over HTTP, as `[north.http]` says; an address given here takes the place of `listen`
         #[arg(long, value_name = "ADDRESS", num_args = 0..=1)]
         http: Option<Option<SocketAddr>>,
+        /// Who speaks on standard input: one of `others` in the configuration. Whoever starts the kernel says it
+        #[arg(long, value_name = "NAME", conflicts_with = "http")]
+        principal: Option<String>,
     },
     /// Tell the before/after story on real processes
     Demo(demo::DemoCommand),
@@ -184,9 +188,13 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> ExitCode {
     let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
     let code = match cli.command {
-        Command::Serve { config, http } => {
+        Command::Serve {
+            config,
+            http,
+            principal,
+        } => {
             drop((input, output));
-            serve::run(&config.config, http)
+            serve::run(&config.config, http, principal.as_deref())
         }
         Command::Demo(command) => {
             drop((input, output));

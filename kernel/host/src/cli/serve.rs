@@ -10,14 +10,15 @@ use std::time::Duration;
 use aegis_core::limits;
 use aegis_core::principal::{Principal, Proof};
 
-use super::{problems, serve_http};
+use super::{problems, rules_anew, serve_http};
 use crate::config::Config;
 use crate::lifecycle::Kernel;
 use crate::north::http::{HttpFault, HttpOptions, HttpServer};
+use crate::reload::Reload;
 use crate::{load, north, panics, start};
 
 /// Runs the command: 0 once the agent has gone, 1 where the log failed on the way, 2 where it cannot start.
-pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>) -> u8 {
+pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Option<&str>) -> u8 {
     panics::silence();
     let loaded = match load::load(config) {
         Ok(loaded) => loaded,
@@ -39,13 +40,14 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>) -> u8 {
             return 2;
         }
     };
-    let agents = match Agents::of(&loaded.config, http) {
+    let agents = match Agents::of(&loaded.config, http, principal) {
         Ok(agents) => agents,
         Err(fault) => {
             eprintln!("aegis serve: {fault}");
             return 2;
         }
     };
+    let (watch_ms, reload) = (loaded.config.watch_ms, Reload::of(&loaded));
     runtime.block_on(async {
         let kernel = match start::kernel(loaded).await {
             Ok(kernel) => Arc::new(kernel),
@@ -64,8 +66,10 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>) -> u8 {
         };
         // A log that fails ends the service: nothing may be done that cannot be recorded.
         let served = {
+            let rules = rules_anew::whenever(&kernel, reload, watch_ms);
             tokio::select! {
                 served = &mut agents => served,
+                never = rules => match never {},
                 reason = kernel.journal.poisoned() => {
                     // Whoever waits hears by name that it was refused, before everything ends.
                     let grace = Duration::from_millis(limits::LOG_FAILED_GRACE_MS);
@@ -91,14 +95,17 @@ enum Agents {
 type Serving = Pin<Box<dyn Future<Output = Result<(), String>>>>;
 
 impl Agents {
-    fn of(config: &Config, http: Option<Option<SocketAddr>>) -> Result<Self, String> {
+    fn of(
+        config: &Config,
+        http: Option<Option<SocketAddr>>,
+        named: Option<&str>,
+    ) -> Result<Self, String> {
         match http {
             Some(address) => serve_http::options(config, address).map(Self::OverHttp),
-            // The configuration names the one principal of this stdio; nothing that the agent says can.
-            None => Ok(Self::OnStdio(Principal::assertion(
-                &config.principal,
-                Proof::Configured,
-            ))),
+            None => {
+                let who = who(config, named)?;
+                Ok(Self::OnStdio(Principal::assertion(who, Proof::Configured)))
+            }
         }
     }
 
@@ -119,6 +126,21 @@ impl Agents {
                 }))
             }
         }
+    }
+}
+
+/// The configuration names the one principal of this stdio, or lets the process that starts the kernel choose among
+/// some; nothing that the agent says can.
+fn who<'a>(config: &'a Config, named: Option<&'a str>) -> Result<&'a str, String> {
+    match named {
+        None => Ok(&config.principal),
+        Some(name) if *name == config.principal || config.others.iter().any(|one| one == name) => {
+            Ok(name)
+        }
+        Some(name) => Err(format!(
+            "the configuration does not let `{}` speak: name it under `[kernel]` in `others`, or leave `--principal` out",
+            name.escape_debug()
+        )),
     }
 }
 

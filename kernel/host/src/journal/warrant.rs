@@ -3,11 +3,13 @@
 
 use std::borrow::Cow;
 
+use aegis_core::denial::Denial;
 use aegis_core::egress::{self, Sealed};
 use aegis_core::json::{Json, Object};
 use aegis_core::policy::Permit;
 use aegis_core::receipt::Evidence;
 
+use crate::force::Force;
 use crate::rounds::Resumed;
 use crate::vault::Restored;
 use crate::wish::Wish;
@@ -19,6 +21,7 @@ pub struct Warrant {
     permit: Permit,
     restored: Restored,
     wish: Wish,
+    force: Force,
     resumed: Option<Resumed>,
 }
 
@@ -28,6 +31,7 @@ impl Warrant {
             permit,
             restored: Restored::default(),
             wish: Wish::standing(),
+            force: Force::default(),
             resumed: None,
         }
     }
@@ -42,6 +46,20 @@ impl Warrant {
     pub fn while_wanted(mut self, wish: Wish) -> Self {
         self.wish = wish;
         self
+    }
+
+    /// Adds the force of the rules that it was permitted by.
+    pub fn under(mut self, force: Force) -> Self {
+        self.force = force;
+        self
+    }
+
+    /// Whether those rules are still in force: looked at last before it is sent.
+    ///
+    /// # Errors
+    /// `kernel.policy-changed`.
+    pub fn in_force(&self) -> Result<(), Denial> {
+        self.force.holds()
     }
 
     /// Adds what the agent brought back, where this is a further round.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use aegis_core::egress::TokenScope;
+use aegis_core::limits::{WATCH_MS, WATCH_MS_MAX};
 use aegis_core::principal::Principal;
 use aegis_core::source::{Problem, Section, Source};
 
@@ -80,10 +81,15 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
     let principal = section.parsed("principal", form, |text| {
         Principal::is_name(text).then(|| text.to_owned())
     });
+    let others = section.parsed_list("others", form, |text| {
+        Principal::is_name(text).then(|| text.to_owned())
+    });
+    let others = others.into_iter().flatten();
     section.require("policies");
     let policies = section.texts("policies");
     let native = section.texts("native").unwrap_or_default();
     let state = place(&mut section, "state", base, ".aegis/state.db");
+    let watch_ms = watch_ms(&mut section);
     let at = |span: Range<usize>| Place {
         file: file.to_owned(),
         span,
@@ -110,7 +116,9 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
     Some(Read {
         config: Config {
             file: PathBuf::new(),
+            watch_ms,
             principal: principal.get_ref().clone(),
+            others: others.map(|other| other.into_inner()).collect(),
             http: None,
             policies: found.iter().map(|file| file.path.clone()).collect(),
             state,
@@ -129,6 +137,19 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
             profiles: BTreeMap::new(),
         },
     })
+}
+
+/// How often the files of the policy are looked at.
+fn watch_ms(section: &mut Section<'_>) -> u64 {
+    let Some(watch) = section.count("watch_ms") else {
+        return WATCH_MS;
+    };
+    if *watch.get_ref() > WATCH_MS_MAX {
+        let message = format!("`watch_ms` is not within 0 to {WATCH_MS_MAX}");
+        let fix = "give a time in milliseconds; 0 is never";
+        section.problem(watch.span(), message, fix);
+    }
+    watch.into_inner()
 }
 
 pub(super) fn place(

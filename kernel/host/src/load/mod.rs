@@ -63,7 +63,8 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let policy = Policy::with_detectors(declared, &manifests, &detectors)?;
     let mut warnings = Vec::new();
     let over_http = config.http.iter().flat_map(|http| http.principals.keys());
-    for name in std::iter::once(&config.principal).chain(over_http) {
+    let on_stdio = std::iter::once(&config.principal).chain(&config.others);
+    for name in on_stdio.chain(over_http) {
         let speaker = BTreeSet::from([name.clone()]);
         let table = policy.authority(&speaker, &manifests);
         if !table.iter().any(|row| row.allowed) {

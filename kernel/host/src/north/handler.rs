@@ -9,8 +9,9 @@ use aegis_core::egress::Progress;
 use aegis_core::json::Json;
 use aegis_core::principal::Principal;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
-    PaginatedRequestParams, ServerCapabilities, ServerConfig,
+    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation,
+    InitializeRequestParams, InitializeResult, ListToolsResult, PaginatedRequestParams,
+    ServerCapabilities, ServerConfig,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -35,6 +36,8 @@ pub(super) struct Handler<M, A> {
     pub(super) principal: Principal,
     pub(super) run: String,
     pub(super) in_flight: Arc<InFlight>,
+    /// Whether the agent is told when tools change.
+    pub(super) announces: bool,
     pub(super) answers: Arc<A>,
 }
 
@@ -107,6 +110,21 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("aegis", env!("CARGO_PKG_VERSION")))
             .with_instructions(INSTRUCTIONS)
+    }
+
+    /// The older era's handshake. The newer one tells of changes to those alone who listen for them, which is refused.
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        context.peer.set_peer_info(request.clone());
+        let mut info = self.negotiate_initialize(&request)?;
+        if self.announces {
+            let tools = ServerCapabilities::builder().enable_tools();
+            info.capabilities = tools.enable_tool_list_changed().build();
+        }
+        Ok(info)
     }
 
     async fn list_tools(

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aegis_core::call::{ArgumentFault, Call};
 use aegis_core::json::Json;
 use aegis_core::principal::Principal;
+use tokio::sync::watch;
 
 use super::Listed;
 use crate::journal::Reply;
@@ -34,6 +35,11 @@ pub trait Mediator: Send + Sync + 'static {
         tool: String,
         fault: ArgumentFault,
     ) -> impl Future<Output = Self::Answer> + Send;
+
+    /// Tells when what principals may know of could be another from now on. By default it never is.
+    fn changes(&self) -> watch::Receiver<u64> {
+        watch::Sender::new(0).subscribe()
+    }
 
     /// The tools that this principal may know of; journalled.
     fn listing(&self, principal: &Principal) -> impl Future<Output = Vec<Listed>> + Send;

@@ -2,6 +2,7 @@
 //! Knows nothing of streams: a line and a body are frames alike.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aegis_core::json::Object;
@@ -22,6 +23,8 @@ pub(super) struct Reception {
     requests: mpsc::Sender<ClientJsonRpcMessage>,
     /// Whether a lifecycle has been chosen, by handshake or by a request that speaks for itself.
     opened: bool,
+    /// Whether the agent has said, in the older era, that it is ready: then it may be told of changes.
+    ready: Arc<AtomicBool>,
 }
 
 impl Reception {
@@ -33,8 +36,14 @@ impl Reception {
             in_flight,
             requests,
             opened: false,
+            ready: Arc::default(),
         };
         (reception, receiver)
+    }
+
+    /// Whether the agent may be told of changes, now and later.
+    pub(super) fn ready(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.ready)
     }
 
     /// Whether rmcp takes nothing any more.
@@ -98,9 +107,11 @@ impl Reception {
                 }
                 _ => Err(Refused::silently("wire.bad-notification")),
             },
-            "notifications/initialized"
-            | "notifications/progress"
-            | "notifications/roots/list_changed" => Ok(()),
+            "notifications/initialized" => {
+                self.ready.store(self.opened, Ordering::SeqCst);
+                Ok(())
+            }
+            "notifications/progress" | "notifications/roots/list_changed" => Ok(()),
             "tools/call" => Err(Refused::silently("wire.call-without-id")),
             _ => Err(Refused::silently("wire.unknown-notification")),
         }

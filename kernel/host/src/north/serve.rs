@@ -3,12 +3,14 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aegis_core::limits::MESSAGE_RULES;
 use aegis_core::principal::Principal;
 use rmcp::service::{ServerInitializeError, serve_server};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
 
 use super::Mediator;
 use super::handler::Handler;
@@ -61,6 +63,11 @@ where
     let outlet = Arc::new(Outlet::new(output));
     let in_flight = Arc::new(InFlight::new(Share::new()));
     let (reception, requests) = Reception::new(Arc::clone(&in_flight));
+    let announcing = tokio::spawn(announce(
+        mediator.changes(),
+        Arc::clone(&outlet),
+        reception.ready(),
+    ));
     let intake = tokio::spawn(
         Intake {
             mediator: Arc::clone(&mediator),
@@ -75,6 +82,7 @@ where
         principal,
         run,
         in_flight: Arc::clone(&in_flight),
+        announces: true,
         answers: Arc::clone(&outlet),
     };
     let transport = NorthTransport {
@@ -84,6 +92,7 @@ where
         requests,
     };
     let served = converse(handler, transport).await;
+    announcing.abort();
     let read = intake.await.map_err(|_| NorthFault::Lost)?;
     let closed = outlet.close().await;
     served.and(read).and(match closed {
@@ -91,6 +100,22 @@ where
         _ => Ok(()),
     })
 }
+
+/// Tells a connection of the older era that tools could be others from now on.
+async fn announce<W: AsyncWrite + Unpin>(
+    mut changes: watch::Receiver<u64>,
+    outlet: Arc<Outlet<W>>,
+    ready: Arc<AtomicBool>,
+) {
+    while changes.changed().await.is_ok() {
+        // A broken outlet is seen by who answers.
+        if ready.load(Ordering::SeqCst) && outlet.write(LIST_CHANGED).await.is_err() {
+            return;
+        }
+    }
+}
+
+const LIST_CHANGED: &str = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
 
 /// rmcp's part of one connection, from its first request until none can come any more.
 pub(super) async fn converse<M: Mediator, A: Answers>(

@@ -118,6 +118,7 @@ impl South {
             let who = permit.principal().id();
             queue.turn(&tool.full_name(), who, warrant.wish()).await?;
         }
+        warrant.in_force()?;
         let meta = if tool.wall {
             grant::of(permit, &self.tokens, server.limit())
         } else {

@@ -109,6 +109,12 @@ impl Secret {
         Ok(Zeroizing::new(key.expose().as_bytes().to_vec()))
     }
 
+    /// What `read` makes of the value, which stays here; nothing where it cannot be had.
+    pub(crate) fn read_as<T>(reference: &SecretRef, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let secret = Self::resolve(reference).ok()?;
+        read(secret.expose())
+    }
+
     /// The value itself: for a child's environment and for the net that catches it on its way out.
     pub(in crate::south) fn expose(&self) -> &str {
         self.0.expose_secret()

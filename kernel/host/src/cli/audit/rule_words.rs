@@ -155,6 +155,10 @@ const KERNEL: &[(&str, &str)] = &[
         "the answer could not be treated as the policy demands, so it was kept back",
     ),
     (
+        "kernel.policy-changed",
+        "other rules came into force before the call was sent, so that nothing was",
+    ),
+    (
         "kernel.queue-full",
         "more calls waited for the downstream than its queue holds, so that nothing was sent",
     ),

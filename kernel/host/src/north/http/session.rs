@@ -37,6 +37,7 @@ impl Session {
             principal: speaker.principal.clone(),
             run,
             in_flight: Arc::clone(&in_flight),
+            announces: false,
             answers: Arc::clone(&waiting),
         };
         let transport = NorthTransport {

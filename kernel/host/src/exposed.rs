@@ -1,0 +1,115 @@
+//! What the kernel goes by must be out of every downstream's reach: no tool may read or write it.
+//! Knows nothing of what downstreams do; it looks at what they are given.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use aegis_core::source::Problem;
+
+use crate::config::{Config, SouthConfig};
+use crate::load::Loaded;
+use crate::south::Secret;
+
+/// Variables that name a folder which programs do not offer to whoever calls them.
+const ORDINARY: [&str; 4] = ["HOME", "PATH", "PWD", "TMPDIR"];
+/// What stands before a path in an address.
+const SCHEMES: [&str; 4] = ["file://", "file:", "sqlite:", "dir:"];
+
+/// Downstreams that are given a file of the kernel's own, or a folder that holds one; by a secret too, where secrets may
+/// be read.
+#[must_use]
+pub(crate) fn exposed(loaded: &Loaded, secrets: bool) -> Vec<Problem> {
+    let config = &loaded.config;
+    let base = config.file.parent().unwrap_or(Path::new(""));
+    let own = own(config);
+    let mut problems = Vec::new();
+    let reached = |given: &str| {
+        let mut places = places(given, base).into_iter();
+        places.find_map(|place| own.iter().find(|own| own.starts_with(&place)).cloned())
+    };
+    for (name, south) in &config.south {
+        for (what, reached) in reaching(south, secrets, reached) {
+            problems.push(Problem::whole_file(
+                &config.file.display().to_string(),
+                &format!(
+                    "`[south.{name}]` reaches `{}` by {what}: its tools could change what the kernel goes by",
+                    reached.display()
+                ),
+                "give the downstream a folder of its own, beside the kernel's files and not above them",
+            ));
+        }
+    }
+    problems
+}
+
+/// The kernel's own files and folders, as far as they are there.
+fn own(config: &Config) -> BTreeSet<PathBuf> {
+    let manifests = config.south.values().map(|south| &south.manifest);
+    let named = [&config.file, &config.state, &config.audit.dir]
+        .into_iter()
+        .chain(&config.policies)
+        .chain(config.profiles.values())
+        .chain(&config.native)
+        .chain(manifests);
+    let mut own: BTreeSet<PathBuf> = named.cloned().collect();
+    own.insert(config.state.with_file_name("keys"));
+    let folders = config.policies.iter().filter_map(|file| file.parent());
+    own.extend(folders.map(Path::to_owned));
+    own.extend(
+        config
+            .audit
+            .capture
+            .iter()
+            .map(|capture| capture.dir.clone()),
+    );
+    own.iter().filter_map(|path| real(path)).collect()
+}
+
+/// By which of what it is given a downstream reaches what: arguments, variables, and secrets that can be had.
+fn reaching(
+    south: &SouthConfig,
+    secrets: bool,
+    reached: impl Fn(&str) -> Option<PathBuf>,
+) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    let mut note = |what: String, reached: Option<PathBuf>| {
+        found.extend(reached.map(|reached| (what, reached)));
+    };
+    for argument in south.command.iter().skip(1) {
+        note("an argument".to_owned(), reached(argument));
+    }
+    for (name, value) in &south.env {
+        if !ORDINARY.contains(&name.as_str()) {
+            note(format!("`{name}`"), reached(value));
+        }
+    }
+    for (name, reference) in south.secrets.iter().filter(|_| secrets) {
+        note(format!("`{name}`"), Secret::read_as(reference, &reached));
+    }
+    found
+}
+
+/// The places that a word could name, as they really are.
+fn places(given: &str, base: &Path) -> Vec<PathBuf> {
+    let mut words = vec![given];
+    words.extend(given.split_once('=').map(|(_, value)| value));
+    let mut found = Vec::new();
+    for word in words {
+        let bare = SCHEMES.iter().find_map(|scheme| word.strip_prefix(scheme));
+        for text in [Some(word), bare].into_iter().flatten() {
+            if !text.is_empty() {
+                found.extend(real(&base.join(text)));
+            }
+        }
+    }
+    found
+}
+
+/// A path without links and detours; an empty one is where the kernel is.
+fn real(path: &Path) -> Option<PathBuf> {
+    let path = match path.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => path,
+    };
+    path.canonicalize().ok()
+}
