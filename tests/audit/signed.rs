@@ -381,6 +381,20 @@ async fn a_proof_of_one_record_needs_no_log_and_believes_no_key_in_it() {
 }
 
 #[test]
+fn the_small_verifier_tells_its_options_to_who_asks() {
+    for asked in [&["--help"][..], &["-h"], &["somewhere", "--help"]] {
+        let told = Command::new(env!("CARGO_BIN_EXE_aegis-verify-under-test"))
+            .args(asked)
+            .output()
+            .unwrap();
+        assert_eq!(told.status.code(), Some(0), "{asked:?}");
+        let text = String::from_utf8(told.stdout).unwrap();
+        assert!(text.contains("--require parsed|chained|signed"), "{text}");
+        assert!(told.stderr.is_empty());
+    }
+}
+
+#[test]
 fn the_small_verifier_is_built_without_the_kernel() {
     let output = Command::new(env!("CARGO"))
         .args([

@@ -44,8 +44,9 @@ pub const PATH_BYTES_MAX: usize = 1_024;
 pub const ID_BYTES_MAX: usize = 128;
 /// Calls in flight on one connection.
 pub const IN_FLIGHT_CALLS_MAX: usize = 64;
-/// Bytes of requests in flight on one connection.
-pub const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of requests in flight on one connection: as many as the longest has. Each of them is held a few times
+/// over while its call runs.
+pub const IN_FLIGHT_BYTES_MAX: usize = LINE_BYTES_MAX;
 /// Where agents are listened for over HTTP, on the loopback, unless the configuration says otherwise.
 pub const HTTP_PORT: u16 = 8931;
 /// Connections over HTTP at any time, of all principals together.

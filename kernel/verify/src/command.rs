@@ -1,6 +1,7 @@
 //! The command `aegis-verify`, whole but for its `main`.
 //! Knows nothing of the log.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -11,7 +12,12 @@ use super::report::Report;
 /// Verifies the log that the arguments name, and says so on standard output.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
+    let given: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if given.iter().any(|word| word == "--help" || word == "-h") {
+        let told = writeln!(std::io::stdout(), "{USAGE}");
+        return ExitCode::from(if told.is_ok() { 0 } else { 5 });
+    }
+    let arguments = match Arguments::parse(given.into_iter()) {
         Ok(arguments) => arguments,
         Err(problem) => {
             eprintln!("aegis-verify: {}\n{USAGE}", plain(&problem));
