@@ -31,7 +31,7 @@ pub(crate) fn exposed(loaded: &Loaded, secrets: bool) -> Vec<Problem> {
         for (what, reached) in reaching(south, secrets, reached) {
             problems.push(Problem::whole_file(
                 &config.file.display().to_string(),
-                &format!(
+                format!(
                     "`[south.{name}]` reaches `{}` by {what}: its tools could change what the kernel goes by",
                     reached.display()
                 ),

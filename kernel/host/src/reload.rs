@@ -116,7 +116,7 @@ impl Reload {
         let problem = |name: &&String| {
             Problem::whole_file(
                 &self.config.display().to_string(),
-                &format!("{name} is another one than when the kernel was started"),
+                format!("{name} is another one than when the kernel was started"),
                 "put it back, or start the kernel again: policies alone are exchanged while it runs",
             )
         };
