@@ -119,7 +119,9 @@ fn a_kernel_captures_what_it_decides_on_and_only_the_operator_reads_it() {
     fs::create_dir(&folder).unwrap();
     for entry in fs::read_dir(aegis_tests::root().join("policies")).unwrap() {
         let path = entry.unwrap().path();
-        fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+        if path.is_file() {
+            fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+        }
     }
     fs::write(folder.join("more.toml"), rule).unwrap();
     let (_, report) = world.replay(&["--policy", "other"]);

@@ -190,6 +190,52 @@ async fn a_full_disk_ends_the_log_in_order_in_the_space_that_was_kept_back() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_fails_under_many_callers_loses_nothing_that_was_acknowledged() {
+    let wrongs = [
+        Wrong::Full,
+        Wrong::Write(ENOSPC),
+        Wrong::Short(EIO),
+        Wrong::Sync(EIO),
+    ];
+    for (wrong, from) in wrongs
+        .into_iter()
+        .flat_map(|wrong| [(wrong, 1), (wrong, 9)])
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let log = kit::start(on(folder.path(), wrong, from)).unwrap();
+        let callers: Vec<_> = (0..16)
+            .map(|caller| {
+                let log = log.clone();
+                tokio::spawn(async move {
+                    let (mut began, mut ended) = (0, 0);
+                    for n in caller * 1_000.. {
+                        let Ok(debt) = log.begin(kit::intent(n)).await else {
+                            break;
+                        };
+                        began += 1;
+                        if debt.pay(kit::outcome(n)).await.is_err() {
+                            break;
+                        }
+                        ended += 1;
+                    }
+                    (began, ended)
+                })
+            })
+            .collect();
+        let (mut began, mut ended) = (0, 0);
+        for caller in callers {
+            let own = caller.await.unwrap();
+            began += own.0;
+            ended += own.1;
+        }
+        assert!(from < 9 || began > 0, "{wrong:?} from {from}");
+        assert!(log.append(kit::denial(901)).await.is_err());
+        log.close().await;
+        goes_on(folder.path(), began, ended).await;
+    }
+}
+
 #[tokio::test]
 async fn a_close_while_the_disk_is_full_is_no_orderly_end_though_calls_are_in_flight() {
     let folder = tempfile::tempdir().unwrap();
