@@ -31,6 +31,7 @@ pub mod south;
 pub mod start;
 pub mod state;
 mod tokens;
+mod told;
 pub mod vault;
 pub mod wire;
 pub mod wish;

@@ -30,6 +30,6 @@ pub(crate) fn silence() {
         let place = info
             .location()
             .map_or_else(String::new, ToString::to_string);
-        eprintln!("aegis: a panic at {place} was caught and the call refused");
+        crate::told::tell!("aegis: a panic at {place} was caught and the call refused");
     }));
 }

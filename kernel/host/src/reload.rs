@@ -35,10 +35,13 @@ pub struct Reload {
     /// What is taken over at the start alone.
     ground: BTreeSet<(String, String)>,
     places: Vec<PathBuf>,
-    seen: Vec<Stamp>,
+    seen: Look,
     /// How they looked when they were found changed: read once they look so twice, since a file may be half written.
-    settling: Option<Vec<Stamp>>,
+    settling: Option<Look>,
 }
+
+/// Each file as its folder tells of it, and what else there is in the folders that could hold rules.
+type Look = (Vec<Stamp>, Vec<PathBuf>);
 
 /// A file as its folder tells of it: kind of device, number, size, times of change.
 type Stamp = Option<(u64, u64, i64, i64, i64, i64)>;
@@ -51,7 +54,7 @@ impl Reload {
             config: loaded.config.file.clone(),
             ground: ground(&loaded.texts).collect(),
             places: Vec::new(),
-            seen: Vec::new(),
+            seen: Look::default(),
             settling: None,
         };
         this.look_at(&loaded.config.policies);
@@ -60,7 +63,7 @@ impl Reload {
 
     /// Whether the files look otherwise than when they were last read, and look so for the second time.
     pub fn is_due(&mut self) -> bool {
-        let now = stamps(&self.places);
+        let now = look(&self.places);
         if now == self.seen {
             self.settling = None;
             return false;
@@ -72,7 +75,7 @@ impl Reload {
 
     /// Reads everything, and puts other rules in force where there are any. A file that is wrong changes nothing.
     pub async fn now(&mut self, kernel: &Kernel) -> Reloaded {
-        self.seen = stamps(&self.places);
+        self.seen = look(&self.places);
         self.settling = None;
         let config = self.config.clone();
         let loaded = tokio::task::spawn_blocking(move || load::load(&config)).await;
@@ -97,15 +100,9 @@ impl Reload {
 
     fn look_at(&mut self, policies: &[PathBuf]) {
         let mut places: BTreeSet<PathBuf> = policies.iter().cloned().collect();
-        // A file that comes or goes changes its folder.
-        places.extend(
-            policies
-                .iter()
-                .filter_map(|file| Some(file.parent()?.to_owned())),
-        );
         places.insert(self.config.clone());
         self.places = places.into_iter().collect();
-        self.seen = stamps(&self.places);
+        self.seen = look(&self.places);
     }
 
     /// Texts that stand or fall with the start, and are other ones now.
@@ -134,14 +131,24 @@ fn ground(texts: &[RuleText]) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-fn stamps(places: &[PathBuf]) -> Vec<Stamp> {
+fn look(places: &[PathBuf]) -> Look {
     let stamp = |place: &PathBuf| {
         let known = fs::metadata(place).ok()?;
         let (made, changed) = (known.mtime(), known.ctime());
         let (made_ns, changed_ns) = (known.mtime_nsec(), known.ctime_nsec());
         Some((known.ino(), known.len(), made, made_ns, changed, changed_ns))
     };
-    places.iter().map(stamp).collect()
+    let folders: BTreeSet<&Path> = places.iter().filter_map(|file| file.parent()).collect();
+    let files = folders
+        .into_iter()
+        .filter_map(|folder| fs::read_dir(folder).ok());
+    let files = files.flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    // A database beside the rules makes and removes files all the time.
+    let mut rules: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
+    rules.sort();
+    (places.iter().map(stamp).collect(), rules)
 }
 
 /// What is wrong is counted in the log, and told to the operator by whoever asked.

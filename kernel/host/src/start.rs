@@ -101,7 +101,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .map_err(|_| StartFault::Unrecorded)?;
     let south = South::start(&config, Arc::clone(&manifests), &token_keys, &errand).await?;
     for warning in south.warnings() {
-        eprintln!("aegis: {warning}");
+        crate::told::tell!("aegis: {warning}");
     }
     let secrets = Secrets::new(south.known_secrets())?;
     let (terms, analyser) = match config.analyser {

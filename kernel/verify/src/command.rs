@@ -20,14 +20,22 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::parse(given.into_iter()) {
         Ok(arguments) => arguments,
         Err(problem) => {
-            eprintln!("aegis-verify: {}\n{USAGE}", plain(&problem));
+            let _ = writeln!(
+                std::io::stderr(),
+                "aegis-verify: {}\n{USAGE}",
+                plain(&problem)
+            );
             return ExitCode::from(2);
         }
     };
     let report = match Report::of(&arguments.dir, &arguments.request) {
         Ok(report) => report,
         Err(error) => {
-            eprintln!("aegis-verify: {}", plain(&error.to_string()));
+            let _ = writeln!(
+                std::io::stderr(),
+                "aegis-verify: {}",
+                plain(&error.to_string())
+            );
             return ExitCode::from(5);
         }
     };

@@ -69,7 +69,7 @@ pub(super) fn run(command: &DownstreamCommand) -> u8 {
     match served {
         Ok(()) => 0,
         Err(fault) => {
-            eprintln!("aegis downstream: {fault}");
+            crate::told::tell!("aegis downstream: {fault}");
             2
         }
     }

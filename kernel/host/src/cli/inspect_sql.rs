@@ -26,7 +26,7 @@ pub fn run(
     let catalog = match load(catalog) {
         Ok(catalog) => catalog,
         Err(problem) => {
-            eprintln!("aegis inspect sql: {problem}");
+            crate::told::tell!("aegis inspect sql: {problem}");
             return 2;
         }
     };
@@ -40,7 +40,7 @@ pub fn run(
         // A reader that went away has what it wanted.
         Err(fault) if fault.kind() == std::io::ErrorKind::BrokenPipe => 0,
         Err(fault) => {
-            eprintln!("aegis inspect sql: cannot read or write: {fault}");
+            crate::told::tell!("aegis inspect sql: cannot read or write: {fault}");
             2
         }
     }

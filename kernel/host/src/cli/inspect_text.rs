@@ -35,20 +35,20 @@ pub fn run(
         None => Profile::standard(),
         Some(Ok(profile)) => profile,
         Some(Err(problem)) => {
-            eprintln!("{problem}");
+            crate::told::tell!("{problem}");
             return USAGE;
         }
     };
     let analysed = match analyser.map(Analysed::read).transpose() {
         Ok(analysed) => analysed,
         Err(problem) => {
-            eprintln!("{problem}");
+            crate::told::tell!("{problem}");
             return USAGE;
         }
     };
     let mut scope_key = [0u8; 32];
     if let Err(fault) = crate::random::fill(&mut scope_key) {
-        eprintln!("no random key for tokens: {fault}");
+        crate::told::tell!("no random key for tokens: {fault}");
         return USAGE;
     }
     let scan = Scan {
@@ -59,7 +59,7 @@ pub fn run(
     match lines((&scan, analysed.as_ref()), input, &mut output) {
         Ok(code) => code,
         Err(fault) => {
-            eprintln!("cannot go on: {fault}");
+            crate::told::tell!("cannot go on: {fault}");
             USAGE
         }
     }

@@ -179,7 +179,7 @@ pub fn main() -> ExitCode {
         Ok(Ok(code)) => code,
         Ok(Err(_)) => ExitCode::from(1),
         Err(problem) => {
-            eprintln!("aegis: no thread: {problem}");
+            crate::told::tell!("aegis: no thread: {problem}");
             ExitCode::from(2)
         }
     }
@@ -209,7 +209,7 @@ fn dispatch(cli: Cli) -> ExitCode {
             match demo::play(&config, &run, on_postgres) {
                 Ok(()) => 0,
                 Err(problem) => {
-                    eprintln!("aegis demo-agent: {problem}");
+                    crate::told::tell!("aegis demo-agent: {problem}");
                     1
                 }
             }

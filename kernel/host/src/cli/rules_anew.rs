@@ -28,30 +28,40 @@ pub(super) async fn whenever(kernel: &Kernel, mut reload: Reload, watch_ms: u64)
                 ms => tokio::time::sleep(Duration::from_millis(ms)).await,
             }
         };
-        let due = tokio::select! {
+        let by_hand = tokio::select! {
             _ = hangup => true,
-            () = watch => reload.is_due(),
+            () = watch => false,
         };
-        if due {
-            tell(&reload.now(kernel).await);
+        if !by_hand && !reload.is_due() {
+            continue;
+        }
+        match reload.now(kernel).await {
+            Reloaded::Same if !by_hand => {}
+            reloaded => tell(&reloaded),
         }
     }
 }
 
 fn tell(reloaded: &Reloaded) {
     match reloaded {
-        Reloaded::Same => eprintln!("aegis serve: the rules in force are those of the files"),
+        Reloaded::Same => {
+            crate::told::tell!("aegis serve: the rules in force are those of the files")
+        }
         Reloaded::Exchanged(epoch, warnings) => {
             show(warnings, Severity::Warning);
             let epoch: String = epoch.chars().take(12).collect();
-            eprintln!("aegis serve: policy {epoch} is in force");
+            crate::told::tell!("aegis serve: policy {epoch} is in force");
         }
         Reloaded::Kept(problems) => {
             show(problems, Severity::Error);
-            eprintln!("aegis serve: the files are NOT taken over; the rules in force stay");
+            crate::told::tell!(
+                "aegis serve: the files are NOT taken over; the rules in force stay"
+            );
         }
         Reloaded::Unrecorded => {
-            eprintln!("aegis serve: the log takes no record of other rules; those in force stay");
+            crate::told::tell!(
+                "aegis serve: the log takes no record of other rules; those in force stay"
+            );
         }
     }
 }

@@ -23,10 +23,8 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
     let loaded = match load::load(config) {
         Ok(loaded) => loaded,
         Err(found) => {
-            eprint!(
-                "{}",
-                problems::render(&found, problems::Severity::Error, false)
-            );
+            let problems = problems::render(&found, problems::Severity::Error, false);
+            crate::told::tell!("{}", problems.trim_end_matches('\n'));
             return 2;
         }
     };
@@ -36,14 +34,14 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
     {
         Ok(runtime) => runtime,
         Err(problem) => {
-            eprintln!("aegis serve: no runtime: {problem}");
+            crate::told::tell!("aegis serve: no runtime: {problem}");
             return 2;
         }
     };
     let agents = match Agents::of(&loaded.config, http, principal) {
         Ok(agents) => agents,
         Err(fault) => {
-            eprintln!("aegis serve: {fault}");
+            crate::told::tell!("aegis serve: {fault}");
             return 2;
         }
     };
@@ -52,14 +50,14 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
         let kernel = match start::kernel(loaded).await {
             Ok(kernel) => Arc::new(kernel),
             Err(fault) => {
-                eprintln!("aegis serve: {fault}");
+                crate::told::tell!("aegis serve: {fault}");
                 return 2;
             }
         };
         let mut agents = match agents.begin(&kernel).await {
             Ok(serving) => serving,
             Err(fault) => {
-                eprintln!("aegis serve: {fault}");
+                crate::told::tell!("aegis serve: {fault}");
                 end(kernel, false).await;
                 return 2;
             }
@@ -80,7 +78,7 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
         };
         drop(agents);
         if let Err(fault) = &served {
-            eprintln!("aegis serve: {fault}");
+            crate::told::tell!("aegis serve: {fault}");
         }
         end(kernel, served.is_ok()).await
     })
@@ -119,7 +117,7 @@ impl Agents {
             })),
             Self::OverHttp(options) => {
                 let server = HttpServer::bind(kernel, options).await?;
-                eprintln!("aegis serve: listening on {}", server.url());
+                crate::told::tell!("aegis serve: listening on {}", server.url());
                 Ok(Box::pin(async move {
                     server.serve(serve_http::told_to_end()).await;
                     Ok(())

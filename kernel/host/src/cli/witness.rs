@@ -51,7 +51,7 @@ pub(super) fn run(command: WitnessCommand) -> u8 {
             0
         }
         Err(problem) => {
-            eprintln!("aegis witness: {}", plain(&problem));
+            crate::told::tell!("aegis witness: {}", plain(&problem));
             2
         }
     }
@@ -64,6 +64,8 @@ fn serve(dir: &std::path::Path, listen: &str) -> Result<(), String> {
     let mut out = std::io::stdout();
     let _ = writeln!(out, "{} at http://{address}", store.public());
     let _ = out.flush();
-    witness::serve(&store, &listener, &|line| eprintln!("{}", plain(line)))
-        .map_err(|error| error.to_string())
+    witness::serve(&store, &listener, &|line| {
+        crate::told::tell!("{}", plain(line))
+    })
+    .map_err(|error| error.to_string())
 }

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &CosignArguments, out: &mut dyn Write) -> Result<u8
             Ok(0)
         }
         Err(why) => {
-            eprintln!("aegis audit: {}", plain(&why));
+            crate::told::tell!("aegis audit: {}", plain(&why));
             Ok(1)
         }
     }

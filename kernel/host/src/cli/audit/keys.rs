@@ -116,7 +116,7 @@ pub(super) fn run(arguments: &KeysArguments, out: &mut dyn Write) -> Result<u8, 
         Ok(()) => Ok(0),
         Err(Failed::Trouble(trouble)) => Err(trouble),
         Err(Failed::Journal(fault)) => {
-            eprintln!("aegis audit keys: {}", plain(&fault.to_string()));
+            crate::told::tell!("aegis audit keys: {}", plain(&fault.to_string()));
             Ok(code_of(&fault))
         }
     }

@@ -108,15 +108,15 @@ pub(super) fn run(command: AuditCommand) -> u8 {
         // A reader that went away (`| head`) is no failure of ours.
         Err(Trouble::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
         Err(Trouble::Io(error)) => {
-            eprintln!("aegis audit: {error}");
+            crate::told::tell!("aegis audit: {error}");
             5
         }
         Err(Trouble::Refused(why)) => {
-            eprintln!("aegis audit: {}", plain(&why));
+            crate::told::tell!("aegis audit: {}", plain(&why));
             1
         }
         Err(Trouble::Usage(problem)) => {
-            eprintln!("aegis audit: {problem}");
+            crate::told::tell!("aegis audit: {problem}");
             2
         }
     };

@@ -54,7 +54,7 @@ pub(super) fn stone(dir: &Path, seq: u64) -> io::Result<Option<Tombstone>> {
 /// Says on standard error that a view is not whole.
 pub(super) fn warn(unreadable: u64) {
     if unreadable > 0 {
-        eprintln!(
+        crate::told::tell!(
             "aegis audit: {unreadable} lines are no records and are left out: run `aegis audit verify`"
         );
     }

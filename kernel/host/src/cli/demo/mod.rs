@@ -70,7 +70,7 @@ pub(super) fn run(command: &DemoCommand) -> u8 {
         Ok(true) => 0,
         Ok(false) => 1,
         Err(problem) => {
-            eprintln!("aegis demo: {problem}");
+            crate::told::tell!("aegis demo: {problem}");
             2
         }
     }

@@ -112,7 +112,7 @@ impl Drop for Server {
             ))
         });
         if removed.is_err() {
-            eprintln!("aegis demo: the database and role `{name}` could not be removed");
+            crate::told::tell!("aegis demo: the database and role `{name}` could not be removed");
         }
     }
 }

@@ -23,7 +23,7 @@ impl Books {
             // No kernel has run here yet.
             Err(StateFault::Absent(_)) => Some(Spending::at(now.unix_ms)),
             Err(fault) => {
-                eprintln!("aegis explain: what budgets have left is not known: {fault}");
+                crate::told::tell!("aegis explain: what budgets have left is not known: {fault}");
                 None
             }
         };

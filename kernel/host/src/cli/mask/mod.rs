@@ -73,11 +73,11 @@ pub(super) fn run(command: &MaskCommand, stdin: impl Read, stdout: impl Write) -
     match carry_out(command, stdin, stdout) {
         Ok(code) => code,
         Err(Fault::Read(why)) => {
-            eprintln!("aegis mask: {why}");
+            crate::told::tell!("aegis mask: {why}");
             USAGE
         }
         Err(Fault::Withheld { at, code }) => {
-            eprintln!(
+            crate::told::tell!(
                 "aegis mask: cannot be masked ({code}) from byte {at} on; nothing of it was written"
             );
             NOT_HELD

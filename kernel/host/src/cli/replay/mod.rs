@@ -81,7 +81,7 @@ pub(super) fn run(command: &ReplayCommand, out: &mut dyn Write) -> u8 {
     match told {
         Ok(code) => code,
         Err(Trouble::Broken(what)) => {
-            eprintln!(
+            crate::told::tell!(
                 "aegis replay: the log does not hold, so nothing is replayed: {}",
                 plain(&what)
             );
@@ -89,11 +89,11 @@ pub(super) fn run(command: &ReplayCommand, out: &mut dyn Write) -> u8 {
         }
         Err(Trouble::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
         Err(Trouble::Io(error)) => {
-            eprintln!("aegis replay: {error}");
+            crate::told::tell!("aegis replay: {error}");
             5
         }
         Err(Trouble::Key(problem)) => {
-            eprintln!("aegis replay: {}", plain(&problem));
+            crate::told::tell!("aegis replay: {}", plain(&problem));
             2
         }
         Err(Trouble::Policy(found)) => {
