@@ -191,6 +191,26 @@ fn a_bad_file_keeps_the_rules_and_says_so_with_its_place() {
 }
 
 #[test]
+fn a_kernel_goes_on_when_nobody_reads_what_it_tells() {
+    let house = house(0);
+    let mut kernel = Command::new(aegis_tests::aegis());
+    kernel
+        .args(["serve", "--config"])
+        .arg(house.path("aegis.toml"));
+    let (reads, writes) = std::io::pipe().expect("a pipe");
+    drop(reads);
+    let mut agent = Client::run_telling(kernel, Stdio::from(writes)).hello();
+    // Each exchange is told.
+    for rules in [READS.to_owned(), format!("{READS}{WRITES}")] {
+        write(&house, &rules);
+        hang_up(&agent);
+        changed(&mut agent);
+    }
+    agent.done("postgres__query", &json!({ "sql": "SELECT id FROM notes" }));
+    assert_eq!(agent.finish(), Some(0));
+}
+
+#[test]
 fn a_file_that_changes_is_taken_over_unasked() {
     let house = house(20);
     let mut agent = house.agent();
