@@ -45,7 +45,7 @@ fn rules(count: usize) -> String {
             2 => format!("[[argument]]\nid = \"r{at}\"\ntool = \"{tool}\"\nargument = \"key\"\nprefix = \"silver\"\n{said}"),
             _ => format!(
                 "[[block]]\nid = \"r{at}\"\ncapability = \"db:write\"\n{said}when = {{ principal = \"p{}\" }}\n",
-                at - 3
+                (at - 3).max(4)
             ),
         });
     }
