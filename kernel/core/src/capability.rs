@@ -27,6 +27,17 @@ impl Capability {
         Self(format!("{area}:{verb}"))
     }
 
+    /// The verbs that facts about SQL stand for.
+    pub(crate) const OF_SQL: [&'static str; 8] = [
+        "read",
+        "write",
+        "create",
+        "drop",
+        "truncate",
+        "alter",
+        "delete-unscoped",
+        "update-unscoped",
+    ];
     /// The verb of a labelled column that decides which rows are touched or in which order they come.
     pub(crate) const FILTER: &'static str = "filter";
     /// The verb of a look-up by one exact value of a labelled column.

@@ -74,22 +74,7 @@ impl Fact {
             Self::Filters(label) => (label.area(), Capability::FILTER),
             Self::LooksUp(label) => (label.area(), Capability::LOOKUP),
             Self::Launders(label) => (label.area(), "launder"),
-            Self::Touches {
-                access: Access::List,
-                ..
-            } => ("object", "list"),
-            Self::Touches {
-                access: Access::Read,
-                ..
-            } => ("object", "read"),
-            Self::Touches {
-                access: Access::Write,
-                ..
-            } => ("object", "write"),
-            Self::Touches {
-                access: Access::Delete,
-                ..
-            } => ("object", "delete"),
+            Self::Touches { access, .. } => ("object", access.as_str()),
             Self::Contacts(_) => ("net", "contact"),
             Self::DomainRead(domain) => (domain.as_str(), "read"),
             Self::DomainWrite(domain) => (domain.as_str(), "write"),

@@ -102,6 +102,9 @@ pub enum Access {
 }
 
 impl Access {
+    /// Each of them.
+    pub const ALL: [Self; 4] = [Self::List, Self::Read, Self::Write, Self::Delete];
+
     /// The word that manifests and the log use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -116,9 +119,7 @@ impl Access {
     /// The access of this word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::List, Self::Read, Self::Write, Self::Delete]
-            .into_iter()
-            .find(|access| access.as_str() == word)
+        Self::ALL.into_iter().find(|access| access.as_str() == word)
     }
 }
 

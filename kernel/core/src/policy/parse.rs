@@ -142,7 +142,7 @@ fn rule_id(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
-/// The rules of all files of a policy, for [`super::Policy::new`].
+/// What is wrong with a rule at one of its values.
 pub(super) fn problem<T>(
     declared: &Declared,
     at: &Spanned<T>,

@@ -5,7 +5,7 @@ use super::when::{Spelling, covers};
 use crate::capability::Capability;
 use crate::inspect::Fact;
 use crate::inspect::sql::Dialect;
-use crate::manifest::{Access, Argument, ArgumentKind, Tool};
+use crate::manifest::{Argument, ArgumentKind, Tool};
 
 /// `postgres:customers`, `postgres:silver_*`, `s3:silver/*`: a system and what lies in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,31 +48,15 @@ impl Resource {
     /// else a grant that is limited to some cannot be held against the call.
     #[must_use]
     pub fn is_told(tool: &Tool, capability: &Capability) -> bool {
-        const SQL: [&str; 8] = [
-            "read",
-            "write",
-            "create",
-            "drop",
-            "truncate",
-            "alter",
-            "delete-unscoped",
-            "update-unscoped",
-        ];
         tool.arguments
             .iter()
             .filter(|argument| argument.required)
             .any(|argument| match &argument.kind {
-                ArgumentKind::Sql(_) => SQL.iter().any(|verb| capability.is("db", verb)),
+                ArgumentKind::Sql(_) => Capability::OF_SQL
+                    .iter()
+                    .any(|verb| capability.is("db", verb)),
                 ArgumentKind::Table => capability.is("db", "read"),
-                ArgumentKind::Path(access) => {
-                    let verb = match access {
-                        Access::List => "list",
-                        Access::Read => "read",
-                        Access::Write => "write",
-                        Access::Delete => "delete",
-                    };
-                    capability.is("object", verb)
-                }
+                ArgumentKind::Path(access) => capability.is("object", access.as_str()),
                 _ => false,
             })
     }

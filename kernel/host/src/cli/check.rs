@@ -1,7 +1,7 @@
 //! `aegis check`: loads everything, reports every problem, and says who may do what.
 //! Knows nothing of how files are read.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use aegis_core::json::{Json, Number};
@@ -25,11 +25,11 @@ pub(super) fn run(config: &Path, json: bool) -> u8 {
         (Ok(loaded), true) => format!("{}\n", to_json(loaded)),
         (Err(found), true) => format!("{}\n", failed(found)),
         (Ok(loaded), false) => {
-            show(&loaded.warnings, Severity::Warning);
+            problems::show(&loaded.warnings, Severity::Warning);
             summary(loaded)
         }
         (Err(found), false) => {
-            show(found, Severity::Error);
+            problems::show(found, Severity::Error);
             String::new()
         }
     };
@@ -48,12 +48,6 @@ pub(super) fn run(config: &Path, json: bool) -> u8 {
         (Ok(_), Ok(())) => 0,
         _ => 2,
     }
-}
-
-fn show(found: &[Problem], severity: Severity) {
-    let mut err = std::io::stderr();
-    let color = err.is_terminal() && !crate::environment::is_set("NO_COLOR");
-    let _ = err.write_all(problems::render(found, severity, color).as_bytes());
 }
 
 fn count(problems: usize) -> String {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use aegis_core::json::Json;
 use aegis_core::source::Problem;
@@ -24,6 +25,13 @@ impl Severity {
             Self::Warning => "warning",
         }
     }
+}
+
+/// Tells all problems on standard error, in colour on a terminal where `NO_COLOR` is not set.
+pub(super) fn show(problems: &[Problem], severity: Severity) {
+    let mut err = std::io::stderr();
+    let color = err.is_terminal() && !crate::environment::is_set("NO_COLOR");
+    let _ = err.write_all(render(problems, severity, color).as_bytes());
 }
 
 /// All problems as text; `color` for a terminal. Files are read again for the lines that are shown.

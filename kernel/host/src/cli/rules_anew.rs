@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -48,12 +47,12 @@ fn tell(reloaded: &Reloaded) {
             crate::told::tell!("aegis serve: the rules in force are those of the files")
         }
         Reloaded::Exchanged(epoch, warnings) => {
-            show(warnings, Severity::Warning);
+            problems::show(warnings, Severity::Warning);
             let epoch: String = epoch.chars().take(12).collect();
             crate::told::tell!("aegis serve: policy {epoch} is in force");
         }
         Reloaded::Kept(problems) => {
-            show(problems, Severity::Error);
+            problems::show(problems, Severity::Error);
             crate::told::tell!(
                 "aegis serve: the files are NOT taken over; the rules in force stay"
             );
@@ -64,10 +63,4 @@ fn tell(reloaded: &Reloaded) {
             );
         }
     }
-}
-
-fn show(found: &[aegis_core::source::Problem], severity: Severity) {
-    let mut err = std::io::stderr();
-    let color = err.is_terminal() && !crate::environment::is_set("NO_COLOR");
-    let _ = err.write_all(problems::render(found, severity, color).as_bytes());
 }

@@ -18,24 +18,12 @@ use super::phase::{Require, SmallGroups, Transform};
 use super::{Declared, Detectors, LabelPattern, Rule, ToolPattern};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::inspect::sql::Family;
-use crate::manifest::{ArgumentKind, Label, Manifests, System, Tool};
+use crate::manifest::{Access, ArgumentKind, Label, Manifests, System, Tool};
 
 use crate::source::{Problem, did_you_mean};
 
-/// Verbs that facts about SQL stand for.
-const SQL: [&str; 8] = [
-    "read",
-    "write",
-    "create",
-    "drop",
-    "truncate",
-    "alter",
-    "delete-unscoped",
-    "update-unscoped",
-];
 /// Verbs of masks that come back.
 const MASK: [&str; 2] = ["restore", "pass"];
-const OBJECT: [&str; 4] = ["list", "read", "write", "delete"];
 
 pub(in crate::policy) use reach::needs;
 
@@ -64,8 +52,8 @@ impl Vocabulary {
         detectors: &Detectors,
     ) -> Self {
         let mut own = CapabilitySet::new();
-        own.extend(SQL.map(|verb| Capability::known("db", verb)));
-        own.extend(OBJECT.map(|verb| Capability::known("object", verb)));
+        own.extend(Capability::OF_SQL.map(|verb| Capability::known("db", verb)));
+        own.extend(Access::ALL.map(|access| Capability::known("object", access.as_str())));
         own.insert(Capability::known("net", "contact"));
         own.insert(Capability::known("sql", Family::Pragma.as_str()));
         own.extend(MASK.map(|verb| Capability::known("mask", verb)));

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::SQL;
 use crate::capability::{Capability, CapabilitySet};
 use crate::manifest::{Access, ArgumentKind, System, Tool};
+use crate::policy::when::path_word;
 
 /// All that a call to the tool could turn out to need, by the facts that its arguments can hold.
 pub(in crate::policy) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
@@ -36,7 +36,7 @@ pub(in crate::policy) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
             ArgumentKind::Sql(_) => {
                 domain("read", true);
                 domain("write", true);
-                more.extend(SQL.map(|verb| Capability::known("db", verb)));
+                more.extend(Capability::OF_SQL.map(|verb| Capability::known("db", verb)));
                 for (label, _) in system.labels.values() {
                     more.push(Capability::known(label.area(), Capability::FILTER));
                     more.push(Capability::known(label.area(), Capability::LOOKUP));
@@ -48,14 +48,12 @@ pub(in crate::policy) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
                 more.push(Capability::known("db", "read"));
             }
             ArgumentKind::Path(access) => {
-                let (verb, effect) = match access {
-                    Access::List => ("list", "read"),
-                    Access::Read => ("read", "read"),
-                    Access::Write => ("write", "write"),
-                    Access::Delete => ("delete", "write"),
+                let effect = match access {
+                    Access::List | Access::Read => "read",
+                    Access::Write | Access::Delete => "write",
                 };
                 domain(effect, false);
-                more.push(Capability::known("object", verb));
+                more.push(Capability::known("object", access.as_str()));
             }
             ArgumentKind::Url => more.push(Capability::known("net", "contact")),
             ArgumentKind::SqlParams | ArgumentKind::Dataset | ArgumentKind::Plain(_) => {}
@@ -97,12 +95,7 @@ pub(super) fn fact_words(system: &System, tool: &Tool) -> BTreeSet<&'static str>
                 }
             }
             ArgumentKind::Table => words.extend(["reads"]),
-            ArgumentKind::Path(access) => words.extend([match access {
-                Access::List => "lists-path",
-                Access::Read => "reads-path",
-                Access::Write => "writes-path",
-                Access::Delete => "deletes-path",
-            }]),
+            ArgumentKind::Path(access) => words.extend([path_word(*access)]),
             ArgumentKind::Url => words.extend(["contacts"]),
             ArgumentKind::Dataset => words.extend(["names"]),
             ArgumentKind::SqlParams | ArgumentKind::Plain(_) => {}

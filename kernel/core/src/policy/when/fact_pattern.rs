@@ -74,12 +74,17 @@ impl FactPattern {
 /// The word of a fact in conditions.
 fn word(fact: &Fact) -> &'static str {
     match fact {
-        Fact::Touches { access, .. } => match access {
-            Access::List => "lists-path",
-            Access::Read => "reads-path",
-            Access::Write => "writes-path",
-            Access::Delete => "deletes-path",
-        },
+        Fact::Touches { access, .. } => path_word(*access),
         other => other.kind(),
+    }
+}
+
+/// The word of what is done at a path.
+pub(in crate::policy) fn path_word(access: Access) -> &'static str {
+    match access {
+        Access::List => "lists-path",
+        Access::Read => "reads-path",
+        Access::Write => "writes-path",
+        Access::Delete => "deletes-path",
     }
 }

@@ -11,6 +11,7 @@ mod subjects;
 mod truth;
 
 pub use condition::{Condition, Voice};
+pub(in crate::policy) use fact_pattern::path_word;
 pub use fact_pattern::{FACT_WORDS, FactPattern};
 pub use hours::Hours;
 pub use matcher::{ArgumentTest, Matcher};
