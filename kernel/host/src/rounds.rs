@@ -72,15 +72,20 @@ impl Rounds {
     /// `kernel.state-of-another-call`; `kernel.input-response` where an answer does not fit.
     pub fn open(&self, examined: &Examined, epoch: &str) -> Result<(Of, Option<Resumed>), Denial> {
         let call = examined.call();
+        let by = call.continuation();
         let mut of = Of {
             principal: call.principal().id().to_owned(),
             run: call.run().to_owned(),
             tool: call.tool().to_owned(),
-            arguments: Json::Object(call.arguments().clone()).to_canonical(),
+            // Most tools never ask back: what they are called with is not written out for nothing.
+            arguments: match examined.tool().asks || by.is_some() {
+                true => Json::Object(call.arguments().clone()).to_canonical(),
+                false => String::new(),
+            },
             epoch: epoch.to_owned(),
             nth: 1,
         };
-        let Some(by) = call.continuation() else {
+        let Some(by) = by else {
             return Ok((of, None));
         };
         let round = self.take(&by.state, &of.principal).ok_or_else(unknown)?;
