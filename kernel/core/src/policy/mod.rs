@@ -10,6 +10,7 @@ mod engine;
 mod group_terms;
 mod head;
 mod index;
+pub mod matrix;
 mod mode;
 mod notes;
 mod obligation;
