@@ -12,6 +12,7 @@ mod fields;
 mod group_terms;
 mod head;
 mod index;
+pub mod matrix;
 mod mode;
 mod notes;
 mod obligation;

@@ -5,6 +5,7 @@ pub(in crate::policy) mod argument;
 pub(in crate::policy) mod block;
 pub(in crate::policy) mod budget;
 mod check;
+mod check_words;
 pub(in crate::policy) mod compare;
 mod detect;
 mod fields;

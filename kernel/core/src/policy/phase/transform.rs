@@ -238,7 +238,7 @@ impl Policy {
     }
 
     /// Whether any rule masks at all.
-    fn masks(&self) -> bool {
+    pub(in crate::policy) fn masks(&self) -> bool {
         self.transforms().any(|rule| rule.mask.is_some())
     }
 
