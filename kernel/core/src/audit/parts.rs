@@ -98,6 +98,9 @@ pub struct Obliged<'a> {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub dropped: Vec<Text<'a>>,
+    /// Most rows that the query may give by the text that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Int>,
     /// Fields that leave under another name, `field -> name`.
     #[serde(
         borrow,

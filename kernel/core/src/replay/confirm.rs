@@ -178,6 +178,7 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
     let caps = [
         (recorded.byte_max, owed.byte_max),
         (recorded.change_max, owed.change_max),
+        (recorded.limit, owed.limit),
         (recorded.row_max, owed.row_max),
     ];
     let numbers = caps

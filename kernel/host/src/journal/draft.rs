@@ -148,6 +148,7 @@ fn obligations(
         columns: columns.collect(),
         detect: of.profiles().map(Text::from),
         dropped: of.fields.dropped().map(Text::from).collect(),
+        limit: of.limit.map(Int::saturating),
         renamed: of.fields.renamed().map(Text::from).collect(),
         restored: restored.collect(),
         row_max: of.row_max.map(Int::saturating),

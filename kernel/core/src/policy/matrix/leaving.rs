@@ -116,6 +116,18 @@ impl Policy {
             if rule.analyse.iter().any(|p| p.get_ref().covers(scene.tool)) {
                 lines.push(Line::new("analyse", format!("by {}{when}", rule.head.id)));
             }
+            if let Some(fields) = rule.fields.as_ref().filter(|f| f.covers(scene.tool)) {
+                let by = format!("by {}{when}", rule.head.id);
+                let drop = fields.drop.iter().map(|field| field.get_ref().as_str());
+                lines.extend(drop.map(|field| Line::new(format!("drop {field}"), by.clone())));
+                let rename = fields.rename.iter().map(|(field, to)| {
+                    Line::new(
+                        format!("rename {}", field.get_ref().as_str()),
+                        format!("to {to} {by}"),
+                    )
+                });
+                lines.extend(rename);
+            }
         }
         self.cap_lines(scene, tool, &mut lines);
         lines
@@ -167,7 +179,8 @@ impl Policy {
     }
 
     fn cap_lines(&self, scene: &Scene<'_>, tool: &Tool, lines: &mut Vec<Line>) {
-        let caps: [(&str, bool, Cap); 3] = [
+        let caps: [(&str, bool, Cap); 4] = [
+            ("rows of a query", reads_sql(tool), |caps| caps.limit),
             ("rows leave", tool.result.rows.is_some(), |caps| {
                 caps.row_max
             }),

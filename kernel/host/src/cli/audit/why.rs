@@ -240,6 +240,7 @@ impl Page<'_> {
             terms.push(format!("everything searched by {}", &**profile));
         }
         let caps = [
+            (owed.limit, "rows of the query, by a LIMIT in its text"),
             (owed.row_max, "rows leave"),
             (owed.byte_max, "bytes leave"),
             (owed.change_max, "rows change"),
