@@ -31,7 +31,7 @@ const MEMBERS: &str = r#"{
         "redaction": { "approver": "dpo", "leaf": "HASH", "reason": "art. 17", "seq": 4 },
         "result": { "delivered": "HASH", "delivered_len": 1, "upstream": "HASH", "upstream_len": 2 },
         "rotate": { "cert": "aegis/epoch-key/v1" },
-        "rules": [{ "phase": "block", "rule": "no-destructive-ops" }],
+        "rules": [{ "phase": "block", "rule": "no-destructive-ops", "severity": "high" }],
         "salt_key": { "id": "HASH", "name": "2026-11/a.b" }, "salts": "2026-11/a.b",
         "seal": { "bytes": 1, "count": 1, "root": "HASH" },
         "sent": "maybe", "seq": 7, "server": "postgres", "spent": ["rcpt_a"],

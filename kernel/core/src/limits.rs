@@ -129,6 +129,8 @@ pub const CAPTURE_BATCH_MAX: usize = 64;
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.
 pub const OPEN_CALLS_MAX: usize = 1_024;
+/// Earlier policies that a run is still judged by: one that has seen more of them has to begin anew.
+pub const RUN_EPOCHS_MAX: usize = 15;
 /// Policy epochs that intents may still refer to after newer ones were loaded.
 pub const OPEN_EPOCHS_MAX: usize = 16;
 /// Catalogues that decisions may still refer to after newer ones were read: more than calls can be in flight.

@@ -8,13 +8,17 @@ use aegis_core::principal::Principal;
 use crate::north::Listed;
 use crate::rules::RuleSet;
 
-/// The tools that a principal may know of, in a fixed order.
+/// The tools that a principal may know of in a run that began when rules had been exchanged so many times, in a fixed order.
 #[must_use]
-pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Listed> {
-    let visible = rules
-        .manifests
-        .tools()
-        .filter(|(_, _, tool)| rules.policy.may_know(principal, tool));
+pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal, since: u64) -> Vec<Listed> {
+    let Ok(elders) = rules.elders(Some(since)) else {
+        return Vec::new();
+    };
+    let known = |tool: &Tool| {
+        let mut all = elders.iter().chain([&rules.policy]);
+        all.all(|policy| policy.may_know(principal, tool))
+    };
+    let visible = rules.manifests.tools().filter(|(_, _, tool)| known(tool));
     visible
         .map(|(name, system, tool)| {
             let notes = rules.policy.notes(principal, system, tool);

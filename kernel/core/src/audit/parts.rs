@@ -46,6 +46,9 @@ pub struct RuleLine<'a> {
     /// Its id.
     #[serde(borrow)]
     pub rule: Text<'a>,
+    /// How grave the policy says that its objection is.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Text<'a>>,
 }
 
 /// One fact. Its subject is quoted where [`super::quotable`] allows it, else committed to.

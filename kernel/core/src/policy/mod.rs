@@ -6,6 +6,7 @@ mod argument_path;
 mod authority;
 mod budget;
 mod detectors;
+mod elders;
 mod engine;
 mod field;
 mod fields;

@@ -10,7 +10,7 @@ use super::phase::{
     ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
 };
 use super::vocabulary::{Vocabulary, among_fields};
-use super::{Declared, Detectors, Mode, Rule};
+use super::{Declared, Detectors, Mode, Rule, Severity};
 use crate::capability::Capability;
 use crate::json::Json;
 use crate::manifest::Manifests;
@@ -155,6 +155,13 @@ impl Policy {
     #[must_use]
     pub fn text_digest(&self, rule: &str) -> Option<&str> {
         self.texts.get(rule).map(String::as_str)
+    }
+
+    /// How grave an objection of this rule is, where its policy says so.
+    #[must_use]
+    pub fn severity_of(&self, rule: &str) -> Option<Severity> {
+        let found = self.rules.iter().find(|one| one.id() == rule);
+        found.and_then(|rule| rule.head().severity)
     }
 
     /// Who there is.
