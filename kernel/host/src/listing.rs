@@ -2,7 +2,7 @@
 //! Knows nothing of what downstreams say of themselves.
 
 use aegis_core::json::Json;
-use aegis_core::manifest::{Argument, ArgumentKind, PlainSchema, PlainType, Tool};
+use aegis_core::manifest::{Argument, ArgumentKind, ObjectField, PlainSchema, PlainType, Tool};
 use aegis_core::principal::Principal;
 
 use crate::north::Listed;
@@ -92,6 +92,7 @@ fn plain(schema: &PlainSchema) -> Vec<(&'static str, Json)> {
     let (min, max) = match schema.kind {
         PlainType::String => ("minLength", "maxLength"),
         PlainType::Array => ("minItems", "maxItems"),
+        PlainType::Object => return object(schema),
         PlainType::Integer | PlainType::Number | PlainType::Boolean => ("minimum", "maximum"),
     };
     members.extend(schema.min.map(|value| (min, Json::from(value))));
@@ -103,4 +104,21 @@ fn plain(schema: &PlainSchema) -> Vec<(&'static str, Json)> {
         members.push(("pattern", Json::from(pattern.as_str())));
     }
     members
+}
+
+/// An object is as closed inside as the arguments are.
+fn object(schema: &PlainSchema) -> Vec<(&'static str, Json)> {
+    let field = |field: &ObjectField| {
+        let mut members = plain(&field.schema);
+        members.push(("description", Json::from(field.description.as_str())));
+        (field.name.clone(), Json::object(members))
+    };
+    let required = schema.fields.iter().filter(|field| field.required);
+    let required: Vec<&str> = required.map(|field| field.name.as_str()).collect();
+    vec![
+        ("type", Json::from(schema.kind.as_str())),
+        ("properties", Json::object(schema.fields.iter().map(field))),
+        ("required", Json::from(required)),
+        ("additionalProperties", Json::from(false)),
+    ]
 }
