@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::phase::Caps;
+use super::phase::{Block, BudgetRule, Caps, Require, Transform};
 use super::vocabulary::needs;
 use super::when::{Scene, Truth};
 use super::{Operator, Policy};
@@ -31,7 +31,7 @@ impl Policy {
         let needs = needs(system, tool);
         let within = |c: &Capability| tool.at_most.as_ref().is_none_or(|most| most.contains(c));
         let spoken = self
-            .budgets()
+            .every::<BudgetRule>()
             .filter(|rule| rule.is_for(principal, self.people()) && rule.is_about(tool));
         let full_name = tool.full_name();
         let scene = Scene {
@@ -40,7 +40,7 @@ impl Policy {
             tool: &full_name,
             call: None,
         };
-        let note = |rule: &super::phase::BudgetRule| {
+        let note = |rule: &BudgetRule| {
             let at_times = match scene.worth(&rule.head) {
                 Truth::No => return None,
                 Truth::Unknown => "at times ",
@@ -80,7 +80,7 @@ impl Policy {
             call: None,
         };
         let mut notes = self.never_notes(&scene, system, tool);
-        for rule in self.requires() {
+        for rule in self.every::<Require>() {
             if tool.capabilities.iter().any(|c| rule.covers(c)) {
                 let kind = rule.receipt.kind.get_ref();
                 match scene.worth(&rule.head) {
@@ -106,8 +106,9 @@ impl Policy {
         let within = |c: &&_| tool.at_most.as_ref().is_none_or(|most| most.contains(*c));
         let (mut never, mut at_times) = (Vec::new(), Vec::new());
         for capability in needs.iter().filter(within) {
-            let blocks = self.blocks_of(capability);
+            let blocks = self.every::<Block>();
             let worth = blocks
+                .filter(|block| block.covers(capability))
                 .map(|block| scene.worth(&block.head))
                 .fold(Truth::No, Truth::or);
             match worth {
@@ -142,7 +143,7 @@ impl Policy {
 
     fn caps_notes(&self, scene: &Scene<'_>, reads_sql: bool) -> Vec<String> {
         let least = |cap: fn(&Caps) -> Option<u64>, counts: fn(Truth) -> bool| {
-            self.transforms()
+            self.every::<Transform>()
                 .filter(|rule| counts(scene.worth(&rule.head)))
                 .filter_map(|rule| cap(&rule.caps))
                 .min()

@@ -146,7 +146,7 @@ impl ArgumentRule {
 
 /// Each rule about the tool looks at its argument.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
-    for rule in case.policy.argument_rules(&case.tool) {
+    for rule in case.among::<ArgumentRule>() {
         if !rule.is_about(case.asked.tool) || !case.speaks(&rule.head, opinion) {
             continue;
         }

@@ -11,8 +11,8 @@ mod subjects;
 mod truth;
 
 pub use condition::{Condition, Voice};
-pub(in crate::policy) use fact_pattern::path_word;
 pub use fact_pattern::{FACT_WORDS, FactPattern};
+pub(in crate::policy) use fact_pattern::{fact_word, path_word};
 pub use hours::Hours;
 pub use matcher::{ArgumentTest, Matcher};
 pub use subjects::Subjects;
