@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use super::Policy;
-use super::phase::Grant;
 use crate::manifest::Manifests;
 
 /// What one principal may do with one tool.
@@ -46,9 +45,7 @@ impl Policy {
     /// Principals that grants name or files declare; `*` stands for anyone else.
     #[must_use]
     pub fn principals(&self) -> BTreeSet<String> {
-        let named = self
-            .every::<Grant>()
-            .flat_map(|grant| &grant.who.principals);
+        let named = self.grants().flat_map(|grant| &grant.who.principals);
         named
             .map(|principal| principal.get_ref().clone())
             .chain(self.people().principals().map(str::to_owned))

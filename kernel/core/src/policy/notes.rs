@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::phase::{Block, BudgetRule, Caps, Require, Transform};
+use super::phase::Caps;
 use super::vocabulary::needs;
 use super::when::{Scene, Truth};
-use super::{Operator, Policy};
+use super::{Fields, Operator, Policy};
 use crate::capability::Capability;
 use crate::manifest::{ArgumentKind, System, Tool};
 use crate::principal::Principal;
@@ -31,7 +31,7 @@ impl Policy {
         let needs = needs(system, tool);
         let within = |c: &Capability| tool.at_most.as_ref().is_none_or(|most| most.contains(c));
         let spoken = self
-            .every::<BudgetRule>()
+            .budgets()
             .filter(|rule| rule.is_for(principal, self.people()) && rule.is_about(tool));
         let full_name = tool.full_name();
         let scene = Scene {
@@ -40,7 +40,7 @@ impl Policy {
             tool: &full_name,
             call: None,
         };
-        let note = |rule: &BudgetRule| {
+        let note = |rule: &super::phase::BudgetRule| {
             let at_times = match scene.worth(&rule.head) {
                 Truth::No => return None,
                 Truth::Unknown => "at times ",
@@ -80,7 +80,7 @@ impl Policy {
             call: None,
         };
         let mut notes = self.never_notes(&scene, system, tool);
-        for rule in self.every::<Require>() {
+        for rule in self.requires() {
             if tool.capabilities.iter().any(|c| rule.covers(c)) {
                 let kind = rule.receipt.kind.get_ref();
                 match scene.worth(&rule.head) {
@@ -98,6 +98,7 @@ impl Policy {
             notes.extend(self.masks_note(&scene, system));
         }
         notes.extend(self.caps_notes(&scene, reads_sql));
+        notes.extend(self.fields_notes(&scene));
         notes
     }
 
@@ -106,9 +107,8 @@ impl Policy {
         let within = |c: &&_| tool.at_most.as_ref().is_none_or(|most| most.contains(*c));
         let (mut never, mut at_times) = (Vec::new(), Vec::new());
         for capability in needs.iter().filter(within) {
-            let blocks = self.every::<Block>();
+            let blocks = self.blocks_of(capability);
             let worth = blocks
-                .filter(|block| block.covers(capability))
                 .map(|block| scene.worth(&block.head))
                 .fold(Truth::No, Truth::or);
             match worth {
@@ -141,9 +141,37 @@ impl Policy {
         (!words.is_empty()).then(|| format!("masked: {}", words.join(", ")))
     }
 
+    /// What is left out and what is called otherwise, so that an agent asks for no field in vain.
+    fn fields_notes(&self, scene: &Scene<'_>) -> Vec<String> {
+        let (mut notes, mut at_times) = (Fields::default(), Fields::default());
+        for rule in self.transforms() {
+            let Some(fields) = rule.fields.as_ref().filter(|one| one.covers(scene.tool)) else {
+                continue;
+            };
+            let into = match scene.worth(&rule.head) {
+                Truth::No => continue,
+                Truth::Unknown => &mut at_times,
+                Truth::Yes | Truth::Unreadable => &mut notes,
+            };
+            fields.add_to(into, &rule.head.id);
+        }
+        let mut words = Vec::new();
+        for (fields, when) in [(&notes, ""), (&at_times, "at times ")] {
+            let dropped: Vec<&str> = fields.dropped().collect();
+            let renamed: Vec<String> = fields.renamed().collect();
+            if !dropped.is_empty() {
+                words.push(format!("{when}left out: {}", dropped.join(", ")));
+            }
+            if !renamed.is_empty() {
+                words.push(format!("{when}renamed: {}", renamed.join(", ")));
+            }
+        }
+        words
+    }
+
     fn caps_notes(&self, scene: &Scene<'_>, reads_sql: bool) -> Vec<String> {
         let least = |cap: fn(&Caps) -> Option<u64>, counts: fn(Truth) -> bool| {
-            self.every::<Transform>()
+            self.transforms()
                 .filter(|rule| counts(scene.worth(&rule.head)))
                 .filter_map(|rule| cap(&rule.caps))
                 .min()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::index::{Found, Has, Index, Kind};
 use super::people::People;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, among_fields};
 use super::{Declared, Detectors, Mode, Question, Rule};
 use crate::json::Json;
 use crate::manifest::Manifests;
@@ -89,6 +89,7 @@ impl Policy {
         for one in &sorted {
             vocabulary.check(one, &mut problems);
         }
+        among_fields(&sorted, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -167,7 +168,7 @@ impl Policy {
     }
 
     /// Whether any rule masks at all.
-    pub(super) fn masks(&self) -> bool {
+    pub(in crate::policy) fn masks(&self) -> bool {
         self.index.masks()
     }
 

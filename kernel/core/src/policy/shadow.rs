@@ -39,10 +39,13 @@ impl Policy {
                 rule: one.rule.to_string(),
             })
             .collect();
-        let transforms = case.among::<Transform>().map(|rule| &rule.head);
+        let transforms = case.among::<Transform>();
+        let transforms = transforms.filter(|rule| rule.is_about(&case.tool));
         let groups = case.among::<SmallGroups>();
         let groups = groups.filter(|rule| rule.covers(&case.tool));
-        let heads = transforms.chain(groups.map(|rule| &rule.head));
+        let heads = transforms
+            .map(|rule| &rule.head)
+            .chain(groups.map(|rule| &rule.head));
         let obliging = heads.filter(|head| {
             self.is_shadow(&head.id) && matches!(case.worth(head), Truth::Yes | Truth::Unreadable)
         });

@@ -56,17 +56,22 @@ pub(super) fn needs(rule: &Rule, watched: bool) -> Vec<Need<'_>> {
     needs
 }
 
-/// A rule that only masks, whatever happens, is about its labels alone. One with a `when` may be left open by what a
-/// record does not tell, whatever its labels.
+/// A rule that only masks, whatever happens, is about its labels alone; one that only changes fields or has answers
+/// analysed, about its tools. One with a `when` may be left open by what a record does not tell, whatever it is about.
 fn transform(rule: &Transform) -> Option<Need<'_>> {
-    let mask = rule.mask.as_ref()?;
-    let alone = rule.head.when.is_none()
-        && rule.detect.is_none()
-        && rule.analyse.is_empty()
-        && rule.caps == Caps::default();
-    match alone {
-        true => labels(&mask.labels, Sort::Masked),
-        false => None,
+    let always = rule.head.when.is_none() && rule.detect.is_none() && rule.caps == Caps::default();
+    let shaped = rule.fields.is_some() || !rule.analyse.is_empty();
+    match &rule.mask {
+        Some(mask) if always && !shaped => labels(&mask.labels, Sort::Masked),
+        None if always => {
+            let named = rule.fields.iter().flat_map(|fields| &fields.tools);
+            let all = named.chain(&rule.analyse);
+            some(
+                all.map(|one| Key::pattern(Sort::Tool, one.get_ref().as_str()))
+                    .collect(),
+            )
+        }
+        _ => None,
     }
 }
 

@@ -203,7 +203,7 @@ impl Policy {
     #[must_use]
     pub fn meters(&self, asked: &Question<'_>) -> bool {
         let people = self.people();
-        let any = self.every::<BudgetRule>().next().is_some();
+        let any = self.budgets().next().is_some();
         any && self
             .among::<BudgetRule>(&self.find_for(asked))
             .any(|rule| !rule.accounts(asked, people).is_empty())
@@ -260,7 +260,7 @@ impl Policy {
                     .collect::<Vec<_>>(),
             )
         };
-        if self.every::<BudgetRule>().next().is_none() {
+        if self.budgets().next().is_none() {
             return Vec::new();
         }
         let found = self.find_for(asked);
