@@ -10,6 +10,7 @@ mod explain;
 pub mod inspect_sql;
 pub mod inspect_text;
 mod mask;
+mod policy;
 pub mod problems;
 mod receipts;
 mod replay;
@@ -78,6 +79,9 @@ enum Command {
         #[arg(long)]
         jsonl: bool,
     },
+    /// What a policy comes to, before any call
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Show what the interceptors and detectors see
     #[command(subcommand)]
     Inspect(Inspect),
@@ -220,6 +224,10 @@ fn dispatch(cli: Cli) -> ExitCode {
         }
         Command::Check { config, json } => check::run(&config.config, json),
         Command::Explain { config, jsonl } => explain::run(&config.config, jsonl, input, output),
+        Command::Policy(command) => {
+            drop((input, output));
+            policy::run(command)
+        }
         Command::Inspect(Inspect::Sql {
             dialect,
             catalog,
