@@ -47,7 +47,8 @@ fn arguments_are_taken_as_they_would_be_read_again() {
     let long = "x".repeat(limits::ARGUMENT_BYTES_MAX);
     let texts = [
         r#"{}"#.to_owned(),
-        r#"{"b":1,"a":[true,null,-0.0,1e400,12345678901234567890123],"c":{"d":"é\u2028\""}}"#.to_owned(),
+        r#"{"b":1,"a":[true,null,-0.0,1e400,12345678901234567890123],"c":{"d":"é\u2028\""}}"#
+            .to_owned(),
         r#"{"a":"x\u0000y"}"#.to_owned(),
         r#"{"a\u0000":1}"#.to_owned(),
         r#"{"a":1,"A":2}"#.to_owned(),
