@@ -3,6 +3,7 @@
 
 mod lines;
 mod matrix;
+mod prove;
 
 use clap::Subcommand;
 
@@ -13,6 +14,13 @@ pub(super) enum PolicyCommand {
     ///
     /// Exit codes: 0 done and true, 1 with --check: the file says otherwise, 2 usage or configuration error.
     Matrix(matrix::MatrixCommand),
+    /// Answer questions about the policy by exhausting the classes of calls that its rules can tell apart
+    ///
+    /// Each `[[ask]]` says what is `never` permitted or must be `possible`. What does not hold comes with a call that
+    /// `aegis explain` can be given.
+    ///
+    /// Exit codes: 0 everything holds, 1 something does not hold or is not decided, 2 usage or configuration error.
+    Prove(prove::ProveCommand),
 }
 
 /// Runs the command and gives its exit code.
@@ -20,5 +28,6 @@ pub(super) enum PolicyCommand {
 pub(super) fn run(command: PolicyCommand) -> u8 {
     match command {
         PolicyCommand::Matrix(command) => matrix::run(&command),
+        PolicyCommand::Prove(command) => prove::run(&command),
     }
 }
