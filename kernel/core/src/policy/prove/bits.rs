@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::cuts::Cuts;
 use super::patterns::{self, NAME};
-use super::texts::classes;
 use crate::inspect::{Fact, Finding, Output, within_domains};
 use crate::manifest::{Access, Argument, ArgumentKind, Label, System, Tool};
 use crate::policy::Policy;
@@ -104,7 +103,7 @@ fn of_statement(
     bits: &mut Vec<Bit>,
 ) -> bool {
     let mut add = |fact| bits.push(Bit::found(system, &argument.name, fact));
-    let tables = classes(NAME, &patterns::tables(cuts, system));
+    let tables = cuts.lexicon.classes(NAME, &patterns::tables(cuts, system));
     let declared = system.catalog.tables().map(|table| table.name.clone());
     let names: BTreeSet<String> = tables.found.into_iter().chain(declared).collect();
     const OF_TABLES: [fn(String) -> Fact; 8] = [
@@ -120,7 +119,7 @@ fn of_statement(
     for name in names {
         OF_TABLES.iter().for_each(|fact| add(fact(name.clone())));
     }
-    let functions = classes(NAME, &patterns::named(cuts, "calls"));
+    let functions = cuts.lexicon.classes(NAME, &patterns::named(cuts, "calls"));
     for name in functions.found {
         add(Fact::Calls(name));
     }

@@ -4,14 +4,17 @@
 
 use std::collections::BTreeSet;
 
+use super::texts::Lexicon;
 use crate::manifest::Tool;
 use crate::policy::phase::{ArgumentRule, Check};
 use crate::policy::when::{Condition, Hours, Matcher, Subjects};
 use crate::policy::{Mode, Policy, Resource, Rule};
 
 /// What is looked at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Cuts<'a> {
+    /// Where classes of texts are found.
+    pub(super) lexicon: &'a Lexicon,
     /// Principals by name.
     pub(super) principals: BTreeSet<&'a str>,
     pub(super) hours: Vec<Hours>,
@@ -37,8 +40,21 @@ pub(super) struct ArgumentCuts<'a> {
 
 impl<'a> Cuts<'a> {
     /// Everything that these policies look at, and this question.
-    pub(super) fn of(policies: &[&'a Policy], asked: Option<&'a Condition>) -> Self {
-        let mut cuts = Self::default();
+    pub(super) fn of(
+        policies: &[&'a Policy],
+        asked: Option<&'a Condition>,
+        lexicon: &'a Lexicon,
+    ) -> Self {
+        let mut cuts = Self {
+            lexicon,
+            principals: BTreeSet::new(),
+            hours: Vec::new(),
+            subjects: Vec::new(),
+            resources: Vec::new(),
+            ages: BTreeSet::new(),
+            rules: Vec::new(),
+            tests: Vec::new(),
+        };
         for rule in policies.iter().flat_map(|policy| policy.rules()) {
             if rule.head().mode == Mode::Enforce {
                 cuts.rule(rule);

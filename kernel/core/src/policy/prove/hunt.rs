@@ -7,12 +7,12 @@ use super::ask::{Ask, Sense};
 use super::bits::{Bit, joined};
 use super::cuts::Cuts;
 use super::evidence::ledgers;
-use super::space::{Open, RUN, Real, Space};
+use super::space::{Open, RUN, Real, Space, reads_statements};
 use super::{Leaving, Witness};
 use crate::capability::{Capability, CapabilitySet};
 use crate::inspect::{Fact, Output};
 use crate::limits;
-use crate::manifest::{ArgumentKind, Label, Tool};
+use crate::manifest::{Label, Manifests, Tool};
 use crate::now::Now;
 use crate::policy::engine::Case;
 use crate::policy::when::{Condition, Matcher, Scene, Truth};
@@ -67,22 +67,41 @@ impl<'a> Hunt<'a> {
         self.found.is_some() || self.classes > limits::PROVE_CLASSES_MAX
     }
 
-    /// Looks at all calls of one principal with one tool.
-    pub(super) fn search(&mut self, principal: &str, space: &Space<'_>) {
+    /// Looks at all calls of one principal with one tool. Statements are tried only where the judgement of what could be
+    /// found in them, which stands for all of them, leaves it open that one passes.
+    pub(super) fn search(&mut self, principal: &str, space: &mut Space<'_>, manifests: &Manifests) {
         let who = Principal::assertion(principal, Proof::Hypothetical);
         let knows = self.policy.may_know(&who, space.tool);
         self.classes = self.classes.saturating_add(space.refused);
-        for real in &space.real {
-            self.real(&who, real, knows);
-            if self.is_over() {
-                return;
+        let before = self.unsure.take();
+        if reads_statements(space.tool) {
+            self.open_calls(&who, space, knows);
+            if self.unsure.is_some() {
+                space.try_statements(manifests, self.cuts);
+                self.real_calls(&who, space, knows);
             }
+        } else {
+            self.real_calls(&who, space, knows);
+            self.open_calls(&who, space, knows);
         }
-        for open in &space.open {
-            self.open(&who, (space, open), knows);
+        self.unsure = before.or(self.unsure.take());
+    }
+
+    fn real_calls(&mut self, who: &Principal, space: &Space<'_>, knows: bool) {
+        for real in &space.real {
             if self.is_over() {
                 return;
             }
+            self.real(who, real, knows);
+        }
+    }
+
+    fn open_calls(&mut self, who: &Principal, space: &Space<'_>, knows: bool) {
+        for open in &space.open {
+            if self.is_over() {
+                return;
+            }
+            self.open(who, (space, open), knows);
         }
     }
 
@@ -325,12 +344,6 @@ fn is_such(matcher: &Matcher, bit: &Bit) -> bool {
         | Matcher::Argument(_)
         | Matcher::Time(_) => false,
     }
-}
-
-/// Whether answers of the tool have columns that labels are on.
-pub(super) fn reads_statements(tool: &Tool) -> bool {
-    let mut kinds = tool.arguments.iter().map(|argument| &argument.kind);
-    kinds.any(|kind| matches!(kind, ArgumentKind::Sql(_)))
 }
 
 /// Names of tools.

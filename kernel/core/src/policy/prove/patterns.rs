@@ -26,9 +26,9 @@ pub(super) const TABLE_FACTS: [&str; 8] = [
 const PATH_FACTS: [&str; 4] = ["lists-path", "reads-path", "writes-path", "deletes-path"];
 
 /// A path as the interceptor accepts it, or nearly: no empty component, none of dots, none that ends in a dot or space.
-pub(super) const PATH: &str = r"(?:(?:[^/\\%\p{Cc}\s.]|[^/\\%\p{Cc}\s][^/\\%\p{Cc}]*[^/\\%\p{Cc}\s.])/)*(?:[^/\\%\p{Cc}\s.]|[^/\\%\p{Cc}\s][^/\\%\p{Cc}]*[^/\\%\p{Cc}\s.])";
+pub(super) const PATH: &str = r"(?:(?:[^/\\%\x00-\x20\x7f.]|[^/\\%\x00-\x20\x7f][^/\\%\x00-\x1f\x7f]*[^/\\%\x00-\x20\x7f.])/)*(?:[^/\\%\x00-\x20\x7f.]|[^/\\%\x00-\x20\x7f][^/\\%\x00-\x1f\x7f]*[^/\\%\x00-\x20\x7f.])";
 /// A name of a table or function.
-pub(super) const NAME: &str = r"[^\p{Cc}]+";
+pub(super) const NAME: &str = r"[^\x00-\x1f\x7f]+";
 /// Any text.
 pub(super) const ANY: &str = r"(?s:.*)";
 

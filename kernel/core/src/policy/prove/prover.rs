@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::ask::{Ask, Sense};
 use super::cuts::{self, Cuts};
-use super::hunt::{Hunt, Tools, reads_statements};
+use super::hunt::{Hunt, Tools};
 use super::moments::moments;
-use super::space::Space;
+use super::space::{Space, reads_statements};
+use super::texts::Lexicon;
 use super::{Answer, Verdict};
 use crate::limits;
 use crate::manifest::Manifests;
@@ -19,6 +20,7 @@ pub struct Prover<'a> {
     policy: &'a Policy,
     manifests: &'a Manifests,
     principals: BTreeSet<String>,
+    lexicon: Lexicon,
 }
 
 impl<'a> Prover<'a> {
@@ -29,13 +31,14 @@ impl<'a> Prover<'a> {
             policy,
             manifests,
             principals,
+            lexicon: Lexicon::default(),
         }
     }
 
     /// The answer to one question. It says that something holds only where every class of calls was looked at.
     #[must_use]
     pub fn answer(&self, ask: &Ask) -> Answer {
-        let cuts = Cuts::of(&[self.policy], ask.condition.as_ref());
+        let cuts = Cuts::of(&[self.policy], ask.condition.as_ref(), &self.lexicon);
         let principals = cuts::principals(&cuts, &[self.policy], &self.principals);
         let mut hunt = Hunt {
             policy: self.policy,
@@ -59,9 +62,9 @@ impl<'a> Prover<'a> {
             if about.is_empty() {
                 continue;
             }
-            let space = Space::of(&[self.policy], (self.manifests, system, tool), &cuts);
+            let mut space = Space::of(&[self.policy], (self.manifests, system, tool), &cuts);
             for name in &about {
-                hunt.search(name, &space);
+                hunt.search(name, &mut space, self.manifests);
                 if hunt.is_over() {
                     break;
                 }

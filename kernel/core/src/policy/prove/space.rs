@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::bits::{self, Bit};
 use super::cuts::Cuts;
 use super::patterns::{self, NAME};
-use super::texts::classes;
 use super::{statements, values};
 use crate::call::{Arguments, Call};
 use crate::inspect::{self, Examined, Fact, Finding, World};
@@ -36,7 +35,13 @@ pub(super) struct Space<'a> {
     pub(super) lacking: Option<String>,
     /// Arguments of which single values stand for no others.
     pub(super) abstracted: BTreeSet<String>,
+    /// The values of each argument, until all statements are tried.
+    choices: Vec<Choice<'a>>,
+    tried: bool,
 }
+
+/// An argument's name and values; `None` is leaving it out.
+type Choice<'a> = (&'a str, Vec<Option<Json>>);
 
 /// A call as it was read.
 pub(super) struct Real {
@@ -69,30 +74,21 @@ impl<'a> Space<'a> {
             bits: Vec::new(),
             lacking: None,
             abstracted: BTreeSet::new(),
+            choices: Vec::new(),
+            tried: false,
         };
-        let mut choices: Vec<(&str, Vec<Option<Json>>)> = Vec::new();
         for argument in &tool.arguments {
             let mut values = values::of((system, tool), argument, cuts, manifests);
             if let ArgumentKind::Sql(_) = argument.kind {
-                let texts = space.texts(cuts).into_iter();
-                values.found = texts.map(|text| Some(Json::from(text))).collect();
-                if !argument.required {
-                    values.found.push(None);
-                }
+                values.found = vec![Some(Json::from("SELECT 1"))];
                 values.complete = false;
             }
             if !values.complete {
                 space.abstracted.insert(argument.name.clone());
             }
-            choices.push((&argument.name, values.found));
+            space.choices.push((&argument.name, values.found));
         }
-        match product(&choices) {
-            Some(calls) => space.read(manifests, cuts, calls),
-            None => {
-                let most = limits::PROVE_CALLS_MAX;
-                space.lacking = Some(format!("its arguments have more than {most} classes"));
-            }
-        }
+        space.call(manifests, cuts);
         if !space.abstracted.is_empty() {
             let (bits, complete) = bits::of(policies, (system, tool), cuts);
             space.bits = bits;
@@ -109,9 +105,45 @@ impl<'a> Space<'a> {
         space
     }
 
+    /// Makes every call of the present choices.
+    fn call(&mut self, manifests: &Manifests, cuts: &Cuts<'_>) {
+        match product(&self.choices) {
+            Some(calls) => self.read(manifests, cuts, calls),
+            None => {
+                let most = limits::PROVE_CALLS_MAX;
+                let why = format!(
+                    "its arguments have more than {most} classes (limits::PROVE_CALLS_MAX)"
+                );
+                self.lacking.get_or_insert(why);
+            }
+        }
+    }
+
+    /// Tries statements too, where the tool takes any and they were not tried yet.
+    pub(super) fn try_statements(&mut self, manifests: &Manifests, cuts: &Cuts<'_>) {
+        let choices = std::mem::take(&mut self.choices);
+        let texts = self.texts(cuts);
+        for (name, values) in choices {
+            let values = match self.is_statement(name) {
+                true => texts
+                    .iter()
+                    .map(|text| Some(Json::from(text.as_str())))
+                    .collect(),
+                false => values,
+            };
+            self.choices.push((name, values));
+        }
+        if reads_statements(self.tool) && !self.tried {
+            self.tried = true;
+            self.call(manifests, cuts);
+        }
+    }
+
     fn texts(&self, cuts: &Cuts<'_>) -> Vec<String> {
-        let tables = classes(NAME, &patterns::tables(cuts, self.system));
-        let functions = classes(NAME, &patterns::named(cuts, "calls"));
+        let tables = cuts
+            .lexicon
+            .classes(NAME, &patterns::tables(cuts, self.system));
+        let functions = cuts.lexicon.classes(NAME, &patterns::named(cuts, "calls"));
         let new = tables.found.into_iter();
         let new = new.filter(|name| self.system.catalog.table(name).is_none());
         statements::of(
@@ -125,7 +157,9 @@ impl<'a> Space<'a> {
     fn read(&mut self, manifests: &Manifests, cuts: &Cuts<'_>, calls: Vec<Object>) {
         let catalogs = catalogs(manifests);
         let mut wider = catalogs.clone();
-        let names = classes(NAME, &patterns::tables(cuts, self.system));
+        let names = cuts
+            .lexicon
+            .classes(NAME, &patterns::tables(cuts, self.system));
         let mut catalog = self.system.catalog.clone();
         for name in names.found {
             if catalog.table(&name).is_none() {
@@ -272,7 +306,7 @@ fn undeclared(name: String) -> Table {
 }
 
 /// Every choice for every argument; `None` where these are too many.
-fn product(choices: &[(&str, Vec<Option<Json>>)]) -> Option<Vec<Object>> {
+fn product(choices: &[Choice<'_>]) -> Option<Vec<Object>> {
     let mut calls = vec![Object::new()];
     for (name, values) in choices {
         if calls.len().saturating_mul(values.len()) > limits::PROVE_CALLS_MAX {
@@ -292,4 +326,10 @@ fn product(choices: &[(&str, Vec<Option<Json>>)]) -> Option<Vec<Object>> {
             .collect();
     }
     Some(calls)
+}
+
+/// Whether answers of the tool have columns that labels are on.
+pub(super) fn reads_statements(tool: &Tool) -> bool {
+    let mut kinds = tool.arguments.iter().map(|argument| &argument.kind);
+    kinds.any(|kind| matches!(kind, ArgumentKind::Sql(_)))
 }

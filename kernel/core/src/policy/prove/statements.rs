@@ -12,13 +12,6 @@ pub(super) fn of(
     functions: &BTreeSet<String>,
 ) -> Vec<String> {
     let mut all = vec!["SELECT 1".to_owned()];
-    for name in new_tables {
-        all.push(format!("CREATE TABLE {} (id INTEGER)", quoted(name)));
-    }
-    for function in functions {
-        all.push(format!("SELECT {function}('a')"));
-        all.push(format!("SELECT {function}()"));
-    }
     for table in catalog.tables() {
         of_table(table, &mut all);
     }
@@ -37,6 +30,13 @@ pub(super) fn of(
                 ));
             }
         }
+    }
+    for function in functions {
+        all.push(format!("SELECT {function}('a')"));
+        all.push(format!("SELECT {function}()"));
+    }
+    for name in new_tables {
+        all.push(format!("CREATE TABLE {} (id INTEGER)", quoted(name)));
     }
     all
 }

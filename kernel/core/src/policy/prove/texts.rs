@@ -1,6 +1,7 @@
 //! All classes of texts that some patterns can tell apart, with one text of each.
 //! Knows nothing of what the patterns are for.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use regex_automata::hybrid::dfa::DFA;
@@ -18,12 +19,29 @@ pub(super) struct Texts {
     pub(super) complete: bool,
 }
 
-/// The classes of the whole texts that `universe` means, cut by which of `cuts` mean them.
+/// Classes that were found once are known: many questions and tools tell the same texts apart.
+#[derive(Debug, Default)]
+pub(super) struct Lexicon(RefCell<BTreeMap<(String, BTreeSet<String>), Texts>>);
+
+impl Lexicon {
+    /// The classes of the whole texts that `universe` means, cut by which of `cuts` mean them.
+    pub(super) fn classes(&self, universe: &str, cuts: &BTreeSet<String>) -> Texts {
+        let key = (universe.to_owned(), cuts.clone());
+        if let Some(known) = self.0.borrow().get(&key) {
+            return known.clone();
+        }
+        let texts = classes(universe, cuts);
+        self.0.borrow_mut().insert(key, texts.clone());
+        texts
+    }
+}
+
+/// Finds them.
 ///
 /// All patterns are one automaton; its states are visited, the shortest way first. Two texts that end in the same
 /// state are meant by the same patterns, so one of each combination stands for all. Where the automaton cannot be
 /// built, or has more states than `limits::PROVE_STATES_MAX`, the classes are not complete.
-pub(super) fn classes(universe: &str, cuts: &BTreeSet<String>) -> Texts {
+fn classes(universe: &str, cuts: &BTreeSet<String>) -> Texts {
     let anchored = |pattern: &str| format!("^(?:{pattern})$");
     let mut patterns = vec![anchored(universe)];
     patterns.extend(cuts.iter().map(|cut| anchored(cut)));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::cuts::{ArgumentCuts, Cuts};
 use super::patterns::{self, ANY, NAME, PATH};
-use super::texts::{Texts, classes};
+use super::texts::Texts;
 use crate::json::{self, Json};
 use crate::limits;
 use crate::manifest::{
@@ -37,15 +37,15 @@ pub(super) fn of(
         ArgumentKind::Table => {
             let mut cut = patterns::tables(cuts, system);
             let checked = checked(&here, &mut cut);
-            let mut texts = classes(NAME, &cut);
+            let mut texts = cuts.lexicon.classes(NAME, &cut);
             texts.complete &= checked;
             let declared = system.catalog.tables().map(|table| table.name.clone());
             texts.found.extend(declared);
             all(texts.found, texts.complete)
         }
-        ArgumentKind::Path(access) => path(*access, &here, patterns::paths(cuts, system)),
+        ArgumentKind::Path(access) => path(*access, &here, system, cuts),
         ArgumentKind::Url => url(&here, cuts),
-        ArgumentKind::Plain(schema) => plain(schema, &here),
+        ArgumentKind::Plain(schema) => plain(schema, &here, cuts),
         // Bound values are no part of a statement's text; what looks at them looks inside.
         ArgumentKind::Sql(_) | ArgumentKind::SqlParams => Values {
             found: vec![Some(Json::Array(Vec::new()))],
@@ -89,12 +89,13 @@ fn checked(here: &ArgumentCuts<'_>, cut: &mut BTreeSet<String>) -> bool {
     complete
 }
 
-fn path(access: Access, here: &ArgumentCuts<'_>, mut cut: BTreeSet<String>) -> Values {
+fn path(access: Access, here: &ArgumentCuts<'_>, system: &System, cuts: &Cuts<'_>) -> Values {
+    let mut cut = patterns::paths(cuts, system);
     let complete = checked(here, &mut cut);
     let Texts {
         mut found,
         complete: all_found,
-    } = classes(PATH, &cut);
+    } = cuts.lexicon.classes(PATH, &cut);
     let lists = access == Access::List;
     if lists {
         found.push(String::new()); // the whole store
@@ -116,7 +117,7 @@ fn url(here: &ArgumentCuts<'_>, cuts: &Cuts<'_>) -> Values {
     all(urls, told.is_empty() && !here.looked_at)
 }
 
-fn plain(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
+fn plain(schema: &PlainSchema, here: &ArgumentCuts<'_>, cuts: &Cuts<'_>) -> Values {
     if !schema.one_of.is_empty() {
         return Values {
             found: schema.one_of.iter().cloned().map(Some).collect(),
@@ -124,7 +125,7 @@ fn plain(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
         };
     }
     match schema.kind {
-        PlainType::String => text(schema, here),
+        PlainType::String => text(schema, here, cuts),
         PlainType::Integer | PlainType::Number => number(schema, here),
         PlainType::Boolean => Values {
             found: [true, false].map(|truth| Some(Json::from(truth))).to_vec(),
@@ -134,7 +135,7 @@ fn plain(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
     }
 }
 
-fn text(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
+fn text(schema: &PlainSchema, here: &ArgumentCuts<'_>, cuts: &Cuts<'_>) -> Values {
     let mut cut = BTreeSet::new();
     let mut complete = checked(here, &mut cut);
     let bound = |bound: Option<i64>| bound.map(|n| u64::try_from(n).unwrap_or_default());
@@ -153,7 +154,7 @@ fn text(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
     if let Some(pattern) = &schema.pattern {
         pattern.as_str().clone_into(&mut universe);
     }
-    let texts = classes(&universe, &cut);
+    let texts = cuts.lexicon.classes(&universe, &cut);
     // A manifest's pattern is tried from the left, and finds another text where its branches begin alike.
     let alike = |text: &String| {
         let found = schema.pattern.as_ref().map(|pattern| pattern.find(text));
