@@ -173,7 +173,7 @@ fn judged(policy: &Policy, witness: &Witness) -> (Vec<Output>, Terms) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// No random call breaks what was said to hold; what was said not to hold the engine confirms by the call shown.
     #[test]
@@ -229,7 +229,7 @@ fn random_questions_hold_and_fail() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut holds, mut fails, mut undecided, mut breakable) = (0, 0, 0, 0);
-    for at in 0..48 {
+    for at in 0..35 {
         let calls = prop::collection::vec(asked().prop_map(sound), 40);
         let (rules, calls) = (rules(), calls)
             .new_tree(&mut runner)
@@ -251,7 +251,7 @@ fn random_questions_hold_and_fail() {
         }
     }
     assert!(
-        holds >= 10 && fails >= 8 && undecided <= 12 && breakable >= 4,
+        holds >= 10 && fails >= 6 && undecided <= 8 && breakable >= 3,
         "{holds} hold, {fails} do not, {undecided} are not decided, {breakable} broken"
     );
 }

@@ -271,6 +271,8 @@ pub const PROVE_TEXTS_MAX: usize = 512;
 pub const PROVE_LENGTH_MAX: u64 = 256;
 /// Numbers up to here have neighbours that are told apart exactly.
 pub const PROVE_NUMBER_MAX: f64 = 1e15;
+/// Kinds of calls that one difference of two policies names.
+pub const PROVE_SHOWN_MAX: usize = 8;
 /// Most questions of one file.
 pub const PROVE_QUESTIONS_MAX: usize = 256;
 /// Shortest secret that can be told from ordinary text where it must not leave, in bytes.

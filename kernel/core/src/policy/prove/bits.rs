@@ -197,7 +197,9 @@ fn column_bit(
         Shape::Summed => labels.clone(),
         Shape::Bare | Shape::Computed => BTreeSet::new(),
     };
-    let mut bit = Bit::found(system, &argument.name, Fact::Reads(table.to_owned()));
+    let known = system.catalog.table(table);
+    let name = known.map_or(table, |table| table.name.as_str());
+    let mut bit = Bit::found(system, &argument.name, Fact::Reads(name.to_owned()));
     bit.outputs.push(Output {
         name: column.to_owned(),
         sources: BTreeSet::from([format!("{table}.{column}")]),

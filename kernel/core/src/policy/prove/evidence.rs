@@ -1,6 +1,8 @@
 //! What there is of evidence when a call is judged: none, or receipts that satisfy every rule about them.
 //! Knows nothing of what is asked for.
 
+use std::collections::BTreeSet;
+
 use super::space::RUN;
 use crate::inspect::{Examined, Fact};
 use crate::limits;
@@ -65,4 +67,37 @@ fn good(
         expires_s: minted_s.saturating_add(ttl_s),
         spent: false,
     })
+}
+
+/// The same for two policies, with receipts that have one flaw: what rules of one of them accept and of the other do
+/// not. Each receipt is of the epoch of the policy that it is shown to.
+pub(super) fn flawed(
+    (old, new): (&Policy, &Policy),
+    examined: &Examined,
+    (principal, now): (&str, Now),
+    ages: &BTreeSet<u64>,
+) -> Vec<(LedgerView, LedgerView)> {
+    let pairs = ledgers(old, examined, principal, now)
+        .into_iter()
+        .zip(ledgers(new, examined, principal, now));
+    let mut pairs: Vec<(LedgerView, LedgerView)> = pairs.collect();
+    let Some(good) = pairs.get(1).cloned() else {
+        return pairs;
+    };
+    let mut with = |flaw: &dyn Fn(&mut Receipt)| {
+        let mut pair = good.clone();
+        pair.0.receipts.iter_mut().for_each(flaw);
+        pair.1.receipts.iter_mut().for_each(flaw);
+        pairs.push(pair);
+    };
+    with(&|receipt| receipt.spent = true);
+    with(&|receipt| "somebody-else".clone_into(&mut receipt.principal));
+    with(&|receipt| "another".clone_into(&mut receipt.run));
+    for age in ages {
+        for age in [*age, age.saturating_add(1)] {
+            let age_s = i64::try_from(age).unwrap_or(i64::MAX);
+            with(&|receipt| receipt.minted_s = receipt.minted_s.saturating_sub(age_s));
+        }
+    }
+    pairs
 }

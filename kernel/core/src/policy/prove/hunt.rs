@@ -317,7 +317,7 @@ fn covers(patterns: &[LabelPattern], label: &Label) -> bool {
 }
 
 /// Whether the bit could be what is asked to be found; one more than can be does no harm.
-fn is_such(matcher: &Matcher, bit: &Bit) -> bool {
+pub(super) fn is_such(matcher: &Matcher, bit: &Bit) -> bool {
     let mut facts = bit.findings.iter().map(|finding| &finding.fact);
     match matcher {
         Matcher::Capability(patterns) => facts.filter_map(Fact::capability).any(|capability| {

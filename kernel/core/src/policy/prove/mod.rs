@@ -4,7 +4,9 @@
 mod answer;
 mod ask;
 mod bits;
+mod change;
 mod cuts;
+mod difference;
 mod evidence;
 mod hunt;
 mod leaving;
@@ -13,12 +15,14 @@ mod patterns;
 mod prover;
 mod space;
 mod statements;
+mod terms;
 mod texts;
 mod values;
 mod witness;
 
 pub use answer::{ASSUMED, Answer, Verdict};
 pub use ask::{Ask, Sense};
+pub use change::{Change, Difference, Direction};
 pub use leaving::Leaving;
 pub use prover::Prover;
 pub use witness::Witness;

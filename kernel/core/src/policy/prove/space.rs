@@ -227,6 +227,8 @@ impl<'a> Space<'a> {
             let findings =
                 findings.filter_map(|finding| match hidden.contains(&finding.argument) {
                     false => Some(finding.clone()),
+                    // What a statement does is told by bits.
+                    true if self.is_statement(&finding.argument) => None,
                     true => Some(Finding {
                         fact: unknown(&finding.fact)?,
                         ..finding.clone()
@@ -263,10 +265,10 @@ fn unknown(fact: &Fact) -> Option<Fact> {
             access: *access,
         }),
         Fact::Contacts(_) => Some(Fact::Contacts(String::new())),
+        Fact::Reads(_) => Some(Fact::Reads(String::new())),
         Fact::Names(dataset) => Some(Fact::Names(dataset.clone())),
-        // Of a table argument always, of a statement perhaps: with less that is found, no more is denied.
-        Fact::Reads(_)
-        | Fact::Writes(_)
+        // Perhaps, or never of such an argument: with less that is found, no more is denied.
+        Fact::Writes(_)
         | Fact::Creates(_)
         | Fact::Drops(_)
         | Fact::Truncates(_)

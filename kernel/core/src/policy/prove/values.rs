@@ -64,7 +64,8 @@ pub(super) fn of(
         values.found.push(None);
     }
     let writes_back = argument.masked.passes || !argument.masked.restores.is_empty();
-    values.complete &= !here.opaque && !(writes_back && values.found.iter().any(Option::is_some));
+    let masks = writes_back && values.found.iter().any(Option::is_some);
+    values.complete &= !(here.opaque || masks);
     values
 }
 
@@ -168,7 +169,7 @@ fn text(schema: &PlainSchema, here: &ArgumentCuts<'_>, cuts: &Cuts<'_>) -> Value
 fn number(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
     let mut complete = true;
     let mut edges: Vec<f64> = vec![0.0];
-    let mut written: BTreeSet<String> = BTreeSet::new();
+    let mut written: BTreeSet<String> = BTreeSet::from(["-0".to_owned()]);
     let mut constant = |value: &Json| {
         if let Some(number) = value.as_number() {
             written.insert(number.lexeme().to_owned());

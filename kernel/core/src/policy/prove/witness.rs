@@ -2,6 +2,7 @@
 //! Knows nothing of why it was looked for.
 
 use super::moments::stamp;
+use super::space::RUN;
 use crate::json::{Json, Object};
 use crate::now::Now;
 use crate::receipt::Receipt;
@@ -26,14 +27,18 @@ impl Witness {
     #[must_use]
     pub fn to_json(&self, id: &str) -> Json {
         let receipt = |receipt: &Receipt| {
-            Json::object([
+            let mut members = vec![
                 ("kind", Json::from(receipt.kind.as_str())),
                 ("dataset", Json::from(receipt.dataset.as_str())),
                 ("principal", Json::from(receipt.principal.as_str())),
                 ("minted_s", Json::from(receipt.minted_s)),
                 ("expires_s", Json::from(receipt.expires_s)),
                 ("spent", Json::from(receipt.spent)),
-            ])
+            ];
+            if receipt.run != RUN {
+                members.push(("run", Json::from(receipt.run.as_str())));
+            }
+            Json::object(members)
         };
         let mut members = vec![
             ("id", Json::from(id)),
