@@ -18,6 +18,8 @@ use proptest::sample::{Index, select, subsequence};
 
 #[path = "laws/indexed.rs"]
 mod indexed;
+#[path = "laws/prove.rs"]
+mod prove;
 #[path = "laws/random.rs"]
 mod random;
 #[path = "laws/terms.rs"]

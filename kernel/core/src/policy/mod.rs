@@ -29,6 +29,7 @@ pub mod phase;
     reason = "one public type a file, named after it"
 )]
 mod policy;
+pub mod prove;
 mod question;
 mod resource;
 mod rule;
