@@ -113,20 +113,18 @@ impl Policy {
                 let how = format!("{} by {}{when}", profile(detect), rule.head.id);
                 lines.push(Line::new("detect", how));
             }
-            if rule.analyse.iter().any(|p| p.get_ref().covers(scene.tool)) {
-                lines.push(Line::new("analyse", format!("by {}{when}", rule.head.id)));
-            }
-            if let Some(fields) = rule.fields.as_ref().filter(|f| f.covers(scene.tool)) {
+            let fields = rule.fields.as_ref();
+            if let Some(fields) = fields.filter(|fields| fields.covers(scene.tool)) {
                 let by = format!("by {}{when}", rule.head.id);
                 let drop = fields.drop.iter().map(|field| field.get_ref().as_str());
                 lines.extend(drop.map(|field| Line::new(format!("drop {field}"), by.clone())));
-                let rename = fields.rename.iter().map(|(field, to)| {
-                    Line::new(
-                        format!("rename {}", field.get_ref().as_str()),
-                        format!("to {to} {by}"),
-                    )
-                });
-                lines.extend(rename);
+                for (field, name) in &fields.rename {
+                    let about = format!("rename {}", field.get_ref().as_str());
+                    lines.push(Line::new(about, format!("to {name} {by}")));
+                }
+            }
+            if rule.analyse.iter().any(|p| p.get_ref().covers(scene.tool)) {
+                lines.push(Line::new("analyse", format!("by {}{when}", rule.head.id)));
             }
         }
         self.cap_lines(scene, tool, &mut lines);

@@ -60,7 +60,7 @@ impl FactPattern {
     ) -> Truth {
         let mut worth = Truth::No;
         for finding in findings {
-            if word(&finding.fact) != self.kind {
+            if fact_word(&finding.fact) != self.kind {
                 continue;
             }
             let subject = finding.fact.subject();
@@ -75,7 +75,7 @@ impl FactPattern {
 }
 
 /// The word of a fact in conditions.
-fn word(fact: &Fact) -> &'static str {
+pub(in crate::policy) fn fact_word(fact: &Fact) -> &'static str {
     match fact {
         Fact::Touches { access, .. } => path_word(*access),
         other => other.kind(),
