@@ -39,7 +39,7 @@ fn unknown() -> impl Strategy<Value = Unknown> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Every objection, obligation and charge, every shadow, every rule left open in a replay, every tool shown.
     #[test]

@@ -7,6 +7,10 @@ use aegis_host::config::SecretRef;
 
 use super::kit::{CANARY, World};
 
+fn command(words: &[&str]) -> SecretRef {
+    SecretRef::Command(words.iter().map(|word| (*word).to_owned()).collect())
+}
+
 fn unusable(world: &World) -> Vec<(SecretRef, &'static str)> {
     let dir = world.dir.path().to_owned();
     let fifo = dir.join("fifo");
@@ -65,6 +69,23 @@ fn unusable(world: &World) -> Vec<(SecretRef, &'static str)> {
             SecretRef::File(world.file("large", &large, 0o600)),
             "larger than",
         ),
+        (command(&["/nonexistent/program"]), "not started"),
+        (command(&["false"]), "`false` gave nothing (exit 1)"),
+        // What a program says when it fails is not shown.
+        (
+            command(&[
+                "sh",
+                "-c",
+                &format!("echo {CANARY}; echo {CANARY} >&2; exit 3"),
+            ]),
+            "`sh` gave nothing (exit 3)",
+        ),
+        (command(&["true"]), "the output of `true` is empty"),
+        (command(&["yes", CANARY]), "too long an output"),
+        (
+            command(&["printf", "\\377canary"]),
+            "not UTF-8 text without NUL",
+        ),
     ]
 }
 
@@ -88,7 +109,7 @@ async fn a_secret_that_cannot_be_had_stops_the_start_and_names_its_place() {
 }
 
 #[tokio::test]
-async fn a_secret_comes_from_a_variable_or_a_guarded_file() {
+async fn a_secret_comes_from_a_variable_a_guarded_file_or_a_program() {
     let world = World::new();
     // The one variable that every test process has.
     let manifest_dir = std::env::var("CARGO_MANIFEST_DIR").unwrap();
@@ -102,6 +123,11 @@ async fn a_secret_comes_from_a_variable_or_a_guarded_file() {
         ),
         (SecretRef::File(target), " spaced value "),
         (SecretRef::File(link), " spaced value "),
+        (
+            command(&["printf", " spaced value \\r\\n"]),
+            " spaced value ",
+        ),
+        (command(&["echo", "$HOME", "*"]), "$HOME *"),
     ] {
         let world = World::new()
             .with("h", &["legacy"], 5_000)

@@ -285,6 +285,8 @@ pub const PROVE_QUESTIONS_MAX: usize = 256;
 pub const SECRET_BYTES_MIN: usize = 6;
 /// Longest secret, in bytes.
 pub const SECRET_BYTES_MAX: usize = 64 * 1024;
+/// Longest time that a program may take to print a secret, in milliseconds: somebody may have to touch a key.
+pub const SECRET_COMMAND_MS: u64 = 30_000;
 /// Longest time that a downstream has to start and to introduce itself, in milliseconds: more than
 /// the ten seconds after which an old server that ignores `server/discover` is asked to `initialize`.
 pub const INITIALISE_MS_MAX: u64 = 20_000;

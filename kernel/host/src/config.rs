@@ -184,4 +184,6 @@ pub enum SecretRef {
     Env(String),
     /// A file that its owner alone may read.
     File(PathBuf),
+    /// A program and its arguments, whose output is the value.
+    Command(Vec<String>),
 }

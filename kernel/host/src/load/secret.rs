@@ -7,10 +7,18 @@ use aegis_core::source::Section;
 
 use crate::config::SecretRef;
 
-/// Reads `env:NAME` or `file:PATH`; a relative path is below `base`.
+/// Reads `env:NAME`, `file:PATH` or `command:PROGRAM ARGUMENT…`; a relative path is below `base`. The words of a command
+/// are parted by blanks, and no shell reads them.
 pub(super) fn reference(text: &str, base: &Path) -> Option<SecretRef> {
     if let Some(name) = text.strip_prefix("env:") {
         return is_variable(name).then(|| SecretRef::Env(name.to_owned()));
+    }
+    if let Some(line) = text.strip_prefix("command:") {
+        // What a shell would read as more than a word is a sign that somebody expects one.
+        let shell = |c: char| c.is_control() || "\"'`$;|&<>(){}*?\\".contains(c);
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        let sound = !words.is_empty() && !line.contains(shell);
+        return sound.then_some(SecretRef::Command(words));
     }
     let path = text.strip_prefix("file:")?;
     (!path.trim().is_empty()).then(|| SecretRef::File(base.join(path)))
@@ -25,7 +33,7 @@ pub(super) fn refuse(section: &Section<'_>, variable: &str) {
             "the secret `{variable}` in {} is not a reference",
             section.place()
         ),
-        "write `env:NAME` or `file:PATH`; a secret never stands in this file itself",
+        "write `env:NAME` or `file:PATH`, or `command:PROGRAM ARGUMENT` without quotes; a secret never stands in this file itself",
     );
 }
 

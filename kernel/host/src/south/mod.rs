@@ -17,6 +17,7 @@ mod pins;
 mod queue;
 mod received;
 mod secret;
+mod secret_command;
 mod supervise;
 mod transport;
 

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use aegis_core::limits;
 use rustix::fs::{FileType, Mode, OFlags, fstat};
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::secret_command;
 use crate::config::SecretRef;
 use crate::environment;
 
@@ -43,6 +45,11 @@ pub enum SecretFault {
     /// Others may open the file.
     #[error("secret file `{0}` has mode {1:03o}, open to others than its owner; chmod it to 600")]
     Open(PathBuf, u32),
+    /// The program that prints the value did not end well.
+    #[error(
+        "secret command `{0}` gave nothing ({1}); run it by hand as the user that runs the kernel"
+    )]
+    Command(String, String),
     /// There is no value.
     #[error("the secret in {0} is empty; give it a value or remove the reference")]
     Empty(String),
@@ -82,6 +89,14 @@ impl Secret {
                 let mut bytes = read_guarded(path)?;
                 trim_line_end(&mut bytes);
                 Self::from_bytes(bytes, || format!("file `{}`", path.display()))
+            }
+            SecretRef::Command(command) => {
+                let timeout = Duration::from_millis(limits::SECRET_COMMAND_MS);
+                let printed = secret_command::run(command, timeout)
+                    .map_err(|why| SecretFault::Command(program(command), why))?;
+                let mut bytes = printed.to_vec();
+                trim_line_end(&mut bytes);
+                Self::from_bytes(bytes, || place(reference))
             }
         }
     }
@@ -163,7 +178,13 @@ fn place(reference: &SecretRef) -> String {
     match reference {
         SecretRef::Env(name) => format!("environment variable `{name}`"),
         SecretRef::File(path) => format!("file `{}`", path.display()),
+        SecretRef::Command(command) => format!("the output of `{}`", program(command)),
     }
+}
+
+/// The program alone: its arguments are between it and the operator.
+fn program(command: &[String]) -> String {
+    command.first().cloned().unwrap_or_default()
 }
 
 /// Reads a file that its owner, which is us, may open and nobody else. What is judged is the opened
