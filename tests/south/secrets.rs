@@ -11,6 +11,29 @@ fn command(words: &[&str]) -> SecretRef {
     SecretRef::Command(words.iter().map(|word| (*word).to_owned()).collect())
 }
 
+/// Programs that print no secret.
+fn unprinted() -> Vec<(SecretRef, &'static str)> {
+    vec![
+        (command(&["/nonexistent/program"]), "not started"),
+        (command(&["false"]), "`false` gave nothing (exit 1)"),
+        // What a program says when it fails is not shown.
+        (
+            command(&[
+                "sh",
+                "-c",
+                &format!("echo {CANARY}; echo {CANARY} >&2; exit 3"),
+            ]),
+            "`sh` gave nothing (exit 3)",
+        ),
+        (command(&["true"]), "the output of `true` is empty"),
+        (command(&["yes", CANARY]), "too long an output"),
+        (
+            command(&["printf", "\\377canary"]),
+            "not UTF-8 text without NUL",
+        ),
+    ]
+}
+
 fn unusable(world: &World) -> Vec<(SecretRef, &'static str)> {
     let dir = world.dir.path().to_owned();
     let fifo = dir.join("fifo");
@@ -69,30 +92,13 @@ fn unusable(world: &World) -> Vec<(SecretRef, &'static str)> {
             SecretRef::File(world.file("large", &large, 0o600)),
             "larger than",
         ),
-        (command(&["/nonexistent/program"]), "not started"),
-        (command(&["false"]), "`false` gave nothing (exit 1)"),
-        // What a program says when it fails is not shown.
-        (
-            command(&[
-                "sh",
-                "-c",
-                &format!("echo {CANARY}; echo {CANARY} >&2; exit 3"),
-            ]),
-            "`sh` gave nothing (exit 3)",
-        ),
-        (command(&["true"]), "the output of `true` is empty"),
-        (command(&["yes", CANARY]), "too long an output"),
-        (
-            command(&["printf", "\\377canary"]),
-            "not UTF-8 text without NUL",
-        ),
     ]
 }
 
 #[tokio::test]
 async fn a_secret_that_cannot_be_had_stops_the_start_and_names_its_place() {
     let world = World::new();
-    for (reference, expected) in unusable(&world) {
+    for (reference, expected) in unusable(&world).into_iter().chain(unprinted()) {
         let world = World::new()
             .with("h", &["legacy"], 1_000)
             .secret("h", reference.clone());
