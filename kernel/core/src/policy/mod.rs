@@ -16,6 +16,7 @@ pub mod matrix;
 mod mode;
 mod notes;
 mod obligation;
+mod of_kind;
 mod operator;
 mod parse;
 mod pattern;
