@@ -38,7 +38,7 @@ impl Mediator for Kernel {
         );
         let mut entry = self.journal.open(&call);
         entry.under(self.rules.current().policy.epoch());
-        entry.close(Err(Refusal::Denied(denial))).await
+        Box::pin(entry.close(Err(Refusal::Denied(denial)))).await
     }
 
     fn changes(&self) -> watch::Receiver<u64> {
