@@ -113,6 +113,10 @@ pub const ANALYSER_TIMEOUT_MS: u64 = 5_000;
 pub const ANALYSER_TIMEOUT_MS_MAX: u64 = 120_000;
 /// Most names of types that a configuration lists for an analyser.
 pub const ANALYSER_TYPES_MAX: usize = 256;
+/// Rules that one rule is held against when it is asked whether it changes anything.
+pub const REDUNDANT_LOOKS_MAX: usize = 512;
+/// Objects within each other that an argument may be declared as.
+pub const OBJECT_DEPTH_MAX: usize = 4;
 /// Most fields that the rules of a policy drop or rename: each record of an answer that owes it names them.
 pub const FIELDS_MAX: usize = 128;
 /// Most detectors that one profile adds.
@@ -127,6 +131,8 @@ pub const CAPTURE_BATCH_MAX: usize = 64;
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.
 pub const OPEN_CALLS_MAX: usize = 1_024;
+/// Earlier policies that a run is still judged by: one that has seen more of them has to begin anew.
+pub const RUN_EPOCHS_MAX: usize = 15;
 /// Policy epochs that intents may still refer to after newer ones were loaded.
 pub const OPEN_EPOCHS_MAX: usize = 16;
 /// Catalogues that decisions may still refer to after newer ones were read: more than calls can be in flight.
@@ -257,6 +263,24 @@ pub const SHADOWS_NOTED_MAX: usize = 64;
 pub const CONDITION_DEPTH_MAX: usize = 8;
 /// Most questions of one `when`.
 pub const CONDITION_PARTS_MAX: usize = 64;
+/// Classes of calls that one question about a policy looks at; beyond, it is not decided.
+pub const PROVE_CLASSES_MAX: u64 = 2_000_000;
+/// Different arguments of one tool that a question looks at; beyond, it is not decided.
+pub const PROVE_CALLS_MAX: usize = 20_000;
+/// States of the automaton that tells texts apart; beyond, the text is not known.
+pub const PROVE_STATES_MAX: usize = 20_000;
+/// Memory for these states, in bytes.
+pub const PROVE_STATES_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Classes of texts of one argument; beyond, the text is not known.
+pub const PROVE_TEXTS_MAX: usize = 512;
+/// Longest length that a rule may ask of a text or list so that it is told apart exactly.
+pub const PROVE_LENGTH_MAX: u64 = 256;
+/// Numbers up to here have neighbours that are told apart exactly.
+pub const PROVE_NUMBER_MAX: f64 = 1e15;
+/// Kinds of calls that one difference of two policies names.
+pub const PROVE_SHOWN_MAX: usize = 8;
+/// Most questions of one file.
+pub const PROVE_QUESTIONS_MAX: usize = 256;
 /// Shortest secret that can be told from ordinary text where it must not leave, in bytes.
 pub const SECRET_BYTES_MIN: usize = 6;
 /// Longest secret, in bytes.

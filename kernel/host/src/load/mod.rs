@@ -60,7 +60,11 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let analysed = analyser.as_ref().map(RuleText::digest);
     texts.extend(analyser);
     let detectors = profiles.detectors().analysed(analysed);
+    let redundant = policy::redundant(&declared, &manifests);
     let policy = Policy::with_detectors(declared, &manifests, &detectors)?;
+    if !redundant.is_empty() {
+        return Err(redundant);
+    }
     let mut warnings = Vec::new();
     let over_http = config.http.iter().flat_map(|http| http.principals.keys());
     let on_stdio = std::iter::once(&config.principal).chain(&config.others);
@@ -108,6 +112,18 @@ pub fn rules(paths: &[PathBuf]) -> Result<Vec<Declared>, Vec<Problem>> {
         true => Ok(declared),
         false => Err(problems),
     }
+}
+
+/// Other rules, held against what is loaded: `aegis policy diff` compares two policies over the same systems.
+///
+/// # Errors
+/// Every problem of the files, and every rule that can never match here.
+pub fn held(loaded: &Loaded, paths: &[PathBuf]) -> Result<Policy, Vec<Problem>> {
+    let declared = rules(paths)?;
+    let analyser = loaded.config.analyser.as_ref().map(masking::terms);
+    let analysed = analyser.as_ref().map(RuleText::digest);
+    let detectors = loaded.profiles.detectors().analysed(analysed);
+    Policy::with_detectors(declared, &loaded.manifests, &detectors)
 }
 
 fn manifests(

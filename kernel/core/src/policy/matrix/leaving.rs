@@ -113,6 +113,16 @@ impl Policy {
                 let how = format!("{} by {}{when}", profile(detect), rule.head.id);
                 lines.push(Line::new("detect", how));
             }
+            let fields = rule.fields.as_ref();
+            if let Some(fields) = fields.filter(|fields| fields.covers(scene.tool)) {
+                let by = format!("by {}{when}", rule.head.id);
+                let drop = fields.drop.iter().map(|field| field.get_ref().as_str());
+                lines.extend(drop.map(|field| Line::new(format!("drop {field}"), by.clone())));
+                for (field, name) in &fields.rename {
+                    let about = format!("rename {}", field.get_ref().as_str());
+                    lines.push(Line::new(about, format!("to {name} {by}")));
+                }
+            }
             if rule.analyse.iter().any(|p| p.get_ref().covers(scene.tool)) {
                 lines.push(Line::new("analyse", format!("by {}{when}", rule.head.id)));
             }
@@ -167,7 +177,8 @@ impl Policy {
     }
 
     fn cap_lines(&self, scene: &Scene<'_>, tool: &Tool, lines: &mut Vec<Line>) {
-        let caps: [(&str, bool, Cap); 3] = [
+        let caps: [(&str, bool, Cap); 4] = [
+            ("rows of a query", reads_sql(tool), |caps| caps.limit),
             ("rows leave", tool.result.rows.is_some(), |caps| {
                 caps.row_max
             }),

@@ -150,7 +150,7 @@ impl ArgumentRule {
 
 /// Each rule about the tool looks at its argument.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
-    for rule in case.policy.argument_rules(&case.tool) {
+    for rule in case.among::<ArgumentRule>() {
         let is_meant = rule.is_about_named(case.asked.tool, &case.tool);
         if !is_meant || !case.speaks(&rule.head, opinion) {
             continue;

@@ -6,17 +6,19 @@ use crate::inspect::{Fact, Finding};
 use crate::manifest::Access;
 
 /// The kinds of facts by the words that conditions use: those of the log, with paths told apart by what is done there.
-pub const FACT_WORDS: [&str; 24] = [
+pub const FACT_WORDS: [&str; 27] = [
     "alters",
     "calls",
     "constrains",
     "contacts",
     "creates",
+    "deletes",
     "deletes-path",
     "domain-read",
     "domain-write",
     "drops",
     "filters",
+    "inserts",
     "launders",
     "lists-path",
     "looks-up",
@@ -29,6 +31,7 @@ pub const FACT_WORDS: [&str; 24] = [
     "truncates",
     "unscoped-delete",
     "unscoped-update",
+    "updates",
     "writes",
     "writes-path",
 ];
@@ -57,7 +60,7 @@ impl FactPattern {
     ) -> Truth {
         let mut worth = Truth::No;
         for finding in findings {
-            if word(&finding.fact) != self.kind {
+            if fact_word(&finding.fact) != self.kind {
                 continue;
             }
             let subject = finding.fact.subject();
@@ -72,7 +75,7 @@ impl FactPattern {
 }
 
 /// The word of a fact in conditions.
-fn word(fact: &Fact) -> &'static str {
+pub(in crate::policy) fn fact_word(fact: &Fact) -> &'static str {
     match fact {
         Fact::Touches { access, .. } => path_word(*access),
         other => other.kind(),

@@ -1,11 +1,11 @@
-//! One line of `aegis explain`: `{"id", "principal"?, "tool", "arguments"?, "receipts"?}`.
+//! One line of `aegis explain`: `{"id", "principal"?, "tool", "arguments"?, "receipts"?, "at"?}`.
 //! Knows nothing of decisions.
 
 use aegis_core::call::Arguments;
 use aegis_core::json::{self, Json, Object};
 use aegis_core::limits;
 use aegis_core::now::Now;
-use aegis_core::receipt::{Counts, LedgerView, Receipt, SILVER_VALIDATION};
+use aegis_core::receipt::{Counts, LedgerView, Receipt, SILVER_VALIDATION, suite};
 
 use crate::load::Loaded;
 
@@ -15,11 +15,13 @@ pub(super) struct Request {
     pub(super) principal: Option<String>,
     pub(super) tool: String,
     pub(super) arguments: Arguments,
+    /// The moment that the call is decided at, where it is not the present.
+    pub(super) at: Option<Now>,
     receipts: Vec<Object>,
 }
 
 /// Keys of a line, so that a misspelt one is not silently ignored.
-const KEYS: [&str; 5] = ["id", "principal", "tool", "arguments", "receipts"];
+const KEYS: [&str; 6] = ["id", "principal", "tool", "arguments", "receipts", "at"];
 const RECEIPT_KEYS: [&str; 12] = [
     "id",
     "kind",
@@ -68,7 +70,18 @@ impl Request {
             known(receipt, &RECEIPT_KEYS)?;
             text(receipt, "dataset")?.ok_or("a receipt lacks `dataset`")?;
         }
+        let at = match text(object, "at")? {
+            None => None,
+            Some(at) => {
+                let unix_ms = suite::unix_ms(&at);
+                let form = "`at` is a moment such as `2026-11-28T09:30:00Z`";
+                Some(Now {
+                    unix_ms: unix_ms.ok_or(form)?,
+                })
+            }
+        };
         Ok(Self {
+            at,
             id,
             principal: text(object, "principal")?,
             tool,
