@@ -255,6 +255,10 @@ pub const SHADOWS_NOTED_MAX: usize = 64;
 pub const CONDITION_DEPTH_MAX: usize = 8;
 /// Most questions of one `when`.
 pub const CONDITION_PARTS_MAX: usize = 64;
+/// Most small changes of a policy that its cases are held against.
+pub const MUTANTS_MAX: usize = 50_000;
+/// Most cases of a policy, each moment of a case counted.
+pub const POLICY_CASES_MAX: usize = 10_000;
 /// Shortest secret that can be told from ordinary text where it must not leave, in bytes.
 pub const SECRET_BYTES_MIN: usize = 6;
 /// Longest secret, in bytes.

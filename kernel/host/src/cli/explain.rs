@@ -1,9 +1,9 @@
 //! `aegis explain`: decides calls from standard input without any effect, and says why.
 //! Knows nothing of logs, downstreams or secrets. Of the state it reads what budgets have left, and changes nothing.
 
-mod answer;
+pub(super) mod answer;
 mod costs;
-mod request;
+pub(super) mod request;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read as _, Write};
@@ -96,7 +96,7 @@ fn explain(loaded: &Loaded, books: &mut Books, line: &[u8]) -> Result<Json, Json
     let name = name.as_ref().unwrap_or(&loaded.config.principal);
     let principal = Principal::assertion(name, Proof::Hypothetical);
     let now = clock::now();
-    let mut ledger = request.ledger(loaded, name, RUN, now);
+    let mut ledger = request.ledger((&loaded.policy, &loaded.manifests), (name, RUN), now);
     let state = &loaded.config.state;
     let Request {
         id,

@@ -10,6 +10,7 @@ mod explain;
 pub mod inspect_sql;
 pub mod inspect_text;
 mod mask;
+mod policy;
 pub mod problems;
 mod receipts;
 mod replay;
@@ -78,6 +79,9 @@ enum Command {
         #[arg(long)]
         jsonl: bool,
     },
+    /// Test the rules
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Show what the interceptors and detectors see
     #[command(subcommand)]
     Inspect(Inspect),
@@ -220,6 +224,7 @@ fn dispatch(cli: Cli) -> ExitCode {
         }
         Command::Check { config, json } => check::run(&config.config, json),
         Command::Explain { config, jsonl } => explain::run(&config.config, jsonl, input, output),
+        Command::Policy(command) => policy::run(&command, output),
         Command::Inspect(Inspect::Sql {
             dialect,
             catalog,

@@ -1,0 +1,150 @@
+//! A decision in the words that cases use.
+//! Knows nothing of what was expected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aegis_core::denial::Denial;
+use aegis_core::policy::{Obligations, Shadow, Terms};
+use aegis_core::receipt::{Back, Charge};
+
+/// The keys whose values are lists.
+pub(super) const LISTS: [&str; 8] = [
+    "objections",
+    "masks",
+    "detect",
+    "charges",
+    "lookups",
+    "small_groups",
+    "spends",
+    "shadows",
+];
+
+/// A decision, by the keys of a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    texts: BTreeMap<&'static str, String>,
+    lists: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Told {
+    pub(super) fn of(answer: &Result<Terms, Denial>, shadows: &[Shadow]) -> Self {
+        let mut this = match answer {
+            Ok(terms) => Self::permit(terms),
+            Err(denial) => Self::denial(denial),
+        };
+        let shadows = shadows.iter().map(|shadow| shadow.rule.clone()).collect();
+        this.lists.insert("shadows", shadows);
+        this
+    }
+
+    fn denial(denial: &Denial) -> Self {
+        let first = denial.first();
+        let texts = [
+            ("decision", "deny"),
+            ("rule", first.rule.as_ref()),
+            ("phase", first.phase.as_str()),
+            ("reason", first.reason.as_ref()),
+            ("fix", first.fix.as_ref()),
+        ];
+        let all: BTreeSet<String> = denial.all().map(|one| one.rule.to_string()).collect();
+        Self {
+            texts: texts
+                .into_iter()
+                .map(|(key, text)| (key, text.to_owned()))
+                .collect(),
+            lists: BTreeMap::from([("objections", all.into_iter().collect())]),
+        }
+    }
+
+    fn permit(terms: &Terms) -> Self {
+        let Terms {
+            obligations,
+            spends,
+            charges,
+        } = terms;
+        let Obligations {
+            columns,
+            sources: _, // what the engine's wall is told of the same masks
+            detect,
+            analysed,
+            small_groups,
+            row_max,
+            byte_max,
+            change_max,
+            changes_told: _, // of the tool and the statement, not of rules
+            measured,
+            lookups,
+        } = obligations;
+        let cap = |cap: &Option<u64>| cap.map_or("-".to_owned(), |cap| cap.to_string());
+        let caps = [row_max, byte_max, change_max].map(cap).join(" ");
+        let measured = measured.as_ref().map_or("none".to_owned(), |measured| {
+            let columns: Vec<&str> = measured.columns.iter().map(String::as_str).collect();
+            let (rows_min, share_max) = (measured.rows_min, measured.share_max);
+            format!("{rows_min} {share_max} {}", columns.join(" "))
+        });
+        let masks = columns.iter().map(|mask| {
+            let subject = mask.subject.map_or(String::new(), |at| format!(" by {at}"));
+            format!("{} {} {}{subject}", mask.index, mask.label, mask.operator)
+        });
+        let detect = detect.iter().map(|detect| {
+            let types = detect.by_type.iter().map(|(name, operator)| {
+                let word = operator.map_or("off".into(), |operator| operator.word());
+                format!(" {name}={word}")
+            });
+            format!("{}{}", detect.profile, types.collect::<String>())
+        });
+        let groups = small_groups.iter().map(|terms| {
+            let total = terms
+                .total
+                .as_deref()
+                .map_or(String::new(), |total| format!(" total {total}"));
+            let by = terms.by.join(",");
+            format!("{} {} {by} {}{total}", terms.rule, terms.count, terms.k)
+        });
+        let texts = [
+            ("decision", "permit".to_owned()),
+            ("caps", caps),
+            ("measured", measured),
+            ("analysed", analysed.to_string()),
+        ];
+        let lists = [
+            ("masks", masks.collect()),
+            ("detect", detect.collect()),
+            ("charges", charges.iter().map(charge).collect()),
+            ("lookups", lookups.iter().map(ToString::to_string).collect()),
+            ("small_groups", groups.collect()),
+            ("spends", spends.iter().map(|one| one.id.clone()).collect()),
+        ];
+        Self {
+            texts: texts.into_iter().collect(),
+            lists: lists.into_iter().collect(),
+        }
+    }
+
+    pub(super) fn text(&self, key: &str) -> &str {
+        self.texts.get(key).map_or("", String::as_str)
+    }
+
+    pub(super) fn list(&self, key: &str) -> &[String] {
+        self.lists.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first key in which two decisions differ.
+    pub(super) fn differs(&self, other: &Self) -> Option<&'static str> {
+        let keys = self.texts.keys().chain(other.texts.keys());
+        let texts = keys.copied().find(|key| self.text(key) != other.text(key));
+        let keys = || self.lists.keys().chain(other.lists.keys()).copied();
+        texts.or_else(|| keys().find(|key| self.list(key) != other.list(key)))
+    }
+}
+
+/// `account amount`, and what is given back, where anything is.
+fn charge(charge: &Charge) -> String {
+    let back = match charge.back {
+        Back::Never => "",
+        Back::Unsent => " unsent",
+        Back::Failed => " failed",
+        Back::Unused(_) => " unused",
+    };
+    format!("{} {}{back}", charge.account, charge.amount)
+}
