@@ -69,6 +69,8 @@ struct Case {
     measured: Option<String>,
     /// Caps as `row_max byte_max change_max`, `-` where there is none.
     caps: Option<String>,
+    /// Fields that are dropped and renamed, each with its rule.
+    fields: Option<Vec<String>>,
     /// Rules in shadow mode that would have spoken.
     shadows: Option<Vec<String>>,
     /// Ids of the receipts that the permit stands on.
@@ -318,6 +320,12 @@ fn compare_terms(case: &Case, terms: &Terms) -> Result<(), String> {
     let cap = |cap: Option<u64>| cap.map_or("-".to_owned(), |cap| cap.to_string());
     let caps = [owed.row_max, owed.byte_max, owed.change_max].map(cap);
     same("caps", case.caps.as_ref(), &caps.join(" "))?;
+    let dropped = owed.fields.drop.iter();
+    let dropped = dropped.map(|(field, rule)| format!("drop {} by {rule}", field.as_str()));
+    let renamed = owed.fields.renamed().zip(owed.fields.rename.values());
+    let renamed = renamed.map(|(what, new)| format!("rename {what} by {}", new.rule));
+    let fields: Vec<String> = dropped.chain(renamed).collect();
+    same("fields", case.fields.as_ref(), &fields)?;
     same("charges", case.charges.as_ref(), &charges)?;
     let lookups = terms.obligations.lookups.iter();
     let lookups: Vec<String> = lookups.map(|label| label.as_str().to_owned()).collect();

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use aegis_core::policy::Authority;
 use aegis_tests::policies as support;
 
 #[test]
@@ -13,15 +12,16 @@ fn the_authority_matrix_is_as_reviewed() {
         String::from("# principal x tool, regenerated with UPDATE=1 cargo test --test matrix\n");
     for (title, files) in [
         ("the default policy", &support::ON[..]),
+        ("strict", &["policies/samples/strict.toml"]),
+        ("development", &["policies/samples/development.toml"]),
+        ("financial services", &["policies/samples/financial.toml"]),
         ("the demo's allow-all policy", &support::OFF[..]),
     ] {
         let policy = support::policy(files);
         let mut principals: BTreeSet<String> = policy.principals();
         principals.insert("someone-else".to_owned());
         text.push_str(&format!("\n## {title}\n\n"));
-        text.push_str(&Authority::to_text(
-            &policy.authority(&principals, &manifests),
-        ));
+        text.push_str(&policy.matrix(&principals, &manifests).to_text());
     }
     let path = support::root().join("tests/matrix/authority.txt");
     if std::env::var_os("UPDATE").is_some() {

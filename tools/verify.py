@@ -45,7 +45,7 @@ clock back:bool ms:int
 cut capabilities:int? columns:int? facts:int? findings:int? keys:int? outputs:int? receipts:int? rules:int? slots:int? sources:int? spent:int? writes:int?
 fact access:text? argument:text? commit:hash? kind:text subject:text?
 finding count:int pointer:text? source:text? type:text
-obligations byte_max:int? change_max:int? columns:[column]+? detect:text? restored:[restored]+? row_max:int? sources:[source]+?
+obligations byte_max:int? change_max:int? columns:[column]+? detect:text? dropped:[text]+? renamed:[text]+? restored:[restored]+? row_max:int? sources:[source]+?
 column index:int label:text operator:text rule:text
 restored pointer:text type:text
 source column:text label:text operator:text

@@ -19,7 +19,7 @@ const MEMBERS: &str = r#"{
         "kind": "intent", "log": "ID", "masked_columns": 2, "mono": "42",
         "obligations": {
             "byte_max": 1, "change_max": 2, "columns": [{ "index": 0, "label": "pii.email", "operator": "token", "rule": "r" }],
-            "detect": "default", "restored": [{ "pointer": "/sql", "type": "EMAIL" }], "row_max": 3,
+            "detect": "default", "dropped": ["/a/b"], "renamed": ["c -> d"], "restored": [{ "pointer": "/sql", "type": "EMAIL" }], "row_max": 3,
             "sources": [{ "column": "c.email", "label": "pii.email", "operator": "token" }]
         },
         "open": ["ID"], "prev": "HASH",

@@ -113,6 +113,8 @@ pub const ANALYSER_TIMEOUT_MS: u64 = 5_000;
 pub const ANALYSER_TIMEOUT_MS_MAX: u64 = 120_000;
 /// Most names of types that a configuration lists for an analyser.
 pub const ANALYSER_TYPES_MAX: usize = 256;
+/// Most fields that the rules of a policy drop or rename: each record of an answer that owes it names them.
+pub const FIELDS_MAX: usize = 128;
 /// Most detectors that one profile adds.
 pub const OWN_DETECTORS_MAX: usize = 16;
 /// Longest text that is captured of one call, in bytes: its arguments, and names that were read out of them.

@@ -90,6 +90,22 @@ pub struct Obliged<'a> {
     /// The profile of the detectors.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub detect: Option<Text<'a>>,
+    /// Fields that do not leave, as the rules name them.
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub dropped: Vec<Text<'a>>,
+    /// Fields that leave under another name, `field -> name`.
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub renamed: Vec<Text<'a>>,
     /// Tokens that were exchanged for their values on the way south.
     #[serde(
         borrow,

@@ -21,6 +21,7 @@ mod context;
 mod cue_table;
 mod detect;
 mod examiner;
+mod fields;
 mod finding;
 mod fold;
 mod gauge;

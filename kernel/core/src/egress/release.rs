@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::columns::{self, Terms};
+use super::fields::{self, Act};
 use super::kept::Kept;
 use super::mask::Masker;
 use super::scan::mask_json_minting;
@@ -232,7 +233,15 @@ impl Prepared {
             self.findings.extend(more);
         }
         self.body = body;
-        Ok(())
+        // As they are read at the end: invisible letters are gone, and a name is one word.
+        self.shape(Act::Drop)
+    }
+
+    /// Drops or renames the fields that rules name.
+    fn shape(&mut self, act: Act) -> Result<(), Refusal> {
+        let owed = &self.obligations.fields;
+        let shaped = fields::apply(&mut self.body, &self.tool.result, owed, act);
+        shaped.map_err(|unmet| refused(unmet.rule.into(), unmet.why.into()))
     }
 
     /// The texts that an external analyser is asked about: none, where no rule demands one. Rows beyond the
@@ -265,9 +274,11 @@ impl Prepared {
             return self.questions(asked);
         }
         self.kept.put_back(&mut self.body);
-        let body = capped(self.body, &self.tool, &self.obligations)?;
+        self.body = capped(self.body, &self.tool, &self.obligations)?;
+        let rows = rows_of(&self.body, &self.tool);
+        self.shape(Act::Rename)?; // last, since manifests and detectors know the old names
+        let body = self.body;
         let masked = u64::try_from(self.obligations.columns.len()).unwrap_or(u64::MAX);
-        let rows = rows_of(&body, &self.tool);
         let result = shape::released(body);
         let bytes = u64::try_from(result.written_len()).unwrap_or(u64::MAX);
         if self.obligations.byte_max.is_some_and(|max| bytes > max) {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::phase::Caps;
 use super::vocabulary::needs;
 use super::when::{Scene, Truth};
-use super::{Operator, Policy};
+use super::{Fields, Operator, Policy};
 use crate::capability::Capability;
 use crate::manifest::{ArgumentKind, System, Tool};
 use crate::principal::Principal;
@@ -98,6 +98,7 @@ impl Policy {
             notes.extend(self.masks_note(&scene, system));
         }
         notes.extend(self.caps_notes(&scene, reads_sql));
+        notes.extend(self.fields_notes(&scene));
         notes
     }
 
@@ -138,6 +139,34 @@ impl Policy {
             })
             .collect();
         (!words.is_empty()).then(|| format!("masked: {}", words.join(", ")))
+    }
+
+    /// What is left out and what is called otherwise, so that an agent asks for no field in vain.
+    fn fields_notes(&self, scene: &Scene<'_>) -> Vec<String> {
+        let (mut notes, mut at_times) = (Fields::default(), Fields::default());
+        for rule in self.transforms() {
+            let Some(fields) = rule.fields.as_ref().filter(|one| one.covers(scene.tool)) else {
+                continue;
+            };
+            let into = match scene.worth(&rule.head) {
+                Truth::No => continue,
+                Truth::Unknown => &mut at_times,
+                Truth::Yes | Truth::Unreadable => &mut notes,
+            };
+            fields.add_to(into, &rule.head.id);
+        }
+        let mut words = Vec::new();
+        for (fields, when) in [(&notes, ""), (&at_times, "at times ")] {
+            let dropped: Vec<&str> = fields.dropped().collect();
+            let renamed: Vec<String> = fields.renamed().collect();
+            if !dropped.is_empty() {
+                words.push(format!("{when}left out: {}", dropped.join(", ")));
+            }
+            if !renamed.is_empty() {
+                words.push(format!("{when}renamed: {}", renamed.join(", ")));
+            }
+        }
+        words
     }
 
     fn caps_notes(&self, scene: &Scene<'_>, reads_sql: bool) -> Vec<String> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{GroupTerms, Operator};
+use super::{Fields, GroupTerms, Operator};
 use crate::manifest::Label;
 
 /// The mask of one output column, by position.
@@ -47,6 +47,8 @@ pub struct Obligations {
     pub detect: Vec<Detect>,
     /// Whether an external analyser must see the answer before it leaves.
     pub analysed: bool,
+    /// Fields that do not leave, or leave under another name.
+    pub fields: Fields,
     /// On which terms its rows, which are groups, leave.
     pub small_groups: Vec<GroupTerms>,
     /// Most rows that may leave.
@@ -93,6 +95,7 @@ impl Obligations {
             sources,
             detect: _,
             analysed,
+            fields,
             small_groups,
             row_max: _,
             byte_max: _,
@@ -103,6 +106,7 @@ impl Obligations {
         } = self;
         columns.is_empty()
             && sources.is_empty()
+            && fields.is_empty()
             && small_groups.is_empty()
             && lookups.is_empty()
             && measured.is_none()

@@ -9,7 +9,7 @@ use super::people::People;
 use super::phase::{
     ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
 };
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, among_fields};
 use super::{Declared, Detectors, Mode, Rule};
 use crate::capability::Capability;
 use crate::json::Json;
@@ -93,6 +93,7 @@ impl Policy {
         for one in &sorted {
             vocabulary.check(one, &mut problems);
         }
+        among_fields(&sorted, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }

@@ -40,7 +40,7 @@ impl Policy {
             .collect();
         let obliging = watched.rules().filter(|rule| {
             let about = match rule {
-                Rule::Transform(_) => true,
+                Rule::Transform(rule) => rule.is_about(&case.tool),
                 Rule::SmallGroups(rule) => rule.covers(&case.tool),
                 _ => false,
             };

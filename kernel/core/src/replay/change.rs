@@ -182,6 +182,15 @@ fn obliged(case: &Case<'_>, owed: &Obligations) -> Change {
             rules.insert(name.to_owned());
         }
     }
+    let (dropped, renamed) = (owed.fields.dropped(), owed.fields.renamed());
+    let same = was.dropped.iter().map(|text| text.as_str()).eq(dropped);
+    if !same {
+        rules.insert("drop".to_owned());
+    }
+    let names = was.renamed.iter().map(|text| text.as_str().to_owned());
+    if !names.eq(renamed) {
+        rules.insert("rename".to_owned());
+    }
     if was.detect.as_deref() != owed.profiles().as_deref() {
         rules.insert("detect".to_owned());
     }

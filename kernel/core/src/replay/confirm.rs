@@ -194,6 +194,9 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
                 && one.operator.as_str() == other.operator.word()
                 && one.rule.as_str() == other.rule
         });
+    let dropped = texts(&recorded.dropped).eq(owed.fields.dropped());
+    let renamed = owed.fields.renamed();
+    let fields = dropped && texts(&recorded.renamed).eq(renamed);
     // A name that may hold a value is committed to, and so is its place in the list.
     let quoted = |source: &Source<'_>| !source.column.starts_with("commit:");
     let told = recorded.sources.iter().all(quoted);
@@ -210,7 +213,11 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
     let counts = !all
         || (recorded.columns.len() == owed.columns.len()
             && recorded.sources.len() == owed.sources.len());
-    numbers && detect && columns && sources && counts
+    numbers && detect && columns && fields && sources && counts
+}
+
+fn texts<'a>(list: &'a [crate::audit::Text<'_>]) -> impl Iterator<Item = &'a str> {
+    list.iter().map(|text| text.as_str())
 }
 
 /// Objections as a record names them.

@@ -1,6 +1,7 @@
 //! `aegis check`: loads everything, reports every problem, and says who may do what.
 //! Knows nothing of how files are read.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -161,6 +162,13 @@ impl Signed {
 }
 
 fn authority(loaded: &Loaded) -> Vec<Authority> {
+    loaded
+        .policy
+        .authority(&principals(loaded), &loaded.manifests)
+}
+
+/// Whoever rules or the configuration name; `*` is anyone else, where a grant means anyone.
+pub(super) fn principals(loaded: &Loaded) -> BTreeSet<String> {
     let mut principals = loaded.policy.principals();
     principals.insert(loaded.config.principal.clone());
     principals.extend(loaded.config.others.iter().cloned());
@@ -170,7 +178,7 @@ fn authority(loaded: &Loaded) -> Vec<Authority> {
         .iter()
         .flat_map(|http| http.principals.keys());
     principals.extend(over_http.cloned());
-    loaded.policy.authority(&principals, &loaded.manifests)
+    principals
 }
 
 fn failed(found: &[Problem]) -> Json {

@@ -79,7 +79,7 @@ enum Command {
         #[arg(long)]
         jsonl: bool,
     },
-    /// Test the rules
+    /// What a policy comes to, before any call
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
     /// Show what the interceptors and detectors see
@@ -224,7 +224,10 @@ fn dispatch(cli: Cli) -> ExitCode {
         }
         Command::Check { config, json } => check::run(&config.config, json),
         Command::Explain { config, jsonl } => explain::run(&config.config, jsonl, input, output),
-        Command::Policy(command) => policy::run(&command, output),
+        Command::Policy(command) => {
+            drop(input);
+            policy::run(command, output)
+        }
         Command::Inspect(Inspect::Sql {
             dialect,
             catalog,

@@ -147,6 +147,8 @@ fn obligations(
         change_max: of.change_max.map(Int::saturating),
         columns: columns.collect(),
         detect: of.profiles().map(Text::from),
+        dropped: of.fields.dropped().map(Text::from).collect(),
+        renamed: of.fields.renamed().map(Text::from).collect(),
         restored: restored.collect(),
         row_max: of.row_max.map(Int::saturating),
         sources: sources.collect(),

@@ -13,6 +13,7 @@ mod grant;
 mod lists;
 mod mutant;
 mod normal;
+mod normal_when;
 mod object;
 mod oblige;
 mod universe;
@@ -34,37 +35,52 @@ impl Policy {
     /// of everything that there is under these manifests are counted and left out.
     #[must_use]
     pub fn mutants(&self, declared: &[Declared], manifests: &Manifests) -> Mutants {
-        let universe = Universe::of(manifests, self.people());
+        let all = Universe::of(manifests, self);
+        let known = all.known();
         let mut mutants = Mutants::default();
         for (place, one) in declared.iter().enumerate() {
-            let original = normal(&one.rule, &universe);
-            for change in changes(one, &universe) {
+            // What a grant says decides which tools are known.
+            let universe = match one.rule {
+                Rule::Grant(_) => &all,
+                _ => &known,
+            };
+            let original = normal(&one.rule, universe);
+            for change in changes(one, universe) {
                 let same = match &change.rule {
-                    Some(rule) if rule.is_declaration() => {
-                        self.people() == &people(declared, place, change.rule.as_ref())
+                    changed if one.rule.is_declaration() => {
+                        self.says_the_same(&all, &known, people(declared, place, changed.as_ref()))
                     }
-                    Some(rule) => original == normal(rule, &universe),
-                    None if one.rule.is_declaration() => {
-                        self.people() == &people(declared, place, None)
-                    }
+                    Some(rule) => original == normal(rule, universe),
                     None => false,
                 };
-                if same {
-                    mutants.same = mutants.same.saturating_add(1);
-                } else if mutants.different.len() == limits::MUTANTS_MAX {
+                let mutant = Mutant {
+                    place,
+                    rule: change.rule,
+                    span: change.at,
+                    change: change.change,
+                    told_by: change.told_by,
+                };
+                let count = mutants.same.len().saturating_add(mutants.different.len());
+                if count >= limits::MUTANTS_MAX {
                     mutants.beyond = mutants.beyond.saturating_add(1);
+                } else if same {
+                    mutants.same.push(mutant);
                 } else {
-                    mutants.different.push(Mutant {
-                        place,
-                        rule: change.rule,
-                        span: change.at,
-                        change: change.change,
-                        told_by: change.told_by,
-                    });
+                    mutants.different.push(mutant);
                 }
             }
         }
         mutants
+    }
+
+    /// Whether no rule could say anything else of other people.
+    fn says_the_same(&self, all: &Universe, known: &Universe, people: People) -> bool {
+        let theirs = all.among(people);
+        let known_to_them = theirs.known();
+        self.rules().all(|rule| match rule {
+            Rule::Grant(_) => normal(rule, all) == normal(rule, &theirs),
+            _ => normal(rule, known) == normal(rule, &known_to_them),
+        })
     }
 
     /// The policy with one change. It judges as the original would, and permits nothing.

@@ -21,6 +21,13 @@ pub struct Mutant {
 }
 
 impl Mutant {
+    /// Whether what is left of the rule has no `when`.
+    #[must_use]
+    pub fn speaks_always(&self) -> bool {
+        let rule = self.rule.as_ref();
+        rule.is_some_and(|rule| rule.head().when.is_none())
+    }
+
     /// Whether the rule is left out as a whole.
     #[must_use]
     pub fn leaves_out(&self) -> bool {
@@ -33,8 +40,8 @@ impl Mutant {
 pub struct Mutants {
     /// Those that say something else than the original.
     pub different: Vec<Mutant>,
-    /// How many say the same as the original of everything that there is.
-    pub same: usize,
-    /// How many were not looked at, since there were `limits::MUTANTS_MAX` of the others.
+    /// Those that say the same as the original of everything that there is.
+    pub same: Vec<Mutant>,
+    /// How many were not looked at, since there were `limits::MUTANTS_MAX` others.
     pub beyond: usize,
 }

@@ -5,23 +5,25 @@
 //! Patterns are written out as what they mean of the manifests' tools, capabilities and labels, of which there are no
 //! others: a call to any other tool is unknown before rules are asked. Names of principals, tables and paths stay as
 //! they are, since there can be any; roles and attributes are who has them, since nobody else can.
+//!
+//! Rules stand among others, which a change leaves as they are. To a rule that grants nothing, tools that no grant shows
+//! to anybody are as unknown as others that there are not, and whoever is shown no tool is as good as nobody. A grant makes no difference for what a block without `when`
+//! forbids, nor for what another grant gives to the same people always.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use serde_spanned::Spanned;
 
+use super::normal_when::{ALWAYS, Texts, checks_of, condition};
 use super::universe::Universe;
-use crate::capability::CapabilityPattern;
+use crate::capability::{Capability, CapabilityPattern};
+use crate::manifest::Tool;
 use crate::policy::people::Who;
 use crate::policy::phase::{
-    ArgumentRule, Block, BudgetRule, Check, Comparison, DetectRule, Grant, Lookup, Mask, Measure,
+    ArgumentRule, Block, BudgetRule, DetectRule, FieldRule, Grant, Lookup, Mask, Measure,
     ReceiptRule, Require, SmallGroups, Transform,
 };
-use crate::policy::when::{ArgumentTest, Condition, FactPattern, Hours, Matcher, Subjects};
-use crate::policy::{Head, LabelPattern, Resource, Rule, ToolPattern};
-
-type Texts = BTreeSet<String>;
+use crate::policy::{Head, LabelPattern, Mode, Resource, Rule, ToolPattern};
 
 /// The normal form.
 pub(super) fn normal(rule: &Rule, universe: &Universe) -> String {
@@ -36,7 +38,15 @@ pub(super) fn normal(rule: &Rule, universe: &Universe) -> String {
                 because,
                 fix,
             } = rule;
-            format!("{:?} {because:?} {fix:?}", capabilities_of(capabilities, u))
+            let mut covered = capabilities_of(capabilities, u);
+            if rule.head.mode == Mode::Shadow && u.filters_alone {
+                // That it speaks is all that it says, and a look-up is a filter too.
+                let filters = covered.clone();
+                let filtered =
+                    |c: &str| Capability::parse(c)?.swap(Capability::LOOKUP, Capability::FILTER);
+                covered.retain(|c| !filtered(c).is_some_and(|c| filters.contains(c.as_str())));
+            }
+            format!("{covered:?} {because:?} {fix:?}")
         }
         Rule::Budget(rule) => budget(rule, u),
         Rule::Argument(rule) => {
@@ -125,19 +135,19 @@ fn head(head: &Head, u: &Universe) -> String {
     } = head;
     let when = when
         .as_ref()
-        .map_or("always".to_owned(), |when| condition(when, u));
+        .map_or(ALWAYS.to_owned(), |when| condition(when, u));
     format!("{id} {mode:?} {when}")
 }
 
-fn covers(tools: &[Spanned<ToolPattern>], tool: &str) -> bool {
+pub(super) fn covers(tools: &[Spanned<ToolPattern>], tool: &str) -> bool {
     tools.iter().any(|pattern| pattern.get_ref().covers(tool))
 }
 
-fn capabilities_of(list: &[Spanned<CapabilityPattern>], u: &Universe) -> Texts {
+pub(super) fn capabilities_of(list: &[Spanned<CapabilityPattern>], u: &Universe) -> Texts {
     u.capabilities_of(|c| list.iter().any(|pattern| pattern.get_ref().covers(c)))
 }
 
-fn labels_of(list: &[Spanned<LabelPattern>], u: &Universe) -> Texts {
+pub(super) fn labels_of(list: &[Spanned<LabelPattern>], u: &Universe) -> Texts {
     u.labels_of(|label| list.iter().any(|pattern| pattern.get_ref().covers(label)))
 }
 
@@ -164,7 +174,8 @@ fn having(roles: &[Spanned<String>], u: &Universe) -> Texts {
         .collect()
 }
 
-/// Which capability on which tool, of those that a call to it can need.
+/// To whom which capability on which tool, of those that a call to it can need and for which this grant makes a
+/// difference: to whom the tool is shown at all, where no block settles it, and where no other grant gives it always.
 fn grant(rule: &Grant, u: &Universe) -> String {
     let Grant {
         head: _,
@@ -173,19 +184,50 @@ fn grant(rule: &Grant, u: &Universe) -> String {
         tools: _,
         resources,
     } = rule;
-    let mut pairs = Texts::new();
-    for (tool, needs) in &u.tools {
-        let name = tool.full_name();
-        let told = |c: &_| resources.is_none() || Resource::is_told(tool, c);
-        let granted = needs.iter().filter(|c| rule.covers(c, &name) && told(c));
-        pairs.extend(granted.map(|capability| format!("{name} {capability}")));
+    let mut triples = Texts::new();
+    for person in u
+        .persons(rule)
+        .iter()
+        .filter(|person| who.means(person, &u.people))
+    {
+        for (tool, needs) in u
+            .tools
+            .iter()
+            .filter(|(tool, _)| u.shows(tool, person, rule))
+        {
+            let name = tool.full_name();
+            let told = |c: &_| resources.is_none() || Resource::is_told(tool, c);
+            let granted = needs.iter().filter(|c| rule.covers(c, &name) && told(c));
+            let differs = granted
+                .filter(|c| !u.is_settled(tool, c) && !is_beside(rule, person, (tool, c), u));
+            triples.extend(differs.map(|capability| format!("{person} {name} {capability}")));
+        }
     }
     let resources = resources.as_ref().map(|list| {
         let each = list.iter().map(Spanned::get_ref);
         each.map(|one| format!("{}:{}", one.server, one.pattern))
             .collect::<Texts>()
     });
-    format!("{:?} {pairs:?} {resources:?}", who_of(who, u))
+    format!("{triples:?} {resources:?}")
+}
+
+/// Whether this grant adds nothing for somebody there: another one without limits always gives it. Where this one has
+/// no resource of the tool's server it covers no table or object there: it adds nothing to what facts ask for, and
+/// to what the tool declares no more than another one with limits.
+fn is_beside(rule: &Grant, person: &str, (tool, c): (&Tool, &Capability), u: &Universe) -> bool {
+    let here = |one: &Spanned<Resource>| one.get_ref().server == tool.server;
+    let foreign = rule
+        .resources
+        .as_ref()
+        .is_some_and(|list| !list.iter().any(here));
+    if foreign && !tool.capabilities.contains(c) {
+        return true;
+    }
+    let always = |other: &&Grant| other.head.id != rule.head.id && other.head.when.is_none();
+    u.grants.iter().filter(always).any(|other| {
+        let told = other.resources.is_none() || (foreign && Resource::is_told(tool, c));
+        told && other.who.means(person, &u.people) && other.covers(c, &tool.full_name())
+    })
 }
 
 fn budget(rule: &BudgetRule, u: &Universe) -> String {
@@ -225,6 +267,7 @@ fn transform(rule: &Transform, u: &Universe) -> String {
         mask,
         detect,
         analyse,
+        fields,
         caps,
     } = rule;
     let mask = mask.as_ref().map(|mask| {
@@ -252,124 +295,21 @@ fn transform(rule: &Transform, u: &Universe) -> String {
         (profile.get_ref().clone(), each.collect::<Texts>())
     });
     let analyse = u.tools_of(|tool| covers(analyse, tool));
-    format!("{mask:?} {detect:?} {analyse:?} {caps:?}")
-}
-
-/// One condition; joints of joints of one kind are one, and what stands twice stands once.
-fn condition(when: &Condition, u: &Universe) -> String {
-    match when {
-        Condition::All(_) => joined(when, "all", u),
-        Condition::Any(_) => joined(when, "any", u),
-        Condition::Not(part) => match &**part {
-            Condition::Not(inner) => condition(inner, u),
-            part => format!("not({})", condition(part, u)),
-        },
-        Condition::Is(matcher) => question(matcher.get_ref(), u),
-    }
-}
-
-fn joined(when: &Condition, word: &str, u: &Universe) -> String {
-    let mut parts = Texts::new();
-    let mut open = vec![when];
-    while let Some(one) = open.pop() {
-        match (one, word) {
-            (Condition::All(inner), "all") | (Condition::Any(inner), "any") => open.extend(inner),
-            (Condition::All(inner) | Condition::Any(inner), _) if inner.len() == 1 => {
-                open.extend(inner)
-            }
-            (other, _) => drop(parts.insert(condition(other, u))),
-        }
-    }
-    match parts.len() {
-        1 => parts.into_iter().collect(),
-        _ => format!("{word}{parts:?}"),
-    }
-}
-
-fn question(matcher: &Matcher, u: &Universe) -> String {
-    match matcher {
-        Matcher::Principal(names) => {
-            let names: Texts = names.iter().map(|name| name.get_ref().clone()).collect();
-            format!("who{names:?}")
-        }
-        Matcher::Role(roles) => format!("who{:?}", having(roles, u)),
-        Matcher::Attribute(key, values) => {
-            let value = |name: &&str| u.people.attribute(name, key.get_ref());
-            let known = u.people.principals().filter(|name| value(name).is_some());
-            let each = known.map(|name| {
-                let meant = value(&name).is_some_and(|known| values.iter().any(|v| v == known));
-                format!("{name} {meant}")
-            });
-            format!("attribute{:?}", each.collect::<Texts>())
-        }
-        Matcher::Tool(tools) => format!("tool{:?}", u.tools_of(|tool| covers(tools, tool))),
-        Matcher::Capability(list) => format!("capability{:?}", capabilities_of(list, u)),
-        Matcher::Label(list) => format!("label{:?}", labels_of(list, u)),
-        Matcher::Fact(pattern) => {
-            let FactPattern { kind, subjects } = pattern;
-            let Subjects {
-                patterns,
-                except,
-                paths,
-            } = subjects;
-            let patterns: Texts = patterns.iter().cloned().collect();
-            format!("fact {kind} {patterns:?} {except} {paths}")
-        }
-        Matcher::Argument(test) => {
-            let ArgumentTest {
-                name,
-                given,
-                checks,
-            } = test;
-            format!(
-                "argument {:?} {given:?} {:?}",
-                name.get_ref().as_str(),
-                checks_of(checks)
-            )
-        }
-        Matcher::Time(hours) => week(*hours),
-    }
-}
-
-/// The minutes of the week, in UTC, that are meant: where they begin and end.
-fn week(hours: Hours) -> String {
-    const MINUTES: i64 = 7 * 24 * 60;
-    let meant = |minute: i64| {
-        hours.holds(crate::now::Now {
-            unix_ms: minute.saturating_mul(60_000),
-        })
-    };
-    let mut text = format!("time {}", meant(0));
-    for minute in 1..MINUTES {
-        if meant(minute) != meant(minute.saturating_sub(1)) {
-            // Writing into a String cannot fail.
-            let _ = write!(text, " {minute}");
-        }
-    }
-    text
-}
-
-fn checks_of(checks: &[Spanned<Check>]) -> Texts {
-    let one = |check: &Spanned<Check>| match check.get_ref() {
-        Check::Equals(value) => format!("one of {:?}", Texts::from([value.to_string()])),
-        Check::OneOf(values) => {
-            let values: Texts = values.iter().map(ToString::to_string).collect();
-            format!("one of {values:?}")
-        }
-        Check::Min(number) => format!("min {number:?}"),
-        Check::Max(number) => format!("max {number:?}"),
-        Check::LengthMin(number) => format!("length min {number}"),
-        Check::LengthMax(number) => format!("length max {number}"),
-        Check::Matches(pattern) => format!("matches {:?}", pattern.as_str()),
-        Check::Prefix(prefixes) => format!("prefix {:?}", prefixes.iter().collect::<BTreeSet<_>>()),
-        Check::Glob(globs) => {
-            let globs: Texts = globs.iter().map(|glob| glob.as_str().to_owned()).collect();
-            format!("glob {globs:?}")
-        }
-        Check::Type(word) => format!("type {word}"),
-        Check::Versus(Comparison { relation, other }) => {
-            format!("{relation:?} {:?}", other.as_str())
-        }
-    };
-    checks.iter().map(one).collect()
+    let fields = fields.as_ref().map(|fields| {
+        let FieldRule {
+            tools,
+            drop,
+            rename,
+        } = fields;
+        let tools = u.tools_of(|tool| covers(tools, tool));
+        let drop: Texts = drop
+            .iter()
+            .map(|one| one.get_ref().as_str().to_owned())
+            .collect();
+        let each = rename
+            .iter()
+            .map(|(one, to)| format!("{} {to}", one.get_ref().as_str()));
+        (tools, drop, each.collect::<Texts>())
+    });
+    format!("{mask:?} {detect:?} {analyse:?} {fields:?} {caps:?}")
 }

@@ -8,7 +8,7 @@ use serde_spanned::Spanned;
 use super::change::Changes;
 use super::lists;
 use crate::limits;
-use crate::policy::phase::{Caps, DetectRule, Mask, SmallGroups, Transform};
+use crate::policy::phase::{Caps, DetectRule, FieldRule, Mask, SmallGroups, Transform};
 use crate::policy::{Coarse, GroupTerms, LabelPattern, Operator, Rule};
 
 pub(super) fn small_groups(rule: &SmallGroups, changes: &mut Changes<'_>) {
@@ -69,6 +69,7 @@ pub(super) fn transform(rule: &Transform, changes: &mut Changes<'_>) {
         mask,
         detect,
         analyse,
+        fields: shapes,
         caps,
     } = rule;
     let with = |changed: Transform| Rule::Transform(changed);
@@ -83,6 +84,9 @@ pub(super) fn transform(rule: &Transform, changes: &mut Changes<'_>) {
     }
     if let Some(detect) = detect {
         detectors(rule, detect, changes);
+    }
+    if let Some(shapes) = shapes {
+        fields(rule, shapes, changes);
     }
     for one in lists::altered(analyse, changes.universe) {
         let changed = with(Transform {
@@ -152,7 +156,8 @@ fn masks(rule: &Transform, mask: &Mask, changes: &mut Changes<'_>) {
         })
     };
     let at = labels.first().map_or(changes.here(), Spanned::span);
-    if rule.detect.is_some() || rule.caps != Caps::default() || !rule.analyse.is_empty() {
+    let beside = rule.detect.is_some() || rule.fields.is_some() || !rule.analyse.is_empty();
+    if beside || rule.caps != Caps::default() {
         let told = "a case that says how a column is masked (`masks`)";
         changes.add(at.clone(), "`mask` is left out", told, with(None));
     }
@@ -254,5 +259,46 @@ fn detectors(rule: &Transform, detect: &DetectRule, changes: &mut Changes<'_>) {
         }));
         let change = format!("`{}` is left to the profile", name.get_ref());
         changes.add(name.span(), change, told, changed);
+    }
+}
+
+/// Each field that does not leave, or leaves under another name.
+fn fields(rule: &Transform, shapes: &FieldRule, changes: &mut Changes<'_>) {
+    let FieldRule {
+        tools,
+        drop,
+        rename,
+    } = shapes;
+    let with = |fields: FieldRule| {
+        Rule::Transform(Transform {
+            fields: Some(fields),
+            ..rule.clone()
+        })
+    };
+    changes.list(tools, |tools| {
+        with(FieldRule {
+            tools,
+            ..shapes.clone()
+        })
+    });
+    for (place, field) in drop.iter().enumerate() {
+        let rest = drop.iter().enumerate().filter(|(at, _)| *at != place);
+        let changed = with(FieldRule {
+            drop: rest.map(|(_, one)| one.clone()).collect(),
+            ..shapes.clone()
+        });
+        let change = format!("`{}` is not dropped", field.get_ref().as_str());
+        let told = "a case that says what does not leave (`drop`)";
+        changes.add(field.span(), change, told, changed);
+    }
+    for (place, (field, _)) in rename.iter().enumerate() {
+        let rest = rename.iter().enumerate().filter(|(at, _)| *at != place);
+        let changed = with(FieldRule {
+            rename: rest.map(|(_, one)| one.clone()).collect(),
+            ..shapes.clone()
+        });
+        let change = format!("`{}` is not renamed", field.get_ref().as_str());
+        let told = "a case that says what leaves under another name (`rename`)";
+        changes.add(field.span(), change, told, changed);
     }
 }

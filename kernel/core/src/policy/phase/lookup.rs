@@ -9,7 +9,7 @@ use crate::capability::Capability;
 use crate::inspect::Fact;
 use crate::manifest::{Label, System};
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::people::Who;
+use crate::policy::people::{People, Who};
 use crate::policy::when::Truth;
 use crate::policy::{Budget, Head, LabelPattern};
 use crate::receipt::Back;
@@ -63,16 +63,25 @@ impl Lookup {
     }
 
     /// Whether it speaks of this principal and label, which is no measure of the system.
-    fn covers(&self, case: &Case<'_>, label: &Label, system: &System) -> bool {
+    pub(in crate::policy) fn is_for(
+        &self,
+        (principal, people): (&str, &People),
+        label: &Label,
+        system: &System,
+    ) -> bool {
         let measured = || {
             let mut labels = system.labels.values();
             labels.any(|(known, measure)| *measure && known == label)
         };
-        self.who
-            .means(case.asked.principal.id(), case.policy.people())
+        self.who.means(principal, people)
             && self.labels.iter().any(|l| l.get_ref().covers(label))
             && !measured()
     }
+}
+
+/// Who asks, among all that there are.
+fn asked_by<'a>(case: &Case<'a>) -> (&'a str, &'a People) {
+    (case.asked.principal.id(), case.policy.people())
 }
 
 /// The rules that let the principal of a call look up by this label with its tool.
@@ -80,7 +89,7 @@ fn rules_for<'a>(case: &Case<'a>, label: &Label) -> Vec<&'a Lookup> {
     let asked = case.asked;
     let meant = |rule: &&Lookup| {
         asked.tool.wall
-            && rule.covers(case, label, asked.system)
+            && rule.is_for(asked_by(case), label, asked.system)
             && case.worth(&rule.head) == Truth::Yes
     };
     case.policy.lookups().filter(meant).collect()

@@ -8,7 +8,7 @@ use serde_spanned::Spanned;
 use crate::limits;
 use crate::manifest::Label;
 use crate::policy::engine::{Case, Opinion};
-use crate::policy::people::Who;
+use crate::policy::people::{People, Who};
 use crate::policy::when::Truth;
 use crate::policy::{Budget, Head, LabelPattern, Measured};
 use crate::receipt::Back;
@@ -81,10 +81,13 @@ impl Measure {
     }
 
     /// Whether it speaks of this principal and label.
-    fn covers(&self, case: &Case<'_>, label: &Label) -> bool {
-        self.who
-            .means(case.asked.principal.id(), case.policy.people())
-            && self.labels.iter().any(|l| l.get_ref().covers(label))
+    pub(in crate::policy) fn is_for(
+        &self,
+        principal: &str,
+        people: &People,
+        label: &Label,
+    ) -> bool {
+        self.who.means(principal, people) && self.labels.iter().any(|l| l.get_ref().covers(label))
     }
 }
 
@@ -99,7 +102,7 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
     for label in wanted {
         for rule in case.policy.measures() {
             let speaks = case.worth(&rule.head) == Truth::Yes;
-            if !speaks || !rule.covers(case, label) {
+            if !speaks || !rule.is_for(case.asked.principal.id(), case.policy.people(), label) {
                 continue;
             }
             let about = (rule.head.id.as_str(), label.as_str());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_spanned::Spanned;
 
-use super::DetectRule;
+use super::{DetectRule, FieldRule, fields};
 use crate::inspect::{Fact, Output};
 use crate::manifest::{Catalog, Label};
 use crate::policy::engine::{Case, Opinion};
@@ -29,6 +29,7 @@ use crate::source::{Section, did_you_mean};
 /// row_max = 500                          # rows that may leave
 /// byte_max = 1000000                     # bytes that may leave
 /// change_max = 20                        # rows that one write may change
+/// # tool, drop, rename: see [`FieldRule`]
 /// ```
 ///
 /// Masks are the words of [`Operator`]. A column that is computed from labelled data is redacted, dropped
@@ -45,6 +46,8 @@ pub struct Transform {
     pub detect: Option<DetectRule>,
     /// Tools whose answers an external analyser must see.
     pub analyse: Vec<Spanned<ToolPattern>>,
+    /// Fields that do not leave, or leave under another name.
+    pub fields: Option<FieldRule>,
     /// Bounds on the answer.
     pub caps: Caps,
 }
@@ -162,6 +165,8 @@ impl Transform {
         if analyses && analyse.is_none() {
             return None; // unreadable is not "no tool"
         }
+        let shapes = section.has("drop") || section.has("rename");
+        let fields = FieldRule::read(section);
         let mut cap = |key| section.count(key).map(Spanned::into_inner);
         let caps = Caps {
             row_max: cap("row_max"),
@@ -181,11 +186,11 @@ impl Transform {
                 "mask by `principal`, `tool`, `argument` or `time`; caps in a rule of their own may depend on facts",
             );
         }
-        if mask.is_none() && !detects && !analyses && caps == Caps::default() {
+        if mask.is_none() && !detects && !analyses && !shapes && caps == Caps::default() {
             section.problem(
                 section.span(),
                 "the rule demands nothing",
-                "give `label` and `mask`, `detect`, `analyse`, or a cap",
+                "give `label` and `mask`, `detect`, `analyse`, `drop`, `rename`, or a cap",
             );
         }
         Some(Self {
@@ -193,8 +198,19 @@ impl Transform {
             mask,
             detect,
             analyse: analyse.unwrap_or_default(),
+            fields,
             caps,
         })
+    }
+}
+
+impl Transform {
+    /// Whether it could oblige the answers of this tool.
+    pub(in crate::policy) fn is_about(&self, tool: &str) -> bool {
+        let everywhere = self.mask.is_some() || self.detect.is_some();
+        let named = self.fields.as_ref().is_some_and(|one| one.covers(tool))
+            || self.analyse.iter().any(|one| one.get_ref().covers(tool));
+        everywhere || named || self.caps != Caps::default()
     }
 }
 
@@ -222,7 +238,7 @@ impl Policy {
     }
 
     /// Whether any rule masks at all.
-    fn masks(&self) -> bool {
+    pub(in crate::policy) fn masks(&self) -> bool {
         self.transforms().any(|rule| rule.mask.is_some())
     }
 
@@ -285,6 +301,9 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
         owed.detect
             .extend(rule.detect.as_ref().map(DetectRule::owed));
         owed.analysed |= rule.analyse.iter().any(|p| p.get_ref().covers(&case.tool));
+        if let Some(fields) = &rule.fields {
+            fields::oblige(fields, &rule.head, case, opinion);
+        }
     }
     let owed = &mut opinion.terms.obligations;
     owed.changes_told = case.asked.tool.wall && !uses_labels(case);

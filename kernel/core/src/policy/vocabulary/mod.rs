@@ -3,6 +3,7 @@
 
 mod argument;
 mod budget;
+mod fields;
 mod people;
 mod reach;
 mod when;
@@ -25,6 +26,7 @@ use crate::source::{Problem, did_you_mean};
 /// Verbs of masks that come back.
 const MASK: [&str; 2] = ["restore", "pass"];
 
+pub(in crate::policy) use fields::among as among_fields;
 pub(in crate::policy) use reach::needs;
 
 pub(super) struct Vocabulary {
@@ -118,6 +120,7 @@ impl Vocabulary {
                 self.labels(declared, rule, problems);
                 self.detect(declared, rule, problems);
                 self.analyse(declared, rule, problems);
+                self.fields(declared, rule, problems);
             }
         }
         self.when(declared, problems);

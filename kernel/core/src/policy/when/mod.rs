@@ -9,6 +9,7 @@ mod read;
 mod scene;
 mod subjects;
 mod truth;
+mod words;
 
 pub use condition::{Condition, Voice};
 pub(in crate::policy) use fact_pattern::path_word;
@@ -20,3 +21,4 @@ pub(in crate::policy) use subjects::{Spelling, covers};
 pub use truth::Truth;
 
 pub(in crate::policy) use scene::Scene;
+pub(in crate::policy) use words::list;

@@ -226,6 +226,16 @@ impl Page<'_> {
                 &*restored.kind, &*restored.pointer
             ));
         }
+        let dropped = owed
+            .dropped
+            .iter()
+            .map(|field| format!("{} left out", &**field));
+        terms.extend(dropped);
+        let renamed = owed
+            .renamed
+            .iter()
+            .map(|field| format!("{} renamed", &**field));
+        terms.extend(renamed);
         if let Some(profile) = &owed.detect {
             terms.push(format!("everything searched by {}", &**profile));
         }

@@ -123,6 +123,14 @@ fn obligations(owed: &Obligations) -> Json {
     Json::object([
         ("columns", Json::Array(columns.collect())),
         ("detect", owed.profiles().map_or(Json::Null, Json::from)),
+        (
+            "drop",
+            Json::from(owed.fields.dropped().collect::<Vec<_>>()),
+        ),
+        (
+            "rename",
+            Json::Array(owed.fields.renamed().map(Json::from).collect()),
+        ),
         ("row_max", cap(owed.row_max)),
         ("byte_max", cap(owed.byte_max)),
         ("change_max", cap(owed.change_max)),
@@ -178,6 +186,12 @@ pub(in crate::cli) fn in_words(answer: &Json) -> String {
             .unwrap_or_default();
         let (label, operator) = (text(mask, "label"), text(mask, "operator"));
         let _ = writeln!(words, "  output {column} masked: {label} by {operator}");
+    }
+    for (key, what) in [("drop", "leaves out"), ("rename", "renames")] {
+        let fields = answer.get("obligations").and_then(|owed| owed.get(key));
+        for field in fields.and_then(Json::as_array).unwrap_or_default() {
+            let _ = writeln!(words, "  {what} {}", field.as_str().unwrap_or_default());
+        }
     }
     for cost in list("costs") {
         let _ = writeln!(words, "  costs {}", cost_in_words(cost));

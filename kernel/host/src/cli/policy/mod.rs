@@ -1,15 +1,21 @@
-//! `aegis policy`: what is asked about rules themselves, one file or folder a command.
-//! Knows nothing of calls that are made.
+//! `aegis policy`: what is asked about rules themselves, before any call; one file or folder a command.
+//! Knows nothing of decisions.
 
+mod lines;
+mod matrix;
 mod test;
 
 use std::io::Write;
 
 use clap::Subcommand;
 
-/// Actions of `aegis policy`.
+/// The commands about a policy.
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
+    /// Print who may do what, with which conditions, masks and caps, as a text that is reviewed as a diff
+    ///
+    /// Exit codes: 0 done and true, 1 with --check: the file says otherwise, 2 usage or configuration error.
+    Matrix(matrix::MatrixCommand),
     /// Hold the rules against cases that stand beside them
     ///
     /// A case is a call and the decision that must come out. Each rule needs a case in which it speaks and one in
@@ -21,10 +27,14 @@ pub(super) enum PolicyCommand {
     Test(test::TestCommand),
 }
 
-/// Runs the command and returns its exit code.
+/// Runs the command and gives its exit code.
 #[must_use]
-pub(super) fn run(command: &PolicyCommand, output: impl Write) -> u8 {
+pub(super) fn run(command: PolicyCommand, output: impl Write) -> u8 {
     match command {
-        PolicyCommand::Test(command) => test::run(command, output),
+        PolicyCommand::Matrix(command) => {
+            drop(output); // it writes by itself
+            matrix::run(&command)
+        }
+        PolicyCommand::Test(command) => test::run(&command, output),
     }
 }

@@ -4,8 +4,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use aegis_core::inspect::{Fact, Finding};
 use aegis_core::json::{Json, Object};
-use aegis_core::manifest::Label;
+use aegis_core::manifest::{Access, Label};
 use aegis_core::now::Now;
 use aegis_core::source::{Problem, Section, Source};
 use toml::Spanned;
@@ -30,6 +31,8 @@ pub(super) struct Case {
     pub(super) datasets: Vec<Spanned<String>>,
     /// Datasets that were written after they were validated.
     pub(super) written: Vec<Spanned<String>>,
+    /// Given facts stand in for the examination of the arguments, each with the argument that it is of.
+    pub(super) facts: Option<Vec<Finding>>,
     pub(super) clock_went_back: bool,
     pub(super) used: Vec<Used>,
     /// Tables that are there beside the manifests', `server:table`, with their columns.
@@ -120,6 +123,8 @@ fn one(file: &Arc<str>, section: &mut Section<'_>) -> Option<Case> {
     };
     let moments = moments(section);
     let written = section.texts("written").unwrap_or_default();
+    let facts = section.parsed_list("facts", FACT, fact);
+    let facts = facts.map(|list| list.into_iter().map(Spanned::into_inner).collect());
     let clock_went_back = section.flag("clock_went_back").unwrap_or(false);
     let used = section
         .sections("used")
@@ -139,6 +144,7 @@ fn one(file: &Arc<str>, section: &mut Section<'_>) -> Option<Case> {
         request: request?,
         datasets,
         written,
+        facts,
         clock_went_back,
         used,
         tables,
@@ -228,4 +234,26 @@ fn carried(section: &mut Section<'_>) -> Vec<(Spanned<String>, Label)> {
         }
     }
     found
+}
+
+const FACT: &str =
+    "an argument, a kind of fact and what it is about, such as `sql truncates orders`";
+
+/// A fact in the words of conditions: paths with what is done there.
+fn fact(words: &str) -> Option<Finding> {
+    let (argument, words) = words.split_once(' ')?;
+    let (kind, subject) = words.split_once(' ')?;
+    let access = match kind {
+        "lists-path" => Some(Access::List),
+        "reads-path" => Some(Access::Read),
+        "writes-path" => Some(Access::Write),
+        "deletes-path" => Some(Access::Delete),
+        _ => None,
+    };
+    let kind = if access.is_some() { "touches" } else { kind };
+    Some(Finding {
+        fact: Fact::from_words(kind, subject, access)?,
+        argument: argument.to_owned(),
+        span: None,
+    })
 }

@@ -4,6 +4,7 @@
 //! A rule speaks in a case that would not hold without it. It is closest to speaking where it makes no difference
 //! and one small change of it would make one. What that is beyond, by kind, stands in `docs/POLICIES.md`.
 
+use aegis_core::policy::phase::{Caps, Transform};
 use aegis_core::policy::{Declared, Mode, Mutant, Policy, Rule, Variation};
 
 use super::posed::Posed;
@@ -13,6 +14,8 @@ use super::told::Told;
 pub(super) struct Cover<'a> {
     pub(super) policy: &'a Policy,
     pub(super) declared: &'a Declared,
+    /// Whether its `when`, if any, holds always.
+    pub(super) always: bool,
     /// Its small changes; the one that leaves it out is among them.
     pub(super) variations: &'a [(&'a Mutant, Variation)],
     pub(super) posed: &'a [Posed<'a>],
@@ -43,7 +46,7 @@ impl Cover<'_> {
     /// What is missing, in words; nothing where the rule has its cases.
     pub(super) fn missing(&self) -> Vec<String> {
         let rule = &self.declared.rule;
-        let Some(voice) = voice(rule) else {
+        let Some(voice) = voice(rule, self.always) else {
             return Vec::new();
         };
         let leaves_out = |(mutant, _): &&(&Mutant, Variation)| mutant.leaves_out();
@@ -56,7 +59,9 @@ impl Cover<'_> {
         if !cases().any(|(posed, told)| self.speaks(voice, without, posed, told)) {
             missing.push(positive.to_owned());
         }
-        let silent = !negative.is_empty();
+        // Where every small change of it says the same there is nothing that it could be close to.
+        let close = self.variations.len() > 1 || matches!(voice, Voice::Masks);
+        let silent = close && !negative.is_empty();
         if silent && !cases().any(|(posed, told)| self.is_silent(voice, without, posed, told)) {
             missing.push(negative.to_owned());
         }
@@ -85,7 +90,12 @@ impl Cover<'_> {
     ) -> bool {
         let id = self.declared.rule.id();
         let permits = posed.case.expect.permit;
-        let differs = |variation: &Variation| posed.told(variation) != told;
+        let differs = |variation: &Variation| {
+            let now = posed.told(variation);
+            !now.iter()
+                .zip(told)
+                .all(|(now, before)| now.decides_as(before))
+        };
         let near = || {
             let others = self
                 .variations
@@ -119,7 +129,7 @@ fn says_shadow(told: &Told, id: &str) -> bool {
 }
 
 /// `None` for what says who there is: it speaks of no call.
-fn voice(rule: &Rule) -> Option<Voice> {
+fn voice(rule: &Rule, always: bool) -> Option<Voice> {
     if rule.head().mode == Mode::Shadow {
         return Some(Voice::Watched);
     }
@@ -129,18 +139,18 @@ fn voice(rule: &Rule) -> Option<Voice> {
         Rule::Block(_) | Rule::Argument(_) => Some(Voice::Objects),
         Rule::Require(_) | Rule::Budget(_) => Some(Voice::Demands),
         Rule::SmallGroups(_) => Some(Voice::Obliges),
-        Rule::Transform(transform) => Some(match (&transform.mask, &transform.head.when) {
+        Rule::Transform(transform) => Some(match (&transform.mask, always) {
             (Some(_), _) => Voice::Masks,
-            (None, Some(_)) => Voice::Obliges,
-            (None, None) if transform.detect.is_none() && has_no_caps(transform) => Voice::Obliges,
-            (None, None) => Voice::Always,
+            (None, false) => Voice::Obliges,
+            (None, true) if is_of_some_tools(transform) => Voice::Obliges,
+            (None, true) => Voice::Always,
         }),
     }
 }
 
-/// A rule that asks for an analyser alone speaks of some tools.
-fn has_no_caps(transform: &aegis_core::policy::phase::Transform) -> bool {
-    transform.caps == aegis_core::policy::phase::Caps::default()
+/// An analyser is asked and fields are dropped for some tools; detectors and caps are there for every answer.
+fn is_of_some_tools(transform: &Transform) -> bool {
+    transform.detect.is_none() && transform.caps == Caps::default()
 }
 
 /// Which case is missing where it speaks, and where it is silent; nothing where it never is.

@@ -56,6 +56,9 @@ impl Expect {
         }
         for key in [
             "masks",
+            "mask_rules",
+            "drop",
+            "rename",
             "caps",
             "detect",
             "charges",

@@ -18,7 +18,7 @@ pub(super) fn run(tested: &Tested, posed: &[Posed<'_>], all: bool, report: &mut 
     } = tested;
     let mutants = policy.mutants(declared, &loaded.manifests);
     let told: Vec<Vec<Told>> = posed.iter().map(|posed| posed.told(policy)).collect();
-    report.changes(all, &mutants);
+    report.changes(all, &mutants, declared);
     let mut latest = 0;
     for (place, one) in declared.iter().enumerate() {
         let own = mutants
@@ -27,7 +27,10 @@ pub(super) fn run(tested: &Tested, posed: &[Posed<'_>], all: bool, report: &mut 
             .filter(|mutant| mutant.place == place);
         let vary = |mutant| (mutant, policy.vary(declared, mutant));
         let variations: Vec<(&Mutant, Variation)> = own.map(vary).collect();
+        let mut same = mutants.same.iter();
+        let always = same.any(|mutant| mutant.place == place && mutant.speaks_always());
         let cover = Cover {
+            always: always || one.rule.head().when.is_none(),
             policy,
             declared: one,
             variations: &variations,

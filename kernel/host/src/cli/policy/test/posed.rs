@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aegis_core::call::{Arguments, Call};
+use aegis_core::capability::CapabilitySet;
 use aegis_core::denial::Denial;
-use aegis_core::inspect::{self, Examined, World};
-use aegis_core::json::Json;
-use aegis_core::manifest::{Catalog, Column, Copied, Manifests, Table, Tool};
+use aegis_core::inspect::{self, Examined, Finding, World};
+use aegis_core::json::{Json, Object};
+use aegis_core::manifest::{Catalog, Column, Copied, Manifests, System, Table, Tool};
 use aegis_core::now::Now;
 use aegis_core::policy::{Policy, Question, Rule};
 use aegis_core::principal::{Principal, Proof};
@@ -25,6 +26,43 @@ use crate::cli::explain::answer;
 /// The run that calls of cases are said to be in.
 const RUN: &str = "test";
 
+/// A call with what is known of it.
+enum Read {
+    /// As the interceptors read it.
+    Examined(Box<Examined>),
+    /// With facts that the case gives.
+    Given(Box<Given>),
+}
+
+struct Given {
+    principal: Principal,
+    system: Arc<System>,
+    tool: Arc<Tool>,
+    arguments: Object,
+    capabilities: CapabilitySet,
+    findings: Vec<Finding>,
+}
+
+impl Read {
+    fn question(&self) -> Question<'_> {
+        match self {
+            Self::Examined(examined) => Question::about(examined),
+            Self::Given(given) => Question {
+                principal: &given.principal,
+                run: RUN,
+                system: &given.system,
+                tool: &given.tool,
+                arguments: &given.arguments,
+                capabilities: &given.capabilities,
+                findings: &given.findings,
+                outputs: None,
+                subjects: &[],
+                catalog: None,
+            },
+        }
+    }
+}
+
 /// A case whose call was examined: what rules are asked about does not depend on the rules.
 pub(super) struct Posed<'c> {
     pub(super) case: &'c Case,
@@ -32,7 +70,7 @@ pub(super) struct Posed<'c> {
     tool: Option<Arc<Tool>>,
     /// What is said where the principal may not know of the tool.
     hidden: Denial,
-    examined: Result<Examined, Denial>,
+    examined: Result<Read, Denial>,
     moments: Vec<(Now, LedgerView)>,
 }
 
@@ -50,9 +88,13 @@ impl<'c> Posed<'c> {
             manifests,
             catalogs: &catalogs,
         };
-        let examined = manifests
-            .bind(call(case.request.arguments.clone()), |_, _| true)
-            .and_then(|bound| inspect::examine(bound, &world));
+        let examine = || {
+            let bound = manifests.bind(call(case.request.arguments.clone()), |_, _| true)?;
+            let examined = inspect::examine(bound, &world)?;
+            Ok(Read::Examined(Box::new(examined)))
+        };
+        let given = given(case, &principal, manifests);
+        let examined = given.map_or_else(examine, |given| Ok(Read::Given(Box::new(given))));
         let mut tools = manifests.tools();
         let tool = tools.find(|(full_name, ..)| *full_name == case.request.tool);
         let ledger = |now: &Now| {
@@ -63,7 +105,7 @@ impl<'c> Posed<'c> {
             let subjects = written.filter_map(|name| manifests.dataset(name.get_ref()));
             let subjects = subjects.map(|dataset| (dataset.source.subject(), u64::MAX));
             ledger.last_write = subjects.collect();
-            let asked = examined.as_ref().ok().map(Question::about);
+            let asked = examined.as_ref().ok().map(Read::question);
             ledger.spending = spending(case, &tested.policy, asked.as_ref(), *now);
             (*now, ledger)
         };
@@ -88,7 +130,7 @@ impl<'c> Posed<'c> {
             match &self.examined {
                 Err(denial) => Told::of(&Err(denial.clone()), &[]),
                 Ok(examined) => {
-                    let asked = Question::about(examined);
+                    let asked = examined.question();
                     let answer = judge.judge(&asked, ledger, *now);
                     Told::of(&answer, &judge.shadows(&asked, ledger, *now))
                 }
@@ -107,7 +149,7 @@ impl<'c> Posed<'c> {
     /// How many columns leave, and how many of them a rule masks.
     pub(super) fn masked_by(&self, policy: &Policy, rule: &str) -> Option<(usize, usize)> {
         let examined = self.examined.as_ref().ok()?;
-        let asked = Question::about(examined);
+        let asked = examined.question();
         let (now, ledger) = self.moments.first()?;
         let terms = policy.judge(&asked, ledger, *now).ok()?;
         let masks = terms.obligations.columns.iter();
@@ -126,7 +168,7 @@ impl<'c> Posed<'c> {
             _ if !known => answer::denied(id, &self.hidden, None, (policy, none)),
             (Err(denial), _) => answer::denied(id, denial, None, (policy, none)),
             (Ok(examined), Some((now, ledger))) => {
-                let asked = Question::about(examined);
+                let asked = examined.question();
                 let shadows = answer::shadows(&policy.shadows(&asked, ledger, *now));
                 match policy.judge(&asked, ledger, *now) {
                     Ok(terms) => answer::permitted(id, &terms, &asked, (Vec::new(), shadows)),
@@ -136,6 +178,24 @@ impl<'c> Posed<'c> {
         };
         answer::in_words(&answer)
     }
+}
+
+/// The call with the facts of the case, where it gives them and the tool is there.
+fn given(case: &Case, principal: &Principal, manifests: &Manifests) -> Option<Given> {
+    let findings = case.facts.clone()?;
+    let mut tools = manifests.tools();
+    let (_, system, tool) = tools.find(|(name, ..)| *name == case.request.tool)?;
+    let (name, arguments) = (&case.request.tool, case.request.arguments.clone());
+    let call = Call::new(principal.clone(), RUN, name, arguments);
+    let added = findings.iter().filter_map(|one| one.fact.capability());
+    Some(Given {
+        principal: principal.clone(),
+        system: Arc::clone(system),
+        tool: Arc::clone(tool),
+        arguments: call.arguments().clone(),
+        capabilities: tool.capabilities.iter().cloned().chain(added).collect(),
+        findings,
+    })
 }
 
 fn nothing_known() -> Denial {
@@ -206,13 +266,15 @@ fn spending(case: &Case, policy: &Policy, asked: Option<&Question<'_>>, now: Now
             spending.add(account, slot_ms, over.booked(used.amount));
             continue;
         };
-        spending.add(&format!("{account}{VALUE}{at}"), slot_ms, 1);
         let text = value.to_string();
-        let here = values.iter().filter(|(metered, _)| metered == account);
-        let place = here.filter_map(|(_, texts)| texts.iter().position(|one| *one == text));
-        for place in place {
-            spending.add(&format!("{account}{THIS_VALUE}{place}"), slot_ms, 1);
-        }
+        let mut here = values.iter().filter(|(metered, _)| metered == account);
+        // As the store has it: a value of this very call under its place there, any other under a number.
+        let place = here.find_map(|(_, texts)| texts.iter().position(|one| *one == text));
+        let name = match place {
+            Some(place) => format!("{account}{THIS_VALUE}{place}"),
+            None => format!("{account}{VALUE}{at}"),
+        };
+        spending.add(&name, slot_ms, 1);
     }
     spending
 }

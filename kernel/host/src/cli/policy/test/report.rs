@@ -47,7 +47,7 @@ struct Finding {
 #[derive(Default)]
 struct Mutation {
     killed: u64,
-    same: usize,
+    same: Vec<Finding>,
     beyond: usize,
     survivors: Vec<Finding>,
 }
@@ -122,9 +122,14 @@ impl Report {
         self.lacking.push(finding);
     }
 
-    pub(super) fn changes(&mut self, all: bool, mutants: &Mutants) {
+    pub(super) fn changes(&mut self, all: bool, mutants: &Mutants, declared: &[Declared]) {
+        let same = mutants.same.iter().filter(|_| all).filter_map(|mutant| {
+            let declared = declared.get(mutant.place)?;
+            Some(self.finding(declared, mutant, String::new()))
+        });
+        let same: Vec<Finding> = same.collect();
         self.mutation = all.then(|| Mutation {
-            same: mutants.same,
+            same,
             beyond: mutants.beyond,
             ..Mutation::default()
         });
@@ -142,14 +147,19 @@ impl Report {
             mutant,
             seen,
         } = survivor;
-        let finding = Finding {
+        let told_by = seen.unwrap_or_else(|| format!("write {}", mutant.told_by));
+        let finding = self.finding(declared, mutant, told_by);
+        if let Some(mutation) = &mut self.mutation {
+            mutation.survivors.push(finding);
+        }
+    }
+
+    fn finding(&mut self, declared: &Declared, mutant: &Mutant, told_by: String) -> Finding {
+        Finding {
             place: self.place(declared, mutant.span.start),
             rule: declared.rule.id().to_owned(),
             what: mutant.change.clone(),
-            told_by: seen.unwrap_or_else(|| format!("write {}", mutant.told_by)),
-        };
-        if let Some(mutation) = &mut self.mutation {
-            mutation.survivors.push(finding);
+            told_by,
         }
     }
 
@@ -229,7 +239,8 @@ impl Report {
             let all = killed.saturating_add(u64::try_from(survivors.len()).unwrap_or(u64::MAX));
             let _ = writeln!(
                 text,
-                "{killed} of {all} small changes are noticed; {same} more say the same as the policy"
+                "{killed} of {all} small changes are noticed; {} more say the same as the policy",
+                same.len()
             );
             if *beyond > 0 {
                 let _ = writeln!(
@@ -269,7 +280,7 @@ impl Report {
             Json::object([
                 ("noticed", Json::from(mutation.killed)),
                 ("survivors", findings(&mutation.survivors)),
-                ("same", count(mutation.same)),
+                ("same", findings(&mutation.same)),
                 ("beyond", count(mutation.beyond)),
             ])
         });

@@ -8,9 +8,12 @@ use aegis_core::policy::{Obligations, Shadow, Terms};
 use aegis_core::receipt::{Back, Charge};
 
 /// The keys whose values are lists.
-pub(super) const LISTS: [&str; 8] = [
+pub(super) const LISTS: [&str; 11] = [
     "objections",
     "masks",
+    "mask_rules",
+    "drop",
+    "rename",
     "detect",
     "charges",
     "lookups",
@@ -68,6 +71,7 @@ impl Told {
             detect,
             analysed,
             small_groups,
+            fields,
             row_max,
             byte_max,
             change_max,
@@ -86,6 +90,9 @@ impl Told {
             let subject = mask.subject.map_or(String::new(), |at| format!(" by {at}"));
             format!("{} {} {}{subject}", mask.index, mask.label, mask.operator)
         });
+        let rules = columns
+            .iter()
+            .map(|mask| format!("{} {}", mask.index, mask.rule));
         let detect = detect.iter().map(|detect| {
             let types = detect.by_type.iter().map(|(name, operator)| {
                 let word = operator.map_or("off".into(), |operator| operator.word());
@@ -109,6 +116,15 @@ impl Told {
         ];
         let lists = [
             ("masks", masks.collect()),
+            ("mask_rules", rules.collect()),
+            (
+                "drop",
+                fields.dropped().map(|one| one.to_string()).collect(),
+            ),
+            (
+                "rename",
+                fields.renamed().map(|one| one.to_string()).collect(),
+            ),
             ("detect", detect.collect()),
             ("charges", charges.iter().map(charge).collect()),
             ("lookups", lookups.iter().map(ToString::to_string).collect()),
@@ -129,10 +145,22 @@ impl Told {
         self.lists.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether it is the same decision, by the same rules and with the same obligations, whatever its words.
+    pub(super) fn decides_as(&self, other: &Self) -> bool {
+        let words = ["reason", "fix"];
+        let key = self.differs_but(other, &words);
+        key.is_none()
+    }
+
     /// The first key in which two decisions differ.
     pub(super) fn differs(&self, other: &Self) -> Option<&'static str> {
+        self.differs_but(other, &[])
+    }
+
+    fn differs_but(&self, other: &Self, but: &[&str]) -> Option<&'static str> {
         let keys = self.texts.keys().chain(other.texts.keys());
-        let texts = keys.copied().find(|key| self.text(key) != other.text(key));
+        let mut keys = keys.copied().filter(|key| !but.contains(key));
+        let texts = keys.find(|key| self.text(key) != other.text(key));
         let keys = || self.lists.keys().chain(other.lists.keys()).copied();
         texts.or_else(|| keys().find(|key| self.list(key) != other.list(key)))
     }
