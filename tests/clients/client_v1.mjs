@@ -4,12 +4,18 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { bearer, drive } from './steps.mjs';
 
 const [aegis, world, url] = process.argv.slice(2);
 
 async function connect() {
-  const client = new Client({ name: 'typescript-v1', version: '1' });
+  const client = new Client({ name: 'typescript-v1', version: '1' }, { capabilities: { elicitation: { form: {} } } });
+  const asked = [];
+  client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+    asked.push(params.message);
+    return { action: 'accept', content: { name: 'Ada' } };
+  });
   const transport = url
     ? new StreamableHTTPClientTransport(new URL(url), bearer(world))
     : new StdioClientTransport({ command: aegis, args: ['serve', '--config', `${world}/aegis.toml`], stderr: 'ignore' });
@@ -21,6 +27,9 @@ async function connect() {
     version: () => version,
     list: () => client.listTools(),
     call: (name, args, options) => client.callTool({ name, arguments: args }, undefined, options),
+    asked,
+    // This SDK forgets whom to tell as soon as an answer is read, before it has told what it read together with it.
+    hearsAll: false,
     close: () => client.close(),
   };
 }

@@ -8,7 +8,15 @@ import { bearer, drive } from './steps.mjs';
 const [aegis, world, mode, url] = process.argv.slice(2);
 
 async function connect() {
-  const client = new Client({ name: 'typescript-v2', version: '1' }, { versionNegotiation: { mode } });
+  const client = new Client(
+    { name: 'typescript-v2', version: '1' },
+    { versionNegotiation: { mode }, capabilities: { elicitation: { form: {} } } },
+  );
+  const asked = [];
+  client.setRequestHandler('elicitation/create', ({ params }) => {
+    asked.push(params.message);
+    return { action: 'accept', content: { name: 'Ada' } };
+  });
   const transport = url
     ? new StreamableHTTPClientTransport(new URL(url), bearer(world))
     : new StdioClientTransport({ command: aegis, args: ['serve', '--config', `${world}/aegis.toml`], stderr: 'ignore' });
@@ -17,6 +25,8 @@ async function connect() {
     version: () => client.getNegotiatedProtocolVersion(),
     list: () => client.listTools(),
     call: (name, args, options) => client.callTool({ name, arguments: args }, options),
+    asked,
+    hearsAll: true,
     close: () => client.close(),
   };
 }

@@ -1,5 +1,6 @@
 // The steps that both TypeScript clients go through; one line a check, exit code 1 if one failed.
-// Knows nothing of the SDK: `session` gives list(), call(tool, arguments, options) and the negotiated version.
+// Knows nothing of the SDK: `session` gives list(), call(tool, arguments, options), the negotiated version,
+// what it was asked back, and whether it hears all progress that is sent to it.
 
 import { readFileSync } from 'node:fs';
 
@@ -51,8 +52,18 @@ export async function drive(name, expected, connect) {
   const told = [];
   const counted = await session.call('teller__count', {}, { onprogress: (progress) => told.push(progress) });
   const heard = told.map(({ progress, total }) => `${progress}/${total}`).join(' ');
+  const inOrder = session.hearsAll ? heard === '1/3 2/3 3/3' : '1/3 2/3 3/3'.startsWith(heard);
   const maskedToo = told.every(({ message }) => message?.includes('Counting') && !message.includes('@'));
-  check('hears of progress, in order and masked, before the answer', !counted.isError && heard === '1/3 2/3 3/3' && maskedToo, { told, counted });
+  check('hears of progress, in order and masked, before the answer', !counted.isError && inOrder && maskedToo, { told, counted });
+
+  const greeted = await session.call('teller__greet', {});
+  const whom = greeted.structuredContent ?? {};
+  if (expected === '2026-07-28') {
+    const whole = whom.action === 'accept' && whom.name === 'Ada' && whom.state === 'asked once';
+    check('is asked back, and the downstream gets its own state and the answer', whole && session.asked.length === 1 && session.asked[0].includes('`teller` asks'), { greeted, asked: session.asked });
+  } else {
+    check('is asked nothing', whom.rule === 'kernel.input-refused' && session.asked.length === 0, { greeted, asked: session.asked });
+  }
 
   const numbers = [...Array(20).keys()];
   const answers = await Promise.all(numbers.map((at) => query(`SELECT ${at} AS n`)));

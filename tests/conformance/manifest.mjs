@@ -1,5 +1,5 @@
 // Writes the kernel's world before the fixture: manifest.mjs FOLDER COMMAND…. Every tool that the fixture lists is declared,
-// with its arguments as plain strings. Knows nothing of what the tools do.
+// with its arguments as plain strings; those of the multi-round scenarios may ask back. Knows nothing of what the tools do.
 
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const quoted = JSON.stringify;
 const parts = ['server = "fixture"'];
 for (const { name, description, inputSchema } of tools) {
   parts.push(`[tool.${name}]`, `description = ${quoted(description)}`, 'capabilities = ["fixture:act"]');
+  if (name.startsWith('test_input_required')) parts.push('input = ["elicitation"]');
   for (const [argument, { type }] of Object.entries(inputSchema.properties ?? {})) {
     if (type !== 'string') continue; // the manifest has no objects
     parts.push(`[tool.${name}.argument.${argument}]`, 'kind = "string"', 'description = "a text"', `required = ${(inputSchema.required ?? []).includes(argument)}`);
