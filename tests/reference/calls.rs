@@ -256,27 +256,8 @@ fn outputs(dice: &mut Dice) -> Vec<Output> {
     all
 }
 
-/// A random call to a random tool.
-pub fn random(dice: &mut Dice, policy: &Policy) -> Call {
-    let tools: Vec<_> = MANIFESTS.tools().collect();
-    let favoured = [
-        "postgres__query",
-        "postgres__execute",
-        "s3__put_object",
-        "stats__cells",
-        "medallion__promote",
-    ];
-    let wanted = *dice.one(&favoured);
-    let at = if dice.once_in(4) {
-        dice.below(tools.len())
-    } else {
-        tools
-            .iter()
-            .position(|(name, ..)| name == wanted)
-            .expect("a tool")
-    };
-    let (_, system, tool) = &tools[at];
-    let mut table = arguments(dice, tool);
+/// What is found in the arguments, and the path that it is found in.
+fn findings(dice: &mut Dice, tool: &Tool, table: &mut toml::Table) -> Vec<Finding> {
     let of_sql = tool.server == "postgres" || dice.once_in(8);
     let mut findings: Vec<Finding> = if of_sql {
         dice.some(&FACTS, 0, 4)
@@ -305,6 +286,42 @@ pub fn random(dice: &mut Dice, policy: &Policy) -> Call {
             ));
         }
     }
+    findings
+}
+
+/// One of the tools, some more often than others.
+fn place(dice: &mut Dice, tools: &[&str]) -> usize {
+    let favoured = [
+        "postgres__query",
+        "postgres__execute",
+        "s3__put_object",
+        "stats__cells",
+        "medallion__promote",
+    ];
+    let wanted = *dice.one(&favoured);
+    if dice.once_in(4) {
+        dice.below(tools.len())
+    } else {
+        tools
+            .iter()
+            .position(|name| *name == wanted)
+            .expect("a tool")
+    }
+}
+
+/// A random call to a random tool.
+pub fn random(dice: &mut Dice, policy: &Policy) -> Call {
+    let tools: Vec<_> = MANIFESTS.tools().collect();
+    let at = place(
+        dice,
+        &tools
+            .iter()
+            .map(|(name, ..)| name.as_str())
+            .collect::<Vec<_>>(),
+    );
+    let (_, system, tool) = &tools[at];
+    let mut table = arguments(dice, tool);
+    let findings = findings(dice, tool, &mut table);
     let now = Now {
         unix_ms: 1_700_000_000_000
             + dice.below(14 * 24 * 60) as i64 * 60_000

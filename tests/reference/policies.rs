@@ -94,37 +94,7 @@ fn rule(dice: &mut Dice, id: usize) -> String {
     };
     match dice.below(14) {
         0 => format!("{}principal = \"*\"\ncapabilities = \"*\"\n", head("grant")),
-        1 | 2 => {
-            let tools = if dice.once_in(3) {
-                format!("tools = {}\n", list(&dice.some(&TOOLS, 1, 3)))
-            } else {
-                String::new()
-            };
-            let capabilities = list(&dice.some(&CAPABILITIES, 1, 4));
-            format!(
-                "{}{}capabilities = {capabilities}\n{tools}{}",
-                head("grant"),
-                who(dice),
-                when(dice, false, true)
-            )
-        }
-        3 => {
-            let all = [
-                "postgres:orders",
-                "postgres:staging_*",
-                "postgres:customers",
-                "postgres:*",
-                "s3:silver/*",
-                "s3:bronze/a",
-            ];
-            let resources = list(&dice.some(&all, 1, 3));
-            format!(
-                "{}{}capabilities = [\"db:*\", \"object:*\"]\nresources = {resources}\n{}",
-                head("grant"),
-                who(dice),
-                when(dice, false, true)
-            )
-        }
+        1..=3 => grant(dice, &head("grant")),
         4 => format!(
             "{}capability = {}\n{WORDS}{mode}{}",
             head("block"),
@@ -154,7 +124,55 @@ fn rule(dice: &mut Dice, id: usize) -> String {
             dice.one(&["run", "principal", "shared"]),
             when(dice, true, true)
         ),
-        8 => format!(
+        8 | 9 => sold(dice, &head),
+        10 => format!(
+            "{}tool = \"stats__*\"\ncount = \"n\"\nby = [\"region\"]\nk = {}\n{mode}{}",
+            head("small_groups"),
+            3 + dice.below(9),
+            when(dice, true, true)
+        ),
+        11 => budget(dice, &head("budget")),
+        _ => transform(dice, &head("transform"), mode),
+    }
+}
+
+fn grant(dice: &mut Dice, head: &str) -> String {
+    if dice.once_in(3) {
+        let all = [
+            "postgres:orders",
+            "postgres:staging_*",
+            "postgres:customers",
+            "postgres:*",
+            "s3:silver/*",
+            "s3:bronze/a",
+        ];
+        let resources = list(&dice.some(&all, 1, 3));
+        format!(
+            "{}{}capabilities = [\"db:*\", \"object:*\"]\nresources = {resources}\n{}",
+            head,
+            who(dice),
+            when(dice, false, true)
+        )
+    } else {
+        let tools = if dice.once_in(3) {
+            format!("tools = {}\n", list(&dice.some(&TOOLS, 1, 3)))
+        } else {
+            String::new()
+        };
+        let capabilities = list(&dice.some(&CAPABILITIES, 1, 4));
+        format!(
+            "{}{}capabilities = {capabilities}\n{tools}{}",
+            head,
+            who(dice),
+            when(dice, false, true)
+        )
+    }
+}
+
+/// A rule that grants on terms.
+fn sold(dice: &mut Dice, head: &dyn Fn(&str) -> String) -> String {
+    match dice.once_in(2) {
+        true => format!(
             "{}{}label = {}\nbudget = {{ calls = {}, window_s = 3600 }}\n{}",
             head("lookup"),
             who(dice),
@@ -162,7 +180,7 @@ fn rule(dice: &mut Dice, id: usize) -> String {
             1 + dice.below(3),
             when(dice, false, false)
         ),
-        9 => format!(
+        false => format!(
             "{}{}label = {}\nrows_min = {}\nshare_max = {}\nbudget = {{ calls = {}, window_s = 3600 }}\n{}",
             head("measure"),
             who(dice),
@@ -172,14 +190,6 @@ fn rule(dice: &mut Dice, id: usize) -> String {
             1 + dice.below(3),
             when(dice, false, false)
         ),
-        10 => format!(
-            "{}tool = \"stats__*\"\ncount = \"n\"\nby = [\"region\"]\nk = {}\n{mode}{}",
-            head("small_groups"),
-            3 + dice.below(9),
-            when(dice, true, true)
-        ),
-        11 => budget(dice, &head("budget")),
-        _ => transform(dice, &head("transform"), mode),
     }
 }
 

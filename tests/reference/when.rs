@@ -3,7 +3,7 @@
 
 use aegis_core::inspect::Fact;
 use aegis_core::manifest::{Access, Label};
-use aegis_core::policy::when::{Condition, FactPattern, Hours, Matcher, Subjects};
+use aegis_core::policy::when::{ArgumentTest, Condition, FactPattern, Hours, Matcher, Subjects};
 
 use super::checks::{self, Value};
 use super::engine::{Asked, matches};
@@ -101,31 +101,34 @@ fn question(asked: &Asked<'_>, matcher: &Matcher) -> Truth {
                     .any(|label| label_is(p.get_ref().as_str(), label))
             }))
         }
-        Matcher::Argument(test) => {
-            let path = test.name.get_ref().as_str();
-            let value = checks::find(path, asked.call.arguments);
-            match (test.given, value) {
-                (Some(given), value) => of(given == value.is_some()),
-                (None, None) => Truth::Cannot,
-                (None, Some(value)) => {
-                    let value = Value {
-                        path,
-                        value,
-                        arguments: asked.call.arguments,
-                        findings: &[],
-                    };
-                    let each = test.checks.iter().map(|check| {
-                        match checks::holds(check.get_ref(), &value) {
-                            Some(holds) => of(holds),
-                            None => Truth::Cannot,
-                        }
-                    });
-                    all(each.collect())
-                }
-            }
-        }
+        Matcher::Argument(test) => argument(asked, test),
         Matcher::Time(_) if asked.ledger.clock_went_back => Truth::Cannot,
         Matcher::Time(hours) => of(within(hours, asked.now.unix_ms)),
+    }
+}
+
+fn argument(asked: &Asked<'_>, test: &ArgumentTest) -> Truth {
+    let path = test.name.get_ref().as_str();
+    let value = checks::find(path, asked.call.arguments);
+    match (test.given, value) {
+        (Some(given), value) => of(given == value.is_some()),
+        (None, None) => Truth::Cannot,
+        (None, Some(value)) => {
+            let value = Value {
+                path,
+                value,
+                arguments: asked.call.arguments,
+                findings: &[],
+            };
+            let each =
+                test.checks
+                    .iter()
+                    .map(|check| match checks::holds(check.get_ref(), &value) {
+                        Some(holds) => of(holds),
+                        None => Truth::Cannot,
+                    });
+            all(each.collect())
+        }
     }
 }
 

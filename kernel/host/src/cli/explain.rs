@@ -86,6 +86,11 @@ fn next_line(input: &mut impl BufRead) -> std::io::Result<Option<Vec<u8>>> {
     Ok((read > 0).then_some(line))
 }
 
+/// Somebody whom nobody identified: of hypothetical calls alone.
+pub(super) fn somebody(name: &str) -> Principal {
+    Principal::assertion(name, Proof::Hypothetical)
+}
+
 /// Decides one hypothetical call.
 ///
 /// # Errors
@@ -94,7 +99,7 @@ fn explain(loaded: &Loaded, books: &mut Books, line: &[u8]) -> Result<Json, Json
     let request = Request::read(line).map_err(|(id, why)| answer::unread(id, &why))?;
     let name = request.principal.clone();
     let name = name.as_ref().unwrap_or(&loaded.config.principal);
-    let principal = Principal::assertion(name, Proof::Hypothetical);
+    let principal = somebody(name);
     let now = clock::now();
     let mut ledger = request.ledger((&loaded.policy, &loaded.manifests), (name, RUN), now);
     let state = &loaded.config.state;

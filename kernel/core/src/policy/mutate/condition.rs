@@ -213,32 +213,37 @@ fn questions(matcher: &Spanned<Matcher>, universe: &Universe) -> Vec<Altered> {
             .into_iter()
             .map(|(pattern, change, told)| with(Matcher::Fact(pattern), at.clone(), change, told))
             .collect(),
-        Matcher::Argument(test) => {
-            let ArgumentTest {
-                name,
-                given,
-                checks,
-            } = test;
-            let told = format!("a case at the bound of `{}`", name.get_ref().as_str());
-            let mut found = Vec::new();
-            for (list, at, change) in checks::altered(checks) {
-                if list.is_empty() {
-                    continue; // to leave the whole question out is a change of its own
-                }
-                let test = ArgumentTest {
-                    name: name.clone(),
-                    given: *given,
-                    checks: list,
-                };
-                found.push(with(Matcher::Argument(test), at, change, told.clone()));
-            }
-            found
-        }
+        Matcher::Argument(test) => arguments(test)
+            .into_iter()
+            .map(|(test, at, change, told)| with(Matcher::Argument(test), at, change, told))
+            .collect(),
         Matcher::Time(hours) => times(*hours)
             .into_iter()
             .map(|(hours, change, told)| with(Matcher::Time(hours), at.clone(), change, told))
             .collect(),
     }
+}
+
+fn arguments(test: &ArgumentTest) -> Vec<(ArgumentTest, Range<usize>, String, String)> {
+    let ArgumentTest {
+        name,
+        given,
+        checks,
+    } = test;
+    let told = format!("a case at the bound of `{}`", name.get_ref().as_str());
+    // To leave the whole question out is a change of its own.
+    let changed = checks::altered(checks).into_iter();
+    let changed = changed.filter(|(list, ..)| !list.is_empty());
+    changed
+        .map(|(checks, at, change)| {
+            let test = ArgumentTest {
+                name: name.clone(),
+                given: *given,
+                checks,
+            };
+            (test, at, change, told.clone())
+        })
+        .collect()
 }
 
 fn facts(pattern: &FactPattern) -> Vec<(FactPattern, String, String)> {

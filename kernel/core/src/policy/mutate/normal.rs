@@ -10,62 +10,26 @@
 //! to anybody are as unknown as others that there are not, and whoever is shown no tool is as good as nobody. A grant makes no difference for what a block without `when`
 //! forbids, nor for what another grant gives to the same people always.
 
-use std::collections::BTreeSet;
-
 use serde_spanned::Spanned;
 
 use super::normal_when::{ALWAYS, Texts, checks_of, condition};
-use super::universe::Universe;
+use super::universe::{ANYBODY, Universe};
 use crate::capability::{Capability, CapabilityPattern};
 use crate::manifest::Tool;
 use crate::policy::people::Who;
 use crate::policy::phase::{
-    ArgumentRule, Block, BudgetRule, DetectRule, FieldRule, Grant, Lookup, Mask, Measure,
+    ArgumentRule, Block, BudgetRule, DetectRule, FieldRule, Grant, Lookup, Mask, Measure, Presence,
     ReceiptRule, Require, SmallGroups, Transform,
 };
 use crate::policy::{Head, LabelPattern, Mode, Resource, Rule, ToolPattern};
 
 /// The normal form.
-pub(super) fn normal(rule: &Rule, universe: &Universe) -> String {
-    let u = universe;
-    let head = head(rule.head(), u);
+pub(super) fn normal(rule: &Rule, u: &Universe) -> String {
     let said = match rule {
         Rule::Grant(rule) => grant(rule, u),
-        Rule::Block(rule) => {
-            let Block {
-                head: _,
-                capabilities,
-                because,
-                fix,
-            } = rule;
-            let mut covered = capabilities_of(capabilities, u);
-            if rule.head.mode == Mode::Shadow && u.filters_alone {
-                // That it speaks is all that it says, and a look-up is a filter too.
-                let filters = covered.clone();
-                let filtered =
-                    |c: &str| Capability::parse(c)?.swap(Capability::LOOKUP, Capability::FILTER);
-                covered.retain(|c| !filtered(c).is_some_and(|c| filters.contains(c.as_str())));
-            }
-            format!("{covered:?} {because:?} {fix:?}")
-        }
+        Rule::Block(rule) => block(rule, u),
         Rule::Budget(rule) => budget(rule, u),
-        Rule::Argument(rule) => {
-            let ArgumentRule {
-                head: _,
-                tools,
-                argument,
-                presence,
-                checks,
-                because,
-                fix,
-            } = rule;
-            let tools = u.tools_of(|tool| covers(tools, tool));
-            let path = argument.get_ref().as_str();
-            format!(
-                "{tools:?} {path:?} {presence:?} {:?} {because:?} {fix:?}",
-                checks_of(checks)
-            )
-        }
+        Rule::Argument(rule) => argument(rule, u),
         Rule::Lookup(rule) => {
             let Lookup {
                 head: _,
@@ -90,27 +54,7 @@ pub(super) fn normal(rule: &Rule, universe: &Universe) -> String {
                 who_of(who, u)
             )
         }
-        Rule::Require(rule) => {
-            let Require {
-                head: _,
-                capabilities,
-                receipt,
-                because,
-                fix,
-            } = rule;
-            let ReceiptRule {
-                kind,
-                of,
-                fresh_s,
-                single_use,
-                scope,
-            } = receipt;
-            let (kind, of) = (kind.get_ref(), of.get_ref());
-            let needs = capabilities_of(capabilities, u);
-            format!(
-                "{needs:?} {kind:?} {of:?} {fresh_s} {single_use} {scope:?} {because:?} {fix:?}"
-            )
-        }
+        Rule::Require(rule) => require(rule, u),
         Rule::SmallGroups(rule) => {
             let SmallGroups {
                 head: _,
@@ -120,10 +64,82 @@ pub(super) fn normal(rule: &Rule, universe: &Universe) -> String {
             format!("{:?} {terms:?}", u.tools_of(|tool| covers(tools, tool)))
         }
         Rule::Transform(rule) => transform(rule, u),
-        // Who there is is compared as a whole.
+        // Who there is is compared by what rules say of it.
         Rule::Role(_) | Rule::Principal(_) => return format!("{rule:?}"),
     };
-    format!("{head} {said}")
+    format!("{} {said}", head(rule.head(), u))
+}
+
+fn block(rule: &Block, u: &Universe) -> String {
+    let Block {
+        head: _,
+        capabilities,
+        because,
+        fix,
+    } = rule;
+    let mut covered = capabilities_of(capabilities, u);
+    if rule.head.mode == Mode::Shadow && u.filters_alone {
+        // That it speaks is all that it says, and a look-up is a filter too.
+        let filters = covered.clone();
+        let filtered = |c: &str| Capability::parse(c)?.swap(Capability::LOOKUP, Capability::FILTER);
+        covered.retain(|c| !filtered(c).is_some_and(|c| filters.contains(c.as_str())));
+    }
+    format!("{covered:?} {because:?} {fix:?}")
+}
+
+fn argument(rule: &ArgumentRule, u: &Universe) -> String {
+    let ArgumentRule {
+        head: _,
+        tools: _,
+        argument,
+        presence,
+        checks,
+        because,
+        fix,
+    } = rule;
+    let path = argument.get_ref();
+    let about: Vec<&Tool> = u
+        .tools
+        .iter()
+        .map(|(tool, _)| &**tool)
+        .filter(|tool| rule.is_about(tool))
+        .collect();
+    // A call that leaves out what the manifest requires is refused before any rule.
+    let required = |tool: &&Tool| {
+        tool.arguments
+            .iter()
+            .any(|a| a.required && a.name == path.name())
+    };
+    let presence = match presence {
+        Presence::Optional if !path.is_inner() && about.iter().all(required) => Presence::Required,
+        other => *other,
+    };
+    let tools: Texts = about.iter().map(|tool| tool.full_name()).collect();
+    format!(
+        "{tools:?} {:?} {presence:?} {:?} {because:?} {fix:?}",
+        path.as_str(),
+        checks_of(checks)
+    )
+}
+
+fn require(rule: &Require, u: &Universe) -> String {
+    let Require {
+        head: _,
+        capabilities,
+        receipt,
+        because,
+        fix,
+    } = rule;
+    let ReceiptRule {
+        kind,
+        of,
+        fresh_s,
+        single_use,
+        scope,
+    } = receipt;
+    let (kind, of) = (kind.get_ref(), of.get_ref());
+    let needs = capabilities_of(capabilities, u);
+    format!("{needs:?} {kind:?} {of:?} {fresh_s} {single_use} {scope:?} {because:?} {fix:?}")
 }
 
 fn head(head: &Head, u: &Universe) -> String {
@@ -151,26 +167,19 @@ pub(super) fn labels_of(list: &[Spanned<LabelPattern>], u: &Universe) -> Texts {
     u.labels_of(|label| list.iter().any(|pattern| pattern.get_ref().covers(label)))
 }
 
-/// `*`, or names and whoever has the roles.
+/// Everybody who is meant of those who are shown some tool; somebody of whom nobody else knows is shown what anybody is.
 fn who_of(who: &Who, u: &Universe) -> Texts {
-    let Who { principals, roles } = who;
-    if principals.iter().any(|name| name.get_ref() == "*") {
-        return Texts::from(["*".to_owned()]);
-    }
-    let named = principals.iter().map(|name| name.get_ref().clone());
-    named.chain(having(roles, u)).collect()
-}
-
-fn having(roles: &[Spanned<String>], u: &Universe) -> Texts {
-    let has = |name: &&str| {
-        roles
-            .iter()
-            .any(|role| u.people.has_role(name, role.get_ref()))
-    };
-    u.people
-        .principals()
-        .filter(has)
-        .map(str::to_owned)
+    let Who {
+        principals,
+        roles: _,
+    } = who;
+    let unknown = principals.iter().map(|name| name.get_ref());
+    let unknown =
+        unknown.filter(|name| u.shown.contains(ANYBODY) && !u.known_people.contains(*name));
+    let persons = u.shown.iter().chain(unknown);
+    persons
+        .filter(|person| who.means(person, &u.people))
+        .cloned()
         .collect()
 }
 
@@ -245,7 +254,10 @@ fn budget(rule: &BudgetRule, u: &Universe) -> String {
     let mut pairs = Texts::new();
     for (tool, needs) in u.tools.iter().filter(|(tool, _)| rule.is_about(tool)) {
         let name = tool.full_name();
+        // What the tool declares is needed by every call to it.
+        let always = !per.capability && tool.capabilities.iter().any(|c| rule.covers(c));
         match capabilities {
+            _ if always => drop(pairs.insert(name)),
             None => drop(pairs.insert(name)),
             Some(_) => {
                 let meant = needs.iter().filter(|capability| rule.covers(capability));

@@ -103,6 +103,10 @@ pub(super) fn require(rule: &Require, changes: &mut Changes<'_>) {
             ..rule.clone()
         })
     });
+    evidence(rule, receipt, changes);
+}
+
+fn evidence(rule: &Require, receipt: &ReceiptRule, changes: &mut Changes<'_>) {
     let ReceiptRule {
         kind,
         of: _, // held against the manifest at load: no other argument names a dataset

@@ -162,14 +162,11 @@ fn receipts(section: &mut Section<'_>) -> (Vec<Spanned<String>>, bool) {
     let mut sound = all.len() == given;
     for mut one in all {
         one.require("dataset");
-        for key in RECEIPT_KEYS
-            .iter()
-            .filter(|key| one.has(key))
-            .collect::<Vec<_>>()
-        {
-            sound &= match *key {
+        for key in RECEIPT_KEYS {
+            let stated = one.has(key);
+            let read = match key {
                 "dataset" => {
-                    let dataset = one.text("dataset");
+                    let dataset = one.text(key);
                     let there = dataset.is_some();
                     datasets.extend(dataset);
                     there
@@ -179,6 +176,7 @@ fn receipts(section: &mut Section<'_>) -> (Vec<Spanned<String>>, bool) {
                 "spent" => one.flag(key).is_some(),
                 _ => one.text(key).is_some(),
             };
+            sound &= read == stated;
         }
     }
     let sound = sound && datasets.len() == given;

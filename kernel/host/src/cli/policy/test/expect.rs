@@ -22,6 +22,22 @@ pub(super) struct Expect {
     pub(super) rules: Vec<Spanned<String>>,
 }
 
+/// What is said of permits alone.
+const OF_PERMITS: [&str; 12] = [
+    "masks",
+    "mask_rules",
+    "drop",
+    "rename",
+    "caps",
+    "detect",
+    "charges",
+    "lookups",
+    "measured",
+    "small_groups",
+    "analysed",
+    "spends",
+];
+
 impl Expect {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         section.require("expect");
@@ -54,20 +70,7 @@ impl Expect {
         for key in ["rule", "phase", "reason", "says", "fix", "objections"] {
             misplaced(section, key, false);
         }
-        for key in [
-            "masks",
-            "mask_rules",
-            "drop",
-            "rename",
-            "caps",
-            "detect",
-            "charges",
-            "lookups",
-            "measured",
-            "small_groups",
-            "analysed",
-            "spends",
-        ] {
+        for key in OF_PERMITS {
             misplaced(section, key, true);
         }
         let rule = section.text("rule");
@@ -89,17 +92,21 @@ impl Expect {
             let text = section.need_part(key);
             this.parts.extend(text.map(|text| (of, text)));
         }
+        this.read_lists(section);
+        permit.map(|_| this)
+    }
+
+    fn read_lists(&mut self, section: &mut Section<'_>) {
         for key in LISTS {
             let Some(texts) = list(section, key) else {
                 continue;
             };
             if matches!(key, "objections" | "shadows") {
-                this.rules.extend(texts.iter().cloned());
+                self.rules.extend(texts.iter().cloned());
             }
             let texts = texts.into_iter().map(Spanned::into_inner);
-            this.lists.push((key, texts.collect()));
+            self.lists.push((key, texts.collect()));
         }
-        permit.map(|_| this)
     }
 
     /// Whether the case names the rule.

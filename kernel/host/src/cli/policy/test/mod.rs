@@ -144,6 +144,7 @@ fn read(files: &[PathBuf], tested: &Tested) -> Result<Vec<Case>, Vec<Problem>> {
     for case in &cases {
         check::case(case, tested, &mut found);
     }
+    found.sort_by_key(|problem| (problem.file.clone(), problem.span.start));
     let count: usize = cases.iter().map(|case| case.moments.len()).sum();
     if count > POLICY_CASES_MAX {
         let message = format!("{count} cases, each moment counted; at most {POLICY_CASES_MAX}");

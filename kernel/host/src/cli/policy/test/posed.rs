@@ -12,7 +12,7 @@ use aegis_core::json::{Json, Object};
 use aegis_core::manifest::{Catalog, Column, Copied, Manifests, System, Table, Tool};
 use aegis_core::now::Now;
 use aegis_core::policy::{Policy, Question, Rule};
-use aegis_core::principal::{Principal, Proof};
+use aegis_core::principal::Principal;
 use aegis_core::receipt::{LedgerView, Over, Spending, THIS_VALUE, VALUE};
 
 use toml::Spanned;
@@ -21,7 +21,7 @@ use super::Tested;
 use super::case::Case;
 use super::judge::Judge;
 use super::told::Told;
-use crate::cli::explain::answer;
+use crate::cli::explain::{self, answer};
 
 /// The run that calls of cases are said to be in.
 const RUN: &str = "test";
@@ -79,7 +79,7 @@ impl<'c> Posed<'c> {
         let manifests = &tested.loaded.manifests;
         let name = case.request.principal.as_ref();
         let name = name.unwrap_or(&tested.loaded.config.principal);
-        let principal = Principal::assertion(name, Proof::Hypothetical);
+        let principal = explain::somebody(name);
         let call =
             |arguments: Arguments| Call::new(principal.clone(), RUN, &case.request.tool, arguments);
         let hidden = manifests.bind(call(Arguments::default()), |_, _| false);

@@ -172,41 +172,8 @@ impl Report {
     }
 
     pub(super) fn to_text(&self) -> String {
-        let mut text = String::new();
+        let mut text = self.findings_text();
         // Writing into a String cannot fail.
-        for failure in &self.failures {
-            let _ = writeln!(
-                text,
-                "{}: case `{}` does not hold",
-                failure.place, failure.name
-            );
-            for difference in &failure.differences {
-                let _ = writeln!(text, "  {difference}");
-            }
-            for line in failure.why.lines().filter(|line| !line.is_empty()) {
-                let _ = writeln!(text, "  | {line}");
-            }
-            text.push('\n');
-        }
-        for one in &self.lacking {
-            let _ = writeln!(
-                text,
-                "{}: rule `{}` lacks {}",
-                one.place, one.rule, one.what
-            );
-        }
-        for one in self
-            .mutation
-            .iter()
-            .flat_map(|mutation| &mutation.survivors)
-        {
-            let _ = writeln!(
-                text,
-                "{}: no case notices: `{}`: {}",
-                one.place, one.rule, one.what
-            );
-            let _ = writeln!(text, "  {}", one.told_by);
-        }
         for left in &self.left {
             let _ = writeln!(
                 text,
@@ -248,6 +215,44 @@ impl Report {
                     "{beyond} changes were NOT looked at: split the policy"
                 );
             }
+        }
+        text
+    }
+
+    /// What is not as it should be, one by one.
+    fn findings_text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a String cannot fail.
+        for failure in &self.failures {
+            let (place, name) = (&failure.place, &failure.name);
+            let _ = writeln!(text, "{place}: case `{name}` does not hold");
+            for difference in &failure.differences {
+                let _ = writeln!(text, "  {difference}");
+            }
+            for line in failure.why.lines().filter(|line| !line.is_empty()) {
+                let _ = writeln!(text, "  | {line}");
+            }
+            text.push('\n');
+        }
+        for Finding {
+            place,
+            rule,
+            what,
+            told_by: _,
+        } in &self.lacking
+        {
+            let _ = writeln!(text, "{place}: rule `{rule}` lacks {what}");
+        }
+        let mutation = self.mutation.iter();
+        for one in mutation.flat_map(|mutation| &mutation.survivors) {
+            let Finding {
+                place,
+                rule,
+                what,
+                told_by,
+            } = one;
+            let _ = writeln!(text, "{place}: no case notices: `{rule}`: {what}");
+            let _ = writeln!(text, "  {told_by}");
         }
         text
     }

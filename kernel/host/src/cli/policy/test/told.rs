@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aegis_core::denial::Denial;
-use aegis_core::policy::{Obligations, Shadow, Terms};
+use aegis_core::policy::{ColumnMask, Detect, GroupTerms, Obligations, Shadow, Terms};
 use aegis_core::receipt::{Back, Charge};
 
 /// The keys whose values are lists.
@@ -86,28 +86,9 @@ impl Told {
             let (rows_min, share_max) = (measured.rows_min, measured.share_max);
             format!("{rows_min} {share_max} {}", columns.join(" "))
         });
-        let masks = columns.iter().map(|mask| {
-            let subject = mask.subject.map_or(String::new(), |at| format!(" by {at}"));
-            format!("{} {} {}{subject}", mask.index, mask.label, mask.operator)
-        });
         let rules = columns
             .iter()
             .map(|mask| format!("{} {}", mask.index, mask.rule));
-        let detect = detect.iter().map(|detect| {
-            let types = detect.by_type.iter().map(|(name, operator)| {
-                let word = operator.map_or("off".into(), |operator| operator.word());
-                format!(" {name}={word}")
-            });
-            format!("{}{}", detect.profile, types.collect::<String>())
-        });
-        let groups = small_groups.iter().map(|terms| {
-            let total = terms
-                .total
-                .as_deref()
-                .map_or(String::new(), |total| format!(" total {total}"));
-            let by = terms.by.join(",");
-            format!("{} {} {by} {}{total}", terms.rule, terms.count, terms.k)
-        });
         let texts = [
             ("decision", "permit".to_owned()),
             ("caps", caps),
@@ -115,7 +96,7 @@ impl Told {
             ("analysed", analysed.to_string()),
         ];
         let lists = [
-            ("masks", masks.collect()),
+            ("masks", columns.iter().map(mask).collect()),
             ("mask_rules", rules.collect()),
             (
                 "drop",
@@ -125,10 +106,10 @@ impl Told {
                 "rename",
                 fields.renamed().map(|one| one.to_string()).collect(),
             ),
-            ("detect", detect.collect()),
+            ("detect", detect.iter().map(looked_for).collect()),
             ("charges", charges.iter().map(charge).collect()),
             ("lookups", lookups.iter().map(ToString::to_string).collect()),
-            ("small_groups", groups.collect()),
+            ("small_groups", small_groups.iter().map(groups).collect()),
             ("spends", spends.iter().map(|one| one.id.clone()).collect()),
         ];
         Self {
@@ -175,4 +156,27 @@ fn charge(charge: &Charge) -> String {
         Back::Unused(_) => " unused",
     };
     format!("{} {}{back}", charge.account, charge.amount)
+}
+
+/// Output column, label and operator; whose row it is, where dates move by subject.
+fn mask(mask: &ColumnMask) -> String {
+    let subject = mask.subject.map_or(String::new(), |at| format!(" by {at}"));
+    format!("{} {} {}{subject}", mask.index, mask.label, mask.operator)
+}
+
+/// A profile, and how it differs.
+fn looked_for(detect: &Detect) -> String {
+    let types = detect.by_type.iter().map(|(name, operator)| {
+        let word = operator.map_or("off".into(), |operator| operator.word());
+        format!(" {name}={word}")
+    });
+    format!("{}{}", detect.profile, types.collect::<String>())
+}
+
+/// Rule, column of the count, columns of the group and the least size.
+fn groups(terms: &GroupTerms) -> String {
+    let total = terms.total.as_deref();
+    let total = total.map_or(String::new(), |total| format!(" total {total}"));
+    let by = terms.by.join(",");
+    format!("{} {} {by} {}{total}", terms.rule, terms.count, terms.k)
 }
