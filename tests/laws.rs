@@ -16,6 +16,10 @@ use aegis_tests::policies as support;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
+#[path = "laws/indexed.rs"]
+mod indexed;
+#[path = "laws/prove.rs"]
+mod prove;
 #[path = "laws/random.rs"]
 mod random;
 #[path = "laws/terms.rs"]
@@ -190,6 +194,15 @@ fn shadows(rules: Vec<Declared>, asked: &Asked) -> Vec<Shadow> {
 }
 
 fn ask<T>(
+    rules: Vec<Declared>,
+    asked: &Asked,
+    answer: impl Fn(&Policy, &Question<'_>, &LedgerView, Now) -> T,
+) -> Option<T> {
+    ask_as("a", rules, asked, answer)
+}
+
+fn ask_as<T>(
+    who: &str,
     mut rules: Vec<Declared>,
     asked: &Asked,
     answer: impl Fn(&Policy, &Question<'_>, &LedgerView, Now) -> T,
@@ -204,7 +217,7 @@ fn ask<T>(
     let capabilities: CapabilitySet = support::capabilities(&tool.capabilities, &asked.findings);
     let question = Question {
         catalog: None,
-        principal: &Principal::assertion("a", Proof::Hypothetical),
+        principal: &Principal::assertion(who, Proof::Hypothetical),
         run: "run",
         system,
         tool,

@@ -1,4 +1,5 @@
-//! What one decision costs, by the number of rules: ten facts, three columns, most rules about others.
+//! What one decision costs, and what loading costs, by the number of rules: rules of every kind, spread over
+//! principals, roles, attributes, tools, capabilities and labels, by their own words and by `when`.
 //! Knows nothing of budgets; they stand in `docs/PERFORMANCE.md`.
 
 use aegis_core::capability::CapabilitySet;
@@ -6,7 +7,7 @@ use aegis_core::inspect::{Fact, Finding};
 use aegis_core::json::Object;
 use aegis_core::manifest::{self, Manifests, System};
 use aegis_core::now::Now;
-use aegis_core::policy::{self, Policy, Question};
+use aegis_core::policy::{self, Declared, Policy, Question};
 use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::LedgerView;
 use divan::{Bencher, black_box};
@@ -27,26 +28,47 @@ fn manifests() -> Manifests {
     ])
 }
 
-/// A quarter each: grants to others, blocks of what the call does not need, argument rules of other tools, and
-/// blocks of what it needs that speak for somebody else.
+/// A hundredth of the rules are for the principal that asks or for anyone, as long as there are few of them; the
+/// others are for one of as many people and roles as there are rules by ten.
 fn rules(count: usize) -> String {
-    const UNNEEDED: [&str; 4] = ["db:drop", "db:truncate", "object:write", "pii:launder"];
-    const TOOLS: [&str; 3] = ["s3__get_object", "s3__put_object", "s3__delete_object"];
+    const CAPABILITIES: [&str; 6] = [
+        "db:read",
+        "db:write",
+        "db:drop",
+        "object:write",
+        "object:read",
+        "pii:filter",
+    ];
+    const LABELS: [&str; 3] = ["pii.email", "pii.phone", "pii.*"];
+    const SAID: &str = "because = \"b\"\nfix = \"f\"\n";
+    let people = (count / 10).max(1);
     let mut text = String::from(
         "[[grant]]\nid = \"own\"\nprincipal = \"agent\"\ncapabilities = [\"db:*\"]\n\
-         [[transform]]\nid = \"mask\"\nlabel = \"pii.*\"\nmask = { default = \"token\" }\nrow_max = 500\n",
+         [[transform]]\nid = \"mask\"\nlabel = \"pii.*\"\nmask = { default = \"token\" }\nrow_max = 500\n\
+         [[role]]\nname = \"own\"\n[[principal]]\nname = \"agent\"\nroles = [\"own\"]\nattributes = { team = \"t\" }\n",
     );
+    for at in 0..people {
+        text.push_str(&format!(
+            "[[role]]\nname = \"role{at}\"\n[[principal]]\nname = \"p{at}\"\nroles = [\"role{at}\"]\nattributes = {{ team = \"t{at}\" }}\n"
+        ));
+    }
     for at in 2..count {
-        let said = "because = \"b\"\nfix = \"f\"\n";
-        let (drop, tool) = (UNNEEDED[at % 4], TOOLS[at % 3]);
-        text.push_str(&match at % 4 {
-            0 => format!("[[grant]]\nid = \"r{at}\"\nprincipal = \"p{at}\"\ncapabilities = [\"db:read\"]\n"),
-            1 => format!("[[block]]\nid = \"r{at}\"\ncapability = \"{drop}\"\n{said}"),
-            2 => format!("[[argument]]\nid = \"r{at}\"\ntool = \"{tool}\"\nargument = \"key\"\nprefix = \"silver\"\n{said}"),
-            _ => format!(
-                "[[block]]\nid = \"r{at}\"\ncapability = \"db:write\"\n{said}when = {{ principal = \"p{}\" }}\n",
-                (at - 3).max(4)
-            ),
+        let (capability, label, who) = (CAPABILITIES[at % 6], LABELS[at % 3], at % people);
+        let budget = "budget = { calls = 9, window_s = 60 }\n";
+        let id = format!("id = \"r{at}\"\n");
+        text.push_str(&match at % 12 {
+            0 => format!("[[grant]]\n{id}principal = \"p{who}\"\ncapabilities = [\"{capability}\"]\n"),
+            1 => format!("[[grant]]\n{id}role = \"role{who}\"\ncapabilities = [\"db:*\"]\ntools = [\"postgres__*\"]\nresources = [\"postgres:t{at}\"]\n"),
+            2 => format!("[[block]]\n{id}capability = \"{capability}\"\n{SAID}when = {{ role = \"role{who}\" }}\n"),
+            3 => format!("[[argument]]\n{id}tool = \"s3__*\"\nargument = \"key\"\nprefix = \"silver\"\n{SAID}when = {{ principal = \"p{who}\" }}\n"),
+            4 => format!("[[argument]]\n{id}tool = \"postgres__execute\"\nargument = \"sql\"\nlength = {{ max = 900 }}\n{SAID}when = {{ any = [{{ role = \"role{who}\" }}, {{ principal = \"p{who}\" }}] }}\n"),
+            5 => format!("[[transform]]\n{id}label = \"{label}\"\nmask = {{ default = \"redact\" }}\nwhen = {{ principal = \"p{who}\" }}\n"),
+            6 => format!("[[transform]]\n{id}row_max = {}\nwhen = {{ attribute = {{ team = \"t{who}\" }} }}\n", at + 500),
+            7 => format!("[[budget]]\n{id}principal = \"p{who}\"\ncapability = \"db:write\"\ncalls = 9\nwindow_s = 60\n"),
+            8 => format!("[[lookup]]\n{id}role = \"role{who}\"\nlabel = \"pii.email\"\n{budget}"),
+            9 => format!("[[require]]\n{id}capability = \"medallion:promote\"\nreceipt = {{ kind = \"silver_validation\", of = \"dataset\", fresh_s = 60 }}\n{SAID}"),
+            10 => format!("[[block]]\n{id}capability = \"db:truncate\"\n{SAID}when = {{ tool = \"postgres__query\", time = {{ days = [\"sun\"], zone = \"UTC\" }} }}\n"),
+            _ => format!("[[block]]\n{id}capability = \"db:write\"\n{SAID}when = {{ fact = {{ truncates = \"t{at}\" }}, not = {{ principal = \"p{who}\" }} }}\n"),
         });
     }
     text
@@ -67,11 +89,12 @@ fn findings() -> Vec<Finding> {
         .collect()
 }
 
-#[divan::bench(args = [100, 10_000])]
-fn decide(bencher: Bencher<'_, '_>, count: usize) {
-    let manifests = manifests();
-    let declared = policy::parse(&rules(count), "bench").expect("rules");
-    let policy = Policy::new(declared, &manifests).expect("a policy");
+fn declared(count: usize) -> Vec<Declared> {
+    policy::parse(&rules(count), "bench").expect("rules")
+}
+
+/// Judges one call again and again.
+fn judge(bencher: Bencher<'_, '_>, policy: &Policy, manifests: &Manifests) {
     let (_, system, tool) = manifests
         .tools()
         .find(|(name, ..)| name == "postgres__execute")
@@ -94,4 +117,50 @@ fn decide(bencher: Bencher<'_, '_>, count: usize) {
     let (ledger, now) = (LedgerView::default(), Now { unix_ms: 1 });
     assert!(policy.judge(&asked, &ledger, now).is_ok());
     bencher.bench(|| policy.judge(black_box(&asked), &ledger, now).is_ok());
+}
+
+const COUNTS: [usize; 3] = [100, 1_000, 10_000];
+
+#[divan::bench(args = COUNTS)]
+fn decide(bencher: Bencher<'_, '_>, count: usize) {
+    let manifests = manifests();
+    let policy = Policy::new(declared(count), &manifests).expect("a policy");
+    judge(bencher, &policy, &manifests);
+}
+
+/// The same, of which every rule is asked.
+#[divan::bench(args = COUNTS)]
+fn decide_without_the_index(bencher: Bencher<'_, '_>, count: usize) {
+    let manifests = manifests();
+    let policy = Policy::new(declared(count), &manifests)
+        .expect("a policy")
+        .plain();
+    judge(bencher, &policy, &manifests);
+}
+
+/// Reading the files' text alone.
+#[divan::bench(args = COUNTS, sample_count = 5)]
+fn read(bencher: Bencher<'_, '_>, count: usize) {
+    let text = rules(count);
+    bencher.bench_local(|| {
+        policy::parse(black_box(&text), "bench")
+            .expect("rules")
+            .len()
+    });
+}
+
+/// Checking what was read against the manifests, and the index.
+#[divan::bench(args = COUNTS, sample_count = 5)]
+fn check_and_index(bencher: Bencher<'_, '_>, count: usize) {
+    let manifests = manifests();
+    bencher
+        .with_inputs(|| declared(count))
+        .bench_local_values(|rules| Policy::new(rules, &manifests).expect("a policy"));
+}
+
+/// A policy that is there, indexed again.
+#[divan::bench(args = COUNTS, sample_count = 5)]
+fn index(bencher: Bencher<'_, '_>, count: usize) {
+    let policy = Policy::new(declared(count), &manifests()).expect("a policy");
+    bencher.bench_local(|| policy.clone().indexed());
 }

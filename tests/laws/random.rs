@@ -1,7 +1,7 @@
 //! Random rules as an operator could write them.
 //! Knows nothing of what they say to a call.
 
-use aegis_core::policy::{self, Declared, Policy};
+use aegis_core::policy::{self, Declared, Mode, Policy, Rule};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -182,4 +182,57 @@ pub fn objecting() -> impl Strategy<Value = String> {
             text.replace("ID", "id = \"shadow\"")
                 .replace("\"medallion:*\"\nreceipt", "\"medallion:promote\"\nreceipt")
         })
+}
+
+/// Many rules, most of them for some people alone.
+pub fn many() -> impl Strategy<Value = Vec<Declared>> {
+    prop::collection::vec(narrow(), 1..24).prop_map(|texts| {
+        let mut kept = Vec::new();
+        for (at, text) in texts.iter().enumerate() {
+            let text = text
+                .replace("ID", &format!("id = \"n{at}\""))
+                .replace("\"medallion:*\"\nreceipt", "\"medallion:promote\"\nreceipt");
+            kept.extend(policy::parse(&text, "random").expect("a rule"));
+        }
+        if !holds(&kept) {
+            kept.retain(|one| holds(std::slice::from_ref(one)));
+        }
+        kept
+    })
+}
+
+/// A rule for some people, with some labels, or as [`conditional`].
+fn narrow() -> impl Strategy<Value = String> {
+    let who = || {
+        select(vec![
+            "principal = \"a\"",
+            "principals = [\"b\", \"nobody\"]",
+            "role = \"reader\"",
+            "roles = [\"auditor\"]",
+            "principal = \"*\"",
+        ])
+    };
+    let label = || select(vec!["pii.email", "pii.*", "*"]);
+    prop_oneof![
+        4 => (conditional(), who()).prop_map(|(text, who)| text.replace("principal = \"a\"\n", &format!("{who}\n"))),
+        1 => label().prop_map(|label| format!("[[transform]]\nID\nlabel = \"{label}\"\nmask = {{ default = \"redact\" }}\n")),
+        1 => (label(), asks(false, 1)).prop_map(|(label, when)| format!(
+            "[[transform]]\nID\nlabel = \"{label}\"\nmask = {{ default = \"hash\" }}\nwhen = {{ {when} }}\n"
+        )),
+        1 => asks(true, 1).prop_map(|when| format!("[[transform]]\nID\nrow_max = 9\nwhen = {{ {when} }}\n")),
+        1 => select(vec!["calls = 1", "rows = 3"]).prop_map(|unit| format!("[[budget]]\nID\ndownstream = \"s3\"\n{unit}\nwindow_s = 60\n")),
+    ]
+}
+
+/// The same rule, only watched.
+pub fn as_shadow(mut declared: Declared) -> Declared {
+    let head = match &mut declared.rule {
+        Rule::Block(rule) => &mut rule.head,
+        Rule::Argument(rule) => &mut rule.head,
+        Rule::Require(rule) => &mut rule.head,
+        Rule::Transform(rule) => &mut rule.head,
+        other => unreachable!("{other:?}"),
+    };
+    head.mode = Mode::Shadow;
+    declared
 }

@@ -66,6 +66,11 @@ impl Home {
         path
     }
 
+    /// A path inside.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// Runs `aegis …`, from this folder.
     pub fn run(&self, words: &[&str]) -> Said {
         self.run_with(words, "")

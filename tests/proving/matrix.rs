@@ -78,6 +78,7 @@ fn conditions_masks_and_caps_stand_in_the_matrix() {
         [[budget]]\nid = \"seldom\"\ntool = \"medallion__*\"\ncalls = 3\nwindow_s = 86400\n\
         [[lookup]]\nid = \"find\"\nprincipal = \"x\"\nlabel = \"pii.email\"\nbudget = { calls = 2, window_s = 60 }\n\
         [[transform]]\nid = \"mask\"\nlabel = \"pii.email\"\nmask = { default = \"token\" }\nrow_max = 9\n\
+        [[transform]]\nid = \"bare\"\ntool = \"s3__list_objects\"\ndrop = [\"owner\"]\nrename = { \"etag\" = \"version\" }\n\
         [[transform]]\nid = \"less\"\nchange_max = 2\nwhen = { fact = { writes = \"*\" } }\n\
         [[block]]\nid = \"late\"\ncapability = \"db:write\"\nbecause = \"b\"\nfix = \"f\"\nwhen = { not = { time = { zone = \"+01:00\", from = \"08:00\", to = \"18:00\" } } }\n";
     let said = Home::new(&[text]).run(&["policy", "matrix"]);
@@ -95,6 +96,8 @@ fn conditions_masks_and_caps_stand_in_the_matrix() {
         "    mask pii.ssn           redact by kernel.unlisted-label",
         "    rows leave             at most 9 by mask",
         "    rows change            at most 2 by less when writes *",
+        "    drop owner             by bare",
+        "    rename etag            to version by bare",
     ] {
         assert!(said.out.lines().any(|l| l == line), "{line}\n{}", said.out);
     }

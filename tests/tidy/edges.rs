@@ -154,6 +154,7 @@ const ONLY: &[(&str, &[&str], &str)] = &[
             "kernel/host/src/cli/explain.rs",
             "kernel/core/src/principal.rs",
             "kernel/core/src/replay/case.rs",
+            "kernel/core/src/policy/prove/",
             "tests/",
         ],
         "one call site a way of proving",

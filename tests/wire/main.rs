@@ -27,6 +27,8 @@ mod http_tls;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
+mod lean;
+#[cfg(test)]
 mod mutations;
 #[cfg(test)]
 mod stub;

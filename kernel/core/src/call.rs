@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use crate::json::{Json, JsonFault, Object};
+use crate::json::{Json, JsonFault, JsonRules, Object};
 use crate::limits;
 use crate::principal::Principal;
 use crate::round::Continuation;
@@ -102,13 +102,36 @@ pub enum ArgumentFault {
     Json(#[from] JsonFault),
 }
 
+/// How arguments are read.
+const RULES: JsonRules = JsonRules {
+    bytes_max: limits::ARGUMENT_BYTES_MAX,
+    depth_max: limits::ARGUMENT_DEPTH_MAX,
+    ..limits::MESSAGE_RULES
+};
+
 impl Arguments {
     /// Takes an object that the wire has read, and reads it once more under the bounds for arguments.
     ///
     /// # Errors
     /// Where it is no object, or beyond a bound.
     pub fn from_json(value: &Json) -> Result<Self, ArgumentFault> {
-        Self::parse(value.to_string().as_bytes())
+        match value {
+            Json::Object(object) if value.is_within(&RULES) => Ok(Self(object.clone())),
+            // The long way, which says what is wrong.
+            _ => Self::parse(value.to_text().as_bytes()),
+        }
+    }
+
+    /// As [`Arguments::from_json`], of a value that nobody else needs.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take(value: Json) -> Result<Self, ArgumentFault> {
+        let is_within = value.is_within(&RULES);
+        match value {
+            Json::Object(object) if is_within => Ok(Self(object)),
+            other => Self::from_json(&other),
+        }
     }
 
     /// Reads arguments from text.
@@ -119,12 +142,7 @@ impl Arguments {
         if text.len() > limits::ARGUMENT_BYTES_MAX {
             return Err(ArgumentFault::TooLarge);
         }
-        let rules = crate::json::JsonRules {
-            bytes_max: limits::ARGUMENT_BYTES_MAX,
-            depth_max: limits::ARGUMENT_DEPTH_MAX,
-            ..limits::MESSAGE_RULES
-        };
-        match crate::json::parse(text, &rules)? {
+        match crate::json::parse(text, &RULES)? {
             Json::Object(object) => Ok(Self(object)),
             _ => Err(ArgumentFault::NotAnObject),
         }

@@ -261,6 +261,24 @@ pub const CONDITION_PARTS_MAX: usize = 64;
 pub const MUTANTS_MAX: usize = 50_000;
 /// Most cases of a policy, each moment of a case counted.
 pub const POLICY_CASES_MAX: usize = 10_000;
+/// Classes of calls that one question about a policy looks at; beyond, it is not decided.
+pub const PROVE_CLASSES_MAX: u64 = 2_000_000;
+/// Different arguments of one tool that a question looks at; beyond, it is not decided.
+pub const PROVE_CALLS_MAX: usize = 20_000;
+/// States of the automaton that tells texts apart; beyond, the text is not known.
+pub const PROVE_STATES_MAX: usize = 20_000;
+/// Memory for these states, in bytes.
+pub const PROVE_STATES_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Classes of texts of one argument; beyond, the text is not known.
+pub const PROVE_TEXTS_MAX: usize = 512;
+/// Longest length that a rule may ask of a text or list so that it is told apart exactly.
+pub const PROVE_LENGTH_MAX: u64 = 256;
+/// Numbers up to here have neighbours that are told apart exactly.
+pub const PROVE_NUMBER_MAX: f64 = 1e15;
+/// Kinds of calls that one difference of two policies names.
+pub const PROVE_SHOWN_MAX: usize = 8;
+/// Most questions of one file.
+pub const PROVE_QUESTIONS_MAX: usize = 256;
 /// Shortest secret that can be told from ordinary text where it must not leave, in bytes.
 pub const SECRET_BYTES_MIN: usize = 6;
 /// Longest secret, in bytes.

@@ -67,7 +67,7 @@ pub(crate) async fn at_hand(kernel: &Kernel, rules: Arc<RuleSet>, bound: &Bound)
     if !is_readable(system) || rules.digests.contains_key(&system.server) {
         return rules;
     }
-    refresh(kernel, &system.server, Cause::Again).await;
+    Box::pin(refresh(kernel, &system.server, Cause::Again)).await;
     let now = kernel.rules.current();
     match now.policy.epoch() == rules.policy.epoch() {
         true => now,

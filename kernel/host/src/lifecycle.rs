@@ -50,9 +50,11 @@ impl Kernel {
     /// skipped, repeated or reordered and still compile. A panic in any of them is a refusal.
     pub async fn mediate(&self, call: Call, wish: Wish) -> Reply {
         let mut entry = self.journal.open(&call);
-        let outcome = panics::caught(self.carry_out(call, wish, &mut entry)).await;
+        // Boxed, here and below: what awaits is as large as all that it awaits, and is moved as a whole.
+        let work = Box::pin(self.carry_out(call, wish, &mut entry));
+        let outcome = panics::caught(work).await;
         let outcome = outcome.unwrap_or_else(|_| Err(panicked(&entry)));
-        entry.close(outcome).await
+        Box::pin(entry.close(outcome)).await
     }
 
     async fn carry_out(
@@ -84,7 +86,7 @@ impl Kernel {
         let act = Act::of(&permit, spent, force);
 
         let beside = (restored, resumed);
-        let ended = self.perform(permit, &act, beside, wish, entry).await;
+        let ended = Box::pin(self.perform(permit, &act, beside, wish, entry)).await;
         let ended = ended.and_then(|egress| self.hold(egress, round));
         let came = came(&ended);
         let given = self.state.give_back(&act.spent.reserved, &came).await;
@@ -107,8 +109,11 @@ impl Kernel {
         drop(passing);
         let warrant = warrant.restoring(restored).resuming(resumed);
         let (warrant, relay) = relayed(warrant.under(act.force.clone()), wish);
-        catalogs::carry(self, &act.copies).await?; // a copy never stands anywhere without its labels
-        let invoking = self.south.invoke(warrant); // the only credentialed line
+        if !act.copies.is_empty() {
+            // A copy never stands anywhere without its labels.
+            Box::pin(catalogs::carry(self, &act.copies)).await?;
+        }
+        let invoking = Box::pin(self.south.invoke(warrant)); // the only credentialed line
         let sealed = self.told(relay, invoking, act).await;
         self.settle(act, sealed.as_ref().err()).await?;
         let sealed = sealed?;
@@ -166,9 +171,9 @@ impl Kernel {
     async fn settle(&self, act: &Act, refusal: Option<&Refusal>) -> Result<(), Refusal> {
         let settled = self.state.settle(&act.writes).await;
         if act.defines {
-            catalogs::refresh(self, &act.server, Cause::Defined).await;
+            Box::pin(catalogs::refresh(self, &act.server, Cause::Defined)).await;
         } else if refusal.is_some_and(catalogs::is_stale) {
-            catalogs::refresh(self, &act.server, Cause::Changed).await;
+            Box::pin(catalogs::refresh(self, &act.server, Cause::Changed)).await;
         }
         settled.map_err(Refusal::Withheld)
     }

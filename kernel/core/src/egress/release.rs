@@ -289,7 +289,7 @@ impl Prepared {
         let wanted = |name: &str| self.restorable.contains(name);
         let minted = match self.minted.is_empty() {
             true => Pairs::default(),
-            false => self.minted.shown_in(&result.to_string(), wanted),
+            false => self.minted.shown_in(&result.to_text(), wanted),
         };
         let egress = Egress::new(
             result,

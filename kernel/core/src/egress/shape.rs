@@ -186,7 +186,7 @@ pub(super) fn released(body: Json) -> Json {
 pub(super) fn result(structured: Json, error: bool) -> Json {
     let text = Json::object([
         ("type", Json::from("text")),
-        ("text", Json::from(structured.to_string())),
+        ("text", Json::from(structured.to_text())),
     ]);
     Json::object([
         ("content", Json::Array(vec![text])),

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use crate::capability::Capability;
 use crate::denial::{Denial, Phase};
-use crate::manifest::{Access, Argument, ArgumentKind, Bound, Catalog, Manifests};
+use crate::manifest::{Access, Argument, ArgumentKind, Bound, Catalog, Manifests, System};
 
 /// What arguments are read against.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +80,7 @@ pub fn examine(bound: Bound, world: &World<'_>) -> Result<Examined, Denial> {
             masked::read(argument, value, &system, &targets, &mut all)?;
         }
     }
-    domains(&mut all.findings, &scope);
+    within_domains(&mut all.findings, &system);
     Ok(Examined::new(bound, all, Arc::clone(catalog)))
 }
 
@@ -132,10 +132,10 @@ fn merge(all: &mut Readings, one: Readings) {
 }
 
 /// Adds what is true of a finding because of where it points: inside a protected domain.
-fn domains(findings: &mut Vec<Finding>, scope: &Scope<'_>) {
+pub(crate) fn within_domains(findings: &mut Vec<Finding>, system: &System) {
     let mut added = Vec::new();
     for finding in &*findings {
-        for domain in &scope.system.domains {
+        for domain in &system.domains {
             let fact = match &finding.fact {
                 Fact::Reads(table) if domain.holds_table(table) => {
                     Fact::DomainRead(domain.name.clone())

@@ -98,12 +98,30 @@ impl<'a> Keys<'a> {
             if known {
                 return Err(JsonFault::DuplicateKey(at));
             }
-            // Upper then lower folds `ſ` and the Kelvin sign as case-insensitive decoders do.
-            if !self.variants && !self.folded.insert(key.to_uppercase().to_lowercase()) {
+            if !self.variants && is_variant(own, &key, &mut self.folded) {
                 return Err(JsonFault::CaseVariantKey(at));
             }
         }
         self.open.push(key);
         Ok(())
     }
+}
+
+/// Whether a key differs from one of the others in case alone. `folded` is empty, or holds all the others.
+pub(super) fn is_variant<K: AsRef<str>>(
+    others: &[K],
+    key: &str,
+    folded: &mut HashSet<String>,
+) -> bool {
+    // Upper then lower folds `ſ` and the Kelvin sign as case-insensitive decoders do.
+    let fold = |key: &str| key.to_uppercase().to_lowercase();
+    if folded.is_empty() {
+        let mut others = others.iter().map(AsRef::as_ref);
+        let are_few = others.len() < FEW_MEMBERS && key.is_ascii();
+        if are_few && others.clone().all(str::is_ascii) {
+            return others.any(|other| other.eq_ignore_ascii_case(key));
+        }
+        folded.extend(others.map(fold));
+    }
+    !folded.insert(fold(key))
 }

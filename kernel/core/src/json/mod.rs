@@ -5,6 +5,7 @@
 //! order, and what two parsers could read in two ways (duplicate keys, lone
 //! surrogates, trailing bytes) is not read at all.
 
+mod bounds;
 mod build;
 mod keys;
 mod object;

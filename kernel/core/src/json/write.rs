@@ -22,7 +22,25 @@ impl fmt::Display for Object {
     }
 }
 
+impl Object {
+    /// The compact form. `to_string` writes it twice.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        write_object(self, &mut out);
+        out
+    }
+}
+
 impl Json {
+    /// The compact form. `to_string` writes it twice.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        self.write_to(&mut out);
+        out
+    }
+
     /// Appends the compact form to `out`.
     pub fn write_to(&self, out: &mut String) {
         match self {
@@ -31,7 +49,7 @@ impl Json {
             Self::Bool(false) => out.push_str("false"),
             Self::Number(number) => out.push_str(number.lexeme()),
             Self::String(text) => write_string(text, out),
-            Self::Array(items) => write_array(items, out),
+            Self::Array(items) => write_items(items, out, Self::write_to),
             Self::Object(object) => write_object(object, out),
         }
     }
@@ -60,42 +78,54 @@ impl Json {
     /// so two spellings of one number have two digests.
     #[must_use]
     pub fn to_canonical(&self) -> String {
-        self.sorted().to_string()
+        let mut out = String::new();
+        self.write_canonical(&mut out);
+        out
     }
 
-    fn sorted(&self) -> Json {
+    fn write_canonical(&self, out: &mut String) {
         match self {
-            Self::Array(items) => Self::Array(items.iter().map(Json::sorted).collect()),
+            Self::Array(items) => write_items(items, out, Self::write_canonical),
             Self::Object(object) => {
                 let mut pairs: Vec<_> = object.iter().collect();
                 pairs.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-                Self::object(pairs.into_iter().map(|(key, value)| (key, value.sorted())))
+                write_pairs(pairs.into_iter(), out, Self::write_canonical);
             }
-            other => other.clone(),
+            other => other.write_to(out),
         }
     }
 }
 
-fn write_array(items: &[Json], out: &mut String) {
+type WriteValue = fn(&Json, &mut String);
+
+fn write_items(items: &[Json], out: &mut String, write: WriteValue) {
     out.push('[');
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
             out.push(',');
         }
-        item.write_to(out);
+        write(item, out);
     }
     out.push(']');
 }
 
 fn write_object(object: &Object, out: &mut String) {
+    write_pairs(object.iter(), out, Json::write_to);
+}
+
+fn write_pairs<'a>(
+    pairs: impl Iterator<Item = (&'a str, &'a Json)>,
+    out: &mut String,
+    write: WriteValue,
+) {
     out.push('{');
-    for (at, (key, value)) in object.iter().enumerate() {
+    for (at, (key, value)) in pairs.enumerate() {
         if at > 0 {
             out.push(',');
         }
         write_string(key, out);
         out.push(':');
-        value.write_to(out);
+        write(value, out);
     }
     out.push('}');
 }

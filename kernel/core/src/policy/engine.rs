@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::index::{Found, Kind};
 use super::phase::{
     argument, block, budget, grant, lookup, measure, require, small_groups, transform,
 };
@@ -24,6 +25,8 @@ pub(in crate::policy) struct Case<'a> {
     pub(in crate::policy) unknown: Option<&'a Unknown>,
     /// The tool's full name.
     pub(in crate::policy) tool: String,
+    /// Which rules could have a word.
+    found: Found,
     /// What a look-up needs that no rule speaks of.
     unruled: Vec<Capability>,
 }
@@ -42,6 +45,7 @@ impl<'a> Case<'a> {
             now,
             unknown: None,
             tool: asked.tool.full_name(),
+            found: policy.find_for(&asked),
             unruled: Vec::new(),
         };
         case.unruled = lookup::unruled(&case);
@@ -52,6 +56,16 @@ impl<'a> Case<'a> {
     /// speaks of the narrower one. Some may come twice.
     pub(in crate::policy) fn needs(&self) -> impl Iterator<Item = &Capability> {
         self.asked.capabilities.iter().chain(&self.unruled)
+    }
+
+    /// The rules of a kind that could have a word, by id.
+    pub(in crate::policy) fn among<K: Kind>(&self) -> impl Iterator<Item = &K> {
+        self.policy.among(&self.found)
+    }
+
+    /// Where they stand.
+    pub(in crate::policy) fn found(&self) -> &Found {
+        &self.found
     }
 
     /// Whether a look-up needs this broader capability since no rule speaks of it.

@@ -17,6 +17,7 @@ mod mode;
 mod mutate;
 mod notes;
 mod obligation;
+mod of_kind;
 mod operator;
 mod parse;
 mod pattern;
@@ -29,6 +30,7 @@ pub mod phase;
     reason = "one public type a file, named after it"
 )]
 mod policy;
+pub mod prove;
 mod question;
 mod resource;
 mod rule;

@@ -4,14 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::index::Index;
+use super::index::{Found, Has, Index, Kind};
 use super::people::People;
-use super::phase::{
-    ArgumentRule, Block, BudgetRule, Grant, Lookup, Measure, Require, SmallGroups, Transform,
-};
 use super::vocabulary::{Vocabulary, among_fields};
-use super::{Declared, Detectors, Mode, Rule};
-use crate::capability::Capability;
+use super::{Declared, Detectors, Mode, Question, Rule};
 use crate::json::Json;
 use crate::manifest::Manifests;
 use crate::source::{Problem, digest};
@@ -113,14 +109,14 @@ impl Policy {
 
     /// With a second view in which every rule counts, if any rule does not.
     fn watching(mut self) -> Self {
-        self.index = Index::of(&self.rules);
+        self.index = Index::of(&self.rules, false);
         let shadow = |rule: &Rule| rule.head().mode == Mode::Shadow;
         if self.rules.iter().any(shadow) {
             let mut watched = self.clone();
             for rule in &mut watched.rules {
                 rule.head_mut().mode = Mode::Enforce;
             }
-            watched.index = Index::of(&watched.rules);
+            watched.index = Index::of(&watched.rules, true);
             self.watched = Some(Arc::new(watched));
         }
         self
@@ -140,12 +136,60 @@ impl Policy {
         policy.watching()
     }
 
-    fn at<'a, T: 'a>(
-        &'a self,
-        places: impl Iterator<Item = usize> + 'a,
-        pick: fn(&'a Rule) -> Option<&'a T>,
-    ) -> impl Iterator<Item = &'a T> {
-        places.filter_map(move |at| self.rules.get(at).and_then(pick))
+    /// The same policy with its index made anew.
+    #[must_use]
+    pub fn indexed(self) -> Self {
+        self.watching()
+    }
+
+    /// The same policy, of which every rule is asked about every call: slow, for proofs that the index leaves out
+    /// nothing.
+    #[must_use]
+    pub fn plain(mut self) -> Self {
+        self.index = Index::plain(&self.rules);
+        let watched = self.watched.as_deref();
+        self.watched = watched.map(|watched| Arc::new(watched.clone().plain()));
+        self
+    }
+
+    /// The rules of a kind that could have a word in the call, by id.
+    pub(super) fn among<'a, K: Kind>(&'a self, found: &'a Found) -> impl Iterator<Item = &'a K> {
+        found
+            .of(K::SLOT)
+            .filter_map(|at| self.rules.get(at).and_then(K::pick))
+    }
+
+    /// Every rule of a kind that counts, by id.
+    pub(super) fn every<K: Kind>(&self) -> impl Iterator<Item = &K> {
+        self.among(self.index.every())
+    }
+
+    /// Where the rules stand that could have a word.
+    pub(super) fn find(&self, has: &Has<'_>) -> Found {
+        self.index.find(has)
+    }
+
+    /// As [`Policy::find`], of a call.
+    pub(super) fn find_for(&self, asked: &Question<'_>) -> Found {
+        self.find(&Has {
+            principal: asked.principal.id(),
+            people: &self.people,
+            tool: &asked.tool.full_name(),
+            server: &asked.tool.server,
+            capabilities: asked.capabilities,
+            asked: Some(asked),
+        })
+    }
+
+    /// Whether any rule masks at all.
+    pub(in crate::policy) fn masks(&self) -> bool {
+        self.index.masks()
+    }
+
+    /// The rule of this id.
+    pub(super) fn rule(&self, id: &str) -> Option<&Rule> {
+        let at = self.rules.binary_search_by(|rule| rule.id().cmp(id)).ok()?;
+        self.rules.get(at)
     }
 
     /// The view in which every rule counts, where some do not.
@@ -184,87 +228,6 @@ impl Policy {
     pub(super) fn dataset(&self, name: &str) -> Option<(&str, &Known)> {
         let (name, known) = self.datasets.get_key_value(name)?;
         Some((name.as_str(), known))
-    }
-
-    /// Grants that could be for this principal.
-    pub(super) fn grants_for<'a>(&'a self, principal: &'a str) -> impl Iterator<Item = &'a Grant> {
-        self.at(self.index.grants(principal), |rule| match rule {
-            Rule::Grant(rule) => Some(rule),
-            _ => None,
-        })
-    }
-
-    pub(super) fn grants(&self) -> impl Iterator<Item = &Grant> {
-        self.at(self.index.kind("grant"), |rule| match rule {
-            Rule::Grant(rule) => Some(rule),
-            _ => None,
-        })
-    }
-
-    /// Blocks that cover this capability.
-    pub(super) fn blocks_of<'a>(
-        &'a self,
-        capability: &'a Capability,
-    ) -> impl Iterator<Item = &'a Block> {
-        let places = self.index.blocks(capability.as_str());
-        let blocks = self.at(places, |rule| match rule {
-            Rule::Block(rule) => Some(rule),
-            _ => None,
-        });
-        blocks.filter(|block| block.covers(capability))
-    }
-
-    pub(super) fn budgets(&self) -> impl Iterator<Item = &BudgetRule> {
-        self.at(self.index.kind("budget"), |rule| match rule {
-            Rule::Budget(rule) => Some(rule),
-            _ => None,
-        })
-    }
-
-    /// Argument rules that could be about this tool.
-    pub(super) fn argument_rules<'a>(
-        &'a self,
-        tool: &'a str,
-    ) -> impl Iterator<Item = &'a ArgumentRule> {
-        self.at(self.index.arguments(tool), |rule| match rule {
-            Rule::Argument(rule) => Some(rule),
-            _ => None,
-        })
-    }
-
-    pub(super) fn lookups(&self) -> impl Iterator<Item = &Lookup> {
-        self.at(self.index.kind("lookup"), |rule| match rule {
-            Rule::Lookup(rule) => Some(rule),
-            _ => None,
-        })
-    }
-
-    pub(super) fn measures(&self) -> impl Iterator<Item = &Measure> {
-        self.at(self.index.kind("measure"), |rule| match rule {
-            Rule::Measure(rule) => Some(rule),
-            _ => None,
-        })
-    }
-
-    pub(super) fn requires(&self) -> impl Iterator<Item = &Require> {
-        self.at(self.index.kind("require"), |rule| match rule {
-            Rule::Require(rule) => Some(rule),
-            _ => None,
-        })
-    }
-
-    pub(super) fn small_groups(&self) -> impl Iterator<Item = &SmallGroups> {
-        self.at(self.index.kind("small_groups"), |rule| match rule {
-            Rule::SmallGroups(rule) => Some(rule),
-            _ => None,
-        })
-    }
-
-    pub(super) fn transforms(&self) -> impl Iterator<Item = &Transform> {
-        self.at(self.index.kind("transform"), |rule| match rule {
-            Rule::Transform(rule) => Some(rule),
-            _ => None,
-        })
     }
 }
 

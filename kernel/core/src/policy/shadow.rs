@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::engine::{Case, Opinion, hear};
+use super::phase::{SmallGroups, Transform};
 use super::when::Truth;
-use super::{Mode, Policy, Question, Rule};
+use super::{Mode, Policy, Question};
 use crate::denial::Phase;
 use crate::now::Now;
 use crate::receipt::LedgerView;
@@ -38,25 +39,25 @@ impl Policy {
                 rule: one.rule.to_string(),
             })
             .collect();
-        let obliging = watched.rules().filter(|rule| {
-            let about = match rule {
-                Rule::Transform(rule) => rule.is_about(&case.tool),
-                Rule::SmallGroups(rule) => rule.covers(&case.tool),
-                _ => false,
-            };
-            about
-                && self.is_shadow(rule.id())
-                && matches!(case.worth(rule.head()), Truth::Yes | Truth::Unreadable)
+        let transforms = case.among::<Transform>();
+        let transforms = transforms.filter(|rule| rule.is_about(&case.tool));
+        let groups = case.among::<SmallGroups>();
+        let groups = groups.filter(|rule| rule.covers(&case.tool));
+        let heads = transforms
+            .map(|rule| &rule.head)
+            .chain(groups.map(|rule| &rule.head));
+        let obliging = heads.filter(|head| {
+            self.is_shadow(&head.id) && matches!(case.worth(head), Truth::Yes | Truth::Unreadable)
         });
-        said.extend(obliging.map(|rule| Shadow {
+        said.extend(obliging.map(|head| Shadow {
             phase: Phase::Transform,
-            rule: rule.id().to_owned(),
+            rule: head.id.clone(),
         }));
         said.into_iter().collect()
     }
 
     fn is_shadow(&self, id: &str) -> bool {
-        let mut rules = self.rules();
-        rules.any(|rule| rule.id() == id && rule.head().mode == Mode::Shadow)
+        let rule = self.rule(id);
+        rule.is_some_and(|rule| rule.head().mode == Mode::Shadow)
     }
 }

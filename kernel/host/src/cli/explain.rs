@@ -100,7 +100,8 @@ fn explain(loaded: &Loaded, books: &mut Books, line: &[u8]) -> Result<Json, Json
     let name = request.principal.clone();
     let name = name.as_ref().unwrap_or(&loaded.config.principal);
     let principal = somebody(name);
-    let now = clock::now();
+    let present = clock::now();
+    let now = request.at.unwrap_or(present);
     let mut ledger = request.ledger((&loaded.policy, &loaded.manifests), (name, RUN), now);
     let state = &loaded.config.state;
     let Request {
@@ -132,7 +133,7 @@ fn explain(loaded: &Loaded, books: &mut Books, line: &[u8]) -> Result<Json, Json
         Ok(examined) => {
             let mut subjects = Subjects::of(&examined, &loaded.policy);
             subjects.payer = Some(name.to_owned());
-            let known = books.of(state, &subjects, now);
+            let known = books.of(state, &subjects, present);
             ledger.spending = known.clone().unwrap_or_default();
             let asked = Question::about(&examined);
             let shadows = answer::shadows(&loaded.policy.shadows(&asked, &ledger, now));

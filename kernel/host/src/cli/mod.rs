@@ -71,7 +71,8 @@ enum Command {
     },
     /// Decide calls from standard input without any effect
     ///
-    /// One JSON object a line: {"id", "principal", "tool", "arguments", "receipts"?}.
+    /// One JSON object a line: {"id", "principal", "tool", "arguments", "receipts"?, "at"?}.
+    /// `at` is the moment of the decision, `2026-11-28T09:30:00Z`; the present where it is left out.
     Explain {
         #[command(flatten)]
         config: ConfigArgument,

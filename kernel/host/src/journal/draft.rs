@@ -38,7 +38,7 @@ pub(super) fn who(principal: &Principal, run: Option<&str>) -> Who<'static> {
 /// The arguments without their values. A name is the agent's own word until it is bound: what may not be
 /// quoted is counted.
 pub(super) fn args(call: &Call, id: Id, key: &CommitKey, cut: &mut Cut) -> Args<'static> {
-    let bytes = call.arguments().to_string();
+    let bytes = call.arguments().to_text();
     let keys: Vec<Text<'static>> = call
         .arguments()
         .keys()

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use super::key::CommitKey;
 use super::log::Debt;
+use super::pen::OnItsWay;
 use super::{Journal, Notes, Reply, Warrant, draft};
 use crate::capture::Bound;
 use aegis_verify::Anchor;
@@ -43,6 +44,8 @@ pub struct Entry {
     /// What is to be captured before anything is recorded of the decision.
     capture: Option<Zeroizing<String>>,
     state: State,
+    /// Whoever brings a record knows by it whether another may be about to.
+    _under_way: OnItsWay,
 }
 
 struct Salted {
@@ -80,6 +83,7 @@ impl Entry {
             notes: Notes::default(),
             capture: None,
             state: State::Open,
+            _under_way: journal.log().begin_call(),
             journal,
         }
     }
@@ -253,7 +257,7 @@ impl Entry {
         record.dur_us = Some(self.elapsed());
         let (status, sent) = match outcome {
             Ok(egress) => {
-                let bytes = egress.result().to_string();
+                let bytes = egress.result().to_text();
                 record.result = self.salted.as_ref().map(|Salted { key, .. }| Delivered {
                     delivered: key.commit(self.call, "/result", bytes.as_bytes()),
                     delivered_len: Int::of(bytes.len()),

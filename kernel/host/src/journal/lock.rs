@@ -14,8 +14,11 @@ const LOCK: &str = "LOCK";
 
 /// The lock of a log's folder, held until it is dropped.
 pub(super) struct Lock {
-    file: FileLock,
+    _file: FileLock,
     path: PathBuf,
+    /// What the locked file is: none other can be it as long as it is held.
+    device: u64,
+    inode: u64,
 }
 
 impl Lock {
@@ -26,17 +29,25 @@ impl Lock {
             LockFault::Held => JournalFault::Locked(dir.to_owned()),
             LockFault::Io(what, source) => JournalFault::io(what, &path)(source),
         })?;
-        let lock = Self { file, path };
-        lock.intact()
-            .map_err(JournalFault::io("keep the lock of", dir))?;
+        let kept = JournalFault::io("keep the lock of", dir);
+        let held = match file.file().metadata() {
+            Ok(held) => held,
+            Err(source) => return Err(kept(source)),
+        };
+        let lock = Self {
+            _file: file,
+            path,
+            device: held.dev(),
+            inode: held.ino(),
+        };
+        lock.intact().map_err(kept)?;
         Ok(lock)
     }
 
     /// That the name still leads to the file that is locked: behind another one, another kernel may write.
     pub(super) fn intact(&self) -> io::Result<()> {
-        let held = self.file.file().metadata()?;
         let same = fs::symlink_metadata(&self.path)
-            .is_ok_and(|named| (named.dev(), named.ino()) == (held.dev(), held.ino()));
+            .is_ok_and(|named| (named.dev(), named.ino()) == (self.device, self.inode));
         if same {
             return Ok(());
         }

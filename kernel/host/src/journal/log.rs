@@ -240,10 +240,18 @@ impl Log {
             .map_err(|_| NotWritten)
     }
 
-    /// Says that a record is on its way, and lets whoever else has one say so too: together they cost one sync.
+    /// Counts a call that is under way and will bring records, until what is given back is dropped.
+    pub(super) fn begin_call(&self) -> OnItsWay {
+        self.inner.pen.begin_call()
+    }
+
+    /// Says that a record is on its way, and lets whoever else has one say so too: together they cost one sync. Where
+    /// nobody else can have one, nobody is waited for.
     async fn bring(&self) -> OnItsWay {
         let about = self.inner.pen.bring();
-        tokio::task::yield_now().await;
+        if !self.inner.pen.is_alone() {
+            tokio::task::yield_now().await;
+        }
         about
     }
 

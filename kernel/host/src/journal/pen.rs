@@ -15,14 +15,16 @@ use super::message::NotWritten;
 use super::writer::Writer;
 use aegis_verify::Anchor;
 
-/// The writer of a log, until it is closed, and how many records are on their way to it.
+/// The writer of a log, until it is closed, how many records are on their way to it, and how many calls are under way
+/// that will bring some.
 #[derive(Clone)]
 pub(super) struct Pen {
     writer: Arc<Mutex<Option<Writer>>>,
     about: Arc<AtomicUsize>,
+    calls: Arc<AtomicUsize>,
 }
 
-/// A record that is on its way, until this is dropped.
+/// A record that is on its way, or a call that is under way, until this is dropped.
 pub(super) struct OnItsWay(Arc<AtomicUsize>);
 
 impl Drop for OnItsWay {
@@ -44,7 +46,20 @@ impl Pen {
         Self {
             writer: Arc::new(Mutex::new(Some(writer))),
             about: Arc::default(),
+            calls: Arc::default(),
         }
+    }
+
+    /// Counts a call that is under way.
+    pub(super) fn begin_call(&self) -> OnItsWay {
+        self.calls.fetch_add(1, Ordering::AcqRel);
+        OnItsWay(Arc::clone(&self.calls))
+    }
+
+    /// Whether one call is under way and one record: then no other record can be about to come. Who brings records
+    /// and is no call is not counted, and never alone.
+    pub(super) fn is_alone(&self) -> bool {
+        self.calls.load(Ordering::Acquire) == 1 && self.about.load(Ordering::Acquire) == 1
     }
 
     /// Counts a record that is on its way.

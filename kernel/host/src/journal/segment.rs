@@ -195,10 +195,11 @@ impl Segment {
     /// That the name still leads to this file and that it is as long as it was left: a log rotated, replaced
     /// or truncated by others is no log.
     pub(super) fn intact(&self) -> io::Result<()> {
-        let held = self.file.metadata()?;
-        let same = fs::symlink_metadata(&self.path)
-            .is_ok_and(|named| named.dev() == self.device && named.ino() == self.inode);
-        if same && held.len() == self.len {
+        // While the file is open no other can have its device and inode: what the name leads to is then it.
+        let same = fs::symlink_metadata(&self.path).is_ok_and(|named| {
+            (named.dev(), named.ino(), named.len()) == (self.device, self.inode, self.len)
+        });
+        if same {
             return Ok(());
         }
         Err(io::Error::other(

@@ -148,6 +148,18 @@ pub fn rules(paths: &[PathBuf]) -> Result<Vec<Declared>, Vec<Problem>> {
     }
 }
 
+/// Other rules, held against what is loaded: `aegis policy diff` compares two policies over the same systems.
+///
+/// # Errors
+/// Every problem of the files, and every rule that can never match here.
+pub fn held(loaded: &Loaded, paths: &[PathBuf]) -> Result<Policy, Vec<Problem>> {
+    let declared = rules(paths)?;
+    let analyser = loaded.config.analyser.as_ref().map(masking::terms);
+    let analysed = analyser.as_ref().map(RuleText::digest);
+    let detectors = loaded.profiles.detectors().analysed(analysed);
+    Policy::with_detectors(declared, &loaded.manifests, &detectors)
+}
+
 fn manifests(
     named: &[config::Manifest],
     texts: &mut Vec<RuleText>,

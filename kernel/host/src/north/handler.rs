@@ -55,9 +55,8 @@ impl<M: Mediator, A: Answers> Handler<M, A> {
             ..
         } = call;
         let work = tokio::spawn(async move {
-            match Arguments::from_json(&arguments) {
+            match Arguments::take(arguments) {
                 Ok(read) => {
-                    drop(arguments);
                     let call = Call::new(principal, &run, &tool, read)
                         .asked_back(can_be_asked)
                         .continued(continued);

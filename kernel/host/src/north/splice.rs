@@ -67,7 +67,7 @@ fn call(typed: &CallToolResult, exact: Json) -> String {
     if let Some(meta) = exact.remove("_meta").and_then(told) {
         result.insert("_meta", meta);
     }
-    result.to_string()
+    result.to_text()
 }
 
 /// Only the newer era has them, and only who can be asked is asked.
@@ -85,7 +85,7 @@ fn questions(asked: Json) -> String {
     if let Some(meta) = asked.remove("_meta").and_then(told) {
         result.insert("_meta", meta);
     }
-    result.to_string()
+    result.to_text()
 }
 
 /// What an agent is told in `_meta`, in either era.

@@ -73,7 +73,7 @@ impl Exchange {
                 meta.insert(key, value.clone());
             }
         }
-        let mut text = self.0.params.to_string();
+        let mut text = self.0.params.to_text();
         if !meta.is_empty() {
             let comma = if self.0.params.is_empty() { "" } else { "," };
             text.pop();

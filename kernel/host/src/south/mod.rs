@@ -111,7 +111,8 @@ impl South {
         let permit = warrant.permit();
         let (system, tool) = (Arc::clone(permit.system()), Arc::clone(permit.tool()));
         if system.native {
-            return medallion::run(self, &self.manifests, crate::clock::now(), warrant).await;
+            let now = crate::clock::now();
+            return Box::pin(medallion::run(self, &self.manifests, now, warrant)).await;
         }
         let server = self.server(&system.server).map_err(Refusal::Failed)?;
         if let Some(queue) = server.queue() {

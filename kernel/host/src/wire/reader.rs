@@ -9,8 +9,11 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::{BadFrame, FrameFault, Id};
 
-/// How much is asked of the stream at once, and how much memory an idle reader keeps, in bytes.
+/// How much is asked of the stream at once, at best and at least, in bytes.
 const READ_BYTES: usize = 64 * 1024;
+const READ_BYTES_MIN: usize = READ_BYTES / 4;
+/// How much memory an idle reader keeps, in bytes.
+const KEPT_BYTES: usize = 4 * READ_BYTES;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// One line that was read strictly, once. Whoever passes it on writes `json`, never the line.
@@ -124,9 +127,14 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
             self.buffer.drain(..self.start);
             self.scanned -= self.start;
             self.start = 0;
-            self.buffer.shrink_to(READ_BYTES);
+            if self.buffer.capacity() > KEPT_BYTES {
+                self.buffer.shrink_to(READ_BYTES);
+            }
         }
-        self.buffer.reserve(READ_BYTES);
+        // Rather a short read than a buffer that grows and shrinks again with every half line.
+        if self.buffer.capacity() - self.buffer.len() < READ_BYTES_MIN {
+            self.buffer.reserve(READ_BYTES);
+        }
         self.ended = self.input.read_buf(&mut self.buffer).await? == 0;
         Ok(())
     }

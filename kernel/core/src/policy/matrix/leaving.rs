@@ -113,6 +113,16 @@ impl Policy {
                 let how = format!("{} by {}{when}", profile(detect), rule.head.id);
                 lines.push(Line::new("detect", how));
             }
+            let fields = rule.fields.as_ref();
+            if let Some(fields) = fields.filter(|fields| fields.covers(scene.tool)) {
+                let by = format!("by {}{when}", rule.head.id);
+                let drop = fields.drop.iter().map(|field| field.get_ref().as_str());
+                lines.extend(drop.map(|field| Line::new(format!("drop {field}"), by.clone())));
+                for (field, name) in &fields.rename {
+                    let about = format!("rename {}", field.get_ref().as_str());
+                    lines.push(Line::new(about, format!("to {name} {by}")));
+                }
+            }
             if rule.analyse.iter().any(|p| p.get_ref().covers(scene.tool)) {
                 lines.push(Line::new("analyse", format!("by {}{when}", rule.head.id)));
             }

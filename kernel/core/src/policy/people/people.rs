@@ -73,6 +73,20 @@ impl People {
         member.is_some_and(|member| member.roles.contains(role))
     }
 
+    /// The roles that the principal has, by itself or through another one.
+    pub fn roles_of(&self, principal: &str) -> impl Iterator<Item = &str> {
+        let member = self.members.get(principal);
+        let roles = member.into_iter().flat_map(|member| &member.roles);
+        roles.map(String::as_str)
+    }
+
+    /// What is known of the principal, as names and values.
+    pub fn attributes_of(&self, principal: &str) -> impl Iterator<Item = (&str, &str)> {
+        let member = self.members.get(principal);
+        let all = member.into_iter().flat_map(|member| &member.attributes);
+        all.map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
     /// What is known of the principal under this name.
     #[must_use]
     pub fn attribute(&self, principal: &str, key: &str) -> Option<&str> {

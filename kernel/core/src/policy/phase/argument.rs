@@ -73,8 +73,12 @@ impl ArgumentRule {
     /// Whether it speaks of this tool: the pattern covers it and the tool has the argument.
     #[must_use]
     pub fn is_about(&self, tool: &Tool) -> bool {
-        let name = tool.full_name();
-        self.tools.iter().any(|t| t.get_ref().covers(&name))
+        self.is_about_named(tool, &tool.full_name())
+    }
+
+    /// As [`ArgumentRule::is_about`], of the tool's full name: it is made once for all rules.
+    pub(in crate::policy) fn is_about_named(&self, tool: &Tool, name: &str) -> bool {
+        self.tools.iter().any(|t| t.get_ref().covers(name))
             && tool
                 .arguments
                 .iter()
@@ -146,8 +150,9 @@ impl ArgumentRule {
 
 /// Each rule about the tool looks at its argument.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
-    for rule in case.policy.argument_rules(&case.tool) {
-        if !rule.is_about(case.asked.tool) || !case.speaks(&rule.head, opinion) {
+    for rule in case.among::<ArgumentRule>() {
+        let is_meant = rule.is_about_named(case.asked.tool, &case.tool);
+        if !is_meant || !case.speaks(&rule.head, opinion) {
             continue;
         }
         let path = rule.argument.get_ref();

@@ -62,7 +62,8 @@ impl Block {
 /// Each block that covers a capability of the call objects once for each.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
     for capability in case.needs() {
-        for block in case.policy.blocks_of(capability) {
+        let blocks = case.among::<Block>();
+        for block in blocks.filter(|block| block.covers(capability)) {
             if !case.speaks(&block.head, opinion) {
                 continue;
             }

@@ -8,8 +8,9 @@ use crate::denial::{Objection, Phase};
 use crate::json::Json;
 use crate::manifest::Tool;
 use crate::policy::engine::{Case, Opinion};
+use crate::policy::index::Kind;
 use crate::policy::people::{People, Who};
-use crate::policy::{Allowance, Head, Mode, Per, Policy, Question, ToolPattern};
+use crate::policy::{Allowance, Head, Mode, Per, Policy, Question, Rule, ToolPattern};
 use crate::receipt::{Back, Charge, Spending, Unit};
 use crate::source::Section;
 
@@ -202,7 +203,9 @@ impl Policy {
     #[must_use]
     pub fn meters(&self, asked: &Question<'_>) -> bool {
         let people = self.people();
-        self.budgets()
+        let any = self.budgets().next().is_some();
+        any && self
+            .among::<BudgetRule>(&self.find_for(asked))
             .any(|rule| !rule.accounts(asked, people).is_empty())
     }
 
@@ -212,11 +215,9 @@ impl Policy {
         let (account, _) = account
             .split_once(crate::receipt::VALUE)
             .unwrap_or((account, ""));
-        let mut rules = self.budgets();
-        rules.any(|rule| {
-            let accounts = rule.accounts(asked, self.people());
-            accounts.iter().any(|one| one == account)
-        })
+        let accounts = |rule: &BudgetRule| rule.accounts(asked, self.people());
+        let rule = self.budget_rule(account);
+        rule.is_some_and(|rule| accounts(rule).iter().any(|one| one == account))
     }
 
     /// Whether an account belongs to a `[[budget]]` rule.
@@ -232,17 +233,18 @@ impl Policy {
             return Some((rule.allowance.limit, rule.allowance.unit));
         }
         let (rule, _) = account.split_once('/')?;
-        let lookup = self.lookups().find(|lookup| lookup.head.id == rule);
-        let measure = || self.measures().find(|measure| measure.head.id == rule);
-        let budget = lookup.map(|lookup| lookup.budget);
-        let budget = budget.or_else(|| measure().map(|measure| measure.budget));
-        budget.map(|budget| (budget.calls, Unit::Calls))
+        let budget = match self.rule(rule)? {
+            Rule::Lookup(lookup) => lookup.budget,
+            Rule::Measure(measure) => measure.budget,
+            _ => return None,
+        };
+        Some((budget.calls, Unit::Calls))
     }
 
     fn budget_rule(&self, account: &str) -> Option<&BudgetRule> {
         let end = account.find(['/', crate::receipt::VALUE]);
         let rule = end.and_then(|end| account.get(..end)).unwrap_or(account);
-        self.budgets().find(|budget| budget.head.id == rule)
+        self.rule(rule).and_then(BudgetRule::pick)
     }
 
     /// The accounts that count different values, with the values of this call: the store alone may know
@@ -258,7 +260,12 @@ impl Policy {
                     .collect::<Vec<_>>(),
             )
         };
-        self.budgets().filter_map(values).flatten().collect()
+        if self.budgets().next().is_none() {
+            return Vec::new();
+        }
+        let found = self.find_for(asked);
+        let rules = self.among::<BudgetRule>(&found);
+        rules.filter_map(values).flatten().collect()
     }
 }
 
@@ -268,7 +275,7 @@ pub(in crate::policy) fn reserve(case: &Case<'_>, opinion: &mut Opinion) {
     let asked = &case.asked;
     let spending = &case.ledger.spending;
     let mut speaking: Vec<(&BudgetRule, String)> = Vec::new();
-    for rule in case.policy.budgets() {
+    for rule in case.among::<BudgetRule>() {
         let accounts = rule.accounts(asked, case.policy.people());
         if !accounts.is_empty() && case.obliges(&rule.head, opinion) {
             speaking.extend(accounts.into_iter().map(|account| (rule, account)));

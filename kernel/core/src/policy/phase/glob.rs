@@ -47,6 +47,12 @@ impl Glob {
         self.pattern.is_match(text)
     }
 
+    /// The pattern over the whole text that it was compiled to.
+    #[must_use]
+    pub(in crate::policy) fn pattern(&self) -> &str {
+        self.pattern.as_str()
+    }
+
     /// The text form.
     #[must_use]
     pub fn as_str(&self) -> &str {

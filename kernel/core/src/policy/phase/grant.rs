@@ -3,12 +3,13 @@
 
 use serde_spanned::Spanned;
 
-use super::lookup;
+use super::{Block, lookup};
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::denial::{Objection, Phase};
 use crate::inspect::Finding;
 use crate::manifest::Tool;
 use crate::policy::engine::{Case, Opinion};
+use crate::policy::index::{Found, Has};
 use crate::policy::people::Who;
 use crate::policy::when::{Scene, Truth};
 use crate::policy::{Head, Policy, Resource, ToolPattern};
@@ -116,14 +117,20 @@ pub(in crate::policy) fn one(text: &str) -> Option<String> {
 impl Policy {
     /// Whether the grants of the scene's principal cover the capability on its tool, and of a call all that it touches
     /// by it: each by some grant.
-    fn grants_cover(&self, scene: &Scene<'_>, capability: &Capability, tool: &Tool) -> Truth {
+    fn grants_cover(
+        &self,
+        scene: &Scene<'_>,
+        found: &Found,
+        capability: &Capability,
+        tool: &Tool,
+    ) -> Truth {
         let meant = |grant: &&Grant| {
             grant.who.means(scene.principal, scene.people)
                 && grant.covers(capability, scene.tool)
                 && (grant.resources.is_none() || Resource::is_told(tool, capability))
         };
         let grants: Vec<(&Grant, Truth)> = self
-            .grants_for(scene.principal)
+            .among::<Grant>(found)
             .filter(meant)
             .map(|grant| (grant, scene.worth(&grant.head)))
             .filter(|(_, worth)| *worth != Truth::No)
@@ -157,15 +164,24 @@ impl Policy {
 
     /// The same of a principal that nobody has identified: for summaries alone.
     pub(in crate::policy) fn shows(&self, principal: &str, tool: &Tool) -> bool {
+        let full_name = tool.full_name();
+        let found = self.find(&Has {
+            principal,
+            people: self.people(),
+            tool: &full_name,
+            server: &tool.server,
+            capabilities: &tool.capabilities,
+            asked: None,
+        });
         let scene = Scene {
             principal,
-            tool: &tool.full_name(),
+            tool: &full_name,
             people: self.people(),
             call: None,
         };
         tool.capabilities.iter().all(|capability| {
             matches!(
-                self.grants_cover(&scene, capability, tool),
+                self.grants_cover(&scene, &found, capability, tool),
                 Truth::Yes | Truth::Unknown
             )
         })
@@ -186,8 +202,9 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
         let judged_as_filter = filters
             .as_ref()
             .is_some_and(|filters| case.is_unruled(filters));
-        let blocks = case.policy.blocks_of(capability);
+        let blocks = case.among::<Block>();
         let blocked = blocks
+            .filter(|block| block.covers(capability))
             .map(|block| case.worth(&block.head))
             .fold(Truth::No, Truth::or);
         if judged_as_filter || matches!(blocked, Truth::Yes | Truth::Unreadable) {
@@ -226,7 +243,10 @@ const NOT_GRANTED: &str = "kernel.not-granted";
 /// Whether the principal has the capability here, or the broader one, or a look-up for it.
 fn covered(case: &Case<'_>, capability: &Capability, filters: Option<&Capability>) -> Truth {
     let scene = case.scene();
-    let granted = |c: &Capability| case.policy.grants_cover(&scene, c, case.asked.tool);
+    let granted = |c: &Capability| {
+        let policy = case.policy;
+        policy.grants_cover(&scene, case.found(), c, case.asked.tool)
+    };
     granted(capability)
         .or(filters.map_or(Truth::No, granted))
         .or(Truth::of(lookup::grants(case, capability)))

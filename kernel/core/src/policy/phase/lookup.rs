@@ -85,14 +85,14 @@ fn asked_by<'a>(case: &Case<'a>) -> (&'a str, &'a People) {
 }
 
 /// The rules that let the principal of a call look up by this label with its tool.
-fn rules_for<'a>(case: &Case<'a>, label: &Label) -> Vec<&'a Lookup> {
+fn rules_for<'a>(case: &'a Case<'_>, label: &Label) -> Vec<&'a Lookup> {
     let asked = case.asked;
     let meant = |rule: &&Lookup| {
         asked.tool.wall
             && rule.is_for(asked_by(case), label, asked.system)
             && case.worth(&rule.head) == Truth::Yes
     };
-    case.policy.lookups().filter(meant).collect()
+    case.among::<Lookup>().filter(meant).collect()
 }
 
 /// The labels that a call looks up by, and whether rules let it.

@@ -100,7 +100,7 @@ pub(in crate::policy) fn admit(case: &Case<'_>, opinion: &mut Opinion) {
     let mut measured: Option<Measured> = None;
     let wanted: BTreeSet<&Label> = outputs.iter().flat_map(|output| &output.summed).collect();
     for label in wanted {
-        for rule in case.policy.measures() {
+        for rule in case.among::<Measure>() {
             let speaks = case.worth(&rule.head) == Truth::Yes;
             if !speaks || !rule.is_for(case.asked.principal.id(), case.policy.people(), label) {
                 continue;

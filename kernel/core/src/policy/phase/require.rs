@@ -152,7 +152,7 @@ impl ReceiptRule {
 
 /// Each rule about a capability of the call asks for its receipt.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
-    for rule in case.policy.requires() {
+    for rule in case.among::<Require>() {
         if !case.needs().any(|c| rule.covers(c)) {
             continue;
         }
@@ -268,7 +268,7 @@ impl Policy {
     pub fn weigh(&self, asked: &Question<'_>, ledger: &LedgerView, now: Now) -> Vec<Flawed> {
         let case = Case::new(self, *asked, ledger, now);
         let mut flawed = Vec::new();
-        for rule in self.requires() {
+        for rule in case.among::<Require>() {
             let silent = case.worth(&rule.head) == Truth::No;
             if silent || !case.needs().any(|c| rule.covers(c)) {
                 continue;

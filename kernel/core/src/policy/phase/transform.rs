@@ -237,15 +237,14 @@ impl Policy {
             .collect()
     }
 
-    /// Whether any rule masks at all.
-    pub(in crate::policy) fn masks(&self) -> bool {
-        self.transforms().any(|rule| rule.mask.is_some())
-    }
-
     /// The strictest mask for this label of the rules that speak; ties go to the rule that comes first by id.
-    fn demand(&self, label: &Label, speaks: impl Fn(&Head) -> bool) -> Option<Demand> {
+    fn demand<'a>(
+        &self,
+        label: &Label,
+        speaking: impl Iterator<Item = &'a Transform>,
+    ) -> Option<Demand> {
         let mut strictest: Option<Demand> = None;
-        for rule in self.transforms().filter(|rule| speaks(&rule.head)) {
+        for rule in speaking {
             let Some(mask) = &rule.mask else { continue };
             let Some(operator) = mask.operator(label) else {
                 continue;
@@ -281,15 +280,16 @@ impl Policy {
             let meant = rule.mask.as_ref().and_then(|mask| mask.operator(label));
             meant.is_some() && scene.worth(&rule.head) == Truth::Unknown
         });
-        let certain = self.demand(label, |head| scene.worth(head) != Truth::No)?;
+        let rules = self.transforms();
+        let speaking = rules.filter(|rule| scene.worth(&rule.head) != Truth::No);
+        let certain = self.demand(label, speaking)?;
         Some((!depends).then_some(certain.operator))
     }
 }
 
 /// Gathers what the answer owes.
 pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
-    let policy = case.policy;
-    for rule in policy.transforms() {
+    for rule in case.among::<Transform>() {
         if !case.obliges(&rule.head, opinion) {
             continue;
         }
@@ -309,7 +309,9 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
     owed.changes_told = case.asked.tool.wall && !uses_labels(case);
     owed.detect.sort();
     owed.detect.dedup();
-    mask_outputs(case, owed);
+    let masking = masking(case);
+    let demanded = |label: &Label| case.policy.demand(label, masking.iter().copied());
+    mask_outputs(case, &demanded, owed);
     if owed.detect.is_empty()
         && owed
             .columns
@@ -319,7 +321,7 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
         // A text that is to be searched is searched, whatever else a policy demands of detectors.
         owed.detect.push(Detect::standard());
     }
-    owed.sources = sources(case);
+    owed.sources = sources(case, &demanded);
 }
 
 /// Whether labelled data decides which rows the call touches, as far as was derived.
@@ -336,11 +338,14 @@ fn uses_labels(case: &Case<'_>) -> bool {
 /// How each labelled column is masked at its source: the manifest's and those that carry labels of what was copied
 /// there. A label whose column is known to have gone on under another name is left out: a wall closes
 /// a table that lacks a column which is to be masked.
-fn sources(case: &Case<'_>) -> Vec<(String, Label, Operator)> {
+fn sources(
+    case: &Case<'_>,
+    demanded: &impl Fn(&Label) -> Option<Demand>,
+) -> Vec<(String, Label, Operator)> {
     let (system, catalog) = (case.asked.system, case.asked.catalog);
     let mut demands: BTreeMap<String, (Label, Operator)> = BTreeMap::new();
     let mut demand = |table: &str, column: &str, label: &Label| {
-        let Some(demand) = demanded(case, label) else {
+        let Some(demand) = demanded(label) else {
             return;
         };
         let source = format!("{table}.{column}");
@@ -369,13 +374,19 @@ fn sources(case: &Case<'_>) -> Vec<(String, Label, Operator)> {
         .collect()
 }
 
-/// What the rules that speak of this call demand for a label.
-fn demanded(case: &Case<'_>, label: &Label) -> Option<Demand> {
-    let speaks = |head: &Head| matches!(case.worth(head), Truth::Yes | Truth::Unreadable);
-    case.policy.demand(label, speaks)
+/// The masks of the rules that speak of this call.
+fn masking<'a>(case: &'a Case<'_>) -> Vec<&'a Transform> {
+    let speaks = |rule: &&Transform| {
+        rule.mask.is_some() && matches!(case.worth(&rule.head), Truth::Yes | Truth::Unreadable)
+    };
+    case.among::<Transform>().filter(speaks).collect()
 }
 
-fn mask_outputs(case: &Case<'_>, owed: &mut Obligations) {
+fn mask_outputs(
+    case: &Case<'_>,
+    demanded: &impl Fn(&Label) -> Option<Demand>,
+    owed: &mut Obligations,
+) {
     let outputs = case.asked.outputs.unwrap_or_default();
     for (index, output) in outputs.iter().enumerate() {
         let mut mask: Option<ColumnMask> = None;
@@ -389,7 +400,7 @@ fn mask_outputs(case: &Case<'_>, owed: &mut Obligations) {
                 operator,
                 rule,
                 subject,
-            }) = demanded(case, label)
+            }) = demanded(label)
             else {
                 continue;
             };

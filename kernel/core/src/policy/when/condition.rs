@@ -79,7 +79,7 @@ impl Condition {
     }
 
     /// Each question, and whether it stands under an even number of `not`.
-    fn signed(&self, plain: bool) -> Vec<(&Spanned<Matcher>, bool)> {
+    pub(in crate::policy) fn signed(&self, plain: bool) -> Vec<(&Spanned<Matcher>, bool)> {
         match self {
             Self::All(parts) | Self::Any(parts) => {
                 parts.iter().flat_map(|part| part.signed(plain)).collect()

@@ -57,7 +57,7 @@ impl FactPattern {
     ) -> Truth {
         let mut worth = Truth::No;
         for finding in findings {
-            if word(&finding.fact) != self.kind {
+            if fact_word(&finding.fact) != self.kind {
                 continue;
             }
             let subject = finding.fact.subject();
@@ -72,7 +72,7 @@ impl FactPattern {
 }
 
 /// The word of a fact in conditions.
-fn word(fact: &Fact) -> &'static str {
+pub(in crate::policy) fn fact_word(fact: &Fact) -> &'static str {
     match fact {
         Fact::Touches { access, .. } => path_word(*access),
         other => other.kind(),

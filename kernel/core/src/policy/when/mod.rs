@@ -12,8 +12,8 @@ mod truth;
 mod words;
 
 pub use condition::{Condition, Voice};
-pub(in crate::policy) use fact_pattern::path_word;
 pub use fact_pattern::{FACT_WORDS, FactPattern};
+pub(in crate::policy) use fact_pattern::{fact_word, path_word};
 pub use hours::Hours;
 pub use matcher::{ArgumentTest, Matcher};
 pub use subjects::Subjects;

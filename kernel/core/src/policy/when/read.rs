@@ -44,6 +44,35 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Reads the questions that stand in a table beside other keys, whatever they ask: nothing is decided by them.
+    /// `None` where there are none; `Err` where they cannot be read, which is a problem of the file.
+    pub(in crate::policy) fn among(section: &mut Section<'_>) -> Result<Option<Self>, ()> {
+        let asked = JOINTS.iter().chain(&MATCHERS).any(|key| section.has(key));
+        match asked {
+            false => Ok(None),
+            true => table(section, 1, &mut Some(limits::CONDITION_PARTS_MAX))
+                .map(Some)
+                .ok_or(()),
+        }
+    }
+}
+
+/// The keys that join tables.
+const JOINTS: [&str; 3] = ["all", "any", "not"];
+/// The keys of questions.
+const MATCHERS: [&str; 9] = [
+    "principal",
+    "role",
+    "attribute",
+    "tool",
+    "capability",
+    "fact",
+    "label",
+    "argument",
+    "time",
+];
+
 /// A table holds when everything in it holds. `left` is `None` once there were too many questions.
 fn table(section: &mut Section<'_>, depth: usize, left: &mut Option<usize>) -> Option<Condition> {
     if depth > limits::CONDITION_DEPTH_MAX {
@@ -104,19 +133,8 @@ fn table(section: &mut Section<'_>, depth: usize, left: &mut Option<usize>) -> O
 
 /// Every question of one table; false where one cannot be read.
 fn matchers(section: &mut Section<'_>, parts: &mut Vec<Condition>) -> bool {
-    let keys = [
-        "principal",
-        "role",
-        "attribute",
-        "tool",
-        "capability",
-        "fact",
-        "label",
-        "argument",
-        "time",
-    ];
     let mut stated = 0_usize;
-    for key in keys {
+    for key in MATCHERS {
         stated = stated.saturating_add(usize::from(section.has(key)));
     }
     let mut found = 0_usize;

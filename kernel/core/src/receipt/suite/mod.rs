@@ -25,6 +25,7 @@ use check::Verdict;
 pub use fault::ContentFault;
 pub use outcome::{CheckOutcome, Outcome, Status};
 pub use rows::Rows;
+pub use time::unix_ms;
 
 /// What a suite is judged by beside the content itself.
 pub struct Surroundings<'a> {

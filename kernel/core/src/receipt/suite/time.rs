@@ -5,7 +5,8 @@ const DAY_MS: i64 = 86_400_000;
 
 /// Milliseconds since 1970 UTC of `YYYY-MM-DD` (its first moment, UTC) or of an RFC 3339 date-time,
 /// whose offset must stand: a local time without one is no moment.
-pub(super) fn unix_ms(text: &str) -> Option<i64> {
+#[must_use]
+pub fn unix_ms(text: &str) -> Option<i64> {
     let (date, time) = match text.split_at_checked(10)? {
         (date, "") => return days(date)?.checked_mul(DAY_MS),
         // RFC 3339 §5.6: "T" may be lower case, and a space may stand in its place.

@@ -1,4 +1,4 @@
-//! One line of `aegis explain`: `{"id", "principal"?, "tool", "arguments"?, "receipts"?}`.
+//! One line of `aegis explain`: `{"id", "principal"?, "tool", "arguments"?, "receipts"?, "at"?}`.
 //! Knows nothing of decisions.
 
 use aegis_core::call::Arguments;
@@ -7,7 +7,7 @@ use aegis_core::limits;
 use aegis_core::manifest::Manifests;
 use aegis_core::now::Now;
 use aegis_core::policy::Policy;
-use aegis_core::receipt::{Counts, LedgerView, Receipt, SILVER_VALIDATION};
+use aegis_core::receipt::{Counts, LedgerView, Receipt, SILVER_VALIDATION, suite};
 
 /// One hypothetical call.
 pub(in crate::cli) struct Request {
@@ -15,11 +15,13 @@ pub(in crate::cli) struct Request {
     pub(in crate::cli) principal: Option<String>,
     pub(in crate::cli) tool: String,
     pub(in crate::cli) arguments: Arguments,
+    /// The moment that the call is decided at, where it is not the present.
+    pub(in crate::cli) at: Option<Now>,
     receipts: Vec<Object>,
 }
 
 /// Keys of a line, so that a misspelt one is not silently ignored.
-const KEYS: [&str; 5] = ["id", "principal", "tool", "arguments", "receipts"];
+const KEYS: [&str; 6] = ["id", "principal", "tool", "arguments", "receipts", "at"];
 /// Of one receipt. `age_s` and `left_s` are before and after the moment of the decision.
 pub(in crate::cli) const RECEIPT_KEYS: [&str; 16] = [
     "id",
@@ -77,7 +79,18 @@ impl Request {
             known(receipt, &RECEIPT_KEYS)?;
             text(receipt, "dataset")?.ok_or("a receipt lacks `dataset`")?;
         }
+        let at = match text(object, "at")? {
+            None => None,
+            Some(at) => {
+                let unix_ms = suite::unix_ms(&at);
+                let form = "`at` is a moment such as `2026-11-28T09:30:00Z`";
+                Some(Now {
+                    unix_ms: unix_ms.ok_or(form)?,
+                })
+            }
+        };
         Ok(Self {
+            at,
             id,
             principal: text(object, "principal")?,
             tool,

@@ -1,8 +1,10 @@
 //! `aegis policy`: what is asked about rules themselves, before any call; one file or folder a command.
 //! Knows nothing of decisions.
 
+mod diff;
 mod lines;
 mod matrix;
+mod prove;
 mod test;
 
 use std::io::Write;
@@ -16,6 +18,17 @@ pub(super) enum PolicyCommand {
     ///
     /// Exit codes: 0 done and true, 1 with --check: the file says otherwise, 2 usage or configuration error.
     Matrix(matrix::MatrixCommand),
+    /// Tell what authority one policy gives more or less than another, with a call for what became possible
+    ///
+    /// Exit codes: 0 nothing was widened, 1 something was, or cannot be compared exactly, 2 usage or configuration error.
+    Diff(diff::DiffCommand),
+    /// Answer questions about the policy by exhausting the classes of calls that its rules can tell apart
+    ///
+    /// Each `[[ask]]` says what is `never` permitted or must be `possible`. What does not hold comes with a call that
+    /// `aegis explain` can be given.
+    ///
+    /// Exit codes: 0 everything holds, 1 something does not hold or is not decided, 2 usage or configuration error.
+    Prove(prove::ProveCommand),
     /// Hold the rules against cases that stand beside them
     ///
     /// A case is a call and the decision that must come out. Each rule needs a case in which it speaks and one in
@@ -32,8 +45,16 @@ pub(super) enum PolicyCommand {
 pub(super) fn run(command: PolicyCommand, output: impl Write) -> u8 {
     match command {
         PolicyCommand::Matrix(command) => {
-            drop(output); // it writes by itself
+            drop(output); // these write by themselves
             matrix::run(&command)
+        }
+        PolicyCommand::Diff(command) => {
+            drop(output);
+            diff::run(&command)
+        }
+        PolicyCommand::Prove(command) => {
+            drop(output);
+            prove::run(&command)
         }
         PolicyCommand::Test(command) => test::run(&command, output),
     }
