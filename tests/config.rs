@@ -40,7 +40,15 @@ fn problems_of(kind: &str, path: &Path, text: &str) -> Vec<Problem> {
     match kind {
         "manifest" => manifest::parse(text, &file).err().unwrap_or_default(),
         "policy" => policy::parse(text, &file)
-            .and_then(|rules| Policy::new(rules, &support::manifests()))
+            .and_then(|rules| {
+                let manifests = support::manifests();
+                let redundant = policy::redundant(&rules, &manifests);
+                Policy::new(rules, &manifests)?;
+                match redundant.is_empty() {
+                    true => Ok(()),
+                    false => Err(redundant),
+                }
+            })
             .err()
             .unwrap_or_default(),
         "config" => aegis_host::load::load(path).err().unwrap_or_default(),

@@ -22,6 +22,8 @@ mod indexed;
 mod prove;
 #[path = "laws/random.rs"]
 mod random;
+#[path = "laws/redundant.rs"]
+mod redundant;
 #[path = "laws/terms.rs"]
 mod terms;
 
@@ -40,9 +42,11 @@ static MANIFESTS: LazyLock<Manifests> = LazyLock::new(|| {
     ])
 });
 
-const FACTS: [&str; 19] = [
+const FACTS: [&str; 21] = [
     "reads customers",
     "writes staging_tmp",
+    "inserts staging_tmp",
+    "updates orders",
     "creates scratch",
     "drops staging_tmp",
     "truncates orders",

@@ -13,6 +13,7 @@ mod south {
     mod faults;
     mod gates;
     mod kit;
+    mod limits;
     mod lines;
     mod pins;
     mod queue;

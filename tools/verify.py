@@ -34,7 +34,7 @@ GRAMMAR = """
 record anchor:anchor? args:args? basis:basis? boot:id call:id? capabilities:[text]? catalog:hash? cause:text? clock:clock? count:int? cut:cut? decision:allow/deny/fail? dur_us:int? epoch:text? errand:text? facts:[fact]? findings:[finding]? kind:text log:id masked_columns:int? mono:text obligations:obligations? open:[id]? prev:hash prune:prune? receipt:receipt? redaction:redaction? result:result? rotate:rotate? rules:[rule]? salt_key:salt_key? salts:text? seal:seal? sent:yes/no/maybe? seq:int server:text? spent:[text]? start:start? status:ok/tool-error/denied/withheld/failed/unknown? texts:[rule_text]? tool:text? tool_commit:hash? torn:[torn]? ts:text v:int who:who?
 anchor name:text? receipt:hash? root:hash size:int
 args commit:hash keys:[text] len:int
-basis clock_back:true? now_ms:int outputs:[output]+? receipts:[considered]+? shadow:[rule]+? spending:spending? writes:[write]+?
+basis clock_back:true? earlier:[text]+? now_ms:int outputs:[output]+? receipts:[considered]+? shadow:[rule]+? spending:spending? writes:[write]+?
 output bare:bool index:int labels:[text] source:text? summed:[text]+?
 considered all_passed:bool dataset:text epoch:text expires_s:int flaws:[flaw]+? id:text kind:text minted_s:int position:int principal:text run:text spent:bool subject:text suite:text
 flaw rule:text why:text
@@ -45,7 +45,7 @@ clock back:bool ms:int
 cut capabilities:int? columns:int? facts:int? findings:int? keys:int? outputs:int? receipts:int? rules:int? slots:int? sources:int? spent:int? writes:int?
 fact access:text? argument:text? commit:hash? kind:text subject:text?
 finding count:int pointer:text? source:text? type:text
-obligations byte_max:int? change_max:int? columns:[column]+? detect:text? dropped:[text]+? renamed:[text]+? restored:[restored]+? row_max:int? sources:[source]+?
+obligations byte_max:int? change_max:int? columns:[column]+? detect:text? dropped:[text]+? limit:int? renamed:[text]+? restored:[restored]+? row_max:int? sources:[source]+?
 column index:int label:text operator:text rule:text
 restored pointer:text type:text
 source column:text label:text operator:text
@@ -54,7 +54,7 @@ receipt dataset:text digest:text expires_s:int id:text kind:text passed:int rows
 redaction approver:text leaf:hash reason:text seq:int
 result delivered:hash delivered_len:int upstream:hash? upstream_len:int
 rotate cert:text
-rule phase:text rule:text
+rule phase:text rule:text severity:text?
 rule_text kind:text name:text sha256:hash
 salt_key id:hash name:text
 seal bytes:int count:int root:hash

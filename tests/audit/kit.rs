@@ -41,6 +41,7 @@ pub(crate) fn basis() -> Basis<'static> {
     let text = Text::from;
     Basis {
         clock_back: true,
+        earlier: vec![text("epoch-1")],
         now_ms: Int::saturating(1_795_176_000_123),
         outputs: vec![Labelled {
             bare: false,
@@ -71,6 +72,7 @@ pub(crate) fn basis() -> Basis<'static> {
         shadow: vec![RuleLine {
             phase: text("block"),
             rule: text("watched"),
+            severity: None,
         }],
         spending: Some(Used {
             at_ms: Int::saturating(1_795_176_000_124),
@@ -131,6 +133,7 @@ pub(crate) fn denial(n: u64) -> Record<'static> {
     record.rules = Some(vec![RuleLine {
         phase: Text::from("block"),
         rule: Text::from("no-destructive-ops"),
+        severity: None,
     }]);
     record.tool = Some(Text::from("postgres__execute"));
     record.who = Some(who());

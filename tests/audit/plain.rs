@@ -19,7 +19,7 @@ const MEMBERS: &str = r#"{
         "kind": "intent", "log": "ID", "masked_columns": 2, "mono": "42",
         "obligations": {
             "byte_max": 1, "change_max": 2, "columns": [{ "index": 0, "label": "pii.email", "operator": "token", "rule": "r" }],
-            "detect": "default", "dropped": ["/a/b"], "renamed": ["c -> d"], "restored": [{ "pointer": "/sql", "type": "EMAIL" }], "row_max": 3,
+            "detect": "default", "dropped": ["/a/b"], "limit": 5, "renamed": ["c -> d"], "restored": [{ "pointer": "/sql", "type": "EMAIL" }], "row_max": 3,
             "sources": [{ "column": "c.email", "label": "pii.email", "operator": "token" }]
         },
         "open": ["ID"], "prev": "HASH",
@@ -31,7 +31,7 @@ const MEMBERS: &str = r#"{
         "redaction": { "approver": "dpo", "leaf": "HASH", "reason": "art. 17", "seq": 4 },
         "result": { "delivered": "HASH", "delivered_len": 1, "upstream": "HASH", "upstream_len": 2 },
         "rotate": { "cert": "aegis/epoch-key/v1" },
-        "rules": [{ "phase": "block", "rule": "no-destructive-ops" }],
+        "rules": [{ "phase": "block", "rule": "no-destructive-ops", "severity": "high" }],
         "salt_key": { "id": "HASH", "name": "2026-11/a.b" }, "salts": "2026-11/a.b",
         "seal": { "bytes": 1, "count": 1, "root": "HASH" },
         "sent": "maybe", "seq": 7, "server": "postgres", "spent": ["rcpt_a"],

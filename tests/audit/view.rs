@@ -104,6 +104,7 @@ fix = "name rows by key"
     denial.rules.as_mut().unwrap().push(RuleLine {
         phase: Text::from("grant"),
         rule: Text::from("kernel.beyond-tool"),
+        severity: None,
     });
     log.append(denial).await.unwrap();
     log.close().await;

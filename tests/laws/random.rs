@@ -91,6 +91,7 @@ fn asks(objects: bool, depth: u32) -> BoxedStrategy<String> {
         "capability = \"db:*\"",
         "capability = [\"pii:filter\", \"gold:write\"]",
         "fact = { writes = \"staging_*\" }",
+        "fact = { inserts = \"*\" }",
         "fact = { writes-path = { except = [\"silver/*\"] } }",
         "fact = { reads = \"*\", calls = \"replace\" }",
         "label = \"pii.*\"",

@@ -114,6 +114,7 @@ async fn a_decision_that_its_rules_do_not_give_is_found() {
                 other.rules = Some(vec![RuleLine {
                     phase: Text::from("block"),
                     rule: Text::from("made-up"),
+                    severity: None,
                 }]);
                 forged.push(("RULES", other));
             }

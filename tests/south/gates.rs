@@ -42,8 +42,19 @@ pub(super) async fn invoke(
     tool: &str,
     arguments: &str,
 ) -> Result<Sealed, Refusal> {
+    let rules = include_str!("policy.toml");
+    invoke_under(running, (system, rules), tool, arguments).await
+}
+
+/// As [`invoke`], under other rules.
+pub(super) async fn invoke_under(
+    running: &Running,
+    (system, rules): (&System, &str),
+    tool: &str,
+    arguments: &str,
+) -> Result<Sealed, Refusal> {
     let manifests = Manifests::new(vec![system.clone()]);
-    let rules = policy::parse(include_str!("policy.toml"), "policy.toml").unwrap();
+    let rules = policy::parse(rules, "policy.toml").unwrap();
     let policy = Policy::new(rules, &manifests).unwrap();
     let principal = Principal::assertion("agent", Proof::Hypothetical);
     let arguments = Arguments::parse(arguments.as_bytes()).unwrap();

@@ -98,6 +98,9 @@ pub fn fact(words: &str) -> Fact {
     match kind {
         "reads" => Fact::Reads(name),
         "writes" => Fact::Writes(name),
+        "inserts" => Fact::Inserts(name),
+        "updates" => Fact::Updates(name),
+        "deletes" => Fact::Deletes(name),
         "creates" => Fact::Creates(name),
         "drops" => Fact::Drops(name),
         "truncates" => Fact::Truncates(name),

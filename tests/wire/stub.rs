@@ -113,7 +113,7 @@ impl Mediator for Stub {
         )
     }
 
-    async fn listing(&self, _: &Principal) -> Vec<Listed> {
+    async fn listing(&self, _: &Principal, _: u64) -> Vec<Listed> {
         let schema = r#"{"type":"object","properties":{"n":{"type":"number","maximum":12345678901234567890123}},"additionalProperties":false}"#;
         ["gate__wait", "deny__always", "echo__say"]
             .map(|name| Listed {

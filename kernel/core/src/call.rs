@@ -17,6 +17,7 @@ pub struct Call {
     arguments: Object,
     can_be_asked: bool,
     continued: Option<Continuation>,
+    since: Option<u64>,
 }
 
 impl Call {
@@ -30,6 +31,7 @@ impl Call {
             arguments: arguments.0,
             can_be_asked: false,
             continued: None,
+            since: None,
         }
     }
 
@@ -45,6 +47,19 @@ impl Call {
     pub fn continued(mut self, by: Option<Continuation>) -> Self {
         self.continued = by;
         self
+    }
+
+    /// The same call of a run that began when rules had been exchanged so many times.
+    #[must_use]
+    pub fn of_run_since(mut self, exchange: u64) -> Self {
+        self.since = Some(exchange);
+        self
+    }
+
+    /// How many times rules had been exchanged when its run began, where it is a run of an agent.
+    #[must_use]
+    pub fn since(&self) -> Option<u64> {
+        self.since
     }
 
     /// Whether the agent can be asked back by a form.

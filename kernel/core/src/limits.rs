@@ -113,6 +113,10 @@ pub const ANALYSER_TIMEOUT_MS: u64 = 5_000;
 pub const ANALYSER_TIMEOUT_MS_MAX: u64 = 120_000;
 /// Most names of types that a configuration lists for an analyser.
 pub const ANALYSER_TYPES_MAX: usize = 256;
+/// Rules that one rule is held against when it is asked whether it changes anything.
+pub const REDUNDANT_LOOKS_MAX: usize = 512;
+/// Objects within each other that an argument may be declared as.
+pub const OBJECT_DEPTH_MAX: usize = 4;
 /// Most fields that the rules of a policy drop or rename: each record of an answer that owes it names them.
 pub const FIELDS_MAX: usize = 128;
 /// Most detectors that one profile adds.
@@ -127,6 +131,8 @@ pub const CAPTURE_BATCH_MAX: usize = 64;
 pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Calls whose intent is recorded and whose end is not: what a writer admits and a verifier remembers.
 pub const OPEN_CALLS_MAX: usize = 1_024;
+/// Earlier policies that a run is still judged by: one that has seen more of them has to begin anew.
+pub const RUN_EPOCHS_MAX: usize = 15;
 /// Policy epochs that intents may still refer to after newer ones were loaded.
 pub const OPEN_EPOCHS_MAX: usize = 16;
 /// Catalogues that decisions may still refer to after newer ones were read: more than calls can be in flight.

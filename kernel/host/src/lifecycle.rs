@@ -64,9 +64,11 @@ impl Kernel {
         entry: &mut Entry,
     ) -> Result<Egress, Refusal> {
         let rules = self.rules.current(); // one epoch for the whole call
-        entry.under(rules.policy.epoch());
+        entry.under_rules(&rules.policy);
         let force = rules.force.clone();
 
+        let since = call.since();
+        rules.elders(since)?; // a run never gains by other rules
         let bound = rules
             .manifests
             .bind(call, |who, tool| rules.policy.may_know(who, tool))?;
@@ -76,11 +78,13 @@ impl Kernel {
         entry.examined(&examined);
         let restored = self.vault.restore(&examined)?;
         let (round, resumed) = self.rounds.open(&examined, rules.policy.epoch())?;
-        let subjects = Subjects::of(&examined, &rules.policy);
+        let elders: Arc<[_]> = rules.elders(since)?.into();
+        let all = elders.iter().chain([&rules.policy]).map(Arc::as_ref);
+        let subjects = Subjects::among(&examined, all);
         let notes = entry.notes();
         let decide = move |ledger: &_, now| {
-            notes.take(&rules.policy, &examined, ledger, now);
-            rules.policy.decide(examined, ledger, now)
+            notes.take_among((&rules.policy, &elders), &examined, ledger, now);
+            rules.policy.decide_among(&elders, examined, ledger, now)
         };
         let (permit, spent) = self.state.decide_and_spend(subjects, decide).await?;
         let act = Act::of(&permit, spent, force);

@@ -2,19 +2,23 @@
 //! Knows nothing of what downstreams say of themselves.
 
 use aegis_core::json::Json;
-use aegis_core::manifest::{Argument, ArgumentKind, PlainSchema, PlainType, Tool};
+use aegis_core::manifest::{Argument, ArgumentKind, ObjectField, PlainSchema, PlainType, Tool};
 use aegis_core::principal::Principal;
 
 use crate::north::Listed;
 use crate::rules::RuleSet;
 
-/// The tools that a principal may know of, in a fixed order.
+/// The tools that a principal may know of in a run that began when rules had been exchanged so many times, in a fixed order.
 #[must_use]
-pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal) -> Vec<Listed> {
-    let visible = rules
-        .manifests
-        .tools()
-        .filter(|(_, _, tool)| rules.policy.may_know(principal, tool));
+pub(crate) fn for_principal(rules: &RuleSet, principal: &Principal, since: u64) -> Vec<Listed> {
+    let Ok(elders) = rules.elders(Some(since)) else {
+        return Vec::new();
+    };
+    let known = |tool: &Tool| {
+        let mut all = elders.iter().chain([&rules.policy]);
+        all.all(|policy| policy.may_know(principal, tool))
+    };
+    let visible = rules.manifests.tools().filter(|(_, _, tool)| known(tool));
     visible
         .map(|(name, system, tool)| {
             let notes = rules.policy.notes(principal, system, tool);
@@ -88,6 +92,7 @@ fn plain(schema: &PlainSchema) -> Vec<(&'static str, Json)> {
     let (min, max) = match schema.kind {
         PlainType::String => ("minLength", "maxLength"),
         PlainType::Array => ("minItems", "maxItems"),
+        PlainType::Object => return object(schema),
         PlainType::Integer | PlainType::Number | PlainType::Boolean => ("minimum", "maximum"),
     };
     members.extend(schema.min.map(|value| (min, Json::from(value))));
@@ -99,4 +104,21 @@ fn plain(schema: &PlainSchema) -> Vec<(&'static str, Json)> {
         members.push(("pattern", Json::from(pattern.as_str())));
     }
     members
+}
+
+/// An object is as closed inside as the arguments are.
+fn object(schema: &PlainSchema) -> Vec<(&'static str, Json)> {
+    let field = |field: &ObjectField| {
+        let mut members = plain(&field.schema);
+        members.push(("description", Json::from(field.description.as_str())));
+        (field.name.clone(), Json::object(members))
+    };
+    let required = schema.fields.iter().filter(|field| field.required);
+    let required: Vec<&str> = required.map(|field| field.name.as_str()).collect();
+    vec![
+        ("type", Json::from(schema.kind.as_str())),
+        ("properties", Json::object(schema.fields.iter().map(field))),
+        ("required", Json::from(required)),
+        ("additionalProperties", Json::from(false)),
+    ]
 }

@@ -37,7 +37,7 @@ impl Mediator for Kernel {
             "give one JSON object with each key once, within the bounds of the input schema",
         );
         let mut entry = self.journal.open(&call);
-        entry.under(self.rules.current().policy.epoch());
+        entry.under_rules(&self.rules.current().policy);
         entry.close(Err(Refusal::Denied(denial))).await
     }
 
@@ -46,8 +46,8 @@ impl Mediator for Kernel {
     }
 
     /// A listing that cannot be recorded shows nothing.
-    async fn listing(&self, principal: &Principal) -> Vec<Listed> {
-        let tools = listing::for_principal(&self.rules.current(), principal);
+    async fn listing(&self, principal: &Principal, since: u64) -> Vec<Listed> {
+        let tools = listing::for_principal(&self.rules.current(), principal, since);
         match self.journal.listing(principal, tools.len()).await {
             Ok(()) => tools,
             Err(_) => Vec::new(),

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aegis_core::audit::Leaf;
+use aegis_core::denial::{Denial, Phase};
 use aegis_core::inspect::World;
 use aegis_core::json::Json;
+use aegis_core::limits;
 use aegis_core::manifest::{ArgumentKind, Bound, Catalog, Manifests};
 use aegis_core::policy::Policy;
 use aegis_core::source::digest;
@@ -72,9 +74,27 @@ pub struct RuleSet {
     pub digests: Arc<BTreeMap<String, Leaf>>,
     /// Whether its policy is still in force.
     pub force: Force,
+    /// How many times rules were exchanged before.
+    pub exchange: u64,
+    /// The policies before it, the oldest first: as many as runs are judged by.
+    pub before: Arc<[Arc<Policy>]>,
 }
 
 impl RuleSet {
+    /// The rules of a start, before any catalogue was read.
+    #[must_use]
+    pub fn first(manifests: &Arc<Manifests>, policy: Policy) -> Self {
+        Self {
+            manifests: Arc::clone(manifests),
+            policy: Arc::new(policy),
+            catalogs: Arc::default(),
+            digests: Arc::default(),
+            force: Force::default(),
+            exchange: 0,
+            before: Arc::from([]),
+        }
+    }
+
     /// What arguments are read against.
     #[must_use]
     pub fn world(&self) -> World<'_> {
@@ -82,6 +102,24 @@ impl RuleSet {
             manifests: &self.manifests,
             catalogs: &self.catalogs,
         }
+    }
+
+    /// The earlier policies that a run is judged by as well which began when rules had been exchanged so many times.
+    ///
+    /// # Errors
+    /// `kernel.run-outlived` where they are not kept any more.
+    pub fn elders(&self, since: Option<u64>) -> Result<&[Arc<Policy>], Denial> {
+        let seen = self.exchange.saturating_sub(since.unwrap_or(self.exchange));
+        let seen = usize::try_from(seen).unwrap_or(usize::MAX);
+        let from = self.before.len().checked_sub(seen);
+        from.and_then(|from| self.before.get(from..)).ok_or_else(|| {
+            Denial::kernel(
+                "kernel.run-outlived",
+                Phase::Kernel,
+                "the rules changed so often since this session began that those of its beginning are gone",
+                "begin a new session: it is judged by the rules in force",
+            )
+        })
     }
 
     /// The catalogue of one system.
@@ -128,9 +166,15 @@ impl Rules {
     pub(crate) fn exchange(&self, policy: Arc<Policy>) {
         let mut slot = self.set.write().unwrap_or_else(PoisonError::into_inner);
         slot.force.end();
+        let mut before: Vec<Arc<Policy>> = slot.before.to_vec();
+        before.push(Arc::clone(&slot.policy));
+        let extra = before.len().saturating_sub(limits::RUN_EPOCHS_MAX);
+        before.drain(..extra);
         *slot = Arc::new(RuleSet {
             policy,
             force: Force::default(),
+            exchange: slot.exchange.wrapping_add(1),
+            before: before.into(),
             ..RuleSet::clone(&slot)
         });
         drop(slot);

@@ -1,7 +1,6 @@
 //! Puts a kernel together from what was loaded: log, state, downstreams, catalogues.
 //! Knows nothing of the wire.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +12,6 @@ use crate::catalogs::{self, Cause};
 use crate::clock;
 use crate::config::{AnchorConfig, CheckpointConfig, Config};
 use crate::exposed::exposed;
-use crate::force::Force;
 use crate::journal::{
     AnchorOptions, Anchoring, Checkpointing, Journal, JournalFault, JournalOptions,
 };
@@ -112,13 +110,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         None => (None, None),
     };
     let masks = Masks::with(token_keys, secrets, profiles, restorable(&manifests));
-    let rules = Rules::new(RuleSet {
-        manifests: Arc::clone(&manifests),
-        policy: Arc::new(policy),
-        catalogs: Arc::new(BTreeMap::new()),
-        digests: Arc::new(BTreeMap::new()),
-        force: Force::default(),
-    });
+    let rules = Rules::new(RuleSet::first(&manifests, policy));
     let kernel = Kernel {
         rules,
         journal,

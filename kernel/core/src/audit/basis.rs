@@ -19,6 +19,14 @@ pub struct Basis<'a> {
         skip_serializing_if = "std::ops::Not::not"
     )]
     pub clock_back: bool,
+    /// Epochs of earlier rules that it was judged by as well, since its run had begun or gone on under them.
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "filled",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub earlier: Vec<Text<'a>>,
     /// The moment of the decision, in milliseconds since 1970 UTC.
     pub now_ms: Int,
     /// The columns of the result that carry labels, or say whose a row is.

@@ -46,6 +46,9 @@ pub struct RuleLine<'a> {
     /// Its id.
     #[serde(borrow)]
     pub rule: Text<'a>,
+    /// How grave the policy says that its objection is.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Text<'a>>,
 }
 
 /// One fact. Its subject is quoted where [`super::quotable`] allows it, else committed to.
@@ -98,6 +101,9 @@ pub struct Obliged<'a> {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub dropped: Vec<Text<'a>>,
+    /// Most rows that the query may give by the text that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Int>,
     /// Fields that leave under another name, `field -> name`.
     #[serde(
         borrow,

@@ -12,6 +12,12 @@ pub enum Fact {
     Reads(String),
     /// A table's rows are written.
     Writes(String),
+    /// Rows are added to a table; it stands beside [`Fact::Writes`], which is what capabilities are about.
+    Inserts(String),
+    /// Rows of a table are changed.
+    Updates(String),
+    /// Rows of a table are removed.
+    Deletes(String),
     /// A table, view or index is created.
     Creates(String),
     /// A table, view or index is dropped.
@@ -81,7 +87,12 @@ impl Fact {
             Self::Restores(_) => ("mask", "restore"),
             Self::Passes(_) => ("mask", "pass"),
             Self::Opens(family) => ("sql", family.as_str()),
-            Self::Calls(_) | Self::Names(_) | Self::Constrains(_) => return None,
+            Self::Inserts(_)
+            | Self::Updates(_)
+            | Self::Deletes(_)
+            | Self::Calls(_)
+            | Self::Names(_)
+            | Self::Constrains(_) => return None,
         };
         Some(Capability::known(area, verb))
     }
@@ -92,6 +103,9 @@ impl Fact {
         match self {
             Self::Reads(_) => "reads",
             Self::Writes(_) => "writes",
+            Self::Inserts(_) => "inserts",
+            Self::Updates(_) => "updates",
+            Self::Deletes(_) => "deletes",
             Self::Creates(_) => "creates",
             Self::Drops(_) => "drops",
             Self::Truncates(_) => "truncates",
@@ -122,6 +136,9 @@ impl Fact {
         Some(match kind {
             "reads" => Self::Reads(name),
             "writes" => Self::Writes(name),
+            "inserts" => Self::Inserts(name),
+            "updates" => Self::Updates(name),
+            "deletes" => Self::Deletes(name),
             "creates" => Self::Creates(name),
             "drops" => Self::Drops(name),
             "truncates" => Self::Truncates(name),
@@ -152,6 +169,9 @@ impl Fact {
         match self {
             Self::Reads(name)
             | Self::Writes(name)
+            | Self::Inserts(name)
+            | Self::Updates(name)
+            | Self::Deletes(name)
             | Self::Creates(name)
             | Self::Drops(name)
             | Self::Truncates(name)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::sql::{self, ColumnRef, Reading, Unscoped, Wanted};
+use super::sql::{self, ColumnRef, Deed, Reading, Unscoped, Wanted};
 use super::{Fact, Finding, Interceptor, Output, Reach, Readings, Scope, Sought};
 use crate::denial::{Denial, Phase};
 use crate::json::Json;
@@ -95,6 +95,11 @@ fn facts(reading: &Reading, catalog: &Catalog, looks_up: bool) -> Vec<Fact> {
             .cloned()
             .map(Fact::Creates),
     );
+    facts.extend(reading.deeds.iter().map(|(deed, table)| match deed {
+        Deed::Insert => Fact::Inserts(table.clone()),
+        Deed::Update => Fact::Updates(table.clone()),
+        Deed::Delete => Fact::Deletes(table.clone()),
+    }));
     facts.extend(reading.drops.iter().cloned().map(Fact::Drops));
     facts.extend(reading.truncates.iter().cloned().map(Fact::Truncates));
     facts.extend(reading.alters.iter().cloned().map(Fact::Alters));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{ArgumentKind, Bound, Dataset, PlainSchema, PlainType, System, Tool};
 use crate::call::Call;
 use crate::denial::{Denial, Phase};
-use crate::json::Json;
+use crate::json::{Json, Object};
 use crate::principal::Principal;
 
 /// All systems behind the kernel.
@@ -186,6 +186,9 @@ fn is_scalar(value: &Json) -> bool {
 
 /// What is wrong with a plain value, if anything; never quotes the value.
 fn check_plain(schema: &PlainSchema, value: &Json) -> Option<String> {
+    if let (PlainType::Object, Json::Object(object)) = (schema.kind, value) {
+        return check_object(schema, object);
+    }
     let size = match (schema.kind, value) {
         (PlainType::String, Json::String(text)) => i64::try_from(text.chars().count()).ok(),
         (PlainType::Array, Json::Array(items)) if items.iter().all(is_scalar) => {
@@ -228,6 +231,33 @@ fn check_plain(schema: &PlainSchema, value: &Json) -> Option<String> {
     }
 }
 
+/// What is wrong with an object: undeclared fields, missing ones, one that does not fit.
+fn check_object(schema: &PlainSchema, object: &Object) -> Option<String> {
+    let declared = |key: &str| schema.fields.iter().any(|field| field.name == key);
+    if object.keys().any(|key| !declared(key)) {
+        let names: Vec<&str> = schema
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
+        let names = names.join(", ");
+        return Some(format!(
+            "holds a field that the manifest does not declare: its fields are {names}"
+        ));
+    }
+    schema
+        .fields
+        .iter()
+        .find_map(|field| match object.get(&field.name) {
+            None if field.required => Some(format!("lacks its field `{}`", field.name)),
+            None => None,
+            Some(value) => {
+                let problem = check_plain(&field.schema, value)?;
+                Some(format!("has a field `{}` that {problem}", field.name))
+            }
+        })
+}
+
 fn whole_match(pattern: &regex::Regex, text: &str) -> bool {
     pattern
         .find(text)
@@ -244,6 +274,7 @@ impl PlainType {
             Self::Number => "number",
             Self::Boolean => "boolean",
             Self::Array => "array",
+            Self::Object => "object",
         }
     }
 }

@@ -21,4 +21,6 @@ pub use copied::{Copied, EVERY_COLUMN};
 pub use dataset::{Check, Dataset, Format, Location, Suite};
 pub use parse::{parse, parse_catalog};
 pub use system::{Domain, System};
-pub use tool::{Access, Argument, ArgumentKind, Masked, PlainSchema, PlainType, ResultShape, Tool};
+pub use tool::{
+    Access, Argument, ArgumentKind, Masked, ObjectField, PlainSchema, PlainType, ResultShape, Tool,
+};

@@ -136,6 +136,42 @@ pub struct PlainSchema {
     pub max: Option<i64>,
     /// A linear-time pattern that the whole string must match.
     pub pattern: Option<regex::Regex>,
+    /// The fields of an object, and no others.
+    pub fields: Vec<ObjectField>,
+}
+
+/// One declared field of an object argument.
+#[derive(Clone, Debug)]
+pub struct ObjectField {
+    /// Its name.
+    pub name: String,
+    /// Whether the object must hold it.
+    pub required: bool,
+    /// What the agent reads.
+    pub description: String,
+    /// What it holds.
+    pub schema: PlainSchema,
+}
+
+impl PlainSchema {
+    /// What lies at this place inside, by names of fields; of a list whatever its items are. `Err` with the name where no such
+    /// field is declared.
+    ///
+    /// # Errors
+    /// The name of the first step that leads nowhere.
+    pub fn inside<'a>(&self, steps: &[&'a str]) -> Result<Option<&Self>, &'a str> {
+        let Some((first, rest)) = steps.split_first() else {
+            return Ok(Some(self));
+        };
+        match self.kind {
+            PlainType::Array => Ok(None),
+            PlainType::Object => {
+                let field = self.fields.iter().find(|field| field.name == *first);
+                field.ok_or(*first)?.schema.inside(rest)
+            }
+            _ => Err(first),
+        }
+    }
 }
 
 /// The JSON type of a plain argument.
@@ -152,6 +188,8 @@ pub enum PlainType {
     Boolean,
     /// An array of scalars.
     Array,
+    /// An object of declared fields.
+    Object,
 }
 
 /// Where things live in a tool's result.

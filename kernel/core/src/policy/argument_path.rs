@@ -48,6 +48,11 @@ impl ArgumentPath {
         self.inner.is_some()
     }
 
+    /// The steps inside the argument.
+    pub fn inner_steps(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+        self.inner.iter().flat_map(Pointer::steps)
+    }
+
     /// The text form.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -186,6 +186,7 @@ impl Policy {
                 notes.extend(at_times.map(|cap| format!("at times at most {cap} {what}")));
             }
         };
+        note(reads_sql, |caps| caps.limit, "rows of a query");
         note(reads_sql, |caps| caps.row_max, "rows leave");
         note(true, |caps| caps.byte_max, "bytes leave");
         note(reads_sql, |caps| caps.change_max, "rows change");

@@ -51,6 +51,8 @@ pub struct Obligations {
     pub fields: Fields,
     /// On which terms its rows, which are groups, leave.
     pub small_groups: Vec<GroupTerms>,
+    /// Most rows that a query may give: its own text says so.
+    pub limit: Option<u64>,
     /// Most rows that may leave.
     pub row_max: Option<u64>,
     /// Most bytes that may leave.
@@ -97,6 +99,7 @@ impl Obligations {
             analysed,
             fields,
             small_groups,
+            limit: _,
             row_max: _,
             byte_max: _,
             change_max: _,

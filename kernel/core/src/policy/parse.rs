@@ -22,7 +22,9 @@ use crate::source::{Problem, Section, Source};
 /// Every problem of the file, in its order.
 pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
     let name: Arc<str> = Arc::from(file);
-    Source::read(file, text, |root| {
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let line = |at: usize| ends.partition_point(|end| *end < at).saturating_add(1);
+    let mut rules: Vec<Declared> = Source::read(file, text, |root| {
         let mut rules = Vec::new();
         for (kind, voice, read) in KINDS {
             for mut section in root.sections(kind) {
@@ -48,7 +50,11 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
             ));
         }
         Some(rules)
-    })
+    })?;
+    for rule in &mut rules {
+        rule.line = line(rule.span.start);
+    }
+    Ok(rules)
 }
 
 type Read = fn(Head, &mut Section<'_>) -> Option<Rule>;
@@ -102,6 +108,7 @@ fn declared(
         rule: rule?,
         file: Arc::clone(file),
         span,
+        line: 0,
         json,
     })
 }
@@ -125,6 +132,7 @@ fn named(
         rule,
         file: Arc::clone(file),
         span: name?.span(),
+        line: 0,
         json,
     })
 }

@@ -1,10 +1,11 @@
 //! Leave to make one call, with everything that it is bound to.
 //! Knows nothing of how the call is made.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Obligations, Terms};
+use super::{Obligations, Statement, Terms};
 use crate::call::Call;
 use crate::capability::CapabilitySet;
 use crate::inspect::{ExaminedParts, Finding, Output, Reach, Restoration};
@@ -29,6 +30,7 @@ pub struct Permit {
     obligations: Obligations,
     spends: Vec<Receipt>,
     charges: Vec<Charge>,
+    statement: Option<Statement>,
     epoch: Arc<str>,
     catalog: Arc<Catalog>,
     copies: Vec<Copied>,
@@ -53,6 +55,7 @@ impl Permit {
             obligations,
             spends,
             charges,
+            statement,
         } = terms;
         Self {
             call,
@@ -67,6 +70,7 @@ impl Permit {
             obligations,
             spends,
             charges,
+            statement,
             epoch,
             catalog,
             copies,
@@ -101,6 +105,15 @@ impl Permit {
     #[must_use]
     pub fn arguments(&self) -> &Object {
         self.call.arguments()
+    }
+
+    /// What goes south: the arguments that were judged, and in the place of a query the same with the limit of a rule.
+    #[must_use]
+    pub fn sent(&self) -> Cow<'_, Object> {
+        match &self.statement {
+            None => Cow::Borrowed(self.call.arguments()),
+            Some(statement) => Cow::Owned(statement.put_into(self.call.arguments())),
+        }
     }
 
     /// Whether its downstream may answer by questions: the tool may ask, and the agent can be asked.

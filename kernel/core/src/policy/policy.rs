@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::index::{Found, Has, Index, Kind};
 use super::people::People;
 use super::vocabulary::{Vocabulary, among_fields};
-use super::{Declared, Detectors, Mode, Question, Rule};
+use super::{Declared, Detectors, Mode, Question, Rule, Severity};
 use crate::json::Json;
 use crate::manifest::Manifests;
 use crate::source::{Problem, digest};
@@ -213,6 +213,13 @@ impl Policy {
     #[must_use]
     pub fn text_digest(&self, rule: &str) -> Option<&str> {
         self.texts.get(rule).map(String::as_str)
+    }
+
+    /// How grave an objection of this rule is, where its policy says so.
+    #[must_use]
+    pub fn severity_of(&self, rule: &str) -> Option<Severity> {
+        let found = self.rules.iter().find(|one| one.id() == rule);
+        found.and_then(|rule| rule.head().severity)
     }
 
     /// Who there is.

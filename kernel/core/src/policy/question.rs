@@ -1,7 +1,7 @@
 //! What is asked of the policy about one call, and what a yes is worth.
 //! Knows nothing of rules.
 
-use super::Obligations;
+use super::{Obligations, Statement};
 use crate::capability::CapabilitySet;
 use crate::inspect::{Examined, Finding, Output};
 use crate::json::Object;
@@ -63,4 +63,6 @@ pub struct Terms {
     pub spends: Vec<Receipt>,
     /// What it takes from budgets.
     pub charges: Vec<Charge>,
+    /// The statement that goes to the engine, where a rule has limited it.
+    pub statement: Option<Statement>,
 }

@@ -131,6 +131,8 @@ pub struct Declared {
     pub file: Arc<str>,
     /// Where its id stands.
     pub span: Range<usize>,
+    /// The line of that place, from 1.
+    pub line: usize,
     /// Its text, whatever the layout: part of the policy epoch.
     pub json: Json,
 }

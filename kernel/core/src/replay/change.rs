@@ -173,6 +173,7 @@ fn obliged(case: &Case<'_>, owed: &Obligations) -> Change {
         rules.extend(side.iter().filter(differs).map(|one| one.2.to_owned()));
     }
     let caps = [
+        ("limit", was.limit, owed.limit),
         ("row_max", was.row_max, owed.row_max),
         ("byte_max", was.byte_max, owed.byte_max),
         ("change_max", was.change_max, owed.change_max),

@@ -119,7 +119,9 @@ fn compare(case: &Case<'_>, recorded: &[Named], judged: Judgement) -> Confirmed 
             let detail = format!("it was allowed, and `{rule}` denies it");
             return contradicted("DECISION", detail);
         }
-        if terms_open {
+        let basis = case.record.basis.as_ref();
+        let narrowed = basis.is_some_and(|basis| !basis.earlier.is_empty());
+        if terms_open || narrowed {
             return Confirmed::Holds(open); // their word is taken from the record
         }
         return terms_hold(case, &terms.obligations, &terms.spends, open);
@@ -178,6 +180,7 @@ fn same(recorded: &Obliged<'_>, owed: &Obligations, all: bool) -> bool {
     let caps = [
         (recorded.byte_max, owed.byte_max),
         (recorded.change_max, owed.change_max),
+        (recorded.limit, owed.limit),
         (recorded.row_max, owed.row_max),
     ];
     let numbers = caps

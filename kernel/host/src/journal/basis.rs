@@ -21,6 +21,17 @@ pub struct Notes(Arc<OnceLock<(Basis<'static>, Cut)>>);
 impl Notes {
     /// Notes what `policy` is about to look at. Only the first note counts.
     pub fn take(&self, policy: &Policy, examined: &Examined, ledger: &LedgerView, now: Now) {
+        self.take_among((policy, &[]), examined, ledger, now);
+    }
+
+    /// As [`Notes::take`], where earlier policies of its run are asked as well.
+    pub fn take_among(
+        &self,
+        (policy, elders): (&Policy, &[Arc<Policy>]),
+        examined: &Examined,
+        ledger: &LedgerView,
+        now: Now,
+    ) {
         self.0.get_or_init(|| {
             let flawed = match ledger.receipts.is_empty() {
                 true => Vec::new(),
@@ -29,6 +40,7 @@ impl Notes {
             let outputs = examined.outputs().unwrap_or_default();
             let subjects = policy.subject_columns();
             let (mut basis, cut) = basis(labelled(outputs, &subjects), ledger, &flawed, now);
+            basis.earlier = elders.iter().map(|one| Text::from(one.epoch())).collect();
             basis.shadow = shadows(policy, examined, ledger, now);
             basis.spending = spending(policy, examined, &ledger.spending);
             (basis, cut)
@@ -61,6 +73,7 @@ fn basis(
     };
     let basis = Basis {
         clock_back: ledger.clock_went_back,
+        earlier: Vec::new(),
         now_ms: seconds(now.unix_ms),
         outputs,
         receipts: noted.map(|receipt| considered(receipt, flawed)).collect(),
@@ -82,6 +95,9 @@ fn shadows(
     let line = |shadow: &Shadow| RuleLine {
         phase: Text::from(shadow.phase.as_str()),
         rule: Text::from(shadow.rule.as_str()),
+        severity: policy
+            .severity_of(&shadow.rule)
+            .map(|one| Text::from(one.as_str())),
     };
     said.iter()
         .take(limits::SHADOWS_NOTED_MAX)

@@ -12,7 +12,7 @@ use aegis_core::capability::CapabilitySet;
 use aegis_core::denial::Denial;
 use aegis_core::egress::{Reported, shape_of};
 use aegis_core::inspect::{Fact, Finding, Restoration};
-use aegis_core::policy::{Obligations, Permit};
+use aegis_core::policy::{Obligations, Permit, Policy};
 use aegis_core::principal::{Principal, Proof};
 use aegis_core::receipt::Receipt;
 
@@ -101,12 +101,14 @@ pub(super) fn capabilities(set: &CapabilitySet) -> Vec<Text<'static>> {
 }
 
 /// Every objection, the deciding one first.
-pub(super) fn rules(denial: &Denial) -> Vec<RuleLine<'static>> {
+pub(super) fn rules(denial: &Denial, graded: Option<&Policy>) -> Vec<RuleLine<'static>> {
+    let severity = |rule: &str| graded.and_then(|policy| policy.severity_of(rule));
     denial
         .all()
         .map(|objection| RuleLine {
             phase: Text::from(objection.phase.as_str()),
             rule: Text::from(objection.rule.as_ref()),
+            severity: severity(&objection.rule).map(|one| Text::from(one.as_str())),
         })
         .collect()
 }
@@ -148,6 +150,7 @@ fn obligations(
         columns: columns.collect(),
         detect: of.profiles().map(Text::from),
         dropped: of.fields.dropped().map(Text::from).collect(),
+        limit: of.limit.map(Int::saturating),
         renamed: of.fields.renamed().map(Text::from).collect(),
         restored: restored.collect(),
         row_max: of.row_max.map(Int::saturating),

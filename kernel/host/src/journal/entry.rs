@@ -11,7 +11,7 @@ use aegis_core::call::Call;
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::egress::Egress;
 use aegis_core::inspect::Examined;
-use aegis_core::policy::Permit;
+use aegis_core::policy::{Permit, Policy};
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 use aegis_core::replay::Captured;
 use zeroize::Zeroizing;
@@ -38,6 +38,8 @@ pub struct Entry {
     known: Option<Record<'static>>,
     /// The rules that it is judged by.
     epoch: Option<Text<'static>>,
+    /// Those that say how grave an objection is.
+    graded: Option<Arc<Policy>>,
     /// The catalogue that its arguments are read against.
     catalog: Option<Leaf>,
     notes: Notes,
@@ -79,6 +81,7 @@ impl Entry {
             cut,
             known: None,
             epoch: None,
+            graded: None,
             catalog: None,
             notes: Notes::default(),
             capture: None,
@@ -97,6 +100,12 @@ impl Entry {
     /// Says which rules the call is judged by.
     pub fn under(&mut self, epoch: &str) {
         self.epoch = Some(Text::from(epoch));
+    }
+
+    /// As [`Entry::under`], by rules that say how grave their objections are.
+    pub fn under_rules(&mut self, policy: &Arc<Policy>) {
+        self.under(policy.epoch());
+        self.graded = Some(Arc::clone(policy));
     }
 
     /// Notes the catalogue that the arguments are about to be read against, if any is.
@@ -218,7 +227,7 @@ impl Entry {
         match refusal {
             Refusal::Denied(denial) | Refusal::Withheld(denial) => {
                 record.decision = Some(Decision::Deny);
-                record.rules = Some(draft::rules(denial));
+                record.rules = Some(draft::rules(denial, self.graded.as_deref()));
             }
             Refusal::Failed(failure) => {
                 record.decision = Some(Decision::Fail);
@@ -275,11 +284,11 @@ impl Entry {
                 }
             }
             Err(Refusal::Denied(denial)) => {
-                record.rules = Some(draft::rules(denial));
+                record.rules = Some(draft::rules(denial, self.graded.as_deref()));
                 (Status::Denied, SentWord::No)
             }
             Err(Refusal::Withheld(denial)) => {
-                record.rules = Some(draft::rules(denial));
+                record.rules = Some(draft::rules(denial, self.graded.as_deref()));
                 (Status::Withheld, SentWord::Yes)
             }
             Err(Refusal::Failed(failure)) => {

@@ -78,13 +78,13 @@ impl Warrant {
         &self.wish
     }
 
-    /// What is sent: the very arguments that were judged, and in the places that were judged with them,
-    /// values in place of their tokens.
+    /// What is sent: the very arguments that were judged, a query with its limit where a rule has set one, and in the
+    /// places that were judged with them, values in place of their tokens.
     pub fn arguments(&self) -> Cow<'_, Object> {
-        if self.restored.is_empty() {
-            Cow::Borrowed(self.permit.arguments())
-        } else {
-            Cow::Owned(self.restored.apply(self.permit.arguments()))
+        let sent = self.permit.sent();
+        match self.restored.is_empty() {
+            true => sent,
+            false => Cow::Owned(self.restored.apply(&sent)),
         }
     }
 

@@ -98,7 +98,11 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let analysed = analyser.as_ref().map(RuleText::digest);
     texts.extend(analyser);
     let detectors = profiles.detectors().analysed(analysed);
+    let redundant = policy::redundant(&declared, &manifests);
     let policy = Policy::with_detectors(declared, &manifests, &detectors)?;
+    if !redundant.is_empty() {
+        return Err(redundant);
+    }
     let mut warnings = Vec::new();
     let over_http = config.http.iter().flat_map(|http| http.principals.keys());
     let on_stdio = std::iter::once(&config.principal).chain(&config.others);

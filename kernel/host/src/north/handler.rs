@@ -35,6 +35,8 @@ pub(super) struct Handler<M, A> {
     pub(super) mediator: Arc<M>,
     pub(super) principal: Principal,
     pub(super) run: String,
+    /// The number of [`Mediator::changes`] at its beginning.
+    pub(super) since: u64,
     pub(super) in_flight: Arc<InFlight>,
     /// Whether the agent is told when tools change.
     pub(super) announces: bool,
@@ -46,7 +48,7 @@ impl<M: Mediator, A: Answers> Handler<M, A> {
     async fn answer(&self, call: Stashed, wish: Wish) -> Option<Told> {
         let mediator = Arc::clone(&self.mediator);
         let principal = self.principal.clone();
-        let run = self.run.clone();
+        let (run, since) = (self.run.clone(), self.since);
         let Stashed {
             tool,
             arguments,
@@ -59,7 +61,8 @@ impl<M: Mediator, A: Answers> Handler<M, A> {
                 Ok(read) => {
                     let call = Call::new(principal, &run, &tool, read)
                         .asked_back(can_be_asked)
-                        .continued(continued);
+                        .continued(continued)
+                        .of_run_since(since);
                     mediator.mediate(call, wish).await
                 }
                 Err(fault) => mediator.refuse_arguments(principal, run, tool, fault).await,
@@ -94,8 +97,8 @@ impl<M: Mediator, A: Answers> Handler<M, A> {
 
     async fn tools(&self) -> Option<Json> {
         let mediator = Arc::clone(&self.mediator);
-        let principal = self.principal.clone();
-        let work = tokio::spawn(async move { mediator.listing(&principal).await });
+        let (principal, since) = (self.principal.clone(), self.since);
+        let work = tokio::spawn(async move { mediator.listing(&principal, since).await });
         let mut listed = work.await.ok()?;
         listed.sort_by(|a, b| a.name.cmp(&b.name));
         Some(Json::Array(

@@ -41,8 +41,12 @@ pub trait Mediator: Send + Sync + 'static {
         watch::Sender::new(0).subscribe()
     }
 
-    /// The tools that this principal may know of; journalled.
-    fn listing(&self, principal: &Principal) -> impl Future<Output = Vec<Listed>> + Send;
+    /// The tools that this principal may know of, in a run that began at this number of [`Mediator::changes`]; journalled.
+    fn listing(
+        &self,
+        principal: &Principal,
+        since: u64,
+    ) -> impl Future<Output = Vec<Listed>> + Send;
 
     /// Records a message that never became a call (malformed, unknown verb): counted and logged by code.
     fn note_refused(&self, code: &'static str) -> impl Future<Output = ()> + Send;

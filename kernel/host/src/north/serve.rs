@@ -81,6 +81,7 @@ where
         mediator: Arc::clone(&mediator),
         principal,
         run,
+        since: *mediator.changes().borrow(),
         in_flight: Arc::clone(&in_flight),
         announces: true,
         answers: Arc::clone(&outlet),

@@ -21,13 +21,31 @@ impl Subjects {
     /// What a call is about under a policy.
     #[must_use]
     pub fn of(examined: &Examined, policy: &Policy) -> Self {
+        Self::among(examined, [policy])
+    }
+
+    /// What a call is about under several policies together.
+    #[must_use]
+    pub fn among<'a>(
+        examined: &Examined,
+        policies: impl IntoIterator<Item = &'a Policy> + Clone,
+    ) -> Self {
         let asked = Question::about(examined);
-        let costly = examined.may_cost() || policy.meters(&asked);
+        let mut all = policies.clone().into_iter();
+        let costly = examined.may_cost() || all.any(|policy| policy.meters(&asked));
+        let mut values = Vec::new();
+        for policy in policies {
+            for value in policy.metered_values(&asked) {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+        }
         Self {
             about: examined.subjects().to_vec(),
             writes: examined.writes().to_vec(),
             payer: costly.then(|| examined.call().principal().id().to_owned()),
-            values: policy.metered_values(&asked),
+            values,
         }
     }
 

@@ -98,7 +98,7 @@ fn has_control(sql: &str) -> bool {
     }
 }
 
-fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlRefusal> {
+pub(super) fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlRefusal> {
     let tokens = match plain::tokens(sql) {
         Some(tokens) => tokens,
         None => Tokenizer::new(dialect.grammar(), sql)

@@ -15,6 +15,17 @@ pub enum Unscoped {
     Delete,
 }
 
+/// What is done to rows of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deed {
+    /// New ones come.
+    Insert,
+    /// Some are changed.
+    Update,
+    /// Some go.
+    Delete,
+}
+
 /// The facts of one text. Facts are complete where `refusal` is `None`; else they are what could be found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -26,6 +37,8 @@ pub struct Reading {
     pub read_columns: BTreeSet<ColumnRef>,
     /// Tables inserted into, updated, deleted from, created, altered, renamed to, dropped, truncated or indexed.
     pub writes: BTreeSet<String>,
+    /// What is done to rows of which table: by statements, by what an insert overwrites, by branches of a MERGE.
+    pub deeds: BTreeSet<(Deed, String)>,
     /// Tables, views, indexes and other objects dropped.
     pub drops: BTreeSet<String>,
     /// Tables truncated.

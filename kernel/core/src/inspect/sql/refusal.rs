@@ -38,6 +38,7 @@ refusals! {
     PRIVILEGES = "privileges", "an agent does not change roles or privileges", "ask an operator";
     TRIGGER = "trigger", "triggers act later and out of sight", "ask an operator";
     MERGE = "merge", "this form of MERGE is not read", "use INSERT with ON CONFLICT, or UPDATE";
+    LIMIT = "limit", "its own limit is no plain number, or its form takes none", "end it with LIMIT and a plain number";
     LOCKING = "locking", "locking clauses and lock statements are not allowed", "leave locking to the engine";
     SYNTAX = "syntax-not-allowed", "the statement uses syntax that is not on the allow-list", "write it with plain standard clauses";
     OPERATOR = "operator-not-allowed", "an operator is not on the allow-list of this engine", "use the built-in operators";

@@ -148,7 +148,7 @@ fn ends_list(word: Keyword, before: Keyword) -> bool {
 }
 
 /// Where each token begins, in bytes; the tokenizer counts lines and characters.
-fn starts(sql: &str, places: &[Location]) -> Vec<usize> {
+pub(super) fn starts(sql: &str, places: &[Location]) -> Vec<usize> {
     let mut starts = Vec::with_capacity(places.len());
     let mut chars = sql.char_indices();
     let (mut line, mut column, mut byte) = (1, 1, 0);

@@ -27,6 +27,7 @@ const KINDS: [&str; 10] = [
     "boolean",
 ];
 const ARRAY: &str = "array";
+const OBJECT: &str = "object";
 
 pub(super) fn arguments(tool: &mut Section<'_>) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
@@ -68,7 +69,9 @@ fn argument(key: &Spanned<String>, section: &mut Section<'_>) -> Option<Argument
     let word = section.text("kind");
     let kind = word.as_ref().and_then(|word| kind(section, word));
     if kind.is_none() {
-        section.skip(&["dialect", "access", "one_of", "min", "max", "pattern"]);
+        section.skip(&[
+            "dialect", "access", "one_of", "min", "max", "pattern", "field",
+        ]);
     }
     let masked = kind
         .as_ref()
@@ -162,11 +165,12 @@ fn kind(section: &mut Section<'_>, word: &Spanned<String>) -> Option<ArgumentKin
         "number" => plain(section, PlainType::Number)?,
         "boolean" => plain(section, PlainType::Boolean)?,
         ARRAY => plain(section, PlainType::Array)?,
+        OBJECT => ArgumentKind::Plain(super::object::read(section, 1)?),
         other => {
             section.problem(
                 word.span(),
                 format!("unknown kind `{}`", other.escape_debug()),
-                did_you_mean(other, KINDS.into_iter().chain([ARRAY])),
+                did_you_mean(other, KINDS.into_iter().chain([ARRAY, OBJECT])),
             );
             return None;
         }
@@ -182,6 +186,11 @@ fn dialect(word: &str) -> Option<Dialect> {
 }
 
 fn plain(section: &mut Section<'_>, kind: PlainType) -> Option<ArgumentKind> {
+    schema(section, kind).map(ArgumentKind::Plain)
+}
+
+/// A closed schema of what is no object.
+pub(super) fn schema(section: &mut Section<'_>, kind: PlainType) -> Option<PlainSchema> {
     let one_of = match kind {
         PlainType::Boolean | PlainType::Array => None,
         _ => section.any_list("one_of"),
@@ -207,13 +216,14 @@ fn plain(section: &mut Section<'_>, kind: PlainType) -> Option<ArgumentKind> {
             );
         })
     });
-    Some(ArgumentKind::Plain(PlainSchema {
+    Some(PlainSchema {
         kind,
+        fields: Vec::new(),
         one_of: one_of.map(Spanned::into_inner).unwrap_or_default(),
         min: min.map(Spanned::into_inner),
         max: max.map(Spanned::into_inner),
         pattern: pattern.transpose().ok()?,
-    }))
+    })
 }
 
 fn check_values(section: &Section<'_>, kind: PlainType, values: &Spanned<Vec<Json>>) {
@@ -221,7 +231,7 @@ fn check_values(section: &Section<'_>, kind: PlainType, values: &Spanned<Vec<Jso
         PlainType::String => value.as_str().is_some(),
         PlainType::Integer => value.as_number().is_some_and(|n| n.as_i64().is_some()),
         PlainType::Number => value.as_number().is_some(),
-        PlainType::Boolean | PlainType::Array => false,
+        PlainType::Boolean | PlainType::Array | PlainType::Object => false,
     };
     if !values.get_ref().iter().all(fits) {
         let message = format!("`one_of` holds a value that is no {}", kind.as_str());

@@ -6,6 +6,7 @@ mod check;
 mod data;
 mod dataset;
 mod name;
+mod object;
 mod pin;
 mod tool;
 

@@ -177,7 +177,8 @@ impl Policy {
     }
 
     fn cap_lines(&self, scene: &Scene<'_>, tool: &Tool, lines: &mut Vec<Line>) {
-        let caps: [(&str, bool, Cap); 3] = [
+        let caps: [(&str, bool, Cap); 4] = [
+            ("rows of a query", reads_sql(tool), |caps| caps.limit),
             ("rows leave", tool.result.rows.is_some(), |caps| {
                 caps.row_max
             }),

@@ -115,6 +115,7 @@ impl Check {
             PlainType::Number => value.as_number().is_some(),
             PlainType::Boolean => value.as_bool().is_some(),
             PlainType::Array => value.as_array().is_some(),
+            PlainType::Object => value.as_object().is_some(),
         };
         match self {
             Self::Equals(value) => typed(value),

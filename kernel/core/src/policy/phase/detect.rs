@@ -60,7 +60,7 @@ impl DetectRule {
     }
 
     /// What the answer owes for it.
-    pub(super) fn owed(&self) -> Detect {
+    pub(in crate::policy) fn owed(&self) -> Detect {
         let by_type = self.by_type.iter();
         Detect {
             profile: self.profile.get_ref().clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_spanned::Spanned;
 
-use super::argument;
+use super::{Caps, Transform, argument};
 use crate::denial::Phase;
 use crate::policy::engine::{Case, Opinion};
 use crate::policy::field::{fold, is_name};
@@ -148,6 +148,16 @@ fn renames(section: &mut Section<'_>) -> Vec<(Spanned<Field>, String)> {
         }
     }
     all
+}
+
+impl Transform {
+    /// Whether it could oblige the answers of this tool.
+    pub(in crate::policy) fn is_about(&self, tool: &str) -> bool {
+        let everywhere = self.mask.is_some() || self.detect.is_some();
+        let named = self.fields.as_ref().is_some_and(|one| one.covers(tool))
+            || self.analyse.iter().any(|one| one.get_ref().covers(tool));
+        everywhere || named || self.caps != Caps::default()
+    }
 }
 
 /// Notes what the answer owes for one rule; of two names for one field neither is right.

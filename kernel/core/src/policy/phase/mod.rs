@@ -11,6 +11,7 @@ mod detect;
 mod fields;
 mod glob;
 pub(in crate::policy) mod grant;
+mod limit;
 pub(in crate::policy) mod lookup;
 pub(in crate::policy) mod measure;
 pub(in crate::policy) mod require;

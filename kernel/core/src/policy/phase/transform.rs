@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_spanned::Spanned;
 
-use super::{DetectRule, FieldRule, fields};
+use super::{DetectRule, FieldRule, fields, limit};
 use crate::inspect::{Fact, Output};
 use crate::manifest::{Catalog, Label};
 use crate::policy::engine::{Case, Opinion};
@@ -29,6 +29,7 @@ use crate::source::{Section, did_you_mean};
 /// row_max = 500                          # rows that may leave
 /// byte_max = 1000000                     # bytes that may leave
 /// change_max = 20                        # rows that one write may change
+/// limit = 1000                           # rows that a query may give: a LIMIT in its own text
 /// # tool, drop, rename: see [`FieldRule`]
 /// ```
 ///
@@ -70,6 +71,8 @@ pub struct Mask {
 /// Bounds on an answer and on a write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Caps {
+    /// Most rows that a query may give.
+    pub limit: Option<u64>,
     /// Most rows that may leave.
     pub row_max: Option<u64>,
     /// Most bytes that may leave.
@@ -169,6 +172,7 @@ impl Transform {
         let fields = FieldRule::read(section);
         let mut cap = |key| section.count(key).map(Spanned::into_inner);
         let caps = Caps {
+            limit: cap("limit"),
             row_max: cap("row_max"),
             byte_max: cap("byte_max"),
             change_max: cap("change_max"),
@@ -201,16 +205,6 @@ impl Transform {
             fields,
             caps,
         })
-    }
-}
-
-impl Transform {
-    /// Whether it could oblige the answers of this tool.
-    pub(in crate::policy) fn is_about(&self, tool: &str) -> bool {
-        let everywhere = self.mask.is_some() || self.detect.is_some();
-        let named = self.fields.as_ref().is_some_and(|one| one.covers(tool))
-            || self.analyse.iter().any(|one| one.get_ref().covers(tool));
-        everywhere || named || self.caps != Caps::default()
     }
 }
 
@@ -289,10 +283,12 @@ impl Policy {
 
 /// Gathers what the answer owes.
 pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
+    let mut limits: Vec<(u64, &str)> = Vec::new();
     for rule in case.among::<Transform>() {
         if !case.obliges(&rule.head, opinion) {
             continue;
         }
+        limits.extend(rule.caps.limit.map(|most| (most, rule.head.id.as_str())));
         let owed = &mut opinion.terms.obligations;
         let caps = &rule.caps;
         owed.row_max = least(owed.row_max, caps.row_max);
@@ -304,6 +300,10 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
         if let Some(fields) = &rule.fields {
             fields::oblige(fields, &rule.head, case, opinion);
         }
+    }
+    if let Some((most, rule)) = limits.into_iter().min() {
+        opinion.terms.obligations.limit = Some(most);
+        limit::oblige(most, rule, case, opinion);
     }
     let owed = &mut opinion.terms.obligations;
     owed.changes_told = case.asked.tool.wall && !uses_labels(case);

@@ -106,9 +106,12 @@ fn of_statement(
     let tables = cuts.lexicon.classes(NAME, &patterns::tables(cuts, system));
     let declared = system.catalog.tables().map(|table| table.name.clone());
     let names: BTreeSet<String> = tables.found.into_iter().chain(declared).collect();
-    const OF_TABLES: [fn(String) -> Fact; 8] = [
+    const OF_TABLES: [fn(String) -> Fact; 11] = [
         Fact::Reads,
         Fact::Writes,
+        Fact::Inserts,
+        Fact::Updates,
+        Fact::Deletes,
         Fact::Creates,
         Fact::Drops,
         Fact::Truncates,

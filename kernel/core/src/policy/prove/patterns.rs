@@ -12,9 +12,12 @@ use crate::policy::phase::Check;
 use crate::policy::when::Subjects;
 
 /// The words of facts about tables.
-pub(super) const TABLE_FACTS: [&str; 8] = [
+pub(super) const TABLE_FACTS: [&str; 11] = [
     "reads",
     "writes",
+    "inserts",
+    "updates",
+    "deletes",
     "creates",
     "drops",
     "truncates",

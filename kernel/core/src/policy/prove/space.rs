@@ -269,6 +269,9 @@ fn unknown(fact: &Fact) -> Option<Fact> {
         Fact::Names(dataset) => Some(Fact::Names(dataset.clone())),
         // Perhaps, or never of such an argument: with less that is found, no more is denied.
         Fact::Writes(_)
+        | Fact::Inserts(_)
+        | Fact::Updates(_)
+        | Fact::Deletes(_)
         | Fact::Creates(_)
         | Fact::Drops(_)
         | Fact::Truncates(_)

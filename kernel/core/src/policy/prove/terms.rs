@@ -44,6 +44,7 @@ fn owed(old: &Obligations, new: &Obligations, outputs: &[Output], told: &mut Tol
         analysed,
         fields,
         small_groups,
+        limit,
         row_max,
         byte_max,
         change_max,
@@ -54,6 +55,7 @@ fn owed(old: &Obligations, new: &Obligations, outputs: &[Output], told: &mut Tol
     } = old;
     labels(old, new, outputs, told);
     let caps = [
+        ("rows of a query", *limit, new.limit),
         ("rows leave", *row_max, new.row_max),
         ("bytes leave", *byte_max, new.byte_max),
         ("rows change", *change_max, new.change_max),

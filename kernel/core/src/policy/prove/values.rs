@@ -133,6 +133,28 @@ fn plain(schema: &PlainSchema, here: &ArgumentCuts<'_>, cuts: &Cuts<'_>) -> Valu
             complete: true,
         },
         PlainType::Array => array(schema, here),
+        // One that fits is looked at, and never taken for all.
+        PlainType::Object => Values {
+            found: vec![Some(sample(schema))],
+            complete: false,
+        },
+    }
+}
+
+/// A value that is likely to fit.
+fn sample(schema: &PlainSchema) -> Json {
+    if let Some(first) = schema.one_of.first() {
+        return first.clone();
+    }
+    match schema.kind {
+        PlainType::String => Json::from("x"),
+        PlainType::Integer | PlainType::Number => Json::from(schema.min.unwrap_or_default()),
+        PlainType::Boolean => Json::from(true),
+        PlainType::Array => Json::Array(Vec::new()),
+        PlainType::Object => {
+            let fields = schema.fields.iter();
+            Json::object(fields.map(|field| (field.name.clone(), sample(&field.schema))))
+        }
     }
 }
 

@@ -44,9 +44,21 @@ impl Vocabulary {
                     let fix = format!("name the argument itself, `{wanted}`");
                     problems.push(problem(declared, &rule.argument, message, fix));
                 }
+                let kind = leaf(path, &argument.kind).unwrap_or_else(|step| {
+                    if holds_more(&argument.kind) {
+                        let message =
+                            format!("`{wanted}` of `{}` has no field `{step}`", tool.full_name());
+                        let fix = "name a field that the manifest declares".to_owned();
+                        problems.push(problem(declared, &rule.argument, message, fix));
+                    }
+                    None
+                });
                 for check in &rule.checks {
                     self.compared(declared, check, tool, problems);
-                    if !path.is_inner() && !check.get_ref().suits(&argument.kind) {
+                    if kind
+                        .as_ref()
+                        .is_some_and(|kind| !check.get_ref().suits(kind))
+                    {
                         let message = format!(
                             "this check can never hold for `{wanted}` of `{}`",
                             tool.full_name()
@@ -91,8 +103,28 @@ impl Vocabulary {
 pub(super) fn holds_more(kind: &ArgumentKind) -> bool {
     match kind {
         ArgumentKind::SqlParams => true,
-        ArgumentKind::Plain(schema) => schema.kind == PlainType::Array,
+        ArgumentKind::Plain(schema) => {
+            matches!(schema.kind, PlainType::Array | PlainType::Object)
+        }
         _ => false,
+    }
+}
+
+/// Of which kind the value is that a path means, where that is declared; `None` where it may be any. `Err` where nothing
+/// is declared there.
+pub(super) fn leaf(
+    path: &ArgumentPath,
+    kind: &ArgumentKind,
+) -> Result<Option<ArgumentKind>, String> {
+    let steps: Vec<_> = path.inner_steps().collect();
+    let steps: Vec<&str> = steps.iter().map(|step| step.as_ref()).collect();
+    match kind {
+        _ if steps.is_empty() => Ok(Some(kind.clone())),
+        ArgumentKind::Plain(schema) => {
+            let found = schema.inside(&steps).map_err(str::to_owned)?;
+            Ok(found.cloned().map(ArgumentKind::Plain))
+        }
+        _ => Ok(None),
     }
 }
 

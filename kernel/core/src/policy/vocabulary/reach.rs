@@ -65,9 +65,12 @@ pub(in crate::policy) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
 
 /// The facts that could be found in a call to the tool, by the words that conditions use.
 pub(super) fn fact_words(system: &System, tool: &Tool) -> BTreeSet<&'static str> {
-    const SQL_FACTS: [&str; 9] = [
+    const SQL_FACTS: [&str; 12] = [
         "reads",
         "writes",
+        "inserts",
+        "updates",
+        "deletes",
         "creates",
         "drops",
         "truncates",

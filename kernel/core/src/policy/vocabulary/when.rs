@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_spanned::Spanned;
 
 use super::Vocabulary;
-use super::argument::holds_more;
+use super::argument::{holds_more, leaf};
 use super::reach::fact_words;
 use crate::capability::{Capability, CapabilityPattern, CapabilitySet};
 use crate::manifest::{Label, Tool};
@@ -143,9 +143,9 @@ impl Vocabulary {
             return;
         }
         for check in &test.checks {
-            let fits = |kind| match path.is_inner() {
-                true => holds_more(kind),
-                false => check.get_ref().suits(kind),
+            let fits = |kind| {
+                let open = |kind: Option<_>| kind.is_none_or(|kind| check.get_ref().suits(&kind));
+                (!path.is_inner() || holds_more(kind)) && leaf(path, kind).is_ok_and(open)
             };
             if !named.iter().any(|a| fits(&a.kind)) {
                 let message = format!("this check can never hold for an argument `{wanted}`");

@@ -6,17 +6,19 @@ use crate::inspect::{Fact, Finding};
 use crate::manifest::Access;
 
 /// The kinds of facts by the words that conditions use: those of the log, with paths told apart by what is done there.
-pub const FACT_WORDS: [&str; 24] = [
+pub const FACT_WORDS: [&str; 27] = [
     "alters",
     "calls",
     "constrains",
     "contacts",
     "creates",
+    "deletes",
     "deletes-path",
     "domain-read",
     "domain-write",
     "drops",
     "filters",
+    "inserts",
     "launders",
     "lists-path",
     "looks-up",
@@ -29,6 +31,7 @@ pub const FACT_WORDS: [&str; 24] = [
     "truncates",
     "unscoped-delete",
     "unscoped-update",
+    "updates",
     "writes",
     "writes-path",
 ];

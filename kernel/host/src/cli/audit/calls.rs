@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use aegis_core::audit::{Decision, Id, Int, Kind, Record, Status};
+use aegis_core::audit::{Decision, Id, Int, Kind, Record, RuleLine, Status};
+use aegis_core::policy::Severity;
 use serde::Serialize;
 
 use super::paint::{Paint, Screen, cell, cut};
@@ -35,6 +36,9 @@ pub(super) struct Row {
     /// The deciding rule first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) rules: Vec<String>,
+    /// How grave the gravest of them is, where a policy says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) severity: Option<String>,
     /// Rules that are only watched and would have spoken.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) shadows: Vec<String>,
@@ -105,6 +109,7 @@ fn row(record: &Record<'_>) -> Row {
         effect: effect(record),
         labels: labels(record),
         rules: rules(record),
+        severity: gravest(record.rules.as_deref(), None),
         shadows: shadows(record),
         dur_us: record.dur_us.map(Int::get),
         note: note(record),
@@ -115,6 +120,7 @@ fn end(mut row: Row, outcome: &Record<'_>) -> Row {
     row.status = outcome.status.map(|status| status.as_str().to_owned());
     row.dur_us = outcome.dur_us.map(Int::get);
     row.rules.extend(rules(outcome));
+    row.severity = gravest(outcome.rules.as_deref(), row.severity.as_deref());
     row.note = note(outcome);
     row
 }
@@ -122,6 +128,14 @@ fn end(mut row: Row, outcome: &Record<'_>) -> Row {
 fn rules(record: &Record<'_>) -> Vec<String> {
     let rules = record.rules.as_deref().unwrap_or_default();
     rules.iter().map(|rule| rule.rule.to_string()).collect()
+}
+
+/// The gravest of what rules and what was known say; a word that is none says nothing.
+fn gravest(rules: Option<&[RuleLine<'_>]>, known: Option<&str>) -> Option<String> {
+    let said = rules.unwrap_or_default().iter();
+    let said = said.filter_map(|rule| rule.severity.as_deref());
+    let all = said.chain(known).filter_map(Severity::parse);
+    all.max().map(|severity| severity.as_str().to_owned())
 }
 
 fn shadows(record: &Record<'_>) -> Vec<String> {

@@ -16,7 +16,7 @@ const DEPTH_MAX: usize = 32;
 const TERMS_MAX: usize = 256;
 
 /// Fields that hold text, and those that hold numbers.
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 13] = [
     "call",
     "decision",
     "effect",
@@ -25,6 +25,7 @@ const TEXTS: [&str; 12] = [
     "note",
     "principal",
     "rule",
+    "severity",
     "shadow",
     "status",
     "tool",
@@ -142,6 +143,7 @@ fn has(row: &Row, field: &str, op: Op, word: &str) -> bool {
         "note" => holds(&row.note),
         "principal" => one(&row.principal),
         "rule" => row.rules.iter().any(|rule| holds(rule)),
+        "severity" => one(&row.severity),
         "shadow" => row.shadows.iter().any(|rule| holds(rule)),
         "status" => one(&row.status),
         "tool" => one(&row.tool),

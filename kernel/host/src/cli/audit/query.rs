@@ -4,6 +4,7 @@
 use std::io::Write;
 
 use aegis_core::audit::timestamp;
+use aegis_core::policy::Severity;
 use clap::{Args, ValueEnum};
 
 use super::calls::{Joiner, Row, head};
@@ -60,7 +61,7 @@ pub(super) struct FilterArguments {
     label: Option<String>,
     /// A free filter: `decision == "deny" && tool ~ "postgres__*" && dur_us > 1000`
     ///
-    /// Fields: call, decision, effect, kind, label, note, principal, rule, status, tool, ts; dur_us, seq.
+    /// Fields: call, decision, effect, kind, label, note, principal, rule, severity, shadow, status, tool, ts; dur_us, seq.
     /// Comparisons: == != < <= > >= ~ !~ (`~` takes `*` for anything), joined by && || ! and parentheses.
     #[arg(long = "where", value_name = "FILTER")]
     free: Option<String>,
@@ -70,6 +71,9 @@ pub(super) struct FilterArguments {
     /// A rule that objected; `*` stands for anything
     #[arg(long)]
     rule: Option<String>,
+    /// A rule objected that is at least so grave: low, medium, high, critical
+    #[arg(long, value_parser = severity)]
+    severity: Option<Severity>,
     /// Who called
     #[arg(long)]
     principal: Option<String>,
@@ -79,6 +83,11 @@ pub(super) struct FilterArguments {
     /// Before this moment, in the same forms
     #[arg(long)]
     until: Option<String>,
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    let words = Severity::ALL.map(Severity::as_str).join(", ");
+    Severity::parse(word).ok_or_else(|| format!("one of {words}"))
 }
 
 /// What may be asked for as a decision.
@@ -133,6 +142,10 @@ impl<'a> Filter<'a> {
             && same(&asked.status, &row.status)
             && same(&asked.principal, &row.principal)
             && same(&asked.effect, &row.effect)
+            && asked.severity.is_none_or(|least| {
+                let grave = row.severity.as_deref().and_then(Severity::parse);
+                grave.is_some_and(|grave| grave >= least)
+            })
             && self.free.as_ref().is_none_or(|free| free.takes(row))
             && asked
                 .label
@@ -237,7 +250,8 @@ pub(super) fn run(
     Ok(u8::from(!found))
 }
 
-const HEAD: &str = "ts,seq,call,principal,tool,decision,status,effect,labels,rules,dur_us,note";
+const HEAD: &str =
+    "ts,seq,call,principal,tool,decision,status,effect,labels,rules,dur_us,note,severity";
 
 fn csv(row: &Row) -> String {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -254,5 +268,6 @@ fn csv(row: &Row) -> String {
         row.rules.join(";"),
         row.dur_us.map(|us| us.to_string()).unwrap_or_default(),
         row.note.clone(),
+        text(&row.severity),
     ])
 }

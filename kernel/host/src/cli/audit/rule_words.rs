@@ -187,6 +187,14 @@ const KERNEL: &[(&str, &str)] = &[
         "a rule could not be evaluated, and what cannot be evaluated denies",
     ),
     (
+        "kernel.run-narrowed",
+        "rules that the run began or went on under do not let the call pass, whatever those in force say",
+    ),
+    (
+        "kernel.run-outlived",
+        "the rules changed more often in one run than the kernel keeps them for",
+    ),
+    (
         "kernel.schema-changed",
         "the database's schema was not the one that the statement was judged by",
     ),

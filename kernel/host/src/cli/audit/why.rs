@@ -159,7 +159,9 @@ impl Page<'_> {
                 "" => &*line.phase,
                 place => place,
             };
-            let head = format!("{} ({place})", &*line.rule);
+            let grave = line.severity.as_deref();
+            let grave = grave.map_or(String::new(), |word| format!(", {word}"));
+            let head = format!("{} ({place}{grave})", &*line.rule);
             let text = [("because", said.because), ("instead", said.fix)];
             self.line(title, &head)?;
             for (title, text) in text.iter().filter(|(_, text)| !text.is_empty()) {
@@ -240,6 +242,7 @@ impl Page<'_> {
             terms.push(format!("everything searched by {}", &**profile));
         }
         let caps = [
+            (owed.limit, "rows of the query, by a LIMIT in its text"),
             (owed.row_max, "rows leave"),
             (owed.byte_max, "bytes leave"),
             (owed.change_max, "rows change"),

@@ -131,6 +131,7 @@ fn obligations(owed: &Obligations) -> Json {
             "rename",
             Json::Array(owed.fields.renamed().map(Json::from).collect()),
         ),
+        ("limit", cap(owed.limit)),
         ("row_max", cap(owed.row_max)),
         ("byte_max", cap(owed.byte_max)),
         ("change_max", cap(owed.change_max)),

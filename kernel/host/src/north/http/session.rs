@@ -36,6 +36,7 @@ impl Session {
             mediator: Arc::clone(mediator),
             principal: speaker.principal.clone(),
             run,
+            since: *mediator.changes().borrow(),
             in_flight: Arc::clone(&in_flight),
             announces: false,
             answers: Arc::clone(&waiting),

@@ -7,10 +7,10 @@ use super::flow::Flow;
 use super::relation::{Field, Hidden, Relation, Rows, Scope, tell_apart};
 use super::write::stored_names;
 use super::{Analyst, Context, reference, why};
-use crate::inspect::sql::ColumnRef;
 use crate::inspect::sql::form::{
     Alter, Assignment, CreateTable, Expr, Name, Path, Query, Reference, Statement,
 };
+use crate::inspect::sql::{ColumnRef, Deed};
 
 impl<'c> Analyst<'c> {
     pub(super) fn define(&mut self, statement: &Statement, context: Context<'_, 'c>) {
@@ -61,6 +61,7 @@ impl<'c> Analyst<'c> {
                     }
                     let name = self.shown_name(path);
                     self.reading.writes.insert(name.clone());
+                    self.does(Deed::Delete, &name);
                     self.reading.truncates.insert(name);
                 }
             }
@@ -99,6 +100,7 @@ impl<'c> Analyst<'c> {
             self.reading.kinds.push("create".to_owned());
         }
         self.created(path, false);
+        self.does(Deed::Insert, &self.shown_name(path));
         self.stored(path, &[], rows);
     }
 
@@ -131,6 +133,7 @@ impl<'c> Analyst<'c> {
         if let Some(query) = &table.query {
             let query: &Query = query;
             let rows = self.query(query, context);
+            self.does(Deed::Insert, &self.shown_name(&table.name));
             self.stored(&table.name, &table.columns, &rows);
         }
     }

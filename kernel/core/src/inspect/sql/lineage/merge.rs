@@ -4,8 +4,8 @@
 use super::constraint::Change;
 use super::relation::Rows;
 use super::{Analyst, Context, why};
-use crate::inspect::sql::Unscoped;
 use crate::inspect::sql::form::{Expr, Merge, MergeAction};
+use crate::inspect::sql::{Deed, Unscoped};
 
 impl<'c> Analyst<'c> {
     pub(super) fn merge_into(&mut self, merge: &Merge, context: Context<'_, 'c>) -> Rows<'c> {
@@ -23,6 +23,7 @@ impl<'c> Analyst<'c> {
             let verb = match &branch.action {
                 MergeAction::Nothing => continue,
                 MergeAction::Insert { columns, values } => {
+                    self.does(Deed::Insert, &aim.shown);
                     let columns = self.insert_columns(columns, &aim.relation);
                     if values.len() > columns.len() && aim.relation.exact {
                         self.refuse(why::COLUMN_COUNT);
@@ -38,6 +39,7 @@ impl<'c> Analyst<'c> {
                     continue;
                 }
                 MergeAction::Update(assignments) => {
+                    self.does(Deed::Update, &aim.shown);
                     self.assigned(assignments, &aim.relation, &aim.shown, inner);
                     if let Some(table) = aim.table {
                         self.constrained(&Change::updated(table, assignments), false);
@@ -45,6 +47,7 @@ impl<'c> Analyst<'c> {
                     Unscoped::Update
                 }
                 MergeAction::Delete => {
+                    self.does(Deed::Delete, &aim.shown);
                     if let Some(table) = aim.table {
                         self.removed(table);
                     }

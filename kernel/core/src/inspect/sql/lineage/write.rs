@@ -10,7 +10,7 @@ use super::{Analyst, Context, reference, why};
 use crate::inspect::sql::form::{
     Assignment, Body, Delete, Expr, Insert, Item, Name, Path, Source, Text, Update, Upsert,
 };
-use crate::inspect::sql::{ColumnRef, Unscoped};
+use crate::inspect::sql::{ColumnRef, Deed, Unscoped};
 use crate::manifest::Table;
 
 /// Where a statement writes, and what its conditions see.
@@ -125,6 +125,7 @@ impl<'c> Analyst<'c> {
             self.refuse(why::STAR_WIDTH);
         }
         let shown = self.shown_name(&insert.target);
+        self.inserts(insert, &shown);
         self.overwrites(insert, &shown);
         self.insert_constrained(insert, table, &columns);
         let mut written: Vec<(String, Flow<'c>)> = Vec::new();
@@ -138,6 +139,25 @@ impl<'c> Analyst<'c> {
         }
         absorb(&mut relation, &written);
         self.returning(&insert.returning, relation, Sheet::default(), context)
+    }
+
+    /// An insert that takes the place of rows deletes them, and one that sets what it conflicts with updates.
+    fn inserts(&mut self, insert: &Insert, shown: &str) {
+        let upsert = insert.upsert.as_ref();
+        let updates = upsert.is_some_and(|upsert| !upsert.assignments.is_empty());
+        let deeds = [
+            (true, Deed::Insert),
+            (updates, Deed::Update),
+            (insert.replaces, Deed::Delete),
+        ];
+        for (_, deed) in deeds.into_iter().filter(|(done, _)| *done) {
+            self.does(deed, shown);
+        }
+    }
+
+    /// Notes what is done to rows of a table.
+    pub(super) fn does(&mut self, deed: Deed, table: &str) {
+        self.reading.deeds.insert((deed, table.to_owned()));
     }
 
     /// What the rules of the table compare for the new rows, and for those that they take the place of.
@@ -286,6 +306,7 @@ impl<'c> Analyst<'c> {
         let scope = aim.scope(context);
         let inner = context.inside(&scope);
         let written = self.assigned(&update.assignments, &aim.relation, &aim.shown, inner);
+        self.does(Deed::Update, &aim.shown);
         if let Some(table) = aim.table {
             let change = Change::updated(table, &update.assignments);
             self.constrained(&change, !update.replaces && update.from.is_empty());
@@ -294,6 +315,7 @@ impl<'c> Analyst<'c> {
             if let Some(table) = aim.table {
                 self.removed(table);
             }
+            self.does(Deed::Delete, &aim.shown);
             // The rows that it deletes are those that the new keys hit, not those that WHERE names.
             self.reading
                 .unscoped
@@ -320,6 +342,7 @@ impl<'c> Analyst<'c> {
         let scope = aim.scope(context);
         let inner = context.inside(&scope);
         self.conditions(aim.sheet.ons.iter().copied().chain(&delete.filter), inner);
+        self.does(Deed::Delete, &aim.shown);
         self.scope_of(Unscoped::Delete, &aim, delete.filter.as_ref());
         if let Some(table) = aim.table {
             self.removed(table);

@@ -1,6 +1,8 @@
 //! Common Event Format, version 0: one line a call.
 //! Knows nothing of other forms.
 
+use aegis_core::policy::Severity;
+
 use super::event::Event;
 
 /// The line of a call.
@@ -9,6 +11,12 @@ pub(super) fn line(event: &Event) -> String {
     let decision = row.decision.as_deref().unwrap_or("-");
     let id = event.rule().unwrap_or(decision);
     let severity = match (event.allowed(), row.effect.as_deref()) {
+        _ if event.severity().is_some() => match event.severity() {
+            Some(Severity::Critical) => 10,
+            Some(Severity::High) => 8,
+            Some(Severity::Medium) => 6,
+            Some(Severity::Low) | None => 3,
+        },
         (true, _) => 2,
         (false, Some("destructive")) => 8,
         (false, _) => 6,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use aegis_core::audit::{Id, Kind, Leaf, Record};
+use aegis_core::policy::Severity;
 
 use super::super::calls::{Joiner, Row};
 
@@ -134,6 +135,11 @@ impl Event {
     /// The tool as it may be shown.
     pub(super) fn tool(&self) -> &str {
         self.row.tool.as_deref().unwrap_or("-")
+    }
+
+    /// How grave the gravest objection is, where a policy says so.
+    pub(super) fn severity(&self) -> Option<Severity> {
+        self.row.severity.as_deref().and_then(Severity::parse)
     }
 
     /// The deciding rule, if any objected.

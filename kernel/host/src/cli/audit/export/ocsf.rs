@@ -4,6 +4,7 @@
 //! Field names, numbers and captions are held against `tests/corpus/export/ocsf.toml`, which names the published file
 //! behind each part that is used.
 
+use aegis_core::policy::Severity;
 use serde_json::{Value, json};
 
 use super::event::Event;
@@ -43,7 +44,7 @@ pub(super) fn activity(event: &Event) -> Value {
         "class_uid": 6003,
         "class_name": "API Activity",
         "type_uid": 600_300 + activity,
-        "severity_id": if event.allowed() { 1 } else { 3 },
+        "severity_id": severity(event),
         "time": event.unix_ns() / 1_000_000,
         "status_id": status,
         "is_alert": !event.allowed(),
@@ -72,6 +73,18 @@ pub(super) fn activity(event: &Event) -> Value {
         }
     }
     value
+}
+
+/// Low, Medium, High, Critical as the deciding policy says; Medium where it does not, Informational where nothing objected.
+fn severity(event: &Event) -> u8 {
+    match (event.severity(), event.allowed()) {
+        (Some(Severity::Low), _) => 2,
+        (Some(Severity::Medium), _) => 3,
+        (Some(Severity::High), _) => 4,
+        (Some(Severity::Critical), _) => 5,
+        (None, true) => 1,
+        (None, false) => 3,
+    }
 }
 
 /// What was found in the answer, type by type.

@@ -1,0 +1,95 @@
+//! Reads `[tool.NAME.argument.ARG.field.FIELD]`: the fields of an argument that is an object.
+//! Knows nothing of values.
+
+use serde_spanned::Spanned;
+
+use super::argument::schema;
+use super::name;
+use crate::limits;
+use crate::manifest::{ObjectField, PlainSchema, PlainType};
+use crate::source::{Section, did_you_mean};
+
+const KINDS: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
+
+/// An object with its declared fields; `depth` objects deep.
+pub(super) fn read(section: &mut Section<'_>, depth: usize) -> Option<PlainSchema> {
+    if depth > limits::OBJECT_DEPTH_MAX {
+        let message = format!("more than {} objects deep", limits::OBJECT_DEPTH_MAX);
+        section.skip(&["field"]);
+        section.problem(
+            section.span(),
+            message,
+            "declare the inner fields further out",
+        );
+        return None;
+    }
+    let mut fields: Vec<ObjectField> = Vec::new();
+    let (mut stated, mut sound) = (0_usize, true);
+    for (key, mut inner) in section.named("field") {
+        stated = stated.saturating_add(1);
+        let twin = fields
+            .iter()
+            .find(|f| f.name.eq_ignore_ascii_case(key.get_ref()));
+        if let Some(twin) = twin {
+            let (this, that) = (key.get_ref(), &twin.name);
+            let message = format!("`{this}` differs from `{that}` in letter case alone");
+            inner.problem(key.span(), message, "rename one of them");
+        }
+        match field(&key, &mut inner, depth) {
+            Some(field) => fields.push(field),
+            None => sound = false,
+        }
+    }
+    if stated == 0 {
+        let fix = "add `[….field.NAME]` with `kind` and `description`";
+        section.problem(section.span(), "an object declares its fields", fix);
+    }
+    (sound && stated > 0).then(|| PlainSchema {
+        kind: PlainType::Object,
+        fields,
+        ..PlainSchema::default()
+    })
+}
+
+fn field(key: &Spanned<String>, section: &mut Section<'_>, depth: usize) -> Option<ObjectField> {
+    let name = name::foreign(key.get_ref());
+    if name.is_none() {
+        let message = format!(
+            "`{}` is not {}",
+            key.get_ref().escape_debug(),
+            name::FOREIGN
+        );
+        section.problem(key.span(), message, "give the field such a name");
+    }
+    let required = section.flag("required").unwrap_or(true);
+    let description = section.need_text("description");
+    section.require("kind");
+    let word = section.text("kind");
+    let schema = word.as_ref().and_then(|word| inner(section, word, depth));
+    if schema.is_none() {
+        section.skip(&["one_of", "min", "max", "pattern", "field"]);
+    }
+    Some(ObjectField {
+        name: name?,
+        required,
+        description: description?.into_inner(),
+        schema: schema?,
+    })
+}
+
+fn inner(section: &mut Section<'_>, word: &Spanned<String>, depth: usize) -> Option<PlainSchema> {
+    let kind = match word.get_ref().as_str() {
+        "string" => PlainType::String,
+        "integer" => PlainType::Integer,
+        "number" => PlainType::Number,
+        "boolean" => PlainType::Boolean,
+        "array" => PlainType::Array,
+        "object" => return read(section, depth.saturating_add(1)),
+        other => {
+            let message = format!("`{}` is no kind of a field", other.escape_debug());
+            section.problem(word.span(), message, did_you_mean(other, KINDS));
+            return None;
+        }
+    };
+    schema(section, kind)
+}
