@@ -71,6 +71,7 @@ fn of_reference(verdict: Verdict, call: &Call) -> Said {
         obligations: verdict.obligations,
         spends,
         charges: verdict.charges,
+        statement: None,
     }))
 }
 

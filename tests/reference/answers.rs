@@ -39,6 +39,7 @@ pub fn transform(asked: &Asked<'_>, rule: &Transform, verdict: &mut Verdict) {
     smaller(&mut owed.row_max, rule.caps.row_max);
     smaller(&mut owed.byte_max, rule.caps.byte_max);
     smaller(&mut owed.change_max, rule.caps.change_max);
+    smaller(&mut owed.limit, rule.caps.limit);
     if let Some(detect) = &rule.detect {
         let by_type = detect
             .by_type

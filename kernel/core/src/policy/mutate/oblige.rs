@@ -107,6 +107,7 @@ pub(super) fn transform(rule: &Transform, changes: &mut Changes<'_>) {
         row_max,
         byte_max,
         change_max,
+        limit,
     } = *caps;
     let caps_with = |caps: Caps| {
         Rule::Transform(Transform {
@@ -119,6 +120,9 @@ pub(super) fn transform(rule: &Transform, changes: &mut Changes<'_>) {
     });
     cap("byte_max", byte_max, changes, |byte_max| {
         caps_with(Caps { byte_max, ..*caps })
+    });
+    cap("limit", limit, changes, |limit| {
+        caps_with(Caps { limit, ..*caps })
     });
     cap("change_max", change_max, changes, |change_max| {
         caps_with(Caps {

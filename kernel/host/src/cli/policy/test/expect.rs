@@ -23,12 +23,14 @@ pub(super) struct Expect {
 }
 
 /// What is said of permits alone.
-const OF_PERMITS: [&str; 12] = [
+const OF_PERMITS: [&str; 14] = [
     "masks",
     "mask_rules",
     "drop",
     "rename",
     "caps",
+    "limit",
+    "statement",
     "detect",
     "charges",
     "lookups",
@@ -81,7 +83,7 @@ impl Expect {
         let phase = section.parsed("phase", words, Phase::parse);
         let phase = phase.map(|phase| ("phase", phase.get_ref().as_str().to_owned()));
         this.texts.extend(phase);
-        for key in ["reason", "caps", "measured"] {
+        for key in ["reason", "caps", "limit", "statement", "measured"] {
             let text = section.text(key).map(Spanned::into_inner);
             this.texts.extend(text.map(|text| (key, text)));
         }

@@ -64,6 +64,7 @@ impl Told {
             obligations,
             spends,
             charges,
+            statement,
         } = terms;
         let Obligations {
             columns,
@@ -75,6 +76,7 @@ impl Told {
             row_max,
             byte_max,
             change_max,
+            limit,
             changes_told: _, // of the tool and the statement, not of rules
             measured,
             lookups,
@@ -92,6 +94,13 @@ impl Told {
         let texts = [
             ("decision", "permit".to_owned()),
             ("caps", caps),
+            ("limit", cap(limit)),
+            (
+                "statement",
+                statement
+                    .as_ref()
+                    .map_or(String::new(), |one| one.text.clone()),
+            ),
             ("measured", measured),
             ("analysed", analysed.to_string()),
         ];
