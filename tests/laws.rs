@@ -16,6 +16,8 @@ use aegis_tests::policies as support;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
+#[path = "laws/difference.rs"]
+mod difference;
 #[path = "laws/indexed.rs"]
 mod indexed;
 #[path = "laws/prove.rs"]

@@ -77,7 +77,7 @@ fn unmasked(outputs: &[Output], terms: &Terms) -> bool {
 
 /// The call as a kernel could have read it: statements have facts about tables, and who has a column has read its table;
 /// an object is written where the key says.
-fn sound(mut asked: Asked) -> Asked {
+pub(super) fn sound(mut asked: Asked) -> Asked {
     let statement = asked.tool.starts_with("postgres");
     asked.findings.retain(|finding| match &finding.fact {
         Fact::Touches { .. } => finding.argument == "key" && asked.tool == "s3__put_object",
@@ -116,10 +116,15 @@ fn proven(rules: &[Declared], question: usize) -> Option<(Policy, Answer)> {
     Some((policy, answer))
 }
 
-/// Whether a random call, as a manifest admits it, is permitted and what the question asks about.
+/// Whether a random call is permitted and what the question asks about.
 fn broken(policy: &Policy, asked: &Asked, breaks: Breaks) -> bool {
+    terms(policy, asked).is_some_and(|terms| breaks(asked, &terms))
+}
+
+/// On which terms a random call, as a manifest admits it, is permitted to `a`.
+pub(super) fn terms(policy: &Policy, asked: &Asked) -> Option<Terms> {
     if asked.tool.starts_with("s3") && asked.arguments.get("key").is_none() {
-        return false;
+        return None;
     }
     let mut tools = MANIFESTS.tools();
     let (_, system, tool) = tools
@@ -144,8 +149,8 @@ fn broken(policy: &Policy, asked: &Asked, breaks: Breaks) -> bool {
         subjects: &asked.subjects,
     };
     let now = Now { unix_ms: 1_000_000 };
-    let terms = policy.judge(&question, &ledger, now);
-    policy.may_know(&who, tool) && terms.is_ok_and(|terms| breaks(asked, &terms))
+    let terms = policy.judge(&question, &ledger, now).ok();
+    terms.filter(|_| policy.may_know(&who, tool))
 }
 
 /// Makes the call that is shown as a kernel does, and judges it.

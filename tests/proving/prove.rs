@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use aegis_core::policy::prove::{Ask, Prover, Verdict};
 use aegis_tests::policies as support;
+use aegis_tests::{TempWorld, aegis};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -86,6 +87,41 @@ fn the_command_answers_the_questions_beside_the_policies() {
     let wrong = home.run(&["policy", "prove", "wrong.toml"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("wrong.toml:3:"), "{}", wrong.err);
+}
+
+/// Whoever prepares the demo's world finds the questions beside its policies; what allows everything answers them so.
+#[test]
+fn the_demo_s_world_answers_its_questions() {
+    let world = TempWorld::new();
+    let prove = |config: &str, questions: &[&str]| {
+        let mut command = std::process::Command::new(aegis());
+        command
+            .args(["policy", "prove", "--json", "--config", config])
+            .args(questions);
+        let output = command
+            .current_dir(world.path(""))
+            .output()
+            .expect("aegis starts");
+        let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let answers = told["answers"].as_array().expect("answers").clone();
+        (output.status.code(), answers)
+    };
+    let (code, answers) = prove("aegis.toml", &[]);
+    assert_eq!((code, answers.len()), (Some(0), 9));
+    let (code, answers) = prove("aegis-off.toml", &["policies/questions/default.toml"]);
+    assert_eq!(code, Some(1));
+    for answer in answers {
+        let possible = answer["asked"]
+            .as_str()
+            .is_some_and(|asked| asked.starts_with("possible"));
+        let masked = answer["id"] == "the-analyst-can-read-people-masked";
+        let expected = if possible && !masked {
+            "holds"
+        } else {
+            "fails"
+        };
+        assert_eq!(answer["verdict"], expected, "{answer:#}");
+    }
 }
 
 #[derive(Deserialize)]

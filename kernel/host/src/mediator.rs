@@ -38,7 +38,7 @@ impl Mediator for Kernel {
         );
         let mut entry = self.journal.open(&call);
         entry.under_rules(&self.rules.current().policy);
-        entry.close(Err(Refusal::Denied(denial))).await
+        Box::pin(entry.close(Err(Refusal::Denied(denial)))).await
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

@@ -56,7 +56,8 @@ impl<M: Mediator, A: Answers> Handler<M, A> {
             continued,
             ..
         } = call;
-        let work = tokio::spawn(async move {
+        // Boxed: the runtime moves what it is given several times before it is first polled.
+        let work = tokio::spawn(Box::pin(async move {
             match Arguments::take(arguments) {
                 Ok(read) => {
                     let call = Call::new(principal, &run, &tool, read)
@@ -67,7 +68,7 @@ impl<M: Mediator, A: Answers> Handler<M, A> {
                 }
                 Err(fault) => mediator.refuse_arguments(principal, run, tool, fault).await,
             }
-        });
+        }));
         work.await.ok().map(Into::into)
     }
 

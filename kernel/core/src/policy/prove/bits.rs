@@ -55,6 +55,7 @@ impl Bit {
 pub(super) fn of(
     policy: &[&Policy],
     (system, tool): (&System, &Tool),
+    abstracted: &BTreeSet<String>,
     cuts: &Cuts<'_>,
 ) -> (Vec<Bit>, bool) {
     let mut bits = Vec::new();
@@ -63,7 +64,7 @@ pub(super) fn of(
         if matches!(argument.kind, ArgumentKind::Sql(_)) {
             complete &= of_statement(system, argument, cuts, &mut bits);
             outputs(policy, system, argument, &mut bits);
-        } else {
+        } else if abstracted.contains(&argument.name) {
             hidden(system, argument, &mut bits);
         }
         let masked = argument.masked.restores.iter();

@@ -198,7 +198,9 @@ impl<'a> Hunt<'a> {
                     self.asked = self.asked.saturating_add(1);
                     let judged = self.policy.rejudge(&asked, &open.unknown, &ledger, now);
                     let denied = !knows || judged.denial.is_some();
-                    if denied || !self.meets(&judged.terms, asked.outputs) {
+                    let meets = self.meets(&judged.terms, asked.outputs)
+                        || (judged.terms_open && self.asks_for_masks());
+                    if denied || !meets {
                         continue;
                     }
                     let names: Vec<&str> = judged.open.iter().map(String::as_str).collect();
@@ -266,6 +268,13 @@ impl<'a> Hunt<'a> {
             })
         });
         without && leaves
+    }
+
+    /// Whether it matters which mask is owed, and not only that one is: a rule that masks at times may put a milder one in
+    /// the place of the redaction that is owed where it is silent, and never lifts it.
+    fn asks_for_masks(&self) -> bool {
+        let leaves = self.ask.leaves.as_ref();
+        leaves.is_some_and(|leaves| leaves.how.iter().any(|how| *how != Leaving::Unmasked))
     }
 
     /// The fewest bits by which a call can be what the question asks about: for each thing that it asks to be found, one

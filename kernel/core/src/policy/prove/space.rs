@@ -90,7 +90,7 @@ impl<'a> Space<'a> {
         }
         space.call(manifests, cuts);
         if !space.abstracted.is_empty() {
-            let (bits, complete) = bits::of(policies, (system, tool), cuts);
+            let (bits, complete) = bits::of(policies, (system, tool), &space.abstracted, cuts);
             space.bits = bits;
             if !complete {
                 let why =
@@ -207,6 +207,15 @@ impl<'a> Space<'a> {
 
     /// For each call one that is like it in all but what is not known.
     fn leave_open(&mut self) {
+        let given = |name: &&String| {
+            let mut real = self.real.iter();
+            real.any(|real| real.examined.call().arguments().get(name).is_some())
+        };
+        // Of what is never given, nothing is left open: then its values were not looked at.
+        if let Some(name) = self.abstracted.iter().find(|name| !given(name)) {
+            let why = format!("no value of `{name}` was found that stands for the others");
+            self.lacking.get_or_insert(why);
+        }
         let mut seen = BTreeSet::new();
         for (like, real) in self.real.iter().enumerate() {
             let arguments = real.examined.call().arguments();

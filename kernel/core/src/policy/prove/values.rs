@@ -56,6 +56,10 @@ pub(super) fn of(
         argument.kind,
         ArgumentKind::Plain(_) | ArgumentKind::SqlParams
     );
+    if !values.complete && !values.found.iter().any(Option::is_some) {
+        // What cannot be told apart is given all the same: something must stand for it.
+        values.found.extend(stand_in(&argument.kind, cuts));
+    }
     let left_out = !argument.required && (here.looked_at || read);
     if !argument.required && !here.looked_at && !read {
         values.found.clear(); // given or not, nothing looks at it
@@ -67,6 +71,25 @@ pub(super) fn of(
     let masks = writes_back && values.found.iter().any(Option::is_some);
     values.complete &= !(here.opaque || masks);
     values
+}
+
+/// A value that a manifest admits, whatever rules say of it.
+fn stand_in(kind: &ArgumentKind, cuts: &Cuts<'_>) -> Option<Option<Json>> {
+    let universe = match kind {
+        ArgumentKind::Plain(schema) => match &schema.pattern {
+            Some(pattern) => pattern.as_str(),
+            None => ANY,
+        },
+        ArgumentKind::Path(_) => PATH,
+        ArgumentKind::Table | ArgumentKind::Url | ArgumentKind::Dataset => NAME,
+        ArgumentKind::Sql(_) | ArgumentKind::SqlParams => return None,
+    };
+    let texts = cuts.lexicon.classes(universe, &BTreeSet::new());
+    texts
+        .found
+        .into_iter()
+        .next()
+        .map(|text| Some(Json::from(text)))
 }
 
 fn all(texts: Vec<String>, complete: bool) -> Values {

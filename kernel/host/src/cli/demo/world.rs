@@ -48,6 +48,10 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../../../../policies/analyst.toml"),
     ),
     (
+        "policies/questions/default.toml",
+        include_str!("../../../../../policies/questions/default.toml"),
+    ),
+    (
         "policies-off/allow-all.toml",
         include_str!("../../../../../demo/policies-off/allow-all.toml"),
     ),
