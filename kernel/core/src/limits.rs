@@ -263,6 +263,10 @@ pub const SHADOWS_NOTED_MAX: usize = 64;
 pub const CONDITION_DEPTH_MAX: usize = 8;
 /// Most questions of one `when`.
 pub const CONDITION_PARTS_MAX: usize = 64;
+/// Most small changes of a policy that its cases are held against.
+pub const MUTANTS_MAX: usize = 50_000;
+/// Most cases of a policy, each moment of a case counted.
+pub const POLICY_CASES_MAX: usize = 10_000;
 /// Classes of calls that one question about a policy looks at; beyond, it is not decided.
 pub const PROVE_CLASSES_MAX: u64 = 2_000_000;
 /// Different arguments of one tool that a question looks at; beyond, it is not decided.

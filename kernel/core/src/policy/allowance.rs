@@ -20,7 +20,7 @@ pub struct Allowance {
     /// How it fills again.
     pub over: Over,
     /// The argument whose different values are counted.
-    of: Option<Spanned<String>>,
+    pub(super) of: Option<Spanned<String>>,
 }
 
 const UNITS: [(&str, Unit); 4] = [

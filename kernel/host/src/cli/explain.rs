@@ -1,9 +1,9 @@
 //! `aegis explain`: decides calls from standard input without any effect, and says why.
 //! Knows nothing of logs, downstreams or secrets. Of the state it reads what budgets have left, and changes nothing.
 
-mod answer;
+pub(super) mod answer;
 mod costs;
-mod request;
+pub(super) mod request;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read as _, Write};
@@ -86,6 +86,11 @@ fn next_line(input: &mut impl BufRead) -> std::io::Result<Option<Vec<u8>>> {
     Ok((read > 0).then_some(line))
 }
 
+/// Somebody whom nobody identified: of hypothetical calls alone.
+pub(super) fn somebody(name: &str) -> Principal {
+    Principal::assertion(name, Proof::Hypothetical)
+}
+
 /// Decides one hypothetical call.
 ///
 /// # Errors
@@ -94,10 +99,10 @@ fn explain(loaded: &Loaded, books: &mut Books, line: &[u8]) -> Result<Json, Json
     let request = Request::read(line).map_err(|(id, why)| answer::unread(id, &why))?;
     let name = request.principal.clone();
     let name = name.as_ref().unwrap_or(&loaded.config.principal);
-    let principal = Principal::assertion(name, Proof::Hypothetical);
+    let principal = somebody(name);
     let present = clock::now();
     let now = request.at.unwrap_or(present);
-    let mut ledger = request.ledger(loaded, name, RUN, now);
+    let mut ledger = request.ledger((&loaded.policy, &loaded.manifests), (name, RUN), now);
     let state = &loaded.config.state;
     let Request {
         id,

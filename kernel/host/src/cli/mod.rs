@@ -226,8 +226,8 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Check { config, json } => check::run(&config.config, json),
         Command::Explain { config, jsonl } => explain::run(&config.config, jsonl, input, output),
         Command::Policy(command) => {
-            drop((input, output));
-            policy::run(command)
+            drop(input);
+            policy::run(command, output)
         }
         Command::Inspect(Inspect::Sql {
             dialect,

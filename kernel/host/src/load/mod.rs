@@ -40,6 +40,44 @@ pub struct Loaded {
     pub warnings: Vec<Problem>,
 }
 
+impl Loaded {
+    /// Other rules, held against the same manifests and profiles.
+    ///
+    /// # Errors
+    /// Every problem of the rules.
+    pub fn policy_of(&self, declared: Vec<Declared>) -> Result<Policy, Vec<Problem>> {
+        let analyser = self.config.analyser.as_ref().map(masking::terms);
+        let analysed = analyser.as_ref().map(RuleText::digest);
+        let detectors = self.profiles.detectors().analysed(analysed);
+        Policy::with_detectors(declared, &self.manifests, &detectors)
+    }
+}
+
+/// A text that somebody names on the command line, within bounds.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn text(path: &Path) -> Result<String, Vec<Problem>> {
+    let at = files::Place {
+        file: files::display(path),
+        span: 0..0,
+    };
+    files::text(path, &at)
+}
+
+/// The files that a path means: itself, or each `*.toml` of the folder.
+///
+/// # Errors
+/// A folder that cannot be read or holds none.
+pub fn expanded(path: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let at = files::Place {
+        file: files::display(path),
+        span: 0..0,
+    };
+    let named = files::policies(path, &at)?;
+    Ok(named.into_iter().map(|one| one.path).collect())
+}
+
 /// Loads the configuration at `path` and everything that it names.
 ///
 /// # Errors

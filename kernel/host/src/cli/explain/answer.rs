@@ -15,7 +15,7 @@ pub(super) fn unread(id: Json, why: &str) -> Json {
 }
 
 /// A permit that would have been. `costs` are what it would take from budgets, and what they would still hold.
-pub(super) fn permitted(
+pub(in crate::cli) fn permitted(
     id: Json,
     terms: &Terms,
     asked: &Question<'_>,
@@ -40,7 +40,7 @@ pub(super) fn permitted(
 }
 
 /// A denial; `asked` is `None` where the call was never examined to its end.
-pub(super) fn denied(
+pub(in crate::cli) fn denied(
     id: Json,
     denial: &Denial,
     asked: Option<&Question<'_>>,
@@ -69,7 +69,7 @@ pub(super) fn denied(
 }
 
 /// Rules in shadow mode that would have spoken.
-pub(super) fn shadows(said: &[Shadow]) -> Json {
+pub(in crate::cli) fn shadows(said: &[Shadow]) -> Json {
     let one = |shadow: &Shadow| {
         Json::object([
             ("rule", Json::from(shadow.rule.as_str())),
@@ -139,7 +139,7 @@ fn obligations(owed: &Obligations) -> Json {
 }
 
 /// The answer for people.
-pub(super) fn in_words(answer: &Json) -> String {
+pub(in crate::cli) fn in_words(answer: &Json) -> String {
     let text = |value: &Json, key: &str| {
         let value = value.get(key);
         value.and_then(Json::as_str).unwrap_or_default().to_owned()

@@ -4,25 +4,26 @@
 use aegis_core::call::Arguments;
 use aegis_core::json::{self, Json, Object};
 use aegis_core::limits;
+use aegis_core::manifest::Manifests;
 use aegis_core::now::Now;
+use aegis_core::policy::Policy;
 use aegis_core::receipt::{Counts, LedgerView, Receipt, SILVER_VALIDATION, suite};
 
-use crate::load::Loaded;
-
 /// One hypothetical call.
-pub(super) struct Request {
-    pub(super) id: Json,
-    pub(super) principal: Option<String>,
-    pub(super) tool: String,
-    pub(super) arguments: Arguments,
+pub(in crate::cli) struct Request {
+    pub(in crate::cli) id: Json,
+    pub(in crate::cli) principal: Option<String>,
+    pub(in crate::cli) tool: String,
+    pub(in crate::cli) arguments: Arguments,
     /// The moment that the call is decided at, where it is not the present.
-    pub(super) at: Option<Now>,
+    pub(in crate::cli) at: Option<Now>,
     receipts: Vec<Object>,
 }
 
 /// Keys of a line, so that a misspelt one is not silently ignored.
 const KEYS: [&str; 6] = ["id", "principal", "tool", "arguments", "receipts", "at"];
-const RECEIPT_KEYS: [&str; 12] = [
+/// Of one receipt. `age_s` and `left_s` are before and after the moment of the decision.
+pub(in crate::cli) const RECEIPT_KEYS: [&str; 16] = [
     "id",
     "kind",
     "dataset",
@@ -35,6 +36,10 @@ const RECEIPT_KEYS: [&str; 12] = [
     "minted_s",
     "expires_s",
     "spent",
+    "age_s",
+    "left_s",
+    "failed",
+    "skipped",
 ];
 
 type Unread = (Json, String);
@@ -44,7 +49,7 @@ impl Request {
     ///
     /// # Errors
     /// The id, as far as it was read, and what is wrong.
-    pub(super) fn read(line: &[u8]) -> Result<Self, Unread> {
+    pub(in crate::cli) fn read(line: &[u8]) -> Result<Self, Unread> {
         let unread = |why: String| (Json::Null, why);
         let value = json::parse(line.trim_ascii(), &limits::MESSAGE_RULES)
             .map_err(|fault| unread(fault.to_string()))?;
@@ -55,7 +60,11 @@ impl Request {
         Self::from_object(&object, id.clone()).map_err(|why| (id, why))
     }
 
-    fn from_object(object: &Object, id: Json) -> Result<Self, String> {
+    /// Reads one that was taken apart already.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub(in crate::cli) fn from_object(object: &Object, id: Json) -> Result<Self, String> {
         known(object, &KEYS)?;
         let tool = text(object, "tool")?.ok_or("`tool` is missing")?;
         let arguments = match object.get("arguments") {
@@ -92,11 +101,10 @@ impl Request {
 
     /// The receipts that the call may assume. What a receipt leaves out is as a good one would have it:
     /// minted just now for this principal, under this policy and the dataset's present suite.
-    pub(super) fn ledger(
+    pub(in crate::cli) fn ledger(
         &self,
-        loaded: &Loaded,
-        principal: &str,
-        run: &str,
+        (policy, manifests): (&Policy, &Manifests),
+        (principal, run): (&str, &str),
         now: Now,
     ) -> LedgerView {
         let one = |(at, object): (usize, &Object)| {
@@ -106,8 +114,15 @@ impl Request {
                 number.and_then(json::Number::as_i64)
             };
             let dataset = text("dataset").unwrap_or_default();
-            let known = loaded.manifests.dataset(&dataset);
-            let minted_s = number("minted_s").unwrap_or(now.unix_s());
+            let known = manifests.dataset(&dataset);
+            let ago = |key: &str| Some(now.unix_s().saturating_sub(number(key)?));
+            let count = |key: &str| number(key).and_then(|n| u64::try_from(n).ok());
+            let minted_s = number("minted_s").or_else(|| ago("age_s"));
+            let minted_s = minted_s.unwrap_or(now.unix_s());
+            let left = number("left_s").map(|left_s| now.unix_s().saturating_add(left_s));
+            let expires = number("expires_s").or(left);
+            let (failed, skipped) = (count("failed"), count("skipped"));
+            let (failed, skipped) = (failed.unwrap_or(0), skipped.unwrap_or(0));
             let ttl_s = i64::try_from(limits::RECEIPT_TTL_S).unwrap_or(i64::MAX);
             Receipt {
                 id: text("id").unwrap_or(format!("rcpt_hypothetical_{at}")),
@@ -120,20 +135,18 @@ impl Request {
                     .or_else(|| known.map(|dataset| dataset.suite.digest.clone()))
                     .unwrap_or_default(),
                 counts: Counts {
-                    evaluated: 1,
+                    evaluated: failed.saturating_add(skipped).saturating_add(1),
                     passed: 1,
-                    failed: 0,
-                    skipped: 0,
+                    failed,
+                    skipped,
                 },
                 rows: 1,
-                epoch: text("epoch").unwrap_or(loaded.policy.epoch().to_owned()),
+                epoch: text("epoch").unwrap_or(policy.epoch().to_owned()),
                 principal: text("principal").unwrap_or(principal.to_owned()),
                 run: text("run").unwrap_or(run.to_owned()),
-                seq: number("seq")
-                    .and_then(|seq| u64::try_from(seq).ok())
-                    .unwrap_or(1),
+                seq: count("seq").unwrap_or(1),
                 minted_s,
-                expires_s: number("expires_s").unwrap_or(minted_s.saturating_add(ttl_s)),
+                expires_s: expires.unwrap_or(minted_s.saturating_add(ttl_s)),
                 spent: object.get("spent").and_then(Json::as_bool).unwrap_or(false),
                 dataset,
             }

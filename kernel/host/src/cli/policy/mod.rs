@@ -1,10 +1,13 @@
-//! `aegis policy`: what a policy comes to, before any call.
+//! `aegis policy`: what is asked about rules themselves, before any call; one file or folder a command.
 //! Knows nothing of decisions.
 
 mod diff;
 mod lines;
 mod matrix;
 mod prove;
+mod test;
+
+use std::io::Write;
 
 use clap::Subcommand;
 
@@ -26,14 +29,33 @@ pub(super) enum PolicyCommand {
     ///
     /// Exit codes: 0 everything holds, 1 something does not hold or is not decided, 2 usage or configuration error.
     Prove(prove::ProveCommand),
+    /// Hold the rules against cases that stand beside them
+    ///
+    /// A case is a call and the decision that must come out. Each rule needs a case in which it speaks and one in
+    /// which it stays silent where it is closest to speaking. Cases stand in `cases/NAME.toml` beside each policy
+    /// file `NAME.toml`, unless files or folders are named here.
+    ///
+    /// Exit codes: 0 all holds, 1 a case does not hold, a rule lacks its cases or (with --mutation) a changed policy
+    /// is told from the real one by no case, 2 usage, configuration or a case that cannot be read.
+    Test(test::TestCommand),
 }
 
 /// Runs the command and gives its exit code.
 #[must_use]
-pub(super) fn run(command: PolicyCommand) -> u8 {
+pub(super) fn run(command: PolicyCommand, output: impl Write) -> u8 {
     match command {
-        PolicyCommand::Matrix(command) => matrix::run(&command),
-        PolicyCommand::Diff(command) => diff::run(&command),
-        PolicyCommand::Prove(command) => prove::run(&command),
+        PolicyCommand::Matrix(command) => {
+            drop(output); // these write by themselves
+            matrix::run(&command)
+        }
+        PolicyCommand::Diff(command) => {
+            drop(output);
+            diff::run(&command)
+        }
+        PolicyCommand::Prove(command) => {
+            drop(output);
+            prove::run(&command)
+        }
+        PolicyCommand::Test(command) => test::run(&command, output),
     }
 }
