@@ -19,7 +19,7 @@ pub use catalog::{Catalog, Column, Label, Table};
 pub use constraint::Constraint;
 pub use copied::{Copied, EVERY_COLUMN};
 pub use dataset::{Check, Dataset, Format, Location, Suite};
-pub use parse::{parse, parse_catalog};
+pub use parse::{parse, parse_catalog, schema};
 pub use system::{Domain, System};
 pub use tool::{
     Access, Argument, ArgumentKind, Masked, ObjectField, PlainSchema, PlainType, ResultShape, Tool,

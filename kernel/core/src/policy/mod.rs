@@ -57,7 +57,7 @@ pub use mode::Mode;
 pub use mutate::{Mutant, Mutants, Variation};
 pub use obligation::{ColumnMask, Detect, Measured, Obligations};
 pub use operator::{Coarse, Operator};
-pub use parse::parse;
+pub use parse::{parse, schema};
 pub use pattern::{LabelPattern, ToolPattern};
 pub use per::Per;
 pub use permit::Permit;

@@ -14,6 +14,7 @@ use super::phase::{
 };
 use super::when::Voice;
 use super::{Declared, Head, Rule};
+use crate::json::Json;
 use crate::source::{Problem, Section, Source};
 
 /// Reads a policy file; `file` is its name in problems.
@@ -24,37 +25,47 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Declared>, Vec<Problem>> {
     let name: Arc<str> = Arc::from(file);
     let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line = |at: usize| ends.partition_point(|end| *end < at).saturating_add(1);
-    let mut rules: Vec<Declared> = Source::read(file, text, |root| {
-        let mut rules = Vec::new();
-        for (kind, voice, read) in KINDS {
-            for mut section in root.sections(kind) {
-                rules.extend(declared(&name, &mut section, (voice, read)));
-            }
-        }
-        for mut section in root.sections("role") {
-            rules.extend(named(
-                &name,
-                &mut section,
-                ROLE,
-                Role::parse_name,
-                |head, s| Rule::Role(Role::read(head, s)),
-            ));
-        }
-        for mut section in root.sections("principal") {
-            rules.extend(named(
-                &name,
-                &mut section,
-                PRINCIPAL,
-                grant::one,
-                |head, s| Rule::Principal(Member::read(head, s)),
-            ));
-        }
-        Some(rules)
-    })?;
+    let mut rules = Source::read(file, text, |root| rules(root, &name))?;
     for rule in &mut rules {
         rule.line = line(rule.span.start);
     }
     Ok(rules)
+}
+
+/// The JSON Schema of policy files, from what is asked of them here.
+#[must_use]
+pub fn schema() -> Json {
+    let name = Arc::from("example");
+    let example = include_str!("example.toml");
+    Source::schema("policy", example, |root| rules(root, &name))
+}
+
+fn rules(root: &mut Section<'_>, name: &Arc<str>) -> Option<Vec<Declared>> {
+    let mut rules = Vec::new();
+    for (kind, voice, read) in KINDS {
+        for mut section in root.sections(kind) {
+            rules.extend(declared(name, &mut section, (voice, read)));
+        }
+    }
+    for mut section in root.sections("role") {
+        rules.extend(named(
+            name,
+            &mut section,
+            ROLE,
+            Role::parse_name,
+            |head, s| Rule::Role(Role::read(head, s)),
+        ));
+    }
+    for mut section in root.sections("principal") {
+        rules.extend(named(
+            name,
+            &mut section,
+            PRINCIPAL,
+            grant::one,
+            |head, s| Rule::Principal(Member::read(head, s)),
+        ));
+    }
+    Some(rules)
 }
 
 type Read = fn(Head, &mut Section<'_>) -> Option<Rule>;

@@ -9,6 +9,7 @@ mod nearest;
 mod pattern;
 mod problem;
 mod section;
+mod shape;
 mod value;
 
 use std::cell::RefCell;
@@ -21,12 +22,16 @@ pub use pattern::anchored;
 pub use problem::Problem;
 pub use section::Section;
 
+use crate::json::Json;
 use crate::limits;
+use shape::Shape;
 
 /// One file in reading.
 pub struct Source<'t> {
     file: &'t str,
     problems: RefCell<Vec<Problem>>,
+    /// What readers ask for, where that is what is asked.
+    shape: Option<RefCell<Shape>>,
 }
 
 impl Source<'_> {
@@ -43,6 +48,7 @@ impl Source<'_> {
         let source = Source {
             file,
             problems: RefCell::default(),
+            shape: None,
         };
         let found = source.parse(text).and_then(|table| {
             let mut root = Section::root(&source, table);
@@ -59,6 +65,25 @@ impl Source<'_> {
             )]),
             _ => Err(problems),
         }
+    }
+
+    /// The JSON Schema of the files that `body` reads: what it asks for while it reads an example that holds every
+    /// table there can be. What is wrong with the example is not looked at.
+    pub fn schema<T>(
+        kind: &str,
+        example: &str,
+        body: impl FnOnce(&mut Section<'_>) -> Option<T>,
+    ) -> Json {
+        let source = Source {
+            file: kind,
+            problems: RefCell::default(),
+            shape: Some(RefCell::default()),
+        };
+        if let Some(table) = source.parse(example) {
+            body(&mut Section::root(&source, table));
+        }
+        let shape = source.shape.map(RefCell::into_inner);
+        shape.unwrap_or_default().schema(kind)
     }
 
     fn parse<'i>(&self, text: &'i str) -> Option<DeTable<'i>> {

@@ -15,6 +15,7 @@ pub mod problems;
 mod receipts;
 mod replay;
 mod rules_anew;
+mod schema;
 mod serve;
 mod serve_http;
 mod witness;
@@ -83,6 +84,15 @@ enum Command {
     /// What a policy comes to, before any call
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Print the JSON Schema of a kind of file, for editors
+    ///
+    /// Made from what the readers themselves ask of a file. It says which keys there are and of which type;
+    /// `aegis check` says the rest.
+    Schema {
+        /// Of which files
+        #[arg(value_enum)]
+        kind: schema::Kind,
+    },
     /// Show what the interceptors and detectors see
     #[command(subcommand)]
     Inspect(Inspect),
@@ -240,6 +250,7 @@ fn dispatch(cli: Cli) -> ExitCode {
             analyser,
             jsonl: _,
         }) => inspect_text::run(profile.as_deref(), analyser.as_deref(), input, output),
+        Command::Schema { kind } => schema::run(kind, output),
         Command::Mask(command) => mask::run(&command, input, output),
         Command::Audit(command) => {
             drop(input);

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use aegis_core::egress::TokenScope;
+use aegis_core::json::Json;
 use aegis_core::limits::{WATCH_MS, WATCH_MS_MAX};
 use aegis_core::principal::Principal;
 use aegis_core::source::{Problem, Section, Source};
@@ -46,31 +47,44 @@ pub(super) fn read(path: &Path) -> Result<Read, Vec<Problem>> {
     let file = files::display(path);
     let base = path.parent().unwrap_or(Path::new(""));
     Source::read(&file, &text, |root| {
-        let kernel = kernel(root, &file, base);
-        let audit = audit::read(root, base);
-        let masking = masking::read(root, &file, base);
-        let http = http::read(root, base);
-        let none = !root.has("south");
-        let (south, manifests) = downstreams(root, &file, base);
-        let mut kernel = kernel?;
-        kernel.named.manifests.extend(manifests);
-        kernel.config.audit = audit;
-        kernel.config.http = http;
-        kernel.config.tokens = masking.tokens;
-        kernel.config.analyser = masking.analyser;
-        kernel.config.profiles = masking::paths(&masking.profiles);
-        kernel.named.profiles = masking.profiles;
-        kernel.config.south = south;
-        path.clone_into(&mut kernel.config.file);
-        if none && kernel.named.manifests.is_empty() {
-            root.problem(
-                0..0,
-                "no manifest is named, so there is no tool",
-                "add a `[south.NAME]` section, or `native` under `[kernel]`",
-            );
-        }
-        Some(kernel)
+        let mut read = body(root, &file, base)?;
+        path.clone_into(&mut read.config.file);
+        Some(read)
     })
+}
+
+/// The JSON Schema of configurations, from what is asked of them here.
+#[must_use]
+pub fn schema() -> Json {
+    let example = include_str!("example.toml");
+    let nowhere = Path::new("");
+    Source::schema("config", example, |root| body(root, "example", nowhere))
+}
+
+fn body(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
+    let kernel = kernel(root, file, base);
+    let audit = audit::read(root, base);
+    let masking = masking::read(root, file, base);
+    let http = http::read(root, base);
+    let none = !root.has("south");
+    let (south, manifests) = downstreams(root, file, base);
+    let mut kernel = kernel?;
+    kernel.named.manifests.extend(manifests);
+    kernel.config.audit = audit;
+    kernel.config.http = http;
+    kernel.config.tokens = masking.tokens;
+    kernel.config.analyser = masking.analyser;
+    kernel.config.profiles = masking::paths(&masking.profiles);
+    kernel.named.profiles = masking.profiles;
+    kernel.config.south = south;
+    if none && kernel.named.manifests.is_empty() {
+        root.problem(
+            0..0,
+            "no manifest is named, so there is no tool",
+            "add a `[south.NAME]` section, or `native` under `[kernel]`",
+        );
+    }
+    Some(kernel)
 }
 
 fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
@@ -158,10 +172,7 @@ pub(super) fn place(
     base: &Path,
     default: &str,
 ) -> PathBuf {
-    if !section.has(key) {
-        return base.join(default);
-    }
-    let text = section.need_text(key);
+    let text = section.said(key);
     base.join(text.as_ref().map_or(default, |text| text.get_ref()))
 }
 

@@ -21,6 +21,7 @@ use aegis_core::policy::{self, Declared, Policy};
 use aegis_core::source::Problem;
 
 pub use self::analyser::alone as analyser;
+pub use self::config::schema;
 use crate::config::Config;
 use crate::rules::{RuleText, RuleTextKind};
 

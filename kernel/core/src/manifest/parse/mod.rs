@@ -11,6 +11,7 @@ mod pin;
 mod tool;
 
 use super::{Catalog, System, Tool};
+use crate::json::Json;
 use crate::source::{Problem, Section, Source, digest};
 
 /// Reads a manifest; `file` is its name in problems.
@@ -19,6 +20,12 @@ use crate::source::{Problem, Section, Source, digest};
 /// Every problem of the file, in its order.
 pub fn parse(text: &str, file: &str) -> Result<System, Vec<Problem>> {
     Source::read(file, text, system)
+}
+
+/// The JSON Schema of manifests, from what is asked of them here.
+#[must_use]
+pub fn schema() -> Json {
+    Source::schema("manifest", include_str!("example.toml"), system)
 }
 
 /// Reads a catalogue of tables alone: `[[table]]` as in a manifest, with `labels` beside the columns.

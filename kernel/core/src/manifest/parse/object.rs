@@ -26,6 +26,7 @@ pub(super) fn read(section: &mut Section<'_>, depth: usize) -> Option<PlainSchem
     let mut fields: Vec<ObjectField> = Vec::new();
     let (mut stated, mut sound) = (0_usize, true);
     for (key, mut inner) in section.named("field") {
+        inner.is_a("field");
         stated = stated.saturating_add(1);
         let twin = fields
             .iter()

@@ -81,6 +81,7 @@ fn table(section: &mut Section<'_>, depth: usize, left: &mut Option<usize>) -> O
         section.skip_others();
         return None;
     }
+    section.is_a("condition");
     let mut parts = Vec::new();
     let mut sound = true;
     for (key, join) in [
