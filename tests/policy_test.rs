@@ -102,10 +102,15 @@ fn without_mutation_rules_need_their_cases() {
     );
 }
 
-/// Cases are found beside the policy files of the configuration; without any, rules lack theirs.
+/// Cases are found beside the policy files of the configuration: the world that `aegis demo` prepares comes with its own,
+/// which hold; without any, rules lack theirs.
 #[test]
 fn cases_stand_beside_policies() {
     let world = TempWorld::new();
+    let (code, out, err) = run(&world, &world.path("."), &["--mutation"]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("every rule has its cases"), "{out}");
+    std::fs::remove_dir_all(world.path("policies/cases")).expect("a folder");
     let (code, out, _) = run(&world, &world.path("."), &[]);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("0 of 0 cases hold, of 0 files"), "{out}");

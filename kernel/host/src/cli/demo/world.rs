@@ -48,6 +48,18 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../../../../policies/analyst.toml"),
     ),
     (
+        "policies/cases/analyst.toml",
+        include_str!("../../../../../policies/cases/analyst.toml"),
+    ),
+    (
+        "policies/cases/invariants.toml",
+        include_str!("../../../../../policies/cases/invariants.toml"),
+    ),
+    (
+        "policies/cases/pii-oracles.toml",
+        include_str!("../../../../../policies/cases/pii-oracles.toml"),
+    ),
+    (
         "policies/questions/default.toml",
         include_str!("../../../../../policies/questions/default.toml"),
     ),
