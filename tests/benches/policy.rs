@@ -90,8 +90,35 @@ fn findings() -> Vec<Finding> {
 }
 
 fn declared(count: usize) -> Vec<Declared> {
-    policy::parse(&rules(count), "bench").expect("rules")
+    files(count)
+        .iter()
+        .flat_map(|file| policy::parse(file, "bench").expect("rules"))
+        .collect()
 }
+
+/// The rules in files of which none is larger than a file may be.
+fn files(count: usize) -> Vec<String> {
+    let text = rules(count);
+    let mut files = vec![String::new()];
+    for rule in text.split_inclusive("\n[[") {
+        // What ends a piece begins the next.
+        let (rule, next) = match rule.strip_suffix("[[") {
+            Some(rule) => (rule, "[["),
+            None => (rule, ""),
+        };
+        let file = files.last_mut().expect("a file");
+        file.push_str(rule);
+        if file.len() > FILE_BYTES {
+            files.push(next.to_owned());
+        } else {
+            file.push_str(next);
+        }
+    }
+    files
+}
+
+/// Below the bound of a file, by more than a rule.
+const FILE_BYTES: usize = 900_000;
 
 /// Judges one call again and again.
 fn judge(bencher: Bencher<'_, '_>, policy: &Policy, manifests: &Manifests) {
@@ -141,11 +168,10 @@ fn decide_without_the_index(bencher: Bencher<'_, '_>, count: usize) {
 /// Reading the files' text alone.
 #[divan::bench(args = COUNTS, sample_count = 5)]
 fn read(bencher: Bencher<'_, '_>, count: usize) {
-    let text = rules(count);
+    let files = files(count);
     bencher.bench_local(|| {
-        policy::parse(black_box(&text), "bench")
-            .expect("rules")
-            .len()
+        let read = |file: &String| policy::parse(file, "bench").expect("rules").len();
+        black_box(&files).iter().map(read).sum::<usize>()
     });
 }
 
