@@ -28,8 +28,6 @@ async function connect() {
     list: () => client.listTools(),
     call: (name, args, options) => client.callTool({ name, arguments: args }, undefined, options),
     asked,
-    // This SDK forgets whom to tell as soon as an answer is read, before it has told what it read together with it.
-    hearsAll: false,
     close: () => client.close(),
   };
 }

@@ -26,7 +26,6 @@ async function connect() {
     list: () => client.listTools(),
     call: (name, args, options) => client.callTool({ name, arguments: args }, options),
     asked,
-    hearsAll: true,
     close: () => client.close(),
   };
 }

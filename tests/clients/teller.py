@@ -5,6 +5,7 @@ Knows nothing of the kernel.
 
 import json
 import sys
+import time
 
 TOOLS = [
     {"name": "count", "description": "Counts to three", "inputSchema": {"type": "object"}},
@@ -39,6 +40,8 @@ def answer(method, params):
         for at in (1, 2, 3) if token is not None else ():
             told = {"progressToken": token, "progress": at, "total": 3, "message": f"Counting: {at}, for ann@example.com"}
             say(method="notifications/progress", params=told)
+            # The TypeScript SDKs forget whom to tell when they read an answer, before they tell what came in the same read.
+            time.sleep(0.1)
         return {"content": [], "structuredContent": {"counted": 3}, "isError": False}
     return None
 
