@@ -7,7 +7,7 @@ use super::keys::is_variant;
 use super::{Json, JsonRules, Object};
 
 impl Json {
-    /// Whether [`super::parse`] would read the value's compact form under these rules, as this value.
+    /// Whether [`super::parse()`] would read the value's compact form under these rules, as this value.
     #[must_use]
     pub fn is_within(&self, rules: &JsonRules) -> bool {
         self.written_len() <= rules.bytes_max && is_within(self, rules, 0)
