@@ -89,11 +89,12 @@ pub fn kernel(folder: &Path, made: &Made) -> Command {
     }
     let why = "because = \"it is not wanted\"\nfix = \"do something else\"\n";
     for at in 0..made.rules {
-        // Every second rule is about what the call says, the others about tools beside it.
+        // Every second rule is about what the call says, the others about tools beside it. None says what another says
+        // already: that is refused.
         let _ = if at % 2 == 0 {
             write!(
                 policy,
-                "[[argument]]\nid = \"r{at}\"\ntool = \"peer__say\"\nargument = \"text\"\nlength = {{ max = {} }}\n{why}",
+                "[[argument]]\nid = \"r{at}\"\ntool = \"peer__say\"\nargument = \"text\"\nlength = {{ min = {at}, max = {} }}\n{why}",
                 250_000 + at
             )
         } else {
