@@ -215,6 +215,15 @@ fn ask_as<T>(
 ) -> Option<T> {
     rules.extend(random::people());
     let policy = Policy::new(rules, &MANIFESTS).ok()?;
+    ask_of(&policy, who, asked, answer)
+}
+
+fn ask_of<T>(
+    policy: &Policy,
+    who: &str,
+    asked: &Asked,
+    answer: impl Fn(&Policy, &Question<'_>, &LedgerView, Now) -> T,
+) -> Option<T> {
     let (_, system, tool) = MANIFESTS.tools().find(|(name, ..)| *name == asked.tool)?;
     let mut ledger = asked.ledger.clone();
     for receipt in &mut ledger.receipts {
@@ -233,12 +242,8 @@ fn ask_as<T>(
         outputs: Some(&asked.outputs),
         subjects: &asked.subjects,
     };
-    Some(answer(
-        &policy,
-        &question,
-        &ledger,
-        Now { unix_ms: 1_000_000 },
-    ))
+    let now = Now { unix_ms: 1_000_000 };
+    Some(answer(policy, &question, &ledger, now))
 }
 
 /// Which outputs are masked at all.

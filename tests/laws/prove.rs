@@ -15,7 +15,7 @@ use aegis_tests::policies as support;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Asked, MANIFESTS, asked, random, rules};
+use super::{Asked, MANIFESTS, ask_of, asked, random, rules};
 
 /// Each question, and whether a permitted call is what it asks about: principal `a`, at the time of every random call.
 type Breaks = fn(&Asked, &Terms) -> bool;
@@ -126,31 +126,10 @@ pub(super) fn terms(policy: &Policy, asked: &Asked) -> Option<Terms> {
     if asked.tool.starts_with("s3") && asked.arguments.get("key").is_none() {
         return None;
     }
-    let mut tools = MANIFESTS.tools();
-    let (_, system, tool) = tools
-        .find(|(name, ..)| *name == asked.tool)
-        .expect("a tool");
-    let who = Principal::assertion("a", Proof::Hypothetical);
-    let mut ledger = asked.ledger.clone();
-    for receipt in &mut ledger.receipts {
-        policy.epoch().clone_into(&mut receipt.epoch);
-    }
-    let capabilities = support::capabilities(&tool.capabilities, &asked.findings);
-    let question = Question {
-        catalog: None,
-        principal: &who,
-        run: "run",
-        system,
-        tool,
-        arguments: &asked.arguments,
-        capabilities: &capabilities,
-        findings: &asked.findings,
-        outputs: Some(&asked.outputs),
-        subjects: &asked.subjects,
-    };
-    let now = Now { unix_ms: 1_000_000 };
-    let terms = policy.judge(&question, &ledger, now).ok();
-    terms.filter(|_| policy.may_know(&who, tool))
+    ask_of(policy, "a", asked, |policy, question, ledger, now| {
+        let terms = policy.judge(question, ledger, now).ok();
+        terms.filter(|_| policy.may_know(question.principal, question.tool))
+    })?
 }
 
 /// Makes the call that is shown as a kernel does, and judges it.

@@ -22,6 +22,7 @@ pub mod native;
 pub mod north;
 mod panics;
 mod private_file;
+mod program;
 pub mod progress;
 mod random;
 pub mod reload;

@@ -39,6 +39,13 @@ impl Tool {
     pub fn full_name(&self) -> String {
         format!("{}__{}", self.server, self.name)
     }
+
+    /// Whether one of its arguments is a SQL statement.
+    #[must_use]
+    pub fn reads_statements(&self) -> bool {
+        let mut arguments = self.arguments.iter();
+        arguments.any(|argument| matches!(argument.kind, ArgumentKind::Sql(_)))
+    }
 }
 
 /// One declared argument.

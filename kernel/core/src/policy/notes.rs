@@ -8,7 +8,7 @@ use super::vocabulary::needs;
 use super::when::{Scene, Truth};
 use super::{Fields, Operator, Policy};
 use crate::capability::Capability;
-use crate::manifest::{ArgumentKind, System, Tool};
+use crate::manifest::{System, Tool};
 use crate::principal::Principal;
 
 impl Policy {
@@ -90,10 +90,7 @@ impl Policy {
                 }
             }
         }
-        let reads_sql = tool
-            .arguments
-            .iter()
-            .any(|a| matches!(a.kind, ArgumentKind::Sql(_)));
+        let reads_sql = tool.reads_statements();
         if reads_sql {
             notes.extend(self.masks_note(&scene, system));
         }

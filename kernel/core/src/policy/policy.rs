@@ -218,8 +218,7 @@ impl Policy {
     /// How grave an objection of this rule is, where its policy says so.
     #[must_use]
     pub fn severity_of(&self, rule: &str) -> Option<Severity> {
-        let found = self.rules.iter().find(|one| one.id() == rule);
-        found.and_then(|rule| rule.head().severity)
+        self.rule(rule).and_then(|rule| rule.head().severity)
     }
 
     /// Who there is.
@@ -263,7 +262,9 @@ fn sort_of(one: &Declared) -> &'static str {
 /// The digest of each rule's text; of what depends on roles and attributes, with all that is declared of them.
 fn texts(sorted: &[&Declared]) -> BTreeMap<String, String> {
     let declared = sorted.iter().filter(|one| one.rule.is_declaration());
-    let people = Json::Array(declared.map(|one| text(one)).collect());
+    let people = Json::from(digest(&Json::Array(
+        declared.map(|one| text(one)).collect(),
+    )));
     let rules = sorted.iter().filter(|one| !one.rule.is_declaration());
     let named = |one: &&Declared| {
         let text = match one.rule.asks_for_people() {

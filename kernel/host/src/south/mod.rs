@@ -17,7 +17,6 @@ mod pins;
 mod queue;
 mod received;
 mod secret;
-mod secret_command;
 mod supervise;
 mod transport;
 

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use aegis_core::limits;
@@ -15,9 +16,9 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::secret_command;
 use crate::config::SecretRef;
 use crate::environment;
+use crate::program::{self, Wanted};
 
 /// A credential. It cannot be printed, copied or serialised; only south reads it, and its memory is
 /// overwritten when it ends.
@@ -81,20 +82,17 @@ impl Secret {
             SecretRef::Env(name) => {
                 let value =
                     environment::variable(name).ok_or_else(|| SecretFault::Unset(name.clone()))?;
-                Self::from_bytes(value.into_vec(), || {
-                    format!("environment variable `{name}`")
-                })
+                Self::from_bytes(value.into_vec(), || place(reference))
             }
             SecretRef::File(path) => {
                 let mut bytes = read_guarded(path)?;
                 trim_line_end(&mut bytes);
-                Self::from_bytes(bytes, || format!("file `{}`", path.display()))
+                Self::from_bytes(bytes, || place(reference))
             }
             SecretRef::Command(command) => {
-                let timeout = Duration::from_millis(limits::SECRET_COMMAND_MS);
-                let printed = secret_command::run(command, timeout)
-                    .map_err(|why| SecretFault::Command(program(command), why))?;
-                let mut bytes = printed.to_vec();
+                let mut printed =
+                    printed(command).map_err(|why| SecretFault::Command(name_of(command), why))?;
+                let mut bytes = std::mem::take(&mut *printed);
                 trim_line_end(&mut bytes);
                 Self::from_bytes(bytes, || place(reference))
             }
@@ -178,13 +176,26 @@ fn place(reference: &SecretRef) -> String {
     match reference {
         SecretRef::Env(name) => format!("environment variable `{name}`"),
         SecretRef::File(path) => format!("file `{}`", path.display()),
-        SecretRef::Command(command) => format!("the output of `{}`", program(command)),
+        SecretRef::Command(command) => format!("the output of `{}`", name_of(command)),
     }
 }
 
 /// The program alone: its arguments are between it and the operator.
-fn program(command: &[String]) -> String {
+fn name_of(command: &[String]) -> String {
     command.first().cloned().unwrap_or_default()
+}
+
+/// Runs a program that prints a secret, such as `op`, `vault` or `aws`, without a shell. It has the kernel's own
+/// environment, in which such programs find out who they are.
+fn printed(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
+    let (name, arguments) = command.split_first().ok_or("no command")?;
+    let wanted = Wanted {
+        input: None,
+        output: "an output",
+        output_max: limits::SECRET_BYTES_MAX,
+        timeout: Duration::from_millis(limits::SECRET_COMMAND_MS),
+    };
+    program::run(Command::new(name).args(arguments), &wanted)
 }
 
 /// Reads a file that its owner, which is us, may open and nobody else. What is judged is the opened

@@ -54,15 +54,7 @@ pub(super) fn arguments(tool: &mut Section<'_>) -> Vec<Argument> {
 }
 
 fn argument(key: &Spanned<String>, section: &mut Section<'_>) -> Option<Argument> {
-    let name = name::foreign(key.get_ref());
-    if name.is_none() {
-        let message = format!(
-            "`{}` is not {}",
-            key.get_ref().escape_debug(),
-            name::FOREIGN
-        );
-        section.problem(key.span(), message, "give the argument such a name");
-    }
+    let name = name::given(section, key, "the argument");
     let required = section.flag("required").unwrap_or(true);
     let description = section.need_text("description");
     section.require("kind");

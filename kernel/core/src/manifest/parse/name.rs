@@ -1,13 +1,16 @@
 //! The names that a manifest may give.
 //! Knows nothing of what they name.
 
+use serde_spanned::Spanned;
+
 use crate::limits::NAME_BYTES_MAX;
+use crate::source::Section;
 
 /// What a lower-case name is, in words.
 pub(super) const LOWER: &str =
     "a name of 1 to 64 of `a-z 0-9 _ -` without `__` and without `_` at its ends";
 /// What a downstream's own name is, in words.
-pub(super) const FOREIGN: &str =
+const FOREIGN: &str =
     "a name of 1 to 64 of `A-Z a-z 0-9 _ -` without `__` and without `_` at its ends";
 
 /// A server's or dataset's name. `__` joins server and tool, so neither may hold it, nor end where the
@@ -17,8 +20,17 @@ pub(super) fn lower(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
-/// A tool's or argument's name, as the downstream gives it.
-pub(super) fn foreign(text: &str) -> Option<String> {
+/// The name of a tool, an argument or a field, as the downstream gives it; none is a problem of the file.
+pub(super) fn given(section: &Section<'_>, key: &Spanned<String>, what: &str) -> Option<String> {
+    let name = foreign(key.get_ref());
+    if name.is_none() {
+        let message = format!("`{}` is not {FOREIGN}", key.get_ref().escape_debug());
+        section.problem(key.span(), message, format!("give {what} such a name"));
+    }
+    name
+}
+
+fn foreign(text: &str) -> Option<String> {
     let fits = !text.is_empty()
         && text.len() <= NAME_BYTES_MAX
         && text

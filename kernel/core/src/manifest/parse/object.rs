@@ -53,15 +53,7 @@ pub(super) fn read(section: &mut Section<'_>, depth: usize) -> Option<PlainSchem
 }
 
 fn field(key: &Spanned<String>, section: &mut Section<'_>, depth: usize) -> Option<ObjectField> {
-    let name = name::foreign(key.get_ref());
-    if name.is_none() {
-        let message = format!(
-            "`{}` is not {}",
-            key.get_ref().escape_debug(),
-            name::FOREIGN
-        );
-        section.problem(key.span(), message, "give the field such a name");
-    }
+    let name = name::given(section, key, "the field");
     let required = section.flag("required").unwrap_or(true);
     let description = section.need_text("description");
     section.require("kind");

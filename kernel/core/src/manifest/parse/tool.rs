@@ -37,15 +37,7 @@ pub(super) fn tools(root: &mut Section<'_>, server: &str) -> BTreeMap<String, To
 }
 
 fn tool(server: &str, key: &Spanned<String>, section: &mut Section<'_>) -> Option<Tool> {
-    let name = name::foreign(key.get_ref());
-    if name.is_none() {
-        let message = format!(
-            "`{}` is not {}",
-            key.get_ref().escape_debug(),
-            name::FOREIGN
-        );
-        section.problem(key.span(), message, "give the tool such a name");
-    }
+    let name = name::given(section, key, "the tool");
     let description = section.need_text("description");
     section.require("capabilities");
     let capabilities = set(section, "capabilities");

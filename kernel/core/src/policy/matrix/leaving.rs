@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Line;
 use super::capabilities::{at_times, speaks};
-use crate::manifest::{ArgumentKind, Label, System, Tool};
+use crate::manifest::{Label, System, Tool};
 use crate::policy::phase::{Caps, DetectRule, Transform};
 use crate::policy::when::{Scene, list};
 use crate::policy::{Budget, Operator, Policy};
@@ -26,7 +26,7 @@ impl Policy {
         let who = (scene.principal, scene.people);
         for label in labels(system)
             .into_iter()
-            .filter(|_| reads_sql(tool) && tool.wall)
+            .filter(|_| tool.reads_statements() && tool.wall)
         {
             for rule in self.lookups() {
                 if rule.is_for(who, label, system) && speaks(scene, &rule.head) != Some(false) {
@@ -90,7 +90,7 @@ impl Policy {
         tool: &Tool,
     ) -> Vec<Line> {
         let mut lines = Vec::new();
-        if reads_sql(tool) {
+        if tool.reads_statements() {
             let labels = labels(system).into_iter();
             lines
                 .extend(labels.map(|label| {
@@ -178,12 +178,16 @@ impl Policy {
 
     fn cap_lines(&self, scene: &Scene<'_>, tool: &Tool, lines: &mut Vec<Line>) {
         let caps: [(&str, bool, Cap); 4] = [
-            ("rows of a query", reads_sql(tool), |caps| caps.limit),
+            ("rows of a query", tool.reads_statements(), |caps| {
+                caps.limit
+            }),
             ("rows leave", tool.result.rows.is_some(), |caps| {
                 caps.row_max
             }),
             ("bytes leave", true, |caps| caps.byte_max),
-            ("rows change", reads_sql(tool), |caps| caps.change_max),
+            ("rows change", tool.reads_statements(), |caps| {
+                caps.change_max
+            }),
         ];
         for (what, meant, cap) in caps {
             let rules = self.spoken_transforms(scene).into_iter();
@@ -209,11 +213,6 @@ impl Policy {
 
 fn labels(system: &System) -> BTreeSet<&Label> {
     system.labels.values().map(|(label, _)| label).collect()
-}
-
-fn reads_sql(tool: &Tool) -> bool {
-    let mut kinds = tool.arguments.iter().map(|argument| &argument.kind);
-    kinds.any(|kind| matches!(kind, ArgumentKind::Sql(_)))
 }
 
 /// The profile, and how it differs.

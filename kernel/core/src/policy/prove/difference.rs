@@ -3,16 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bits::{Bit, joined};
+use super::bits::Bit;
 use super::change::{Change, Difference, Direction};
 use super::cuts::{self, Cuts};
 use super::evidence;
 use super::hunt::is_such;
 use super::moments::moments;
-use super::space::{Open, RUN, Real, Space, reads_statements};
+use super::space::{Open, RUN, Real, Space};
+use super::supposed::Supposed;
 use super::texts::Lexicon;
 use super::{Witness, terms};
-use crate::capability::CapabilitySet;
 use crate::denial::Denial;
 use crate::limits;
 use crate::manifest::Manifests;
@@ -152,26 +152,8 @@ impl<'a> Search<'a> {
             return;
         };
         for bits in self.combinations(space) {
-            let bit = joined(bits.into_iter());
-            let mut findings = open.findings.clone();
-            findings.extend(bit.findings.iter().cloned());
-            let mut capabilities: CapabilitySet = space.tool.capabilities.clone();
-            capabilities.extend(
-                findings
-                    .iter()
-                    .filter_map(|finding| finding.fact.capability()),
-            );
-            let asked = Question {
-                principal: who,
-                run: RUN,
-                capabilities: &capabilities,
-                findings: &findings,
-                outputs: match reads_statements(space.tool) {
-                    true => Some(&bit.outputs),
-                    false => like.examined.outputs(),
-                },
-                ..Question::about(&like.examined)
-            };
+            let supposed = Supposed::of(space, (open, like), bits);
+            let asked = supposed.question(who);
             for now in self.moments.clone() {
                 if self.classes > limits::PROVE_CLASSES_MAX {
                     return;
@@ -204,7 +186,7 @@ impl<'a> Search<'a> {
                 };
                 let told = self.compare((settled(old), settled(new)), &asked);
                 for (way, what) in told {
-                    self.note(who, &asked, (way, what), (&bit.words(), None));
+                    self.note(who, &asked, (way, what), (&supposed.bit.words(), None));
                 }
             }
         }

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::ask::{Ask, Sense};
-use super::bits::{Bit, joined};
+use super::bits::Bit;
 use super::cuts::Cuts;
 use super::evidence::ledgers;
-use super::space::{Open, RUN, Real, Space, reads_statements};
+use super::space::{Open, RUN, Real, Space};
+use super::supposed::Supposed;
 use super::{Leaving, Witness};
-use crate::capability::{Capability, CapabilitySet};
+use crate::capability::Capability;
 use crate::inspect::{Fact, Output};
 use crate::limits;
 use crate::manifest::{Label, Manifests, Tool};
@@ -74,7 +75,7 @@ impl<'a> Hunt<'a> {
         let knows = self.policy.may_know(&who, space.tool);
         self.classes = self.classes.saturating_add(space.refused);
         let before = self.unsure.take();
-        if reads_statements(space.tool) {
+        if space.tool.reads_statements() {
             self.open_calls(&who, space, knows);
             if self.unsure.is_some() {
                 space.try_statements(manifests, self.cuts);
@@ -167,26 +168,8 @@ impl<'a> Hunt<'a> {
             return;
         };
         for bits in combinations {
-            let bit = joined(bits.into_iter());
-            let mut findings = open.findings.clone();
-            findings.extend(bit.findings.iter().cloned());
-            let mut capabilities: CapabilitySet = space.tool.capabilities.clone();
-            capabilities.extend(
-                findings
-                    .iter()
-                    .filter_map(|finding| finding.fact.capability()),
-            );
-            let asked = Question {
-                principal: who,
-                run: RUN,
-                capabilities: &capabilities,
-                findings: &findings,
-                outputs: match reads_statements(space.tool) {
-                    true => Some(&bit.outputs),
-                    false => like.examined.outputs(),
-                },
-                ..Question::about(&like.examined)
-            };
+            let supposed = Supposed::of(space, (open, like), bits);
+            let asked = supposed.question(who);
             for now in self.moments.clone() {
                 for ledger in ledgers(self.policy, &like.examined, who.id(), now) {
                     self.classes = self.classes.saturating_add(1);
@@ -211,7 +194,7 @@ impl<'a> Hunt<'a> {
                             names.join(", ")
                         ),
                     };
-                    let what = format!("with ({}){open_rules}", bit.words());
+                    let what = format!("with ({}){open_rules}", supposed.bit.words());
                     self.doubt(who, &case.tool, &what);
                 }
             }

@@ -15,6 +15,7 @@ mod patterns;
 mod prover;
 mod space;
 mod statements;
+mod supposed;
 mod terms;
 mod texts;
 mod values;

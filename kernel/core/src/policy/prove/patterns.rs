@@ -7,26 +7,9 @@ use super::cuts::Cuts;
 use super::texts::{exactly, folded, widely_folded};
 use crate::json::Json;
 use crate::limits;
-use crate::manifest::System;
+use crate::manifest::{Access, System};
 use crate::policy::phase::Check;
-use crate::policy::when::Subjects;
-
-/// The words of facts about tables.
-pub(super) const TABLE_FACTS: [&str; 11] = [
-    "reads",
-    "writes",
-    "inserts",
-    "updates",
-    "deletes",
-    "creates",
-    "drops",
-    "truncates",
-    "alters",
-    "unscoped-delete",
-    "unscoped-update",
-];
-/// The words of facts about paths.
-const PATH_FACTS: [&str; 4] = ["lists-path", "reads-path", "writes-path", "deletes-path"];
+use crate::policy::when::{Subjects, TABLE_FACTS, path_word};
 
 /// A path as the interceptor accepts it, or nearly: no empty component, none of dots, none that ends in a dot or space.
 pub(super) const PATH: &str = r"(?:(?:[^/\\%\x00-\x20\x7f.]|[^/\\%\x00-\x20\x7f][^/\\%\x00-\x1f\x7f]*[^/\\%\x00-\x20\x7f.])/)*(?:[^/\\%\x00-\x20\x7f.]|[^/\\%\x00-\x20\x7f][^/\\%\x00-\x1f\x7f]*[^/\\%\x00-\x20\x7f.])";
@@ -61,7 +44,7 @@ pub(super) fn named(cuts: &Cuts<'_>, word: &str) -> BTreeSet<String> {
 /// Along which paths are told apart.
 pub(super) fn paths(cuts: &Cuts<'_>, system: &System) -> BTreeSet<String> {
     let mut patterns = BTreeSet::new();
-    for subjects in cuts.subjects_of(&PATH_FACTS) {
+    for subjects in cuts.subjects_of(&Access::ALL.map(path_word)) {
         patterns.extend(subjects.patterns.iter().filter_map(|p| path(p)));
     }
     let resources = cuts.resources.iter().filter(|r| r.server == system.server);

@@ -7,7 +7,7 @@ use super::ask::{Ask, Sense};
 use super::cuts::{self, Cuts};
 use super::hunt::{Hunt, Tools};
 use super::moments::moments;
-use super::space::{Space, reads_statements};
+use super::space::Space;
 use super::texts::Lexicon;
 use super::{Answer, Verdict};
 use crate::limits;
@@ -55,7 +55,7 @@ impl<'a> Prover<'a> {
             let about = principals.iter().filter(|name| hunt.is_about(name, tool));
             let about: Vec<&String> = about.collect();
             hunt.classes = hunt.classes.saturating_add(1);
-            if ask.leaves.is_some() && !reads_statements(tool) {
+            if ask.leaves.is_some() && !tool.reads_statements() {
                 without_columns.insert(full_name);
                 continue;
             }

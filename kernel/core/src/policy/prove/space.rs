@@ -133,7 +133,7 @@ impl<'a> Space<'a> {
             };
             self.choices.push((name, values));
         }
-        if reads_statements(self.tool) && !self.tried {
+        if self.tool.reads_statements() && !self.tried {
             self.tried = true;
             self.call(manifests, cuts);
         }
@@ -340,10 +340,4 @@ fn product(choices: &[Choice<'_>]) -> Option<Vec<Object>> {
             .collect();
     }
     Some(calls)
-}
-
-/// Whether answers of the tool have columns that labels are on.
-pub(super) fn reads_statements(tool: &Tool) -> bool {
-    let mut kinds = tool.arguments.iter().map(|argument| &argument.kind);
-    kinds.any(|kind| matches!(kind, ArgumentKind::Sql(_)))
 }

@@ -5,7 +5,6 @@ use serde_spanned::Spanned;
 
 use super::Vocabulary;
 use crate::limits;
-use crate::manifest::{Argument, ArgumentKind};
 use crate::policy::field::fold;
 use crate::policy::parse::problem;
 use crate::policy::phase::Transform;
@@ -25,10 +24,9 @@ impl Vocabulary {
         if fields.drop.is_empty() {
             return;
         }
-        let asks = |argument: &Argument| matches!(argument.kind, ArgumentKind::Sql(_));
         for pattern in &fields.tools {
             let mut met = self.tools.iter().filter(|tool| {
-                pattern.get_ref().covers(&tool.full_name()) && tool.arguments.iter().any(asks)
+                pattern.get_ref().covers(&tool.full_name()) && tool.reads_statements()
             });
             if let Some(tool) = met.next() {
                 let message = format!(

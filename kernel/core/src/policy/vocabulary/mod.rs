@@ -292,8 +292,7 @@ impl Vocabulary {
         for pattern in &rule.tools {
             let covered = |tool: &&Arc<Tool>| pattern.get_ref().covers(&tool.full_name());
             for tool in self.tools.iter().filter(covered) {
-                let asks = |a: &crate::manifest::Argument| matches!(a.kind, ArgumentKind::Sql(_));
-                let (why, fix) = if tool.arguments.iter().any(asks) {
+                let (why, fix) = if tool.reads_statements() {
                     let fix = "use `[[measure]]` for sums, or name tools with columns of their own";
                     (
                         "takes statements, which name their columns as they like",

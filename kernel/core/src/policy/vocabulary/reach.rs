@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::capability::{Capability, CapabilitySet};
 use crate::manifest::{Access, ArgumentKind, System, Tool};
-use crate::policy::when::path_word;
+use crate::policy::when::{TABLE_FACTS, path_word};
 
 /// All that a call to the tool could turn out to need, by the facts that its arguments can hold.
 pub(in crate::policy) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
@@ -65,20 +65,6 @@ pub(in crate::policy) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
 
 /// The facts that could be found in a call to the tool, by the words that conditions use.
 pub(super) fn fact_words(system: &System, tool: &Tool) -> BTreeSet<&'static str> {
-    const SQL_FACTS: [&str; 12] = [
-        "reads",
-        "writes",
-        "inserts",
-        "updates",
-        "deletes",
-        "creates",
-        "drops",
-        "truncates",
-        "alters",
-        "unscoped-delete",
-        "unscoped-update",
-        "calls",
-    ];
     let mut words = BTreeSet::new();
     for argument in &tool.arguments {
         if !argument.masked.restores.is_empty() {
@@ -92,7 +78,8 @@ pub(super) fn fact_words(system: &System, tool: &Tool) -> BTreeSet<&'static str>
         }
         match &argument.kind {
             ArgumentKind::Sql(_) => {
-                words.extend(SQL_FACTS);
+                words.extend(TABLE_FACTS);
+                words.insert("calls");
                 if !system.labels.is_empty() {
                     words.extend(["filters", "looks-up", "constrains", "launders"]);
                 }

@@ -36,6 +36,21 @@ pub const FACT_WORDS: [&str; 27] = [
     "writes-path",
 ];
 
+/// Those that are about tables.
+pub(in crate::policy) const TABLE_FACTS: [&str; 11] = [
+    "reads",
+    "writes",
+    "inserts",
+    "updates",
+    "deletes",
+    "creates",
+    "drops",
+    "truncates",
+    "alters",
+    "unscoped-delete",
+    "unscoped-update",
+];
+
 /// `fact = { writes = "customers" }`: holds when some fact of the kind is about one of the subjects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactPattern {

@@ -13,7 +13,7 @@ mod words;
 
 pub use condition::{Condition, Voice};
 pub use fact_pattern::{FACT_WORDS, FactPattern};
-pub(in crate::policy) use fact_pattern::{fact_word, path_word};
+pub(in crate::policy) use fact_pattern::{TABLE_FACTS, fact_word, path_word};
 pub use hours::Hours;
 pub use matcher::{ArgumentTest, Matcher};
 pub use subjects::Subjects;
