@@ -144,7 +144,7 @@ impl Walk<'_> {
         let before = inner.clone();
         self.value(&mut inner, &mut Vec::new(), depth + 1)?;
         if inner != before {
-            *text = inner.to_string();
+            *text = inner.to_text();
         }
         Ok(true)
     }

@@ -2,7 +2,7 @@
 //! Knows nothing of how they are compared; `core` does.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use aegis_core::json::Json;
@@ -33,7 +33,7 @@ pub(in crate::cli) struct DiffCommand {
 }
 
 /// Runs the command and gives its exit code.
-pub(super) fn run(command: &DiffCommand) -> u8 {
+pub(super) fn run(command: &DiffCommand, mut output: impl Write) -> u8 {
     let found = compared(command);
     let difference = match found {
         Ok(difference) => difference,
@@ -51,7 +51,8 @@ pub(super) fn run(command: &DiffCommand) -> u8 {
             .changes
             .iter()
             .any(|change| change.sense != Direction::Narrowed);
-    match (std::io::stdout().write_all(text.as_bytes()), review) {
+    let written = output.write_all(text.as_bytes());
+    match (written.and_then(|()| output.flush()), review) {
         (Err(_), _) => 2,
         (Ok(()), true) => 1,
         (Ok(()), false) => 0,
@@ -89,7 +90,7 @@ fn compared(command: &DiffCommand) -> Result<Difference, Vec<Problem>> {
 /// What is loaded by the file, where it is a configuration.
 fn configuration(path: &Path) -> Result<Option<Loaded>, Vec<Problem>> {
     let text = match path.is_file() {
-        true => std::fs::read_to_string(path).unwrap_or_default(),
+        true => load::text(path).unwrap_or_default(),
         false => String::new(),
     };
     match text.lines().any(|line| line.trim() == "[kernel]") {

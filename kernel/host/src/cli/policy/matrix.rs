@@ -1,7 +1,7 @@
 //! `aegis policy matrix`: who may do what, as a text that is reviewed and kept true.
 //! Knows nothing of single calls.
 
-use std::io::Write as _;
+use std::io::Write;
 use std::path::PathBuf;
 
 use aegis_core::json::Json;
@@ -29,7 +29,7 @@ pub(in crate::cli) struct MatrixCommand {
 const HEADING: &str = "# who may do what: principal, tool, and on what it depends. Written by `aegis policy matrix`\n\n";
 
 /// Runs the command and gives its exit code.
-pub(super) fn run(command: &MatrixCommand) -> u8 {
+pub(super) fn run(command: &MatrixCommand, mut output: impl Write) -> u8 {
     let loaded = match load::load(&command.config.config) {
         Ok(loaded) => loaded,
         Err(found) => {
@@ -61,7 +61,8 @@ pub(super) fn run(command: &MatrixCommand) -> u8 {
             format!("the matrix is not as reviewed (- reviewed, + now):\n\n{shown}")
         }
     };
-    match (std::io::stdout().write_all(told.as_bytes()), stale) {
+    let written = output.write_all(told.as_bytes());
+    match (written.and_then(|()| output.flush()), stale) {
         (Err(_), _) => 2,
         (Ok(()), true) => 1,
         (Ok(()), false) => 0,

@@ -8,8 +8,12 @@ mod prove;
 mod test;
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
+use aegis_core::source::Problem;
 use clap::Subcommand;
+
+use crate::load;
 
 /// The commands about a policy.
 #[derive(Debug, Subcommand)]
@@ -44,18 +48,36 @@ pub(super) enum PolicyCommand {
 #[must_use]
 pub(super) fn run(command: PolicyCommand, output: impl Write) -> u8 {
     match command {
-        PolicyCommand::Matrix(command) => {
-            drop(output); // these write by themselves
-            matrix::run(&command)
-        }
-        PolicyCommand::Diff(command) => {
-            drop(output);
-            diff::run(&command)
-        }
-        PolicyCommand::Prove(command) => {
-            drop(output);
-            prove::run(&command)
-        }
+        PolicyCommand::Matrix(command) => matrix::run(&command, output),
+        PolicyCommand::Diff(command) => diff::run(&command, output),
+        PolicyCommand::Prove(command) => prove::run(&command, output),
         PolicyCommand::Test(command) => test::run(&command, output),
+    }
+}
+
+/// The files that paths mean: themselves, or each `*.toml` of a folder.
+fn expanded<'a>(
+    paths: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    gathered(paths, |path| {
+        load::expanded(path).map_err(|problem| vec![problem])
+    })
+}
+
+/// What all of them give, or every problem.
+fn gathered<'a, T>(
+    paths: impl IntoIterator<Item = &'a PathBuf>,
+    read: impl Fn(&Path) -> Result<Vec<T>, Vec<Problem>>,
+) -> Result<Vec<T>, Vec<Problem>> {
+    let (mut all, mut found) = (Vec::new(), Vec::new());
+    for path in paths {
+        match read(path) {
+            Ok(more) => all.extend(more),
+            Err(problems) => found.extend(problems),
+        }
+    }
+    match found.is_empty() {
+        true => Ok(all),
+        false => Err(found),
     }
 }

@@ -2,12 +2,14 @@
 //! Knows nothing of how they are answered; `core` does.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 use aegis_core::json::Json;
 use aegis_core::policy::prove::{ASSUMED, Answer, Ask, Prover, Sense, Verdict};
+use aegis_core::source::Problem;
 
+use super::{expanded, gathered};
 use crate::cli::ConfigArgument;
 use crate::cli::check::principals;
 use crate::cli::problems::{self, Severity};
@@ -27,40 +29,16 @@ pub(in crate::cli) struct ProveCommand {
 }
 
 /// Runs the command and gives its exit code.
-pub(super) fn run(command: &ProveCommand) -> u8 {
-    let loaded = match load::load(&command.config.config) {
-        Ok(loaded) => loaded,
+pub(super) fn run(command: &ProveCommand, mut output: impl Write) -> u8 {
+    let read = load::load(&command.config.config)
+        .and_then(|loaded| Ok((asks(&files(&command.questions, &loaded)?)?, loaded)));
+    let (asks, loaded) = match read {
+        Ok(read) => read,
         Err(found) => {
             problems::show(&found, Severity::Error);
             return 2;
         }
     };
-    let files = match files(&command.questions, &loaded) {
-        Ok(files) => files,
-        Err(why) => {
-            crate::told::tell!("aegis policy prove: {why}");
-            return 2;
-        }
-    };
-    let mut asks: Vec<Ask> = Vec::new();
-    let mut found = Vec::new();
-    for file in &files {
-        let name = file.display().to_string();
-        match std::fs::read_to_string(file) {
-            Err(why) => {
-                crate::told::tell!("aegis policy prove: `{name}` cannot be read: {why}");
-                return 2;
-            }
-            Ok(text) => match Ask::parse(&text, &name) {
-                Ok(more) => asks.extend(more),
-                Err(problems) => found.extend(problems),
-            },
-        }
-    }
-    if !found.is_empty() {
-        problems::show(&found, Severity::Error);
-        return 2;
-    }
     let prover = Prover::new(&loaded.policy, &loaded.manifests, principals(&loaded));
     let answers: Vec<(Ask, Answer)> = asks
         .into_iter()
@@ -76,7 +54,8 @@ pub(super) fn run(command: &ProveCommand) -> u8 {
         true => format!("{}\n", to_json(&answers)),
         false => to_text(&answers),
     };
-    match (std::io::stdout().write_all(text.as_bytes()), all_hold) {
+    let written = output.write_all(text.as_bytes());
+    match (written.and_then(|()| output.flush()), all_hold) {
         (Err(_), _) => 2,
         (Ok(()), true) => 0,
         (Ok(()), false) => 1,
@@ -84,43 +63,30 @@ pub(super) fn run(command: &ProveCommand) -> u8 {
 }
 
 /// The files of questions: those named, or those beside the policies.
-fn files(named: &[PathBuf], loaded: &Loaded) -> Result<Vec<PathBuf>, String> {
-    if named.is_empty() {
-        let policies = loaded.config.policies.iter();
-        let folders: BTreeSet<PathBuf> = policies
-            .filter_map(|file| Some(file.parent()?.join("questions")))
-            .filter(|folder| folder.is_dir())
-            .collect();
-        let found: Result<Vec<Vec<PathBuf>>, String> = folders.iter().map(|f| tomls(f)).collect();
-        let found = found?.concat();
-        return match found.is_empty() {
-            true => Err("no file of questions: name one, or write `questions/*.toml` beside the policy files".to_owned()),
-            false => Ok(found),
-        };
+fn files(named: &[PathBuf], loaded: &Loaded) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    if !named.is_empty() {
+        return expanded(named);
     }
-    let mut found = Vec::new();
-    for path in named {
-        match path.is_dir() {
-            true => found.extend(tomls(path)?),
-            false => found.push(path.clone()),
-        }
+    let policies = loaded.config.policies.iter();
+    let folders: BTreeSet<PathBuf> = policies
+        .filter_map(|file| Some(file.parent()?.join("questions")))
+        .filter(|folder| folder.is_dir())
+        .collect();
+    if folders.is_empty() {
+        let fix = "name one, or write `questions/*.toml` beside the policy files";
+        return Err(vec![Problem::whole_file(
+            "questions",
+            "no file of questions",
+            fix,
+        )]);
     }
-    match found.is_empty() {
-        true => Err("the folder holds no `*.toml`".to_owned()),
-        false => Ok(found),
-    }
+    expanded(&folders)
 }
 
-fn tomls(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let entries = entries.map_err(|why| format!("`{}` cannot be read: {why}", folder.display()))?;
-    let mut found: Vec<PathBuf> = entries
-        .into_iter()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
-        .collect();
-    found.sort();
-    Ok(found)
+fn asks(files: &[PathBuf]) -> Result<Vec<Ask>, Vec<Problem>> {
+    gathered(files, |file| {
+        Ask::parse(&load::text(file)?, &file.display().to_string())
+    })
 }
 
 fn to_text(answers: &[(Ask, Answer)]) -> String {

@@ -24,6 +24,7 @@ use clap::Args;
 use self::case::Case;
 use self::posed::Posed;
 use self::report::Report;
+use super::expanded;
 use crate::cli::problems::{self, Severity};
 use crate::load::{self, Loaded};
 
@@ -112,21 +113,6 @@ fn tested(command: &TestCommand) -> Result<Report, Vec<Problem>> {
         mutation::run(&tested, &posed, command.mutation, &mut report);
     }
     Ok(report)
-}
-
-fn expanded(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Vec<Problem>> {
-    let mut files = Vec::new();
-    let mut found = Vec::new();
-    for path in paths {
-        match load::expanded(path) {
-            Ok(more) => files.extend(more),
-            Err(problem) => found.push(problem),
-        }
-    }
-    match found.is_empty() {
-        true => Ok(files),
-        false => Err(found),
-    }
 }
 
 /// Every case of every file, each held against what there is.
