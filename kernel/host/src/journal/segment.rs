@@ -236,6 +236,11 @@ impl Segment {
         Ok(())
     }
 
+    /// Writes the tiles that are behind the records.
+    pub(super) fn catch_up(&mut self) {
+        self.tiles.flush();
+    }
+
     /// Ends the file: durable with its tiles and its name, and written by nobody any more.
     pub(super) fn end(&mut self, sync: bool) -> io::Result<()> {
         self.file.set_permissions(Permissions::from_mode(0o400))?;

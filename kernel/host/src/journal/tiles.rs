@@ -17,10 +17,14 @@ use crate::private_file::{open_own, replace};
 
 /// Bytes of one hash.
 const LEAF_BYTES: usize = 32;
+/// As many bytes are written at once; fewer when the head is written, or the file ends.
+const WAITING_BYTES: usize = 128 * LEAF_BYTES;
 
 /// The tiles of the open file.
 pub(super) struct Tiles {
     file: Option<File>,
+    /// What is not written yet: tiles may be behind their records.
+    waiting: Vec<u8>,
 }
 
 impl Tiles {
@@ -29,18 +33,29 @@ impl Tiles {
         let opened = open(&path_of(segment), leaves);
         Self {
             file: heard(opened, "the tiles cannot be opened"),
+            waiting: Vec::new(),
         }
     }
 
     pub(super) fn append(&mut self, leaves: &[Leaf]) {
-        if let Some(mut file) = self.file.take() {
-            let written = file.write_all(&bytes_of(leaves)).map(|()| file);
+        put(leaves, &mut self.waiting);
+        if self.waiting.len() >= WAITING_BYTES {
+            self.flush();
+        }
+    }
+
+    /// Writes what waits.
+    pub(super) fn flush(&mut self) {
+        if let Some(mut file) = self.file.take_if(|_| !self.waiting.is_empty()) {
+            let written = file.write_all(&self.waiting).map(|()| file);
             self.file = heard(written, "the tiles cannot be written");
         }
+        self.waiting.clear();
     }
 
     /// Durable, and written by nobody any more.
     pub(super) fn end(&mut self, sync: bool) {
+        self.flush();
         let Some(file) = self.file.take() else { return };
         let ended = file
             .set_permissions(Permissions::from_mode(0o400))
@@ -61,11 +76,16 @@ pub(super) fn path_of(segment: &Path) -> PathBuf {
     segment.with_extension("tiles")
 }
 
-fn bytes_of(leaves: &[Leaf]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(leaves.len() * LEAF_BYTES);
+fn put(leaves: &[Leaf], bytes: &mut Vec<u8>) {
+    bytes.reserve(leaves.len() * LEAF_BYTES);
     leaves
         .iter()
         .for_each(|leaf| bytes.extend_from_slice(leaf.as_bytes()));
+}
+
+fn bytes_of(leaves: &[Leaf]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    put(leaves, &mut bytes);
     bytes
 }
 

@@ -321,6 +321,7 @@ impl Writer {
             log: self.log,
             seq,
         };
+        self.segment.catch_up();
         let mut heads = self.heads.iter();
         let mut written = heads.try_for_each(|path| head.write(path, self.sync));
         if let (Ok(()), Some(path)) = (&written, &self.resume) {
