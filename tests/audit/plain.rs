@@ -92,6 +92,7 @@ const KINDS: &[(&str, &str)] = &[
     ("listing", "count who"),
     ("refused", "cause count"),
     ("errand", "errand server"),
+    ("tool.standing", "cause server tool"),
     ("receipt.mint", "receipt"),
     ("segment.seal", "seal"),
     ("salt.key", "salt_key"),

@@ -160,15 +160,16 @@ impl Hostile {
                 }
             }
             ("silent", _) => sleep_forever(),
-            ("modern" | "modern-all" | "modern-progress" | "modern-rounds", "server/discover") => {
-                answer(
-                    id,
-                    &json!({
-                        "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
-                        "serverInfo": {"name": "hostile", "version": "1"}, "ttlMs": 0, "cacheScope": "private",
-                    }),
-                )
-            }
+            (
+                "modern" | "modern-all" | "modern-progress" | "modern-rounds" | "modern-listed",
+                "server/discover",
+            ) => answer(
+                id,
+                &json!({
+                    "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
+                    "serverInfo": {"name": "hostile", "version": "1"}, "ttlMs": 0, "cacheScope": "private",
+                }),
+            ),
             (_, "initialize") => answer(
                 id,
                 &json!({
@@ -208,6 +209,15 @@ impl Hostile {
             }
             "engine" => json!({"tools": [tool("query", "runs SQL")]}),
             "doubled" => json!({"tools": [tool("echo", "a"), tool("echo", "b")]}),
+            // Whatever stands in its file at the moment.
+            "listed" | "modern-listed" => {
+                let text = self
+                    .state
+                    .as_ref()
+                    .and_then(|path| std::fs::read_to_string(path).ok());
+                text.and_then(|text| serde_json::from_str(&text).ok())
+                    .unwrap_or_default()
+            }
             "paged" if message["params"]["cursor"].is_null() => {
                 json!({"tools": [tool("echo", "first")], "nextCursor": "2"})
             }
@@ -284,6 +294,11 @@ impl Hostile {
                 say(&json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}).to_string());
                 answer(id, &structured(&json!({})));
             }
+            // The very result that it is told to give.
+            "says" => say(&format!(
+                r#"{{"jsonrpc":"2.0","id":{id},"result":{}}}"#,
+                params["arguments"]["result"].as_str().unwrap_or("{}")
+            )),
             "asks" | "mute" => ask_back(id, params),
             "holds" | "lets-go" | "tells" | "tells-much" => self.tell(id, params),
             tool => misbehave(tool, id, params),

@@ -164,7 +164,7 @@ async fn a_result_without_its_sign_of_success_is_an_error() {
 async fn a_tool_that_is_not_what_was_approved_is_denied_by_name() {
     let mut system = system();
     let (first, _note) = start(system.clone()).await;
-    let pin = first.south.digests(&first.errand).await["h"]["echo"].clone();
+    let pin = first.south.definitions(&first.errand).await["h"]["echo"].digest();
     first.south.shutdown().await;
 
     system.pins = BTreeMap::from([

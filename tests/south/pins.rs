@@ -24,8 +24,8 @@ async fn pages_are_read_to_their_end_and_every_definition_has_a_digest() {
         .start()
         .await
         .unwrap();
-    let digests = running.south.digests(&running.errand).await;
-    let tools: Vec<_> = digests["h"].keys().map(String::as_str).collect();
+    let definitions = running.south.definitions(&running.errand).await;
+    let tools: Vec<_> = definitions["h"].keys().map(String::as_str).collect();
     assert_eq!(tools, ["echo", "env"]);
     // SHA-256 of {"annotations":null,"description":"first","inputSchema":{"type":"object"},"name":"echo","outputSchema":null}
     use sha2::Digest as _;
@@ -34,7 +34,7 @@ async fn pages_are_read_to_their_end_and_every_definition_has_a_digest() {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    assert_eq!(digests["h"]["echo"], expected);
+    assert_eq!(definitions["h"]["echo"].digest(), expected);
     running.south.shutdown().await;
 }
 
@@ -46,7 +46,7 @@ async fn a_definition_that_changes_over_a_restart_is_not_called() {
     let mut world = world.with("h", &mode, 5_000);
 
     let first = world.start().await.unwrap();
-    let pin = first.south.digests(&first.errand).await["h"]["echo"].clone();
+    let pin = first.south.definitions(&first.errand).await["h"]["echo"].digest();
     first.south.shutdown().await;
     std::fs::write(&state, "").unwrap();
 
@@ -73,7 +73,7 @@ async fn a_change_that_is_announced_is_looked_at_before_the_next_call() {
     let state = world.dir.path().join("lives").display().to_string();
     let mut world = world.with("h", &["changing", &state], 5_000);
     let first = world.start().await.unwrap();
-    let pin = first.south.digests(&first.errand).await["h"]["echo"].clone();
+    let pin = first.south.definitions(&first.errand).await["h"]["echo"].digest();
     first.south.shutdown().await;
     std::fs::write(&state, "").unwrap();
 

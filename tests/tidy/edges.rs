@@ -12,6 +12,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("capability", &["limits"]),
     ("denial", &["json"]),
     ("refusal", &["denial", "json"]),
+    ("definition", &["definition", "json", "limits", "source"]),
     ("round", &["round", "denial", "json", "limits"]),
     ("call", &["json", "limits", "principal", "round"]),
     (

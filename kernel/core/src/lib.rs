@@ -16,6 +16,8 @@ pub mod call;
 #[cfg(feature = "kernel")]
 pub mod capability;
 #[cfg(feature = "kernel")]
+pub mod definition;
+#[cfg(feature = "kernel")]
 pub mod denial;
 #[cfg(feature = "kernel")]
 pub mod egress;

@@ -347,6 +347,10 @@ pub const TIMEOUTS_IN_A_ROW_MAX: u32 = 3;
 pub const ABANDONED_CALLS_MAX: usize = 256;
 /// Pages of one downstream's `tools/list`.
 pub const TOOL_PAGES_MAX: usize = 32;
+/// What all definitions of one downstream's tools may hold, in bytes.
+pub const DEFINITIONS_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long a listing waits for downstreams that have announced other tools, in milliseconds.
+pub const LOOK_MS_MAX: u64 = 2_000;
 /// Tools of one downstream.
 pub const TOOLS_MAX: usize = 1_024;
 /// Longest pause before a child is started again, in milliseconds; the first restart is immediate.

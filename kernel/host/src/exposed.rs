@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use aegis_core::source::Problem;
 
 use crate::config::{Config, SouthConfig};
-use crate::load::Loaded;
+use crate::load::{Loaded, pin_file};
 use crate::south::Secret;
 
 /// Variables that name a folder which programs do not offer to whoever calls them.
@@ -53,6 +53,8 @@ fn own(config: &Config) -> BTreeSet<PathBuf> {
         .chain(manifests);
     let mut own: BTreeSet<PathBuf> = named.cloned().collect();
     own.insert(config.state.with_file_name("keys"));
+    let manifests = config.south.values().map(|south| &south.manifest);
+    own.extend(manifests.map(|manifest| pin_file(manifest)));
     let folders = config.policies.iter().filter_map(|file| file.parent());
     own.extend(folders.map(Path::to_owned));
     own.extend(

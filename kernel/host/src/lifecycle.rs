@@ -119,6 +119,7 @@ impl Kernel {
         }
         let invoking = Box::pin(self.south.invoke(warrant)); // the only credentialed line
         let sealed = self.told(relay, invoking, act).await;
+        self.heed().await.map_err(Refusal::Withheld)?;
         self.settle(act, sealed.as_ref().err()).await?;
         let sealed = sealed?;
         catalogs::unchanged(self, &act.judged()).map_err(Refusal::Withheld)?;

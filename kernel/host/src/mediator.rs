@@ -45,10 +45,17 @@ impl Mediator for Kernel {
         self.rules.exchanges()
     }
 
-    /// A listing that cannot be recorded shows nothing.
+    /// A listing that cannot be recorded shows nothing; a tool that is not what was approved is not in it.
     async fn listing(&self, principal: &Principal, since: u64) -> Vec<Listed> {
-        let tools = listing::for_principal(&self.rules.current(), principal, since);
-        match self.journal.listing(principal, tools.len()).await {
+        self.south.look().await;
+        let mut tools = listing::for_principal(&self.rules.current(), principal, since);
+        let removed = self.south.removed();
+        tools.retain(|tool| !removed.contains(&tool.name));
+        let recorded = match self.heed().await {
+            Ok(()) => self.journal.listing(principal, tools.len()).await,
+            failed => failed,
+        };
+        match recorded {
             Ok(()) => tools,
             Err(_) => Vec::new(),
         }

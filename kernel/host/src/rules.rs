@@ -46,6 +46,8 @@ pub enum RuleTextKind {
     Profile,
     /// What an external analyser is asked.
     Analyser,
+    /// Which definitions of a system's tools were accepted. No part of the epoch: no rule reads them.
+    Pins,
 }
 
 impl RuleTextKind {
@@ -57,6 +59,7 @@ impl RuleTextKind {
             Self::Policy => "policy",
             Self::Profile => "profile",
             Self::Analyser => "analyser",
+            Self::Pins => "pins",
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::load::Loaded;
 use crate::rounds::Rounds;
 use crate::rules::{RuleSet, Rules};
 use crate::south::{South, SouthFault};
+use crate::standing;
 use crate::state::{State, StateFault, Steady};
 use crate::tokens;
 use crate::vault::Vault;
@@ -99,7 +100,8 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .map_err(|_| StartFault::Unrecorded)?;
     let south = South::start(&config, Arc::clone(&manifests), &token_keys, &errand).await?;
     for warning in south.warnings() {
-        crate::told::tell!("aegis: {warning}");
+        let noted = standing::noted(&journal, warning).await;
+        noted.map_err(|_| StartFault::Unrecorded)?;
     }
     let secrets = Secrets::new(south.known_secrets())?;
     let (terms, analyser) = match config.analyser {
@@ -130,7 +132,7 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
     Ok(kernel)
 }
 
-fn journal(config: &Config, keys: PathBuf) -> Result<Journal, JournalFault> {
+pub(crate) fn journal(config: &Config, keys: PathBuf) -> Result<Journal, JournalFault> {
     let base = config.file.parent();
     let base = base.filter(|base| !base.as_os_str().is_empty());
     let base = base.unwrap_or_else(|| Path::new("."));

@@ -42,6 +42,9 @@ pub enum Kind {
     /// The kernel's own use of a downstream.
     #[serde(rename = "errand")]
     Errand,
+    /// A declared tool is not what was approved, or is again.
+    #[serde(rename = "tool.standing")]
+    ToolStanding,
     /// A receipt was minted.
     #[serde(rename = "receipt.mint")]
     ReceiptMint,
@@ -73,7 +76,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order in which they are documented.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::LogOpen,
         Self::SegmentOpen,
         Self::Recovery,
@@ -86,6 +89,7 @@ impl Kind {
         Self::Listing,
         Self::Refused,
         Self::Errand,
+        Self::ToolStanding,
         Self::ReceiptMint,
         Self::SegmentSeal,
         Self::SaltKey,
@@ -113,6 +117,7 @@ impl Kind {
             Self::Listing => "listing",
             Self::Refused => "refused",
             Self::Errand => "errand",
+            Self::ToolStanding => "tool.standing",
             Self::ReceiptMint => "receipt.mint",
             Self::SegmentSeal => "segment.seal",
             Self::SaltKey => "salt.key",
@@ -191,6 +196,7 @@ impl Kind {
             Self::Listing => (M::COUNT.and(M::WHO), M::NONE),
             Self::Refused => (M::CAUSE.and(M::COUNT), M::NONE),
             Self::Errand => (M::ERRAND.and(M::SERVER), M::NONE),
+            Self::ToolStanding => (M::CAUSE.and(M::SERVER).and(M::TOOL), M::NONE),
             Self::ReceiptMint => (M::RECEIPT, M::NONE),
             Self::SegmentSeal => (M::SEAL, M::NONE),
             Self::SaltKey => (M::SALT_KEY, M::NONE),

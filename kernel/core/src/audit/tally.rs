@@ -66,6 +66,7 @@ impl Tally {
             | Kind::LogClose
             | Kind::PolicyLoad
             | Kind::CatalogLoad
+            | Kind::ToolStanding
             | Kind::SaltKey
             | Kind::KeyRotate
             | Kind::Anchor => {}

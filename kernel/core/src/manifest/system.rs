@@ -22,9 +22,12 @@ pub struct System {
     pub domains: Vec<Domain>,
     /// Datasets that live in it.
     pub datasets: Vec<Dataset>,
-    /// Approved tool definitions: tool → SHA-256 of name, description, schemas and annotations as the
-    /// downstream lists them, in lower-case hex. A tool that is not here is not pinned.
+    /// Approved tool definitions: tool → SHA-256 of the whole definition as the downstream lists it
+    /// ([`crate::definition::Definition::digest`]), in lower-case hex. A tool that is not here is not pinned.
     pub pins: BTreeMap<String, String>,
+    /// Whether every declared tool has to be pinned; where the manifest does not say, a file of accepted definitions
+    /// says yes.
+    pub pinned: Option<bool>,
     /// SHA-256 of the canonical manifest text, in lower-case hex: part of the policy epoch.
     pub digest: String,
 }

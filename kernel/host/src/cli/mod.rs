@@ -10,6 +10,7 @@ mod explain;
 pub mod inspect_sql;
 pub mod inspect_text;
 mod mask;
+mod pins;
 mod policy;
 pub mod problems;
 mod receipts;
@@ -116,6 +117,14 @@ enum Command {
     Replay(replay::ReplayCommand),
     /// List, show and verify receipts
     Receipts(receipts::ReceiptsCommand),
+    /// Show and accept what the tools of downstreams say they are
+    ///
+    /// Starts the configured servers as `serve` does, asks for their tools and ends them; the log has a record of it, so no
+    /// kernel may hold the same log meanwhile. A running kernel goes by what is accepted from its next start on.
+    ///
+    /// Exit codes: 0 done, 1 under `diff`: something is not as it was accepted, under `accept`: it was declined,
+    /// 2 usage, configuration, or a server that does not serve.
+    Pins(pins::PinsCommand),
     /// Run one of the downstream MCP servers that ship with Aegis, on standard input and output
     Downstream(downstream::DownstreamCommand),
     /// The demo's agent: an MCP client that plays the script
@@ -263,6 +272,10 @@ fn dispatch(cli: Cli) -> ExitCode {
             replay::run(&command, &mut output)
         }
         Command::Receipts(command) => receipts::run(command),
+        Command::Pins(command) => {
+            drop((input, output));
+            pins::run(&command)
+        }
     };
     ExitCode::from(code)
 }

@@ -250,6 +250,23 @@ impl Journal {
         Ok(Errand { _recorded: () })
     }
 
+    /// Records that a declared tool may not be called any more as its downstream offers it, or may again.
+    ///
+    /// # Errors
+    /// `kernel.log-unavailable`: then nothing more may be done.
+    pub async fn tool_standing(
+        &self,
+        server: &str,
+        tool: &str,
+        cause: &'static str,
+    ) -> Result<(), Denial> {
+        let mut record = Record::draft(Kind::ToolStanding);
+        record.cause = Some(Text::from(cause));
+        record.server = Some(Text::from(server));
+        record.tool = Some(Text::from(format!("{server}__{tool}")));
+        self.append(record).await
+    }
+
     /// Records that the rules of an epoch come into force, after their texts are kept beside the log.
     ///
     /// # Errors

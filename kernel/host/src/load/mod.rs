@@ -7,6 +7,7 @@ mod config;
 mod files;
 mod http;
 mod masking;
+mod pins;
 mod queue;
 mod secret;
 mod south;
@@ -22,6 +23,7 @@ use aegis_core::source::Problem;
 
 pub use self::analyser::alone as analyser;
 pub use self::config::schema;
+pub use self::pins::place as pin_file;
 use crate::config::Config;
 use crate::rules::{RuleText, RuleTextKind};
 
@@ -176,7 +178,8 @@ fn manifests(
         let read = files::text(&manifest.path, &manifest.at)
             .and_then(|text| Ok((aegis_core::manifest::parse(&text, &name)?, text)));
         match read {
-            Ok((system, text)) => {
+            Ok((mut system, text)) => {
+                pins::take(manifest, &mut system, texts, problems);
                 texts.push(RuleText {
                     kind: RuleTextKind::Manifest,
                     name: system.server.clone(),

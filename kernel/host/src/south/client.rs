@@ -137,12 +137,13 @@ impl Connection {
         Arc::clone(&self.tools.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lists the tools anew where the child has said that they changed.
-    pub(super) async fn refresh_tools(&self, limit: Duration) -> Result<(), FailureCode> {
-        if self.desk.take_tools_changed() {
+    /// Lists the tools anew where the child has said that they changed; whether it had.
+    pub(super) async fn refresh_tools(&self, limit: Duration) -> Result<bool, FailureCode> {
+        let changed = self.desk.take_tools_changed();
+        if changed {
             self.learn_tools(limit).await?;
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// Whether it still serves.

@@ -68,6 +68,20 @@ pub enum Warning {
         /// The tool.
         tool: String,
     },
+    /// A tool without a pin, of a system whose tools have to be pinned: its calls are denied.
+    Unpinned {
+        /// The downstream.
+        server: String,
+        /// The tool.
+        tool: String,
+    },
+    /// A tool that was removed is again what it has to be.
+    Restored {
+        /// The downstream.
+        server: String,
+        /// The tool.
+        tool: String,
+    },
 }
 
 impl Warning {
@@ -78,6 +92,29 @@ impl Warning {
             Self::Silent { .. } => "south.silent",
             Self::Missing { .. } => "kernel.tool-missing",
             Self::Drifted { .. } => "kernel.pin-drift",
+            Self::Unpinned { .. } => "kernel.not-pinned",
+            Self::Restored { .. } => "restored",
+        }
+    }
+
+    /// The tool that it is about, with its downstream's name.
+    #[must_use]
+    pub fn tool(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Silent { .. } => None,
+            Self::Missing { server, tool }
+            | Self::Drifted { server, tool }
+            | Self::Unpinned { server, tool }
+            | Self::Restored { server, tool } => Some((server, tool)),
+        }
+    }
+
+    /// That calls of a tool are denied from now on under this rule.
+    pub(super) fn removed(rule: &str, server: String, tool: String) -> Self {
+        match rule {
+            "kernel.pin-drift" => Self::Drifted { server, tool },
+            "kernel.not-pinned" => Self::Unpinned { server, tool },
+            _ => Self::Missing { server, tool },
         }
     }
 }
@@ -104,7 +141,19 @@ impl fmt::Display for Warning {
             Self::Drifted { server, tool } => {
                 write!(
                     f,
-                    "`{server}` has changed the pinned tool `{tool}`; its calls are denied until the pin is accepted"
+                    "`{server}` has changed the pinned tool `{tool}`; its calls are denied until `aegis pins diff {server}` was read and the change is accepted"
+                )
+            }
+            Self::Unpinned { server, tool } => {
+                write!(
+                    f,
+                    "`{tool}` of `{server}` is not pinned and has to be; its calls are denied until `aegis pins accept {server}`"
+                )
+            }
+            Self::Restored { server, tool } => {
+                write!(
+                    f,
+                    "`{server}` offers `{tool}` again as it was approved; its calls are served"
                 )
             }
         }

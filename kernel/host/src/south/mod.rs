@@ -17,13 +17,16 @@ mod pins;
 mod queue;
 mod received;
 mod secret;
+mod standing;
 mod supervise;
 mod transport;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use aegis_core::definition::Definition;
 use aegis_core::egress::{Pairs, ScopeKeys, Sealed, restorable};
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
@@ -31,6 +34,7 @@ use aegis_core::manifest::Manifests;
 use aegis_core::refusal::{Failure, Refusal};
 use aegis_core::round::Asked;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use self::answer::{Reached, finish, reached, result};
@@ -39,6 +43,7 @@ use self::client::{Bounds, OpenFault};
 use self::grant::Tokens;
 use self::last_words::last_words;
 use self::pins::Tools;
+use self::standing::Standing;
 use self::supervise::{Server, UNAVAILABLE};
 use crate::config::Config;
 use crate::journal::{Errand, Warrant};
@@ -57,6 +62,7 @@ pub struct South {
     manifests: Arc<Manifests>,
     tokens: Tokens,
     warnings: Vec<Warning>,
+    standing: Arc<Standing>,
 }
 
 impl South {
@@ -79,9 +85,11 @@ impl South {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
+        let standing = Arc::new(Standing::of(Arc::clone(&manifests)));
         let mut servers = BTreeMap::new();
         for (name, south) in &config.south {
-            servers.insert(name.clone(), Arc::new(Server::new(name, south, folder)?));
+            let server = Server::new(name, south, folder, &standing)?;
+            servers.insert(name.clone(), Arc::new(server));
         }
         let mut south = Self {
             servers,
@@ -91,6 +99,7 @@ impl South {
             },
             manifests,
             warnings: Vec::new(),
+            standing,
         };
         south.begin().await?;
         Ok(south)
@@ -174,16 +183,43 @@ impl South {
         self.read(server, tool, &arguments).await
     }
 
-    /// The digest of every tool of every downstream that is running, for pinning.
-    pub async fn digests(&self, errand: &Errand) -> BTreeMap<String, BTreeMap<String, String>> {
+    /// What every tool of every downstream that is running is said to be, for pinning.
+    pub async fn definitions(
+        &self,
+        errand: &Errand,
+    ) -> BTreeMap<String, BTreeMap<String, Definition>> {
         let _recorded = errand;
         let mut all = BTreeMap::new();
         for (name, server) in &self.servers {
             if let Ok(connection) = server.connection().await {
-                all.insert(name.clone(), connection.tools().digests());
+                all.insert(name.clone(), connection.tools().definitions());
             }
         }
         all
+    }
+
+    /// Looks at what downstreams have announced of their tools since, for a short time at most.
+    pub(crate) async fn look(&self) {
+        let mut looks = JoinSet::new();
+        for server in self.servers.values().map(Arc::clone) {
+            looks.spawn(async move { server.look().await });
+        }
+        let patience = Duration::from_millis(limits::LOOK_MS_MAX);
+        let all = async { while looks.join_next().await.is_some() {} };
+        let _ = timeout(patience, all).await;
+        looks.detach_all();
+    }
+
+    /// The full names of declared tools that are not what was approved, or not there: none of them may be called.
+    #[must_use]
+    pub fn removed(&self) -> BTreeSet<String> {
+        self.standing.removed()
+    }
+
+    /// Which tools were removed or came back since this was last asked.
+    #[must_use]
+    pub fn take_news(&self) -> Vec<Warning> {
+        self.standing.take_news()
     }
 
     /// How much progress the downstreams told under tokens that no open call has, since this was last asked.
@@ -226,7 +262,7 @@ impl South {
         while let Some(Ok((server, opened))) = starts.join_next().await {
             let name = server.name().to_owned();
             match opened {
-                Ok(connection) => self.compare(&name, &connection.tools(), &mut warnings),
+                Ok(_) => {}
                 Err(OpenFault::Spawn(error)) => {
                     return Err(SouthFault::Program {
                         program: server.program().to_owned(),
@@ -247,25 +283,9 @@ impl South {
                 Err(OpenFault::Pausing) => {}
             }
         }
+        warnings.extend(self.standing.take_news());
         self.warnings = warnings;
         Ok(())
-    }
-
-    /// What the manifest declares against what the child lists.
-    fn compare(&self, server: &str, tools: &Tools, warnings: &mut Vec<Warning>) {
-        let Some(system) = self.manifests.system(server) else {
-            return;
-        };
-        for (tool, declared) in &system.tools {
-            let (server, tool) = (server.to_owned(), tool.clone());
-            match tools.admit(system, &tool) {
-                Ok(()) => {}
-                Err(_) if tools.lists(&tool) => warnings.push(Warning::Drifted { server, tool }),
-                // The kernel's own tools need not be listed.
-                Err(_) if declared.internal => {}
-                Err(_) => warnings.push(Warning::Missing { server, tool }),
-            }
-        }
     }
 
     async fn read(&self, server: &str, tool: &str, arguments: &Object) -> Result<Json, Failure> {

@@ -1,26 +1,40 @@
-//! What a child says its tools are, as digests to compare with the manifest's pins.
-//! Knows nothing of descriptions as text: they are never shown to anyone.
+//! What a child says its tools are, to compare with what was approved.
+//! Knows nothing of descriptions as text: they are never shown to an agent.
 
 use std::collections::BTreeMap;
 
+use aegis_core::definition::Definition;
 use aegis_core::denial::{Denial, Phase};
 use aegis_core::json::Json;
 use aegis_core::limits;
 use aegis_core::manifest::System;
-use sha2::{Digest, Sha256};
 
-/// The tools of one child: name → digest of the definition.
+/// The tools of one child, by name.
 #[derive(Debug, Default)]
-pub(super) struct Tools(BTreeMap<String, String>);
+pub(super) struct Tools {
+    listed: BTreeMap<String, Listed>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Listed {
+    definition: Definition,
+    digest: String,
+}
 
 impl Tools {
     /// Adds one page of `tools/list` and returns the cursor of the next. `None` where the page is not
-    /// what the protocol says, names a tool twice, or is one tool too many.
+    /// what the protocol says, names a tool twice, or is more than is kept.
     pub(super) fn read(&mut self, page: &Json) -> Option<Option<String>> {
         for tool in page.get("tools")?.as_array()? {
-            let name = tool.get("name")?.as_str()?;
-            if self.0.insert(name.to_owned(), digest(tool)).is_some()
-                || self.0.len() > limits::TOOLS_MAX
+            let definition = Definition::read(tool)?;
+            self.bytes = self.bytes.saturating_add(definition.len());
+            let name = definition.name().to_owned();
+            let digest = definition.digest();
+            let twin = self.listed.insert(name, Listed { definition, digest });
+            if twin.is_some()
+                || self.listed.len() > limits::TOOLS_MAX
+                || self.bytes > limits::DEFINITIONS_BYTES_MAX
             {
                 return None;
             }
@@ -34,12 +48,12 @@ impl Tools {
 
     /// Whether the child lists the tool at all.
     pub(super) fn lists(&self, tool: &str) -> bool {
-        self.0.contains_key(tool)
+        self.listed.contains_key(tool)
     }
 
     /// Whether the tool may be called: it is there, and it is what it was when it was pinned.
     pub(super) fn admit(&self, system: &System, tool: &str) -> Result<(), Denial> {
-        let Some(found) = self.0.get(tool) else {
+        let Some(found) = self.listed.get(tool) else {
             return Err(Denial::kernel(
                 "kernel.tool-missing",
                 Phase::Kernel,
@@ -48,33 +62,27 @@ impl Tools {
             ));
         };
         match system.pins.get(tool) {
-            Some(pinned) if !pinned.eq_ignore_ascii_case(found) => Err(Denial::kernel(
+            Some(pinned) if *pinned != found.digest => Err(Denial::kernel(
                 "kernel.pin-drift",
                 Phase::Kernel,
                 "the downstream's definition of this tool is not the one that was approved",
-                "ask an operator to review the change and to accept the new pin",
+                "ask an operator to review the change with `aegis pins diff`, and to accept it where it is sound",
             )),
+            None if system.pinned == Some(true) && system.tools.contains_key(tool) => {
+                Err(Denial::kernel(
+                    "kernel.not-pinned",
+                    Phase::Kernel,
+                    "nobody has approved the downstream's definition of this tool, and this system's tools have to be pinned",
+                    "ask an operator to review it with `aegis pins show`, and to accept it where it is sound",
+                ))
+            }
             _ => Ok(()),
         }
     }
 
-    /// Every tool and its digest, by name.
-    pub(super) fn digests(&self) -> BTreeMap<String, String> {
-        self.0.clone()
+    /// Every tool's definition, by name.
+    pub(super) fn definitions(&self) -> BTreeMap<String, Definition> {
+        let one = |(name, listed): (&String, &Listed)| (name.clone(), listed.definition.clone());
+        self.listed.iter().map(one).collect()
     }
-}
-
-/// SHA-256, in lower-case hex, over the canonical JSON of all that a definition can steer an agent with.
-fn digest(tool: &Json) -> String {
-    let member = |key: &'static str| (key, tool.get(key).cloned().unwrap_or(Json::Null));
-    let keys = [
-        "name",
-        "description",
-        "inputSchema",
-        "outputSchema",
-        "annotations",
-    ];
-    let canonical = Json::object(keys.map(member)).to_canonical();
-    let digest = Sha256::digest(canonical.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -24,6 +24,7 @@ use super::pacer::Machine;
 use super::pins::Tools;
 use super::queue::Queue;
 use super::secret::Secret;
+use super::standing::Standing;
 use crate::config::SouthConfig;
 use crate::wish::Wish;
 
@@ -38,6 +39,7 @@ pub(super) struct Server {
     queue: Option<Queue>,
     life: Mutex<Life>,
     unheard: Arc<AtomicU64>,
+    standing: Arc<Standing>,
 }
 
 /// The present life, and how many in a row were of no use.
@@ -51,7 +53,12 @@ struct Life {
 
 impl Server {
     /// Resolves the secrets of one configured downstream; starts nothing.
-    pub(super) fn new(name: &str, config: &SouthConfig, folder: &Path) -> Result<Self, SouthFault> {
+    pub(super) fn new(
+        name: &str,
+        config: &SouthConfig,
+        folder: &Path,
+        standing: &Arc<Standing>,
+    ) -> Result<Self, SouthFault> {
         if config.command.is_empty() {
             return Err(SouthFault::NoCommand {
                 server: name.to_owned(),
@@ -79,6 +86,7 @@ impl Server {
                 .map(|terms| Queue::new(name, terms, Arc::new(Machine))),
             life: Mutex::default(),
             unheard: Arc::default(),
+            standing: Arc::clone(standing),
         })
     }
 
@@ -117,7 +125,12 @@ impl Server {
     pub(super) async fn connection(&self) -> Result<Arc<Connection>, OpenFault> {
         let mut life = self.life.lock().await;
         if let Some(connection) = life.connection.take() {
-            if connection.is_open() && connection.refresh_tools(self.limit).await.is_ok() {
+            if connection.is_open()
+                && let Ok(anew) = connection.refresh_tools(self.limit).await
+            {
+                if anew {
+                    self.standing.learned(&self.name, &connection.tools());
+                }
                 life.connection = Some(Arc::clone(&connection));
                 return Ok(connection);
             }
@@ -150,8 +163,25 @@ impl Server {
         let pause = pause_ms(life.useless).map(Duration::from_millis);
         life.pause = pause.map(|pause| tokio::spawn(sleep(pause)));
         let connection = Arc::new(opened?);
+        self.standing.learned(&self.name, &connection.tools());
         life.connection = Some(Arc::clone(&connection));
         Ok(connection)
+    }
+
+    /// Looks at tools that the child says it has changed, unless it is being started or asked already.
+    pub(super) async fn look(&self) {
+        let Ok(life) = self.life.try_lock() else {
+            return;
+        };
+        let Some(connection) = life.connection.clone() else {
+            return;
+        };
+        match connection.refresh_tools(self.limit).await {
+            Ok(false) => {}
+            Ok(true) => self.standing.learned(&self.name, &connection.tools()),
+            // Nobody knows what its tools are now: the next call starts it anew.
+            Err(_) => connection.give_up(),
+        }
     }
 
     /// Calls a tool. `admit` judges the tools of the very child that is called: a restart may bring

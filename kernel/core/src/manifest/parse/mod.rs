@@ -45,6 +45,7 @@ fn system(root: &mut Section<'_>) -> Option<System> {
     root.require("tool");
     let tools = tool::tools(root, server.as_deref().unwrap_or_default());
     let pins = pin::pins(root, &tools);
+    let pinned = root.flag("pinned");
     let mut catalog = data::catalog(root);
     let labels = data::labels(root, &catalog);
     let domains = data::domains(root);
@@ -58,6 +59,7 @@ fn system(root: &mut Section<'_>) -> Option<System> {
         domains,
         datasets,
         pins,
+        pinned,
         digest,
     };
     catalog = system.label(catalog);

@@ -167,6 +167,10 @@ const KERNEL: &[(&str, &str)] = &[
         "the kernel failed while it decided, and what fails is denied",
     ),
     (
+        "kernel.not-pinned",
+        "nobody has approved the downstream's definition of the tool, and the system's tools have to be pinned",
+    ),
+    (
         "kernel.pin-drift",
         "the downstream's definition of the tool is not the one that was approved",
     ),

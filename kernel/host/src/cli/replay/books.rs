@@ -144,6 +144,7 @@ impl Books {
                     profiles.add(&line.name, profile, content)?;
                 }
                 "analyser" => analysed = Some(digest(&Json::from(text.as_str()))),
+                "pins" => {} // no decision is made on them
                 _ => return Err(format!("the text {hash} is of no known kind")),
             }
         }

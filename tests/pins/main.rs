@@ -1,0 +1,12 @@
+//! Tool definitions that were accepted, and servers that change them: `aegis pins` and a kernel that runs, through the binary.
+//! Knows nothing of how definitions are compared.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is not as expected is the failure of the test"
+)]
+
+mod command;
+mod drift;
+mod kit;
