@@ -194,3 +194,23 @@ fn a_server_that_does_not_serve_is_named() {
     assert_eq!(world.pins(&["accept", "--yes"]).0, 2);
     assert!(!world.path("h.pins.json").exists());
 }
+
+#[test]
+fn check_says_which_tools_are_pinned_and_whether_they_have_to_be() {
+    let world = World::new("listed", "");
+    let said = |world: &World| {
+        let (code, said, told) = world.check();
+        assert_eq!(code, 0, "{told}");
+        let line = said.lines().find(|line| line.starts_with("pins of h: "));
+        line.unwrap().to_owned()
+    };
+    assert!(said(&world).contains("none: a tool is called even where"));
+    world.accept();
+    assert!(said(&world).ends_with("every tool is pinned, and has to be"));
+    let manifest = world.read("h.toml");
+    world.write("h.toml", &format!("pinned = false\n{manifest}"));
+    assert!(said(&world).ends_with("every tool is pinned"));
+    std::fs::remove_file(world.path("h.pins.json")).unwrap();
+    world.write("h.toml", &format!("pinned = true\n{manifest}"));
+    assert!(said(&world).contains("not called for want of a pin: announce, says"));
+}

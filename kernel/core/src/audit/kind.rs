@@ -74,6 +74,8 @@ pub enum Kind {
     ClockStep,
 }
 
+use Members as M;
+
 impl Kind {
     /// All kinds, in the order in which they are documented.
     pub const ALL: [Self; 22] = [
@@ -138,7 +140,6 @@ impl Kind {
 
     /// The members that a record of this kind must have, and those that it may have beside.
     fn members(self) -> (Members, Members) {
-        use Members as M;
         match self {
             Self::LogOpen => (M::START.and(M::OPEN), M::NONE),
             Self::SegmentOpen => (M::OPEN, M::NONE),

@@ -77,6 +77,12 @@ fn fold(component: &str) -> String {
 }
 
 impl System {
+    /// Whether a tool without a pin is not called.
+    #[must_use]
+    pub fn wants_pins(&self) -> bool {
+        self.pinned == Some(true)
+    }
+
     /// The live catalogue with this manifest's labels on its columns; `measure` is the flag
     /// beside the label.
     #[must_use]

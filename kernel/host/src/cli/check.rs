@@ -9,6 +9,7 @@ use aegis_core::json::{Json, Number};
 use aegis_core::policy::Authority;
 use aegis_core::source::Problem;
 
+use super::pinned;
 use super::problems::{self, Severity};
 use crate::exposed::exposed;
 use crate::journal::SigningKeys;
@@ -76,6 +77,7 @@ pub(super) fn summary(loaded: &Loaded) -> String {
             capture.key
         ));
     }
+    text.push_str(&pinned::text(&loaded.manifests));
     text.push('\n');
     text.push_str(&Authority::to_text(&authority(loaded)));
     text
@@ -203,6 +205,7 @@ fn to_json(loaded: &Loaded) -> Json {
         ("warnings", problems::to_json(&loaded.warnings)),
         ("epoch", Json::from(loaded.policy.epoch())),
         ("log", signed(loaded).to_json(loaded)),
+        ("pins", pinned::json(&loaded.manifests)),
         ("authority", Json::Array(rows.collect())),
     ])
 }

@@ -10,6 +10,7 @@ mod explain;
 pub mod inspect_sql;
 pub mod inspect_text;
 mod mask;
+mod pinned;
 mod pins;
 mod policy;
 pub mod problems;

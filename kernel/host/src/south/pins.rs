@@ -68,14 +68,12 @@ impl Tools {
                 "the downstream's definition of this tool is not the one that was approved",
                 "ask an operator to review the change with `aegis pins diff`, and to accept it where it is sound",
             )),
-            None if system.pinned == Some(true) && system.tools.contains_key(tool) => {
-                Err(Denial::kernel(
-                    "kernel.not-pinned",
-                    Phase::Kernel,
-                    "nobody has approved the downstream's definition of this tool, and this system's tools have to be pinned",
-                    "ask an operator to review it with `aegis pins show`, and to accept it where it is sound",
-                ))
-            }
+            None if system.wants_pins() && system.tools.contains_key(tool) => Err(Denial::kernel(
+                "kernel.not-pinned",
+                Phase::Kernel,
+                "nobody has approved the downstream's definition of this tool, and this system's tools have to be pinned",
+                "ask an operator to review it with `aegis pins show`, and to accept it where it is sound",
+            )),
             _ => Ok(()),
         }
     }
