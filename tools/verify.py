@@ -73,6 +73,7 @@ kind outcome call sent status | cause cut dur_us findings masked_columns result 
 kind listing count who |
 kind refused cause count |
 kind errand errand server |
+kind tool.standing cause server tool |
 kind receipt.mint receipt |
 kind segment.seal seal |
 kind salt.key salt_key |
