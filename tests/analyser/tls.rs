@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use aegis_core::egress::AnalyserFault;
-use aegis_host::analyser::{Address, Analyser};
+use aegis_host::analyser::Analyser;
+use aegis_host::dial::Address;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -66,7 +67,8 @@ impl Secured {
     }
 
     fn ask(&self, host: &str, ca: Option<PathBuf>) -> Result<Vec<Vec<u8>>, AnalyserFault> {
-        let address = Address::parse(&format!("https://{host}:{}", self.port)).unwrap();
+        let address =
+            Address::parse(&format!("https://{host}:{}", self.port), "/analyze", false).unwrap();
         let client = Analyser::new(address, PATIENT_MS, ca.as_deref()).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -111,7 +113,7 @@ fn authorities_that_cannot_be_read_are_no_authorities() {
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
     ] {
         std::fs::write(&path, text).unwrap();
-        let address = Address::parse("https://presidio.example").unwrap();
+        let address = Address::parse("https://presidio.example", "/analyze", false).unwrap();
         assert!(Analyser::new(address, 1, Some(&path)).is_err(), "{text}");
     }
 }

@@ -2,7 +2,8 @@
 //! Knows nothing of what is asked.
 
 use aegis_core::egress::AnalyserFault;
-use aegis_host::analyser::{Address, AddressFault, Analyser};
+use aegis_host::analyser::Analyser;
+use aegis_host::dial::{Address, AddressFault};
 
 use super::fake::{Fake, Manner};
 
@@ -10,7 +11,12 @@ use super::fake::{Fake, Manner};
 const PATIENT_MS: u64 = 60_000;
 
 fn ask(fake: &Fake, timeout_ms: u64, texts: &[String]) -> Result<Vec<Vec<u8>>, AnalyserFault> {
-    let client = Analyser::new(Address::parse(&fake.url()).unwrap(), timeout_ms, None).unwrap();
+    let client = Analyser::new(
+        Address::parse(&fake.url(), "/analyze", false).unwrap(),
+        timeout_ms,
+        None,
+    )
+    .unwrap();
     let questions = texts
         .iter()
         .map(|text| serde_json::json!({ "text": text }).to_string());
@@ -90,7 +96,7 @@ fn one_question_without_an_answer_is_no_answer_at_all() {
         .local_addr()
         .unwrap()
         .port();
-    let address = Address::parse(&format!("http://localhost:{port}")).unwrap();
+    let address = Address::parse(&format!("http://localhost:{port}"), "/analyze", false).unwrap();
     let client = Analyser::new(address, PATIENT_MS, None).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -112,7 +118,7 @@ fn in_the_clear_texts_are_sent_to_this_machine_alone() {
         "https://presidio.example:5002/analyze",
         "https://10.0.0.7",
     ] {
-        assert!(Address::parse(url).is_ok(), "{url}");
+        assert!(Address::parse(url, "/analyze", false).is_ok(), "{url}");
     }
     for (url, fault) in [
         ("https://exa mple/", AddressFault::Form),
@@ -133,6 +139,6 @@ fn in_the_clear_texts_are_sent_to_this_machine_alone() {
         ("http://", AddressFault::Form),
         ("", AddressFault::Form),
     ] {
-        assert_eq!(Address::parse(url), Err(fault), "{url}");
+        assert_eq!(Address::parse(url, "/analyze", false), Err(fault), "{url}");
     }
 }

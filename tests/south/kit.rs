@@ -11,7 +11,7 @@ use aegis_core::json::{Json, Object, parse};
 use aegis_core::limits;
 use aegis_core::manifest::{Manifests, System};
 use aegis_core::refusal::{Failure, FailureCode, Sent};
-use aegis_host::config::{AuditConfig, Config, SecretRef, SouthConfig};
+use aegis_host::config::{AuditConfig, Config, PeerConfig, ProgramConfig, SecretRef, SouthConfig};
 use aegis_host::journal::{Errand, Journal, JournalOptions};
 use aegis_host::south::{South, SouthFault};
 
@@ -84,9 +84,14 @@ impl World {
     }
 
     pub(crate) fn secret(mut self, server: &str, reference: SecretRef) -> Self {
-        let south = self.config.south.get_mut(server).unwrap();
-        south.secrets.insert("CANARY".into(), reference);
+        let secrets = &mut self.program(server).secrets;
+        secrets.insert("CANARY".into(), reference);
         self
+    }
+
+    pub(crate) fn program(&mut self, server: &str) -> &mut ProgramConfig {
+        let PeerConfig::Program(program) = &mut self.config.south.get_mut(server).unwrap().peer;
+        program
     }
 
     pub(crate) fn file(&self, name: &str, bytes: &[u8], mode: u32) -> PathBuf {
@@ -115,9 +120,11 @@ fn south(command: Vec<String>, timeout_ms: u64) -> SouthConfig {
     SouthConfig {
         queue: None,
         manifest: PathBuf::new(),
-        command,
-        secrets: BTreeMap::new(),
-        env: BTreeMap::from([("DECLARED".to_owned(), "yes".to_owned())]),
+        peer: PeerConfig::Program(ProgramConfig {
+            command,
+            secrets: BTreeMap::new(),
+            env: BTreeMap::from([("DECLARED".to_owned(), "yes".to_owned())]),
+        }),
         timeout_ms,
     }
 }

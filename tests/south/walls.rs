@@ -94,10 +94,8 @@ async fn the_engine_touches_what_the_kernel_has_read() {
     world.systems = vec![system.clone()];
     let aegis = env!("CARGO_BIN_EXE_aegis-under-test");
     let mut world = world.command("postgres", &[aegis, "downstream", "postgres"], 5_000);
-    let south = world.config.south.get_mut("postgres").unwrap();
-    south
-        .secrets
-        .insert("AEGIS_POSTGRES_URL".to_owned(), SecretRef::File(url));
+    let secrets = &mut world.program("postgres").secrets;
+    secrets.insert("AEGIS_POSTGRES_URL".to_owned(), SecretRef::File(url));
 
     let running = world.start().await.unwrap();
     assert_eq!(running.south.warnings(), []);

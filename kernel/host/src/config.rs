@@ -9,8 +9,8 @@ use aegis_core::audit::VerifierKey;
 use aegis_core::egress::{Analyser, TokenScope};
 use aegis_core::policy::ToolPattern;
 
-use crate::analyser::Address;
 use crate::capture::Capturing;
+use crate::dial::Address;
 
 /// One configuration; paths are resolved against the folder of the file.
 #[derive(Clone, Debug)]
@@ -141,16 +141,30 @@ pub struct AnalyserConfig {
 pub struct SouthConfig {
     /// Its manifest.
     pub manifest: PathBuf,
+    /// Who answers, and how it is reached.
+    pub peer: PeerConfig,
+    /// Time to answer one call, in milliseconds.
+    pub timeout_ms: u64,
+    /// The line in which its calls wait, where they do.
+    pub queue: Option<QueueConfig>,
+}
+
+/// Who answers as a downstream.
+#[derive(Clone, Debug)]
+pub enum PeerConfig {
+    /// A child of the kernel, over its standard streams.
+    Program(ProgramConfig),
+}
+
+/// A downstream that the kernel starts itself.
+#[derive(Clone, Debug)]
+pub struct ProgramConfig {
     /// Program and arguments; the word `aegis` means this very binary.
     pub command: Vec<String>,
     /// Environment variables that carry secrets: to this child and no other.
     pub secrets: BTreeMap<String, SecretRef>,
     /// Environment variables that are no secrets.
     pub env: BTreeMap<String, String>,
-    /// Time to answer one call, in milliseconds.
-    pub timeout_ms: u64,
-    /// The line in which its calls wait, where they do.
-    pub queue: Option<QueueConfig>,
 }
 
 /// How calls of one downstream wait for their turn.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use aegis_core::source::Problem;
 
-use crate::config::{Config, SouthConfig};
+use crate::config::{Config, PeerConfig};
 use crate::load::{Loaded, pin_file};
 use crate::south::Secret;
 
@@ -28,7 +28,7 @@ pub(crate) fn exposed(loaded: &Loaded, secrets: bool) -> Vec<Problem> {
         places.find_map(|place| own.iter().find(|own| own.starts_with(&place)).cloned())
     };
     for (name, south) in &config.south {
-        for (what, reached) in reaching(south, secrets, reached) {
+        for (what, reached) in reaching(&south.peer, secrets, reached) {
             problems.push(Problem::whole_file(
                 &config.file.display().to_string(),
                 format!(
@@ -69,23 +69,24 @@ fn own(config: &Config) -> BTreeSet<PathBuf> {
 
 /// By which of what it is given a downstream reaches what: arguments, variables, and secrets that can be had.
 fn reaching(
-    south: &SouthConfig,
+    peer: &PeerConfig,
     secrets: bool,
     reached: impl Fn(&str) -> Option<PathBuf>,
 ) -> Vec<(String, PathBuf)> {
+    let PeerConfig::Program(program) = peer;
     let mut found = Vec::new();
     let mut note = |what: String, reached: Option<PathBuf>| {
         found.extend(reached.map(|reached| (what, reached)));
     };
-    for argument in south.command.iter().skip(1) {
+    for argument in program.command.iter().skip(1) {
         note("an argument".to_owned(), reached(argument));
     }
-    for (name, value) in &south.env {
+    for (name, value) in &program.env {
         if !ORDINARY.contains(&name.as_str()) {
             note(format!("`{name}`"), reached(value));
         }
     }
-    for (name, reference) in south.secrets.iter().filter(|_| secrets) {
+    for (name, reference) in program.secrets.iter().filter(|_| secrets) {
         note(format!("`{name}`"), Secret::read_as(reference, &reached));
     }
     found

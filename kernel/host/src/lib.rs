@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 mod cosigned;
+pub mod dial;
 mod environment;
 mod exposed;
 pub mod force;

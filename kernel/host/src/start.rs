@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex};
 use aegis_core::egress::{Masks, Secrets, SecretsFault, restorable};
 use thiserror::Error;
 
-use crate::analyser::{Analyser, TrustFault};
+use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause};
 use crate::clock;
 use crate::config::{AnchorConfig, CheckpointConfig, Config};
+use crate::dial::TrustFault;
 use crate::exposed::exposed;
 use crate::journal::{
     AnchorOptions, Anchoring, Checkpointing, Journal, JournalFault, JournalOptions,

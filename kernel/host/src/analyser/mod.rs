@@ -1,9 +1,7 @@
 //! Carries questions to an external analyser and its answers back, within time, number and bytes.
 //! Knows nothing of what is asked or answered: `core` writes the questions and reads the answers.
 
-mod address;
 mod connection;
-mod trust;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,9 +13,7 @@ use aegis_core::limits;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-pub use address::{Address, AddressFault};
-use connection::{Connection, Trust};
-pub use trust::TrustFault;
+use crate::dial::{Address, Connection, Trust, TrustFault};
 
 /// Connections that one answer's questions go over.
 const CONNECTIONS_A_CALL: usize = 4;
@@ -37,7 +33,7 @@ impl Analyser {
     /// # Errors
     /// Where no authority can be read.
     pub fn new(address: Address, timeout_ms: u64, ca: Option<&Path>) -> Result<Self, TrustFault> {
-        let trust = address.is_proven().then(|| trust::config(ca)).transpose()?;
+        let trust = Trust::towards(&address, ca)?;
         Ok(Self {
             address: Arc::new(address),
             trust,
@@ -113,12 +109,12 @@ async fn ask(
     if let Some(mut kept) = kept
         && kept.is_ready().await
     {
-        match kept.ask(address, question).await {
+        match connection::ask(&mut kept, address, question).await {
             Err(AnalyserFault::Unreachable) => {}
             other => return other.map(|answer| (kept, answer)),
         }
     }
-    let mut open = Connection::open(address, trust).await?;
-    let answer = open.ask(address, question).await?;
+    let mut open = connection::open(address, trust).await?;
+    let answer = connection::ask(&mut open, address, question).await?;
     Ok((open, answer))
 }

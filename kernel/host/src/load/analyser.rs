@@ -9,8 +9,8 @@ use aegis_core::limits;
 use aegis_core::source::{Problem, Section, Source, did_you_mean};
 
 use super::files;
-use crate::analyser::Address;
 use crate::config::AnalyserConfig;
+use crate::dial::{Address, AddressFault};
 
 /// The analyser that a configuration names, and nothing else of it.
 ///
@@ -57,10 +57,16 @@ pub(super) fn read(masking: &mut Section<'_>, base: &Path) -> Option<AnalyserCon
         section.problem(bound.span(), message, "give a score such as 0.5");
     }
     let url = url?;
-    let address = match Address::parse(url.get_ref()) {
+    let address = match Address::parse(url.get_ref(), "/analyze", false) {
         Ok(address) => address,
         Err(fault) => {
-            section.problem(url.span(), fault.to_string(), fault.fix());
+            let fix = match fault {
+                AddressFault::Form => "give `http://HOST:PORT/analyze` without user or fragment",
+                AddressFault::Elsewhere => {
+                    "use https, or run the analyser on this machine: 127.0.0.1, [::1] or localhost"
+                }
+            };
+            section.problem(url.span(), fault.to_string(), fix);
             return None;
         }
     };

@@ -11,7 +11,7 @@ use super::config::Manifest;
 use super::files::Place;
 use super::queue;
 use super::secret;
-use crate::config::SouthConfig;
+use crate::config::{PeerConfig, ProgramConfig, SouthConfig};
 
 pub(super) fn read(
     name: &str,
@@ -43,9 +43,11 @@ pub(super) fn read(
     };
     let config = SouthConfig {
         manifest: named.path.clone(),
-        command: command?,
-        secrets,
-        env,
+        peer: PeerConfig::Program(ProgramConfig {
+            command: command?,
+            secrets,
+            env,
+        }),
         timeout_ms: timeout.map_or(CALL_TIMEOUT_MS, |bound| *bound.get_ref()),
         queue,
     };

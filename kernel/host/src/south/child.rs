@@ -1,9 +1,9 @@
 //! One child process: its own group, a cleared environment, and a keeper that always reaps it.
 //! Knows nothing of MCP.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,15 +19,15 @@ use super::secret::Secret;
 use crate::environment;
 
 /// What is started, and with what.
-pub(super) struct Program<'a> {
+pub(super) struct Program {
     /// Program and arguments; never a secret among them, for any user may read them.
-    pub(super) command: &'a [String],
+    pub(super) command: Vec<String>,
     /// The working folder.
-    pub(super) folder: &'a Path,
+    pub(super) folder: PathBuf,
     /// Plain variables.
-    pub(super) env: &'a std::collections::BTreeMap<String, String>,
+    pub(super) env: BTreeMap<String, String>,
     /// Secret variables.
-    pub(super) secrets: &'a std::collections::BTreeMap<String, Secret>,
+    pub(super) secrets: BTreeMap<String, Secret>,
 }
 
 /// The ends of a child's standard streams.
@@ -47,7 +47,15 @@ pub(super) struct Child {
 #[derive(Clone)]
 pub(super) struct Reaped(watch::Receiver<()>);
 
+/// Whoever holds this has not been reaped.
+pub(super) type Living = watch::Sender<()>;
+
 impl Reaped {
+    pub(super) fn pair() -> (Living, Self) {
+        let (living, reaped) = watch::channel(());
+        (living, Self(reaped))
+    }
+
     pub(super) async fn wait(mut self) {
         // The keeper never sends: its end closes the channel.
         while self.0.changed().await.is_ok() {}
@@ -63,7 +71,7 @@ pub(super) struct Tail {
 
 impl Child {
     /// Starts a program. It gets `PATH`, its own variables and its own secrets, and nothing else.
-    pub(super) fn spawn(program: &Program<'_>) -> io::Result<(Self, Pipes)> {
+    pub(super) fn spawn(program: &Program) -> io::Result<(Self, Pipes)> {
         let mut process = command(program)?.spawn()?;
         let group = process
             .id()
@@ -75,15 +83,15 @@ impl Child {
         let stdout = process.stdout.take().ok_or_else(missing)?;
         let stderr = Tail::of(process.stderr.take());
         let (stop, stopped) = oneshot::channel();
-        let (reaping, reaped) = watch::channel(());
+        let (living, reaped) = Reaped::pair();
         tokio::spawn(async move {
             keep(process, group, stopped).await;
-            drop(reaping);
+            drop(living);
         });
         let child = Self {
             stop,
             stderr,
-            reaped: Reaped(reaped),
+            reaped,
         };
         Ok((child, Pipes { stdin, stdout }))
     }
@@ -122,7 +130,7 @@ impl Drop for Group {
     }
 }
 
-fn command(program: &Program<'_>) -> io::Result<Command> {
+fn command(program: &Program) -> io::Result<Command> {
     let empty = || io::Error::from(io::ErrorKind::InvalidInput);
     let (name, arguments) = program.command.split_first().ok_or_else(empty)?;
     let mut command = if name == "aegis" {
@@ -132,13 +140,13 @@ fn command(program: &Program<'_>) -> io::Result<Command> {
     };
     command
         .args(arguments)
-        .current_dir(program.folder)
+        .current_dir(&program.folder)
         .env_clear();
     if let Some(path) = environment::variable("PATH") {
         command.env("PATH", path);
     }
-    command.envs(program.env);
-    for (name, secret) in program.secrets {
+    command.envs(&program.env);
+    for (name, secret) in &program.secrets {
         command.env(name, secret.expose());
     }
     command

@@ -16,13 +16,15 @@ use rmcp::service::{
     ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle,
     RoleClient, RunningService,
 };
+use rmcp::transport::Transport;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::beside::Beside;
-use super::child::{Child, Program, Reaped, Tail};
+use super::child::{Child, Reaped, Tail};
 use super::desk::Desk;
 use super::exchange::{Answer, CAPABILITIES, Exchange};
+use super::peer::Peer;
 use super::pins::Tools;
 use super::transport::Wire;
 use crate::progress::Teller;
@@ -67,24 +69,36 @@ pub(super) enum OpenFault {
 }
 
 impl Connection {
-    /// Starts a program and learns its tools, all within `limit`; what it says of progress that nobody asked for
+    /// Reaches a peer and learns its tools, all within `limit`; what it says of progress that nobody asked for
     /// is counted in `unheard`.
     pub(super) async fn open(
-        program: &Program<'_>,
+        peer: &Peer,
         limit: Duration,
         unheard: &Arc<AtomicU64>,
     ) -> Result<Self, OpenFault> {
-        let (child, pipes) = Child::spawn(program).map_err(OpenFault::Spawn)?;
-        let stderr = child.stderr().clone();
-        let reaped = child.reaped();
-        let silent = |code| OpenFault::Silent(code, stderr.clone());
         let desk = Arc::new(Desk::of(Arc::clone(unheard)));
-        let wire = Wire::new(child, pipes, Arc::clone(&desk));
+        match peer {
+            Peer::Program(program) => {
+                let (child, pipes) = Child::spawn(program).map_err(OpenFault::Spawn)?;
+                let (stderr, reaped) = (child.stderr().clone(), child.reaped());
+                let wire = Wire::new(child, pipes, Arc::clone(&desk));
+                let opened = Self::over(wire, &desk, reaped, limit).await;
+                opened.map_err(|code| OpenFault::Silent(code, stderr))
+            }
+        }
+    }
+
+    async fn over(
+        wire: impl Transport<RoleClient> + 'static,
+        desk: &Arc<Desk>,
+        reaped: Reaped,
+        limit: Duration,
+    ) -> Result<Self, FailureCode> {
         let opening = async {
             let service = introduce(wire).await?;
             let connection = Self {
                 service,
-                desk: Arc::clone(&desk),
+                desk: Arc::clone(desk),
                 tools: RwLock::default(),
                 useful: AtomicBool::new(false),
                 reaped,
@@ -93,8 +107,8 @@ impl Connection {
             Ok(connection)
         };
         match timeout(limit, opening).await {
-            Ok(opened) => opened.map_err(|code| silent(desk.ended().unwrap_or(code))),
-            Err(_) => Err(silent(FailureCode::Timeout)),
+            Ok(opened) => opened.map_err(|code| desk.ended().unwrap_or(code)),
+            Err(_) => Err(FailureCode::Timeout),
         }
     }
 
@@ -309,7 +323,9 @@ fn listening(wish: &Wish) -> Option<(String, Teller)> {
     Some((token, teller))
 }
 
-async fn introduce(wire: Wire) -> Result<RunningService<RoleClient, ClientConfig>, FailureCode> {
+async fn introduce(
+    wire: impl Transport<RoleClient> + 'static,
+) -> Result<RunningService<RoleClient, ClientConfig>, FailureCode> {
     // No capability is offered: no sampling, no roots, no elicitation.
     let kernel = Implementation::new("aegis", env!("CARGO_PKG_VERSION"));
     let about = ClientConfig::new(ClientCapabilities::default(), kernel);

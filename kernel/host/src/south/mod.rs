@@ -4,6 +4,7 @@
 mod answer;
 mod beside;
 mod child;
+mod clerk;
 mod client;
 mod desk;
 mod exchange;
@@ -12,6 +13,7 @@ mod grant;
 mod guard;
 mod last_words;
 mod pacer;
+mod peer;
 mod pen;
 mod pins;
 mod queue;
@@ -265,7 +267,7 @@ impl South {
                 Ok(_) => {}
                 Err(OpenFault::Spawn(error)) => {
                     return Err(SouthFault::Program {
-                        program: server.program().to_owned(),
+                        program: server.label().to_owned(),
                         server: name,
                         error,
                     });

@@ -1,8 +1,7 @@
 //! One downstream over its lives: started, called, started again after a crash, with growing pauses.
 //! Knows nothing of warrants or grants.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,11 +15,11 @@ use tokio::time::sleep;
 use zeroize::Zeroizing;
 
 use super::beside::Beside;
-use super::child::Program;
 use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
 use super::fault::SouthFault;
 use super::pacer::Machine;
+use super::peer::Peer;
 use super::pins::Tools;
 use super::queue::Queue;
 use super::secret::Secret;
@@ -31,10 +30,7 @@ use crate::wish::Wish;
 /// One downstream.
 pub(super) struct Server {
     name: String,
-    command: Vec<String>,
-    folder: PathBuf,
-    env: BTreeMap<String, String>,
-    secrets: BTreeMap<String, Secret>,
+    peer: Peer,
     limit: Duration,
     queue: Option<Queue>,
     life: Mutex<Life>,
@@ -59,26 +55,9 @@ impl Server {
         folder: &Path,
         standing: &Arc<Standing>,
     ) -> Result<Self, SouthFault> {
-        if config.command.is_empty() {
-            return Err(SouthFault::NoCommand {
-                server: name.to_owned(),
-            });
-        }
-        let mut secrets = BTreeMap::new();
-        for (variable, reference) in &config.secrets {
-            let secret = Secret::resolve(reference).map_err(|fault| SouthFault::Secret {
-                server: name.to_owned(),
-                variable: variable.clone(),
-                fault,
-            })?;
-            secrets.insert(variable.clone(), secret);
-        }
         Ok(Self {
             name: name.to_owned(),
-            command: config.command.clone(),
-            folder: folder.to_owned(),
-            env: config.env.clone(),
-            secrets,
+            peer: Peer::new(name, &config.peer, folder)?,
             limit: Duration::from_millis(config.timeout_ms.max(1)),
             queue: config
                 .queue
@@ -95,9 +74,9 @@ impl Server {
         &self.name
     }
 
-    /// Its program, without arguments.
-    pub(super) fn program(&self) -> &str {
-        self.command.first().map_or("", String::as_str)
+    /// How an operator knows who answers.
+    pub(super) fn label(&self) -> &str {
+        self.peer.label()
     }
 
     /// The time that it has to answer one call.
@@ -117,7 +96,7 @@ impl Server {
 
     /// The values of its secrets.
     pub(super) fn known_secrets(&self) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
-        self.secrets.values().flat_map(Secret::known)
+        self.peer.secrets().flat_map(Secret::known)
     }
 
     /// A connection that serves; the child is started where there is none, unless it has just failed to
@@ -149,16 +128,10 @@ impl Server {
             return Err(OpenFault::Pausing);
         }
         life.useless = life.useless.saturating_add(1);
-        let program = Program {
-            command: &self.command,
-            folder: &self.folder,
-            env: &self.env,
-            secrets: &self.secrets,
-        };
         // A start may take longer than an answer, but not without bound.
         let limit =
             Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
-        let opened = Connection::open(&program, limit, &self.unheard).await;
+        let opened = Connection::open(&self.peer, limit, &self.unheard).await;
         // Counted from here, so that whoever waited for this start does not wait for the next one too.
         let pause = pause_ms(life.useless).map(Duration::from_millis);
         life.pause = pause.map(|pause| tokio::spawn(sleep(pause)));

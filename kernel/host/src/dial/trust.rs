@@ -1,4 +1,4 @@
-//! Whose certificates an analyser may show: those of this system, or of one file alone.
+//! Whose certificates a configured server may show: those of this system, or of one file alone.
 //! Knows nothing of addresses.
 
 use std::path::{Path, PathBuf};
@@ -10,11 +10,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use thiserror::Error;
 
+use super::Address;
+
 /// Why nobody can be trusted.
 #[derive(Debug, Error)]
 pub enum TrustFault {
     /// The file of `ca`.
-    #[error("`{0}` holds no certificates in PEM: name the authority that signed the analyser's")]
+    #[error("`{0}` holds no certificates in PEM: name the authority that signed the server's")]
     File(PathBuf),
     /// This system has none.
     #[error("this system has no certificates that it trusts: name a file of them with `ca`")]
@@ -24,8 +26,28 @@ pub enum TrustFault {
     Library(#[from] rustls::Error),
 }
 
+/// Who is believed to be who they say; nobody has to be where nothing is encrypted.
+#[derive(Clone, Debug)]
+pub struct Trust(Option<Arc<ClientConfig>>);
+
+impl Trust {
+    /// Towards this address: one of these authorities, or of this system's, must vouch for it where it shows a
+    /// certificate.
+    ///
+    /// # Errors
+    /// Where no authority can be read.
+    pub fn towards(address: &Address, ca: Option<&Path>) -> Result<Self, TrustFault> {
+        let needed = address.is_proven();
+        Ok(Self(needed.then(|| config(ca)).transpose()?))
+    }
+
+    pub(super) fn config(&self) -> Option<Arc<ClientConfig>> {
+        self.0.clone()
+    }
+}
+
 /// TLS 1.2 and 1.3 towards whom these authorities vouch for.
-pub(super) fn config(ca: Option<&Path>) -> Result<Arc<ClientConfig>, TrustFault> {
+fn config(ca: Option<&Path>) -> Result<Arc<ClientConfig>, TrustFault> {
     let mut roots = RootCertStore::empty();
     match ca {
         Some(path) => {

@@ -1,0 +1,194 @@
+//! What every transport does with messages, whatever they travel on: questions are noted, answers find theirs, noise ends.
+//! Knows nothing of pipes or HTTP.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aegis_core::json::{self, Json, Object};
+use aegis_core::limits;
+use aegis_core::refusal::FailureCode;
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientRequest, ErrorData, GetExtensions, GetMeta, JsonRpcRequest,
+    NumberOrString, RequestId, ServerJsonRpcMessage, ServerResult,
+};
+use tokio::time::{Sleep, sleep};
+
+use super::desk::{Desk, Waiting};
+use super::exchange::{Answer, Exchange};
+use super::pen::Line;
+use super::received::{Received, classify};
+use crate::wire::Frame;
+
+/// What has become of one message of a server.
+pub(super) enum Taken {
+    /// It ends here.
+    Nothing,
+    /// rmcp has to know.
+    Typed(Box<ServerJsonRpcMessage>),
+    /// It asked for something, and this is the answer.
+    Asked(String),
+}
+
+/// Takes a server's messages, one after the other.
+pub(super) struct Clerk {
+    desk: Arc<Desk>,
+    notifications: u32,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl Clerk {
+    pub(super) fn new(desk: Arc<Desk>) -> Self {
+        Self {
+            desk,
+            notifications: 0,
+            pause: None,
+        }
+    }
+
+    pub(super) fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
+    /// Waits out a pause. Cancel safe.
+    pub(super) async fn rested(&mut self) {
+        if let Some(pause) = &mut self.pause {
+            pause.as_mut().await;
+            self.pause = None;
+        }
+    }
+
+    /// What has become of one message. Where it came as the answer to `only` one question, it answers no other.
+    pub(super) fn take(&mut self, frame: Frame, only: Option<i64>) -> Result<Taken, FailureCode> {
+        match classify(frame.json).ok_or(FailureCode::Unreadable)? {
+            Received::Request { id, method } => {
+                let answer = refusal(id, &method);
+                self.notified(&method);
+                Ok(Taken::Asked(answer))
+            }
+            Received::Notification { method, params } => {
+                if method == "notifications/progress" {
+                    self.desk.told(params);
+                }
+                self.notified(&method);
+                Ok(Taken::Nothing)
+            }
+            Received::Answer { id, answer } => self.answered(id, answer, frame.bytes, only),
+        }
+    }
+
+    fn answered(
+        &mut self,
+        id: Option<i64>,
+        answer: Answer,
+        bytes: usize,
+        only: Option<i64>,
+    ) -> Result<Taken, FailureCode> {
+        // JSON-RPC 2.0 §5: an error may come without an id, where the request could not be read.
+        let id = id.or_else(|| {
+            self.desk
+                .sole_lifecycle()
+                .filter(|_| matches!(answer, Answer::Error(_)))
+        });
+        let id = id.filter(|id| only.is_none_or(|only| only == *id));
+        match id.and_then(|id| Some((id, self.desk.take(id)?))) {
+            Some((id, Waiting::Exchange(exchange))) => {
+                let fits = bytes <= exchange.bytes_max();
+                exchange.answer(fits.then_some(answer).ok_or(FailureCode::TooLarge));
+                Ok(Taken::Typed(Box::new(settled(id))))
+            }
+            Some((id, Waiting::Lifecycle)) => Ok(Taken::Typed(Box::new(typed(id, &answer)))),
+            Some((_, Waiting::Nobody)) => Ok(Taken::Nothing),
+            None if self.desk.stray() => Ok(Taken::Nothing),
+            None => Err(FailureCode::Unreadable),
+        }
+    }
+
+    /// Every notification ends here, and progress goes to its own call alone. A flood of them only slows the
+    /// flooder down; what a server asks counts among them.
+    fn notified(&mut self, method: &str) {
+        if method == "notifications/tools/list_changed" {
+            self.desk.tools_changed();
+        }
+        self.notifications += 1;
+        if self.notifications >= limits::NOTIFICATIONS_BURST {
+            self.notifications = 0;
+            self.pause = Some(Box::pin(sleep(Duration::from_millis(
+                limits::NOTIFICATIONS_PAUSE_MS,
+            ))));
+        }
+    }
+}
+
+/// The line of a request of rmcp, noted at the desk; `None` where the connection has ended.
+pub(super) fn question(desk: &Desk, message: JsonRpcRequest<ClientRequest>) -> Option<Line> {
+    let NumberOrString::Number(id) = message.id else {
+        return None;
+    };
+    let exchange = message.request.extensions().get::<Exchange>().cloned();
+    let waiting = exchange
+        .clone()
+        .map_or(Waiting::Lifecycle, Waiting::Exchange);
+    let text = match &exchange {
+        Some(exchange) => {
+            let params = exchange.params(hop_meta(&message.request));
+            let method = Json::from(message.request.method());
+            format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":{method},\"params\":{params}}}")
+        }
+        None => serde_json::to_string(&ClientJsonRpcMessage::Request(message)).ok()?,
+    };
+    if desk.ask(id, waiting) {
+        return Some(Line { text, exchange });
+    }
+    if let Some(exchange) = exchange {
+        exchange.answer(Err(FailureCode::Crashed));
+    }
+    None
+}
+
+/// A server may ask whether we live; sampling, roots, elicitation and all else is not its to ask.
+fn refusal(id: Json, method: &str) -> String {
+    let answer = if method == "ping" {
+        ("result", Json::Object(Object::new()))
+    } else {
+        let error = [
+            ("code", Json::from(-32601_i64)),
+            ("message", Json::from("not offered")),
+        ];
+        ("error", Json::object(error))
+    };
+    Json::object([("jsonrpc", Json::from("2.0")), ("id", id), answer]).to_string()
+}
+
+/// What this hop says of itself in a request of the stateless era. rmcp's progress token is not among it: who
+/// listens gives a token of its own.
+fn hop_meta(request: &ClientRequest) -> Object {
+    let meta = &request.get_meta().0.0;
+    let own = meta
+        .iter()
+        .filter(|(key, _)| key.starts_with("io.modelcontextprotocol/"));
+    own.filter_map(|(key, value)| {
+        let value = json::parse(value.to_string().as_bytes(), &limits::RESPONSE_RULES).ok()?;
+        Some((key.clone(), value))
+    })
+    .collect()
+}
+
+/// All that rmcp needs to know of an answer that went beside it: the question is settled.
+pub(super) fn settled(id: i64) -> ServerJsonRpcMessage {
+    ServerJsonRpcMessage::response(ServerResult::empty(()), RequestId::Number(id))
+}
+
+/// An answer as rmcp's lifecycle reads it; what it cannot read is an error under the same id, so that
+/// it never waits in vain.
+pub(super) fn typed(id: i64, answer: &Answer) -> ServerJsonRpcMessage {
+    let (member, value) = match answer {
+        Answer::Result(value) => ("result", value),
+        Answer::Error(value) => ("error", value),
+    };
+    let text = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"{member}\":{value}}}");
+    serde_json::from_str(&text).unwrap_or_else(|_| {
+        let unreadable = ErrorData::internal_error("unreadable", None);
+        ServerJsonRpcMessage::error(unreadable, Some(RequestId::Number(id)))
+    })
+}

@@ -1,0 +1,69 @@
+//! Who answers as one downstream, with the secrets that are for it alone: what a connection is opened to.
+//! Knows nothing of lives and connections.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::child::Program;
+use super::fault::SouthFault;
+use super::secret::Secret;
+use crate::config::{PeerConfig, ProgramConfig, SecretRef};
+
+/// Who answers as one downstream.
+pub(super) enum Peer {
+    /// A child of the kernel.
+    Program(Program),
+}
+
+impl Peer {
+    /// Resolves the secrets of one configured downstream; starts nothing.
+    pub(super) fn new(name: &str, config: &PeerConfig, folder: &Path) -> Result<Self, SouthFault> {
+        match config {
+            PeerConfig::Program(config) => program(name, config, folder).map(Self::Program),
+        }
+    }
+
+    /// How an operator knows it: the program, without arguments.
+    pub(super) fn label(&self) -> &str {
+        match self {
+            Self::Program(program) => program.command.first().map_or("", String::as_str),
+        }
+    }
+
+    /// Its secrets.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        match self {
+            Self::Program(program) => program.secrets.values(),
+        }
+    }
+}
+
+fn program(name: &str, config: &ProgramConfig, folder: &Path) -> Result<Program, SouthFault> {
+    if config.command.is_empty() {
+        return Err(SouthFault::NoCommand {
+            server: name.to_owned(),
+        });
+    }
+    Ok(Program {
+        command: config.command.clone(),
+        folder: folder.to_owned(),
+        env: config.env.clone(),
+        secrets: resolved(name, &config.secrets)?,
+    })
+}
+
+fn resolved(
+    server: &str,
+    references: &BTreeMap<String, SecretRef>,
+) -> Result<BTreeMap<String, Secret>, SouthFault> {
+    let mut secrets = BTreeMap::new();
+    for (variable, reference) in references {
+        let secret = Secret::resolve(reference).map_err(|fault| SouthFault::Secret {
+            server: server.to_owned(),
+            variable: variable.clone(),
+            fault,
+        })?;
+        secrets.insert(variable.clone(), secret);
+    }
+    Ok(secrets)
+}
