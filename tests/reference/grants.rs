@@ -215,7 +215,7 @@ fn tells(tool: &Tool, c: &Capability) -> bool {
         .any(|argument| match &argument.kind {
             ArgumentKind::Sql(_) => SQL.iter().any(|verb| c.as_str() == format!("db:{verb}")),
             ArgumentKind::Table => c.as_str() == "db:read",
-            ArgumentKind::Path(access) => {
+            ArgumentKind::Path(access) | ArgumentKind::Paths(access) => {
                 let verb = match access {
                     Access::List => "list",
                     Access::Read => "read",

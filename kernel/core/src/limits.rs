@@ -115,6 +115,8 @@ pub const ANALYSER_TIMEOUT_MS_MAX: u64 = 120_000;
 pub const ANALYSER_TYPES_MAX: usize = 256;
 /// Rules that one rule is held against when it is asked whether it changes anything.
 pub const REDUNDANT_LOOKS_MAX: usize = 512;
+/// Most paths that one argument lists.
+pub const PATHS_MAX: usize = 64;
 /// Objects within each other that an argument may be declared as.
 pub const OBJECT_DEPTH_MAX: usize = 4;
 /// Most fields that the rules of a policy drop or rename: each record of an answer that owes it names them.

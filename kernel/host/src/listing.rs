@@ -2,6 +2,7 @@
 //! Knows nothing of what downstreams say of themselves.
 
 use aegis_core::json::Json;
+use aegis_core::limits;
 use aegis_core::manifest::{Argument, ArgumentKind, ObjectField, PlainSchema, PlainType, Tool};
 use aegis_core::principal::Principal;
 
@@ -79,6 +80,15 @@ fn property(argument: &Argument) -> Json {
                 ("items", Json::object([("type", scalars)])),
             ]
         }
+        ArgumentKind::Paths(_) => vec![
+            ("type", Json::from("array")),
+            ("items", Json::object([("type", Json::from("string"))])),
+            ("minItems", Json::from(1_u64)),
+            (
+                "maxItems",
+                Json::from(u64::try_from(limits::PATHS_MAX).unwrap_or(u64::MAX)),
+            ),
+        ],
         _ => vec![("type", Json::from("string"))],
     };
     if !argument.description.is_empty() {
@@ -99,6 +109,9 @@ fn plain(schema: &PlainSchema) -> Vec<(&'static str, Json)> {
     members.extend(schema.max.map(|value| (max, Json::from(value))));
     if !schema.one_of.is_empty() {
         members.push(("enum", Json::Array(schema.one_of.clone())));
+    }
+    if let Some(item) = &schema.item {
+        members.push(("items", Json::object(plain(item))));
     }
     if let Some(pattern) = &schema.pattern {
         members.push(("pattern", Json::from(pattern.as_str())));

@@ -17,6 +17,8 @@ pub(super) struct Terms<'a> {
     pub(super) masker: &'a Masker,
     /// What the engine's wall says its tokens stand for.
     pub(super) revealed: &'a Pairs,
+    /// Whether the engine's wall has confirmed which columns these are.
+    pub(super) confirmed: bool,
 }
 
 /// Masks the columns that the obligations name. The result must have exactly the width that was
@@ -58,6 +60,11 @@ pub(super) fn mask(
         };
         if row.len() != outputs.len() {
             return Err("a row is wider or narrower than the statement");
+        }
+        // Some servers' objects order their members anew: `1` before `a`, whatever the statement says.
+        let named = |(key, output): (&str, &Output)| key == output.name;
+        if !terms.confirmed && !row.keys().zip(outputs).all(named) {
+            return Err("a row names other columns than the statement, or in another order");
         }
         let keys = || row.keys().map(str::to_owned).collect::<Vec<_>>();
         match &names {

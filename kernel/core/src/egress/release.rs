@@ -119,7 +119,8 @@ pub fn prepare(
         prepared.owes_analysis = false; // a code is no text
         return Ok(prepared);
     }
-    let mut result = raw;
+    let read = shape::structured(raw, prepared.tool.result.json);
+    let mut result = read.map_err(|why| refused("kernel.unreadable-result".into(), why.into()))?;
     if let Some(outputs) = &outputs {
         prepared.columns(&mut result, outputs, &revealed)?;
     }
@@ -142,6 +143,7 @@ impl Prepared {
             obligations: &self.obligations,
             masker: &masker,
             revealed,
+            confirmed: self.tool.wall,
         };
         let kept = columns::mask(result, &self.tool.result, &terms);
         self.kept = kept.map_err(|why| self.withheld(why))?;

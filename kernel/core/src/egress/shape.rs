@@ -4,7 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::json::{Json, Number, Object};
+use crate::json::{self, Json, Number, Object};
+use crate::limits;
 use crate::policy::Obligations;
 
 /// Codes of failure that may leave as they are: the closed sets of our downstreams. Any other becomes
@@ -97,6 +98,26 @@ fn too_many_rows(result: &Json, owed: &Obligations) -> Json {
     Json::Object(answer)
 }
 
+/// The answer with the structure that its one text is, where the manifest says that it is JSON. What is no object
+/// becomes the member `result` of one, as servers do that have structure.
+pub(super) fn structured(result: Json, json: bool) -> Result<Json, &'static str> {
+    if !json || result.get("structuredContent").is_some() {
+        return Ok(result);
+    }
+    let block = match result.get("content").and_then(Json::as_array) {
+        Some([block]) if block.get("type").and_then(Json::as_str) == Some("text") => block,
+        _ => return Err("the answer is not the one text that the manifest says"),
+    };
+    let text = block.get("text").and_then(Json::as_str).unwrap_or_default();
+    let read = json::parse(text.as_bytes(), &limits::RESPONSE_RULES);
+    let read = read.map_err(|_| "the answer is not the JSON that the manifest says")?;
+    let structure = match read {
+        Json::Object(_) => read,
+        other => Json::object([("result", other)]),
+    };
+    Ok(Json::object([("structuredContent", structure)]))
+}
+
 /// What is worth masking: the structured content, or the text where there is none. Every other member
 /// (`_meta`, annotations, links) stays behind.
 pub(super) fn body(result: Json, binary: bool) -> Json {
@@ -105,7 +126,7 @@ pub(super) fn body(result: Json, binary: bool) -> Json {
     };
     let mut kept = Object::new();
     match (result.remove("structuredContent"), result.remove("content")) {
-        (Some(structured), _) => kept.insert("structuredContent", structured),
+        (Some(structured), _) => kept.insert("structuredContent", read_inside(structured, binary)),
         (None, Some(Json::Array(blocks))) => {
             kept.insert(
                 "content",
@@ -120,6 +141,36 @@ pub(super) fn body(result: Json, binary: bool) -> Json {
         _ => kept.insert("content", Json::Array(Vec::new())),
     }
     Json::Object(kept)
+}
+
+/// Blocks that are no text may stand in a structure as well, where a server repeats its content there.
+fn read_inside(value: Json, binary: bool) -> Json {
+    match value {
+        Json::Array(items) => Json::Array(
+            items
+                .into_iter()
+                .map(|item| read_inside(item, binary))
+                .collect(),
+        ),
+        Json::Object(_) if carries_bytes(&value) => read_block(&value, binary),
+        Json::Object(object) => {
+            let inner = |(key, value): (String, Json)| (key, read_inside(value, binary));
+            Json::Object(object.into_iter().map(inner).collect())
+        }
+        scalar => scalar,
+    }
+}
+
+/// A picture, a sound or a resource that is bytes, by its members.
+fn carries_bytes(value: &Json) -> bool {
+    let text = |value: &Json, key: &str| value.get(key).and_then(Json::as_str).is_some();
+    match value.get("type").and_then(Json::as_str) {
+        Some("image" | "audio") => text(value, "data") && text(value, "mimeType"),
+        Some("resource") => value
+            .get("resource")
+            .is_some_and(|resource| text(resource, "blob") && text(resource, "uri")),
+        _ => false,
+    }
 }
 
 /// Text stays, and an embedded resource that holds text becomes it; what cannot be read (pictures, sound,

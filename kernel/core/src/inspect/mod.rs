@@ -151,9 +151,16 @@ pub(crate) fn within_domains(findings: &mut Vec<Finding>, system: &System) {
                 {
                     Fact::DomainWrite(domain.name.clone())
                 }
-                Fact::Touches { path, access } if domain.holds_path(path) => match access {
-                    Access::Read | Access::List => Fact::DomainRead(domain.name.clone()),
-                    Access::Write | Access::Delete => Fact::DomainWrite(domain.name.clone()),
+                Fact::Touches { path, access } => match access {
+                    Access::Read | Access::List if domain.holds_path(path) => {
+                        Fact::DomainRead(domain.name.clone())
+                    }
+                    Access::Write | Access::Delete
+                        if domain.holds_path(path) || domain.lies_below(path) =>
+                    {
+                        Fact::DomainWrite(domain.name.clone())
+                    }
+                    _ => continue,
                 },
                 _ => continue,
             };

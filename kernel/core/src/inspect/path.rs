@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::limits;
 use crate::manifest::{Access, Argument, ArgumentKind, Location};
 
-/// The interceptor of `kind = "path"`.
+/// The interceptor of `kind = "path"` and `"paths"`.
 #[derive(Debug)]
 pub(super) struct ObjectPath;
 
@@ -145,7 +145,7 @@ fn mixes_scripts(component: &str) -> bool {
 
 impl Interceptor for ObjectPath {
     fn reads(&self, kind: &ArgumentKind) -> bool {
-        matches!(kind, ArgumentKind::Path(_))
+        matches!(kind, ArgumentKind::Path(_) | ArgumentKind::Paths(_))
     }
 
     fn read(
@@ -154,34 +154,36 @@ impl Interceptor for ObjectPath {
         value: &Json,
         scope: &Scope<'_>,
     ) -> Result<Readings, Denial> {
-        let ArgumentKind::Path(access) = argument.kind else {
+        let (ArgumentKind::Path(access) | ArgumentKind::Paths(access)) = argument.kind else {
             return Ok(Readings::default());
         };
-        let path = normalise(value.as_str().unwrap_or_default(), access).map_err(|fault| {
-            Denial::kernel(
-                fault.rule(),
-                Phase::Examination,
-                format!("the path in `{}` {fault}", argument.name),
-                "give a relative path of plain components, such as silver/customers.csv",
-            )
-        })?;
         let mut readings = Readings::default();
-        if matches!(access, Access::Write | Access::Delete) {
-            let server = scope.system.server.clone();
-            readings.writes.push(
-                Location::Object {
-                    server,
-                    key: path.clone(),
-                }
-                .subject(),
-            );
+        let texts = match value {
+            Json::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for text in texts {
+            let path = normalise(text.as_str().unwrap_or_default(), access).map_err(|fault| {
+                Denial::kernel(
+                    fault.rule(),
+                    Phase::Examination,
+                    format!("the path in `{}` {fault}", argument.name),
+                    "give a relative path of plain components, such as silver/customers.csv",
+                )
+            })?;
+            if matches!(access, Access::Write | Access::Delete) {
+                let server = scope.system.server.clone();
+                let key = path.clone();
+                readings
+                    .writes
+                    .push(Location::Object { server, key }.subject());
+            }
+            readings.findings.push(Finding {
+                fact: Fact::Touches { path, access },
+                argument: argument.name.clone(),
+                span: None,
+            });
         }
-        let fact = Fact::Touches { path, access };
-        readings.findings.push(Finding {
-            fact,
-            argument: argument.name.clone(),
-            span: None,
-        });
         Ok(readings)
     }
 }

@@ -8,6 +8,7 @@ use super::{ArgumentKind, Bound, Dataset, PlainSchema, PlainType, System, Tool};
 use crate::call::Call;
 use crate::denial::{Denial, Phase};
 use crate::json::{Json, Object};
+use crate::limits;
 use crate::principal::Principal;
 
 /// All systems behind the kernel.
@@ -167,6 +168,14 @@ fn check_value(name: &str, kind: &ArgumentKind, value: &Json) -> Result<(), Deni
                 .is_some_and(|items| items.iter().all(is_scalar));
             (!scalars).then(|| "must be an array of scalars".to_owned())
         }
+        ArgumentKind::Paths(_) => {
+            let fits = value.as_array().is_some_and(|items| {
+                (1..=limits::PATHS_MAX).contains(&items.len())
+                    && items.iter().all(|item| item.as_str().is_some())
+            });
+            let most = limits::PATHS_MAX;
+            (!fits).then(|| format!("must be an array of 1 to {most} strings"))
+        }
         ArgumentKind::Plain(schema) => check_plain(schema, value),
     };
     match problem {
@@ -191,7 +200,10 @@ fn check_plain(schema: &PlainSchema, value: &Json) -> Option<String> {
     }
     let size = match (schema.kind, value) {
         (PlainType::String, Json::String(text)) => i64::try_from(text.chars().count()).ok(),
-        (PlainType::Array, Json::Array(items)) if items.iter().all(is_scalar) => {
+        (PlainType::Array, Json::Array(items)) => {
+            if let Some(problem) = check_items(schema.item.as_deref(), items) {
+                return Some(problem);
+            }
             i64::try_from(items.len()).ok()
         }
         (PlainType::Integer, Json::Number(number)) => match number.as_i64() {
@@ -228,6 +240,18 @@ fn check_plain(schema: &PlainSchema, value: &Json) -> Option<String> {
             Some("does not match its pattern".to_owned())
         }
         _ => None,
+    }
+}
+
+/// What is wrong with the items of a list: each is what is declared, or any scalar.
+fn check_items(item: Option<&PlainSchema>, items: &[Json]) -> Option<String> {
+    match item {
+        None if items.iter().all(is_scalar) => None,
+        None => Some("must be an array of scalars".to_owned()),
+        Some(schema) => {
+            let problem = items.iter().find_map(|item| check_plain(schema, item))?;
+            Some(format!("has an item that {problem}"))
+        }
     }
 }
 

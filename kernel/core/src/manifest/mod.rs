@@ -20,7 +20,7 @@ pub use constraint::Constraint;
 pub use copied::{Copied, EVERY_COLUMN};
 pub use dataset::{Check, Dataset, Format, Location, Suite};
 pub use parse::{parse, parse_catalog, schema};
-pub use system::{Domain, System};
+pub use system::{ANYWHERE, Domain, System};
 pub use tool::{
     Access, Argument, ArgumentKind, Masked, ObjectField, PlainSchema, PlainType, ResultShape, Tool,
 };

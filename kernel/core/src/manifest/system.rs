@@ -39,7 +39,7 @@ pub struct Domain {
     pub name: String,
     /// Table patterns: a name, or a prefix and `*`. Compared with ASCII case folded.
     pub tables: Vec<String>,
-    /// Path prefixes, compared component by component.
+    /// Path prefixes, compared component by component; `**/NAME` is a component anywhere, `*` in it any letters.
     pub paths: Vec<String>,
 }
 
@@ -61,6 +61,10 @@ impl Domain {
     #[must_use]
     pub fn holds_path(&self, path: &str) -> bool {
         self.paths.iter().any(|prefix| {
+            if let Some(name) = prefix.strip_prefix(ANYWHERE) {
+                let name = fold(name);
+                return path.split('/').any(|step| is_like(&name, &fold(step)));
+            }
             let mut path = path.split('/').map(fold);
             prefix
                 .trim_matches('/')
@@ -71,9 +75,51 @@ impl Domain {
     }
 }
 
+/// How a path begins that is meant at any depth.
+pub const ANYWHERE: &str = "**/";
+
+/// Whether a component has this form, `*` in it standing for any letters.
+fn is_like(form: &str, component: &str) -> bool {
+    let mut parts = form.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = component.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        let found = match parts.peek() {
+            None => return rest.ends_with(part),
+            Some(_) => rest.split_once(part),
+        };
+        match found {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    true
+}
+
 /// Upper, then lower case: folds what case-insensitive stores fold.
 fn fold(component: &str) -> String {
     component.to_uppercase().to_lowercase()
+}
+
+impl Domain {
+    /// Whether the domain lies below a normalised path: who moves or removes the folder takes it along.
+    #[must_use]
+    pub fn lies_below(&self, path: &str) -> bool {
+        let prefixes = self.paths.iter();
+        let mut prefixes = prefixes.filter(|prefix| !prefix.starts_with(ANYWHERE));
+        prefixes.any(|prefix| {
+            let mut prefix = prefix.trim_matches('/').split('/').map(fold);
+            path.split('/')
+                .map(fold)
+                .all(|step| prefix.next() == Some(step))
+        })
+    }
 }
 
 impl System {

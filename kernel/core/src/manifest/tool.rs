@@ -87,6 +87,8 @@ pub enum ArgumentKind {
     Table,
     /// An object key or path.
     Path(Access),
+    /// A list of them, one at least.
+    Paths(Access),
     /// A URL.
     Url,
     /// The name of a declared dataset.
@@ -145,6 +147,8 @@ pub struct PlainSchema {
     pub pattern: Option<regex::Regex>,
     /// The fields of an object, and no others.
     pub fields: Vec<ObjectField>,
+    /// What each item of an array is; without it, any scalar.
+    pub item: Option<Box<PlainSchema>>,
 }
 
 /// One declared field of an object argument.
@@ -161,8 +165,8 @@ pub struct ObjectField {
 }
 
 impl PlainSchema {
-    /// What lies at this place inside, by names of fields; of a list whatever its items are. `Err` with the name where no such
-    /// field is declared.
+    /// What lies at this place inside, by names of fields and places in lists; `None` where a list may hold any scalar.
+    /// `Err` with the name where no such field is declared.
     ///
     /// # Errors
     /// The name of the first step that leads nowhere.
@@ -171,7 +175,11 @@ impl PlainSchema {
             return Ok(Some(self));
         };
         match self.kind {
-            PlainType::Array => Ok(None),
+            PlainType::Array => match &self.item {
+                None => Ok(None),
+                Some(item) if first.parse::<usize>().is_ok() => item.inside(rest),
+                Some(_) => Err(first),
+            },
             PlainType::Object => {
                 let field = self.fields.iter().find(|field| field.name == *first);
                 field.ok_or(*first)?.schema.inside(rest)
@@ -193,7 +201,7 @@ pub enum PlainType {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// An array of scalars.
+    /// An array of scalars, or of what its `item` is.
     Array,
     /// An object of declared fields.
     Object,
@@ -206,6 +214,8 @@ pub struct ResultShape {
     pub rows: Option<Pointer>,
     /// The array of column names.
     pub columns: Option<Pointer>,
+    /// Whether a text in the place of a structure is JSON, and is read as the structure.
+    pub json: bool,
     /// Whether pictures, sound and bytes that are no text may leave unread. They are withheld by default.
     pub binary: bool,
 }

@@ -56,7 +56,9 @@ impl Resource {
                     .iter()
                     .any(|verb| capability.is("db", verb)),
                 ArgumentKind::Table => capability.is("db", "read"),
-                ArgumentKind::Path(access) => capability.is("object", access.as_str()),
+                ArgumentKind::Path(access) | ArgumentKind::Paths(access) => {
+                    capability.is("object", access.as_str())
+                }
                 _ => false,
             })
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_spanned::Spanned;
 
-use super::name;
+use super::{name, object};
 use crate::inspect::sql::Dialect;
 use crate::inspect::sql::Family;
 use crate::inspect::sql::NEVER;
@@ -14,11 +14,12 @@ use crate::manifest::{Access, Argument, ArgumentKind, Label, Masked, PlainSchema
 use crate::source::{Section, anchored, did_you_mean};
 
 /// The words for an argument's kind.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "sql",
     "sql-params",
     "table",
     "path",
+    "paths",
     "url",
     "dataset",
     "string",
@@ -62,7 +63,7 @@ fn argument(key: &Spanned<String>, section: &mut Section<'_>) -> Option<Argument
     let kind = word.as_ref().and_then(|word| kind(section, word));
     if kind.is_none() {
         section.skip(&[
-            "dialect", "access", "one_of", "min", "max", "pattern", "field",
+            "dialect", "access", "one_of", "min", "max", "pattern", "field", "item",
         ]);
     }
     let masked = kind
@@ -145,11 +146,8 @@ fn kind(section: &mut Section<'_>, word: &Spanned<String>) -> Option<ArgumentKin
         }
         "sql-params" => ArgumentKind::SqlParams,
         "table" => ArgumentKind::Table,
-        "path" => {
-            section.require("access");
-            let words = "`list`, `read`, `write` or `delete`";
-            ArgumentKind::Path(section.parsed("access", words, Access::parse)?.into_inner())
-        }
+        "path" => ArgumentKind::Path(access(section)?),
+        "paths" => ArgumentKind::Paths(access(section)?),
         "url" => ArgumentKind::Url,
         "dataset" => ArgumentKind::Dataset,
         "string" => plain(section, PlainType::String)?,
@@ -157,7 +155,7 @@ fn kind(section: &mut Section<'_>, word: &Spanned<String>) -> Option<ArgumentKin
         "number" => plain(section, PlainType::Number)?,
         "boolean" => plain(section, PlainType::Boolean)?,
         ARRAY => plain(section, PlainType::Array)?,
-        OBJECT => ArgumentKind::Plain(super::object::read(section, 1)?),
+        OBJECT => ArgumentKind::Plain(object::read(section, 1)?),
         other => {
             section.problem(
                 word.span(),
@@ -169,6 +167,13 @@ fn kind(section: &mut Section<'_>, word: &Spanned<String>) -> Option<ArgumentKin
     })
 }
 
+fn access(section: &mut Section<'_>) -> Option<Access> {
+    section.require("access");
+    let words = "`list`, `read`, `write` or `delete`";
+    let access = section.parsed("access", words, Access::parse)?;
+    Some(access.into_inner())
+}
+
 fn dialect(word: &str) -> Option<Dialect> {
     match word {
         "sqlite" => Some(Dialect::Sqlite),
@@ -178,11 +183,19 @@ fn dialect(word: &str) -> Option<Dialect> {
 }
 
 fn plain(section: &mut Section<'_>, kind: PlainType) -> Option<ArgumentKind> {
-    schema(section, kind).map(ArgumentKind::Plain)
+    schema(section, kind, 0).map(ArgumentKind::Plain)
 }
 
-/// A closed schema of what is no object.
-pub(super) fn schema(section: &mut Section<'_>, kind: PlainType) -> Option<PlainSchema> {
+/// A closed schema of what is no object, within so many objects.
+pub(super) fn schema(
+    section: &mut Section<'_>,
+    kind: PlainType,
+    depth: usize,
+) -> Option<PlainSchema> {
+    let item = match kind {
+        PlainType::Array => object::item(section, depth)?,
+        _ => None,
+    };
     let one_of = match kind {
         PlainType::Boolean | PlainType::Array => None,
         _ => section.any_list("one_of"),
@@ -211,6 +224,7 @@ pub(super) fn schema(section: &mut Section<'_>, kind: PlainType) -> Option<Plain
     Some(PlainSchema {
         kind,
         fields: Vec::new(),
+        item: item.map(Box::new),
         one_of: one_of.map(Spanned::into_inner).unwrap_or_default(),
         min: min.map(Spanned::into_inner),
         max: max.map(Spanned::into_inner),

@@ -7,7 +7,7 @@ use serde_spanned::Spanned;
 
 use super::name;
 use crate::capability::Capability;
-use crate::manifest::{Catalog, Column, Constraint, Domain, Label, Table, constraint};
+use crate::manifest::{ANYWHERE, Catalog, Column, Constraint, Domain, Label, Table, constraint};
 use crate::source::{Section, did_you_mean};
 
 const LABEL: &str = "a label such as `pii.email`";
@@ -225,7 +225,7 @@ pub(super) fn domains(root: &mut Section<'_>) -> Vec<Domain> {
             );
         }
         let tables = section.parsed_list("tables", "a table, or a prefix and `*`", table_pattern);
-        let paths = section.parsed_list("paths", "a normalised path prefix", name::key);
+        let paths = section.parsed_list("paths", PATHS, path_pattern);
         if tables.is_none() && paths.is_none() {
             section.problem(
                 key.span(),
@@ -246,6 +246,17 @@ pub(super) fn domains(root: &mut Section<'_>) -> Vec<Domain> {
         });
     }
     domains
+}
+
+const PATHS: &str = "a normalised path prefix, or `**/NAME` for a component anywhere";
+
+/// A prefix, letter by letter, or a component wherever it stands, `*` in it for any letters.
+fn path_pattern(text: &str) -> Option<String> {
+    let found = match text.strip_prefix(ANYWHERE) {
+        Some(component) => !component.contains('/') && component.contains(|c| c != '*'),
+        None => !text.contains('*'),
+    };
+    name::key(text).filter(|_| found)
 }
 
 fn table_pattern(text: &str) -> Option<String> {

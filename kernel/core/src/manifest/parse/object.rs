@@ -1,4 +1,4 @@
-//! Reads `[tool.NAME.argument.ARG.field.FIELD]`: the fields of an argument that is an object.
+//! Reads `[tool.NAME.argument.ARG.field.FIELD]` and `[….item]`: the fields of what is an object, the items of what is a list.
 //! Knows nothing of values.
 
 use serde_spanned::Spanned;
@@ -60,7 +60,7 @@ fn field(key: &Spanned<String>, section: &mut Section<'_>, depth: usize) -> Opti
     let word = section.text("kind");
     let schema = word.as_ref().and_then(|word| inner(section, word, depth));
     if schema.is_none() {
-        section.skip(&["one_of", "min", "max", "pattern", "field"]);
+        section.skip(&["one_of", "min", "max", "pattern", "field", "item"]);
     }
     Some(ObjectField {
         name: name?,
@@ -84,5 +84,31 @@ fn inner(section: &mut Section<'_>, word: &Spanned<String>, depth: usize) -> Opt
             return None;
         }
     };
-    schema(section, kind)
+    schema(section, kind, depth)
+}
+
+/// `[….item]`: what each item of a list is. `Some(None)` where that is not said, so that any scalar is one.
+#[expect(clippy::option_option, reason = "not said is not unreadable")]
+pub(super) fn item(list: &mut Section<'_>, depth: usize) -> Option<Option<PlainSchema>> {
+    if !list.has("item") {
+        list.section("item");
+        return Some(None);
+    }
+    let mut section = list.section("item")?;
+    section.is_a("item");
+    section.require("kind");
+    let word = section.text("kind");
+    let listed = word.as_ref().filter(|word| word.get_ref() == "array");
+    if let Some(word) = listed {
+        let fix = "put the inner list into a field of an object";
+        section.problem(word.span(), "a list holds no lists", fix);
+    }
+    let schema = word
+        .as_ref()
+        .filter(|word| word.get_ref() != "array")
+        .and_then(|word| inner(&mut section, word, depth));
+    if schema.is_none() {
+        section.skip(&["one_of", "min", "max", "pattern", "field", "item"]);
+    }
+    schema.map(Some)
 }

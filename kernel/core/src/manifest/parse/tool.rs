@@ -129,9 +129,15 @@ fn result(mut section: Section<'_>) -> ResultShape {
         "pass" => Some(true),
         _ => None,
     });
+    let text = section.parsed("text", "`plain` or `json`", |word| match word {
+        "plain" => Some(false),
+        "json" => Some(true),
+        _ => None,
+    });
     ResultShape {
         rows,
         columns,
+        json: text.is_some_and(Spanned::into_inner),
         binary: binary.is_some_and(Spanned::into_inner),
     }
 }

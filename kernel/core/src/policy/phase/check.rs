@@ -100,7 +100,7 @@ impl Check {
     /// Whether the check can ever hold for an argument of this kind.
     pub(in crate::policy) fn suits(&self, kind: &ArgumentKind) -> bool {
         let plain = match kind {
-            ArgumentKind::SqlParams => PlainType::Array,
+            ArgumentKind::SqlParams | ArgumentKind::Paths(_) => PlainType::Array,
             ArgumentKind::Plain(schema) => schema.kind,
             ArgumentKind::Sql(_)
             | ArgumentKind::Table

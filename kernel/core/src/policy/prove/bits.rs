@@ -79,8 +79,11 @@ pub(super) fn of(
 /// What a path or table that is not known could lie in, beside what is always found.
 fn hidden(system: &System, argument: &Argument, bits: &mut Vec<Bit>) {
     let reads = match argument.kind {
-        ArgumentKind::Table | ArgumentKind::Path(Access::List | Access::Read) => true,
-        ArgumentKind::Path(Access::Write | Access::Delete) => false,
+        ArgumentKind::Table
+        | ArgumentKind::Path(Access::List | Access::Read)
+        | ArgumentKind::Paths(Access::List | Access::Read) => true,
+        ArgumentKind::Path(Access::Write | Access::Delete)
+        | ArgumentKind::Paths(Access::Write | Access::Delete) => false,
         ArgumentKind::Sql(_)
         | ArgumentKind::SqlParams
         | ArgumentKind::Url

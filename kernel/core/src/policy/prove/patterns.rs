@@ -7,7 +7,7 @@ use super::cuts::Cuts;
 use super::texts::{exactly, folded, widely_folded};
 use crate::json::Json;
 use crate::limits;
-use crate::manifest::{Access, System};
+use crate::manifest::{ANYWHERE, Access, System};
 use crate::policy::phase::Check;
 use crate::policy::when::{Subjects, TABLE_FACTS, path_word};
 
@@ -50,8 +50,20 @@ pub(super) fn paths(cuts: &Cuts<'_>, system: &System) -> BTreeSet<String> {
     let resources = cuts.resources.iter().filter(|r| r.server == system.server);
     patterns.extend(resources.filter_map(|resource| path(&resource.pattern)));
     for prefix in system.domains.iter().flat_map(|domain| &domain.paths) {
-        let folder = widely_folded(prefix.trim_matches('/'));
+        if let Some(name) = prefix.strip_prefix(ANYWHERE) {
+            let parts: Vec<String> = name.split('*').map(widely_folded).collect();
+            let component = parts.join("[^/]*");
+            patterns.insert(format!("(?s:(?:.*/)?){component}(?s:/.*)?"));
+            continue;
+        }
+        let prefix = prefix.trim_matches('/');
+        let folder = widely_folded(prefix);
         patterns.insert(format!("{folder}(?s:/.*)?"));
+        // Who writes a folder above it writes it too.
+        let above = prefix
+            .match_indices('/')
+            .filter_map(|(at, _)| prefix.get(..at));
+        patterns.extend(above.map(widely_folded));
     }
     patterns
 }

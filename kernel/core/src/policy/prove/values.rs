@@ -44,6 +44,7 @@ pub(super) fn of(
             all(texts.found, texts.complete)
         }
         ArgumentKind::Path(access) => path(*access, &here, system, cuts),
+        ArgumentKind::Paths(access) => listed(&path(*access, &here, system, cuts)),
         ArgumentKind::Url => url(&here, cuts),
         ArgumentKind::Plain(schema) => plain(schema, &here, cuts),
         // Bound values are no part of a statement's text; what looks at them looks inside.
@@ -82,7 +83,7 @@ fn stand_in(kind: &ArgumentKind, cuts: &Cuts<'_>) -> Option<Option<Json>> {
         },
         ArgumentKind::Path(_) => PATH,
         ArgumentKind::Table | ArgumentKind::Url | ArgumentKind::Dataset => NAME,
-        ArgumentKind::Sql(_) | ArgumentKind::SqlParams => return None,
+        ArgumentKind::Sql(_) | ArgumentKind::SqlParams | ArgumentKind::Paths(_) => return None,
     };
     let texts = cuts.lexicon.classes(universe, &BTreeSet::new());
     texts
@@ -90,6 +91,17 @@ fn stand_in(kind: &ArgumentKind, cuts: &Cuts<'_>) -> Option<Option<Json>> {
         .into_iter()
         .next()
         .map(|text| Some(Json::from(text)))
+}
+
+/// Lists of one of these each: what lists of several could be is not told, so they are never all.
+fn listed(one: &Values) -> Values {
+    let given = one.found.iter().flatten();
+    Values {
+        found: given
+            .map(|value| Some(Json::Array(vec![value.clone()])))
+            .collect(),
+        complete: false,
+    }
 }
 
 fn all(texts: Vec<String>, complete: bool) -> Values {
@@ -173,7 +185,7 @@ fn sample(schema: &PlainSchema) -> Json {
         PlainType::String => Json::from("x"),
         PlainType::Integer | PlainType::Number => Json::from(schema.min.unwrap_or_default()),
         PlainType::Boolean => Json::from(true),
-        PlainType::Array => Json::Array(Vec::new()),
+        PlainType::Array => Json::Array(schema.item.iter().map(|item| sample(item)).collect()),
         PlainType::Object => {
             let fields = schema.fields.iter();
             Json::object(fields.map(|field| (field.name.clone(), sample(&field.schema))))
@@ -279,7 +291,8 @@ fn number(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
 
 /// Lists that differ in how long they are; what looks at their items is not told by that.
 fn array(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
-    let mut complete = true;
+    // Items that are declared are more than their number.
+    let mut complete = schema.item.is_none();
     let mut lengths: BTreeSet<u64> = BTreeSet::from([0, 1]);
     for check in &here.checks {
         match check {
@@ -306,7 +319,9 @@ fn array(schema: &PlainSchema, here: &ArgumentCuts<'_>) -> Values {
         .into_iter()
         .filter(|length| *length <= limits::PROVE_LENGTH_MAX + 1);
     let list = |length: u64| {
-        let items = (0..length).map(|_| Json::from("x"));
+        let item = schema.item.as_ref();
+        let one = item.map_or_else(|| Json::from("x"), |item| sample(item));
+        let items = (0..length).map(|_| one.clone());
         Some(Json::Array(items.collect()))
     };
     Values {

@@ -102,7 +102,7 @@ impl Vocabulary {
 /// Whether an argument of the kind can hold values of its own.
 pub(super) fn holds_more(kind: &ArgumentKind) -> bool {
     match kind {
-        ArgumentKind::SqlParams => true,
+        ArgumentKind::SqlParams | ArgumentKind::Paths(_) => true,
         ArgumentKind::Plain(schema) => {
             matches!(schema.kind, PlainType::Array | PlainType::Object)
         }

@@ -86,7 +86,8 @@ impl Vocabulary {
                 continue;
             }
             let arguments = || here().flat_map(|tool| &tool.arguments);
-            let paths = arguments().any(|a| matches!(a.kind, ArgumentKind::Path(_)));
+            let paths = arguments()
+                .any(|a| matches!(a.kind, ArgumentKind::Path(_) | ArgumentKind::Paths(_)));
             let names =
                 arguments().any(|a| matches!(a.kind, ArgumentKind::Sql(_) | ArgumentKind::Table));
             if paths && !names && !Subjects::is_pattern(pattern, true) {

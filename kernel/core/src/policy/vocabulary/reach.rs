@@ -47,7 +47,7 @@ pub(in crate::policy) fn needs(system: &System, tool: &Tool) -> CapabilitySet {
                 domain("read", true);
                 more.push(Capability::known("db", "read"));
             }
-            ArgumentKind::Path(access) => {
+            ArgumentKind::Path(access) | ArgumentKind::Paths(access) => {
                 let effect = match access {
                     Access::List | Access::Read => "read",
                     Access::Write | Access::Delete => "write",
@@ -85,7 +85,9 @@ pub(super) fn fact_words(system: &System, tool: &Tool) -> BTreeSet<&'static str>
                 }
             }
             ArgumentKind::Table => words.extend(["reads"]),
-            ArgumentKind::Path(access) => words.extend([path_word(*access)]),
+            ArgumentKind::Path(access) | ArgumentKind::Paths(access) => {
+                words.extend([path_word(*access)]);
+            }
             ArgumentKind::Url => words.extend(["contacts"]),
             ArgumentKind::Dataset => words.extend(["names"]),
             ArgumentKind::SqlParams | ArgumentKind::Plain(_) => {}

@@ -259,6 +259,10 @@ const KERNEL: &[(&str, &str)] = &[
         "an argument needs reading and nothing can read it",
     ),
     (
+        "kernel.unreadable-result",
+        "the answer is not the JSON that the manifest says it is",
+    ),
+    (
         "kernel.verb-refused",
         "the protocol's verb is not one that the kernel serves",
     ),
