@@ -99,13 +99,18 @@ fn table(text: &str) -> Table {
 fn every_shipped_file_fits() {
     let [policy, manifest, config] = kinds();
     let mut seen = 0;
-    for folder in ["policies", "policies/samples", "demo/policies-off"] {
+    for folder in [
+        "policies",
+        "policies/samples",
+        "policies/third-party",
+        "demo/policies-off",
+    ] {
         for text in files(folder) {
             assert_eq!(fits(&policy.schema, &json(&table(&text))), Ok(()), "{text}");
             seen += 1;
         }
     }
-    for text in files("manifests") {
+    for text in ["manifests", "manifests/third-party"].map(files).concat() {
         assert_eq!(
             fits(&manifest.schema, &json(&table(&text))),
             Ok(()),

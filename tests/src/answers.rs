@@ -1,8 +1,6 @@
 //! A downstream's answer, sealed with what a policy demands of it, without any process.
 //! Knows nothing of what a test does with it.
 
-use std::collections::BTreeMap;
-
 use aegis_core::call::{Arguments, Call};
 use aegis_core::egress::{self, Profiles, Sealed};
 use aegis_core::inspect::{self, World};
@@ -66,7 +64,7 @@ pub fn sealed_for(
     let bound = manifests.bind(call, |_, _| true).expect("a tool");
     let world = World {
         manifests: &manifests,
-        catalogs: &BTreeMap::new(),
+        catalogs: &crate::policies::catalogs(&manifests),
     };
     let examined = inspect::examine(bound, &world).expect("arguments that can be examined");
     let permit = policy
