@@ -75,6 +75,15 @@ fn every_server_loads_alone_and_with_the_others() {
         all.len()
     );
     for (server, package) in SERVERS {
+        let pins = read(&manifest_of(server).with_extension("pins.json"));
+        let pins: Value = serde_json::from_str(&pins).expect("JSON");
+        let system = manifest::parse(&read(&manifest_of(server)), "m.toml");
+        for tool in system.expect("a manifest").tools.keys() {
+            assert!(
+                pins["tools"][tool].is_object(),
+                "{server}: {tool} is not pinned"
+            );
+        }
         let text = read(&manifest_of(server));
         assert!(text.contains(package), "{server} does not say {package}");
         let page = read(&root().join("docs/SERVERS.md"));

@@ -26,6 +26,12 @@ def no_password(checks, world, peers):
         checks.that("the password is in no answer and no file of the kernel", password not in heard and password.encode() not in kept)
 
 
+def pinned(checks, aegis, world):
+    """What the servers list is what was accepted, tool by tool."""
+    done = subprocess.run([aegis, "pins", "diff", "--config", world.path("aegis.toml")], capture_output=True, text=True)
+    checks.that("every definition is as accepted", done.returncode == 0, done.stdout + done.stderr)
+
+
 def verified(checks, aegis, world):
     done = subprocess.run([aegis, "audit", "verify", world.path(".aegis/audit")], capture_output=True, text=True)
     checks.that("the log verifies", done.returncode == 0, done.stdout + done.stderr)
@@ -42,12 +48,15 @@ def main():
 
     for part in [files, memory, repository]:
         print("-- " + part.__name__)
-        verified(checks, aegis, part.drive(checks, aegis, kit, at))
+        world = part.drive(checks, aegis, kit, at)
+        pinned(checks, aegis, world)
+        verified(checks, aegis, world)
     cluster = Cluster(temporary)
     try:
         for server in databases.SERVERS:
             print("-- " + server)
             world, peers = databases.drive(checks, aegis, kit, at, cluster, server)
+            pinned(checks, aegis, world)
             verified(checks, aegis, world)
             no_password(checks, world, peers)
     finally:
