@@ -15,16 +15,44 @@ fn tool() -> String {
     text[at..].to_owned()
 }
 
+/// Under a name that the downstream offers, since what it does not offer is listed to nobody; with lists beside.
+fn offered() -> String {
+    let lists = r#"
+[tool.list_tables.argument.parts]
+kind = "array"
+max = 3
+description = "The parts"
+required = false
+[tool.list_tables.argument.parts.item]
+kind = "object"
+[tool.list_tables.argument.parts.item.field.names]
+kind = "array"
+description = "Their names"
+[tool.list_tables.argument.parts.item.field.names.item]
+kind = "string"
+max = 9
+[tool.list_tables.argument.files]
+kind = "paths"
+access = "read"
+description = "The files"
+required = false
+"#;
+    tool().replace("tool.search", "tool.list_tables") + lists
+}
+
 #[test]
 fn the_schema_that_an_agent_sees_is_closed_inside() {
     let manifest = read(&root().join("tests/cases/policy/manifests/people.toml"));
+    let manifest = manifest.replace("[tool.list_tables]", "[tool.list_nothing]");
     let schema = "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, email TEXT, phone TEXT, city TEXT, badge INTEGER, salary INTEGER, team TEXT);
                   CREATE TABLE notes (id INTEGER PRIMARY KEY, person INTEGER, text TEXT);";
-    let house = House::new(schema, &format!("{manifest}\n{}", tool()), GRANT);
+    let house = House::new(schema, &format!("{manifest}\n{}", offered()), GRANT);
     let mut agent = house.agent();
     let listed = agent.request("tools/list", &json!({}));
     let tools = listed["result"]["tools"].as_array().expect("tools");
-    let search = tools.iter().find(|tool| tool["name"] == "postgres__search");
+    let search = tools
+        .iter()
+        .find(|tool| tool["name"] == "postgres__list_tables");
     let seen = &search.expect("the tool")["inputSchema"];
     let wanted = json!({
         "type": "object",
@@ -44,6 +72,26 @@ fn the_schema_that_an_agent_sees_is_closed_inside() {
             "required": ["status"],
             "additionalProperties": false,
             "description": "Which orders",
+        }, "parts": {
+            "type": "array",
+            "maxItems": 3,
+            "items": {
+                "type": "object",
+                "properties": { "names": {
+                    "type": "array",
+                    "items": { "type": "string", "maxLength": 9 },
+                    "description": "Their names",
+                } },
+                "required": ["names"],
+                "additionalProperties": false,
+            },
+            "description": "The parts",
+        }, "files": {
+            "type": "array",
+            "items": { "type": "string" },
+            "minItems": 1,
+            "maxItems": 64,
+            "description": "The files",
         } },
         "required": ["filter"],
         "additionalProperties": false,
