@@ -74,3 +74,30 @@ pub(crate) const LISTING_DEPTH_MAX: usize = 64;
 pub(crate) const LISTING_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// How long one call to the storage may take.
 pub(crate) const STORAGE_TIME: Duration = Duration::from_secs(30);
+
+/// Milliseconds that one call to a store may take in all: default, least and most that can be said.
+pub(crate) const REMOTE_TIME_MS: (u64, u64, u64) = (25_000, 100, 600_000);
+/// How often one request is made, the first time included.
+pub(crate) const REMOTE_TRIES_MAX: usize = 3;
+/// The first pause between two tries; each next one is twice as long.
+pub(crate) const REMOTE_PAUSE: Duration = Duration::from_millis(50);
+/// Slowest upload that is waited for, in bytes a second.
+pub(crate) const UPLOAD_BYTES_PER_S_MIN: u64 = 4 * 1024 * 1024;
+/// How long an unused connection to a store is kept.
+pub(crate) const IDLE_TIME: Duration = Duration::from_secs(5);
+/// Bytes of an HTTP answer before its body.
+pub(crate) const HTTP_HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a store's error that are read.
+pub(crate) const ERROR_BODY_BYTES_MAX: u64 = 64 * 1024;
+/// Keys and folders of one page of a store's listing.
+pub(crate) const LISTING_PAGE_KEYS_MAX: usize = 1_000;
+/// Pages of a store's listing that one call reads.
+pub(crate) const LISTING_PAGES_MAX: usize = 20;
+/// Objects of one listing that are asked for their tags one by one, where a store leaves them out.
+pub(crate) const LISTING_HEADS_MAX: usize = 100;
+/// Pages that are read of one folder of a store to find a key's twins.
+pub(crate) const TWIN_PAGES_MAX: usize = 10;
+/// Largest object that is written to a store by one unconditional request, in bytes; beyond, in parts.
+pub(crate) const SINGLE_PUT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of one part (S3's least is 5 MiB).
+pub(crate) const PART_BYTES: usize = 8 * 1024 * 1024;

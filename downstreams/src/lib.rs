@@ -9,6 +9,7 @@ pub mod postgres;
 pub mod s3;
 mod serve_error;
 mod stdio;
+mod tls;
 mod tool;
 
 pub use serve_error::ServeError;

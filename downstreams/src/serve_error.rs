@@ -8,9 +8,9 @@ pub enum ServeError {
     /// The variable that carries the location is missing or empty.
     #[error("`{0}` is not set: give it the location of the data, e.g. `{1}`")]
     Unset(&'static str, &'static str),
-    /// The location has a scheme that this build cannot open.
-    #[error("`{0}` locations are not built in yet: use `{1}`")]
-    NotBuiltIn(&'static str, &'static str),
+    /// Something in a variable is not as it must be; says what, without its text.
+    #[error("`{0}`: {1}")]
+    Setting(&'static str, &'static str),
     /// The location is of no known form.
     #[error("`{0}` has a form that is not known: use `{1}`")]
     UnknownForm(&'static str, &'static str),
@@ -39,7 +39,7 @@ impl ServeError {
         match self {
             Self::Stdio(_) => 1,
             Self::Unset(..)
-            | Self::NotBuiltIn(..)
+            | Self::Setting(..)
             | Self::UnknownForm(..)
             | Self::Unusable(_)
             | Self::Untrusted(_)

@@ -7,15 +7,15 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use rustix::fs::{Mode, OFlags};
 use serde_json::{Value, json};
 
+use super::ask::{Ask, content};
 use super::code::S3Code;
 use super::directory::Directory;
 use super::etag::etag;
 use super::key::Key;
+use crate::blocking::CommitGate;
 use crate::bounds::OBJECT_BYTES_MAX;
 
 /// The objects below one directory.
@@ -34,24 +34,30 @@ impl Bucket {
         Ok(bucket)
     }
 
+    /// Carries out a call.
+    pub(super) fn carry_out(&self, ask: Ask, gate: &CommitGate) -> Result<Value, S3Code> {
+        match ask {
+            Ask::List(range) => self.list(range),
+            Ask::Head(key) => self.head(&key),
+            Ask::Get(key) => self.get(&key),
+            Ask::Put(key, bytes, condition) => self.put(&key, &bytes, &condition, gate),
+            Ask::Copy(source, from, key, condition) => {
+                self.copy((&from, &source), &key, &condition, gate)
+            }
+            Ask::Delete(key, condition) => self.delete(&key, &condition, gate),
+        }
+    }
+
     /// `{"key", "etag", "size"}`.
     pub(super) fn head(&self, key: &Key) -> Result<Value, S3Code> {
         let bytes = self.read(key)?;
         Ok(json!({ "key": key.as_str(), "etag": etag(&bytes), "size": bytes.len() }))
     }
 
-    /// `{"key", "etag", "size", "body", "encoding"}`; `encoding` is `utf-8`, or `base64` for bytes
-    /// that are not.
+    /// The content of an object.
     pub(super) fn get(&self, key: &Key) -> Result<Value, S3Code> {
         let bytes = self.read(key)?;
-        let (etag, size) = (etag(&bytes), bytes.len());
-        let (body, encoding) = match String::from_utf8(bytes) {
-            Ok(text) => (text, "utf-8"),
-            Err(error) => (STANDARD.encode(error.as_bytes()), "base64"),
-        };
-        Ok(json!({
-            "key": key.as_str(), "etag": etag, "size": size, "body": body, "encoding": encoding,
-        }))
+        Ok(content(key, &etag(&bytes), bytes))
     }
 
     /// The bytes of an object.

@@ -17,6 +17,15 @@ pub(super) enum S3Code {
     NotARegularFile,
     BadArgument,
     Internal,
+    /// Below: of a store.
+    AccessDenied,
+    Unreachable,
+    Untrusted,
+    Timeout,
+    Busy,
+    NotOnThisStore,
+    BadAnswer,
+    ConnectionLost,
 }
 
 impl Code for S3Code {
@@ -29,6 +38,14 @@ impl Code for S3Code {
             Self::NotARegularFile => "not-a-regular-file",
             Self::BadArgument => "bad-argument",
             Self::Internal => "internal",
+            Self::AccessDenied => "access-denied",
+            Self::Unreachable => "unreachable",
+            Self::Untrusted => "untrusted",
+            Self::Timeout => "timeout",
+            Self::Busy => "busy",
+            Self::NotOnThisStore => "not-on-this-store",
+            Self::BadAnswer => "bad-answer",
+            Self::ConnectionLost => "connection-lost",
         }
     }
 
@@ -43,6 +60,18 @@ impl Code for S3Code {
             Self::NotARegularFile => "what is stored under that key is no plain object",
             Self::BadArgument => "an argument is missing, unknown or of a wrong form",
             Self::Internal => "the storage could not be used",
+            Self::AccessDenied => "the store does not let this server do that; nothing was changed",
+            Self::Unreachable => "the store could not be reached or failed; nothing was changed",
+            Self::Untrusted => "the store could not be verified, so nothing was asked of it",
+            Self::Timeout => "the store did not answer in time; nothing was changed",
+            Self::Busy => "the store has no room for this now; nothing was changed, try again later",
+            Self::NotOnThisStore => {
+                "the store does not keep such a condition, and without it writers would race; nothing was changed"
+            }
+            Self::BadAnswer => "the store's answer is not one to what was asked; nothing of it is shown",
+            Self::ConnectionLost => {
+                "the store did not say what became of the write; it may have happened"
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Entity tags: the SHA-256 of an object's bytes, and the conditions made of them.
+//! Entity tags: the SHA-256 of an object's bytes in a directory, a store's own elsewhere; and the conditions made of them.
 //! Knows nothing of files.
 
 use std::fmt::Write;
@@ -9,13 +9,25 @@ use super::code::S3Code;
 
 /// The quoted lower-case hex SHA-256 of the bytes.
 pub(super) fn etag(bytes: &[u8]) -> String {
-    let mut etag = String::with_capacity(66);
-    etag.push('"');
+    format!("\"{}\"", sha256(bytes))
+}
+
+/// The lower-case hex SHA-256 of the bytes.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(64);
     for byte in Sha256::digest(bytes) {
-        let _never_fails = write!(etag, "{byte:02x}");
+        let _never_fails = write!(hex, "{byte:02x}");
     }
-    etag.push('"');
-    etag
+    hex
+}
+
+/// Whose tags a condition is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tags {
+    /// Those that [`etag`] writes.
+    Digests,
+    /// A store's, whatever they mean to it.
+    Any,
 }
 
 /// What must hold of an object before it is written (RFC 9110 §13.1, as far as S3 knows it).
@@ -29,8 +41,12 @@ pub(super) struct Condition {
 
 impl Condition {
     /// Checks the form.
-    pub(super) fn check_form(&self) -> Result<(), S3Code> {
-        let tag = |text: &String| text == "*" || well_formed(text);
+    pub(super) fn check_form(&self, tags: Tags) -> Result<(), S3Code> {
+        let known = match tags {
+            Tags::Digests => well_formed,
+            Tags::Any => is_tag,
+        };
+        let tag = |text: &String| text == "*" || known(text);
         let fits = self.if_match.as_ref().is_none_or(tag)
             && self.if_none_match.as_ref().is_none_or(|text| text == "*");
         fits.then_some(()).ok_or(S3Code::BadArgument)
@@ -56,5 +72,15 @@ fn well_formed(text: &str) -> bool {
         .and_then(|text| text.strip_suffix('"'))
         .is_some_and(|hex| {
             hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        })
+}
+
+/// A strong tag (RFC 9110 §8.8.3) of a length that a store gives. A weak one never matches.
+pub(super) fn is_tag(text: &str) -> bool {
+    text.strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .is_some_and(|tag| {
+            (1..=126).contains(&tag.len())
+                && tag.bytes().all(|b| b.is_ascii_graphic() && b != b'"')
         })
 }

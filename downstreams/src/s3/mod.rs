@@ -1,9 +1,11 @@
-//! An MCP server for objects, backed by a directory.
+//! An MCP server for objects, backed by a directory or by any S3-compatible store.
 //! Knows nothing of who asks.
 //!
-//! An object is a regular file below the root, its key the path with `/` between components, its
-//! ETag the SHA-256 of its bytes in lower-case hex within double quotes.
+//! In a directory an object is a regular file below the root, its key the path with `/` between components, its
+//! ETag the SHA-256 of its bytes in lower-case hex within double quotes. In a store, keys lie below one prefix of
+//! one bucket, and ETags are the store's own.
 
+mod ask;
 mod bucket;
 mod code;
 mod directory;
@@ -12,12 +14,13 @@ mod handler;
 mod key;
 mod list;
 mod options;
+mod remote;
 mod tools;
 mod twins;
 mod write;
 
 pub use handler::S3Handler;
-pub use options::S3Options;
+pub use options::{S3Credentials, S3Options};
 
 use crate::{ServeError, stdio};
 

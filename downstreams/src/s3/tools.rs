@@ -44,7 +44,7 @@ fn reading() -> Vec<Tool> {
         ),
         tool(
             "head_object",
-            "Tells size and ETag of an object; the ETag is the SHA-256 of its bytes",
+            "Tells size and ETag of an object; the ETag changes with its content",
             Effect::Reads,
             json!({ "key": key() }),
             &["key"],
@@ -82,6 +82,7 @@ fn writing() -> Vec<Tool> {
                 "source": text("Key of the object to copy"),
                 "key": key(),
                 "source_if_match": text("Only if the source has this ETag"),
+                "source_sha256": text("Only if the source's bytes have this SHA-256, in lower-case hex"),
                 "if_match": if_match(),
                 "if_none_match": if_none_match(),
             }),

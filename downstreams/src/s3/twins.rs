@@ -39,7 +39,6 @@ impl Bucket {
 }
 
 fn has_twin(directory: &OwnedFd, component: &str) -> Result<bool, S3Code> {
-    let folded = fold(component);
     let mut count = 0_usize;
     for entry in Dir::read_from(directory)? {
         let entry = entry?;
@@ -48,13 +47,17 @@ fn has_twin(directory: &OwnedFd, component: &str) -> Result<bool, S3Code> {
             return Err(S3Code::TooLarge);
         }
         if let Ok(name) = entry.file_name().to_str()
-            && name != component
-            && fold(name) == folded
+            && are_twins(name, component)
         {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether two names differ, but only by case or Unicode form.
+pub(super) fn are_twins(one: &str, other: &str) -> bool {
+    one != other && fold(one) == fold(other)
 }
 
 /// One form for all spellings: compatibility form, lower case, and again, since lower case can

@@ -10,9 +10,10 @@ use rustix::fs::{AtFlags, Dir, Mode, OFlags};
 use rustix::io::Errno;
 use serde_json::{Value, json};
 
+use super::ask::Source;
 use super::bucket::Bucket;
 use super::code::S3Code;
-use super::etag::{Condition, etag};
+use super::etag::{Condition, Tags, etag};
 use super::key::{Key, UNFINISHED};
 use crate::blocking::CommitGate;
 use crate::bounds::OBJECT_BYTES_MAX;
@@ -26,7 +27,7 @@ impl Bucket {
         condition: &Condition,
         gate: &CommitGate,
     ) -> Result<Value, S3Code> {
-        condition.check_form()?;
+        condition.check_form(Tags::Digests)?;
         let _lock = self.lock()?;
         self.store(key, bytes, condition, gate)
     }
@@ -34,21 +35,17 @@ impl Bucket {
     /// Stores the bytes of `source` under `key`: as `put`, with `{"source", "source_etag"}`.
     pub(super) fn copy(
         &self,
-        (source, source_if_match): (&Key, Option<String>),
+        (source, wanted): (&Key, &Source),
         key: &Key,
         condition: &Condition,
         gate: &CommitGate,
     ) -> Result<Value, S3Code> {
-        let source_condition = Condition {
-            if_match: source_if_match,
-            if_none_match: None,
-        };
-        source_condition.check_form()?;
-        condition.check_form()?;
+        wanted.check_form(Tags::Digests)?;
+        condition.check_form(Tags::Digests)?;
         let _lock = self.lock()?;
         let bytes = self.read(source)?;
         let source_etag = etag(&bytes);
-        source_condition.check(Some(&source_etag))?;
+        wanted.check(&source_etag, &bytes)?;
         let mut done = self.store(key, &bytes, condition, gate)?;
         if let Some(done) = done.as_object_mut() {
             done.insert("source".to_owned(), source.as_str().into());
@@ -64,7 +61,7 @@ impl Bucket {
         condition: &Condition,
         gate: &CommitGate,
     ) -> Result<Value, S3Code> {
-        condition.check_form()?;
+        condition.check_form(Tags::Digests)?;
         let _lock = self.lock()?;
         let present = self.read_if_any(key)?.map(|bytes| etag(&bytes));
         condition.check(present.as_deref())?;

@@ -13,7 +13,7 @@ use postgres_protocol::message::frontend;
 use super::fault::Fault;
 use super::location::{Location, Place, Tls};
 use super::stream::Stream;
-use super::tls;
+use crate::tls;
 use super::wire::{Wire, state_of};
 
 /// Why there is no connection.

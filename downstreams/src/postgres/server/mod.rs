@@ -24,7 +24,6 @@ mod setup;
 mod stream;
 mod tags;
 mod text;
-mod tls;
 mod value;
 mod veil;
 mod wall;

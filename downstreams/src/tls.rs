@@ -1,5 +1,5 @@
 //! Whom a TLS connection trusts: the certificates that were configured, else those of the system.
-//! Knows nothing of PostgreSQL.
+//! Knows nothing of what is said over it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 /// A configuration that verifies chain and name; `None` where there is nobody to trust.
-pub(super) fn config(roots: Option<&Path>) -> Option<Arc<ClientConfig>> {
+pub(crate) fn config(roots: Option<&Path>) -> Option<Arc<ClientConfig>> {
     let mut store = RootCertStore::empty();
     match roots {
         Some(path) => {
