@@ -17,6 +17,8 @@ mod on_store;
 mod store;
 #[path = "s3/table.rs"]
 mod table;
+#[path = "s3/through_kernel.rs"]
+mod through_kernel;
 
 use aegis_downstreams::ServeError;
 use aegis_downstreams::s3::{self, S3Options};

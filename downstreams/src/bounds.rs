@@ -98,6 +98,6 @@ pub(crate) const LISTING_HEADS_MAX: usize = 100;
 /// Pages that are read of one folder of a store to find a key's twins.
 pub(crate) const TWIN_PAGES_MAX: usize = 10;
 /// Largest object that is written to a store by one unconditional request, in bytes; beyond, in parts.
-pub(crate) const SINGLE_PUT_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub(crate) const SINGLE_PUT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Bytes of one part (S3's least is 5 MiB).
 pub(crate) const PART_BYTES: usize = 8 * 1024 * 1024;

@@ -252,7 +252,8 @@ impl Fetch for Store {
                     .get(&place("object", "source"))
                     .cloned()
                     .unwrap_or_default();
-                if etag(&bytes) != text("source_if_match") {
+                let same = etag(&bytes) == text("source_if_match");
+                if !same || suite::digest(&bytes) != text("source_sha256") {
                     return Ok(refused("precondition-failed"));
                 }
                 inner.content.insert(place("object", "key"), bytes);

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -16,9 +16,12 @@ use hyper::body::{Bytes, Frame, Incoming};
 use hyper::header::{CONTENT_LENGTH, ETAG, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
 use s3s::auth::SimpleAuth;
+use s3s::host::SingleDomain;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tokio::sync::oneshot;
+use tokio_rustls::TlsAcceptor;
 
 pub const KEY_ID: &str = "AKIDFORTESTS";
 pub const SECRET: &str = "the-secret-of-the-tests";
@@ -29,6 +32,8 @@ type Body = BoxBody<Bytes, io::Error>;
 /// What goes wrong.
 #[derive(Clone, Debug)]
 pub enum Fault {
+    /// Nothing: one request is let pass.
+    None,
     /// Answered with this status and nothing done.
     Status(u16),
     /// Done, and then answered with this status.
@@ -48,7 +53,9 @@ pub enum Fault {
     /// Done without its conditions, as a store does that does not know them.
     Unconditional,
     /// Done; just before, this file gets this content.
-    Before(std::path::PathBuf, &'static str),
+    Before(PathBuf, &'static str),
+    /// The same, and the answer has the other ETag, too.
+    BeforeAndWrongTag(PathBuf, &'static str),
 }
 
 struct Rule {
@@ -60,6 +67,7 @@ struct Rule {
 
 #[derive(Default)]
 struct Shared {
+    root: PathBuf,
     rules: Mutex<Vec<Rule>>,
     asked: Mutex<Vec<String>>,
     tags: tokio::sync::Mutex<HashMap<String, HeaderValue>>,
@@ -75,13 +83,24 @@ pub struct Store {
 impl Store {
     /// Serves the buckets that are folders of `root`.
     pub fn start(root: &Path) -> Self {
-        let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
-        builder.set_auth(SimpleAuth::from_single(KEY_ID, SECRET));
-        let service = builder.build();
-        let shared = Arc::new(Shared::default());
+        Self::start_as(root, false, None)
+    }
+
+    /// The same, with the bucket in the host, or with TLS.
+    pub fn start_as(root: &Path, virtual_host: bool, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
+        let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
+        builder.set_auth(SimpleAuth::from_single(KEY_ID, SECRET));
+        if virtual_host {
+            builder.set_host(SingleDomain::new(&format!("localhost:{port}")).unwrap());
+        }
+        let service = builder.build();
+        let shared = Arc::new(Shared {
+            root: root.to_owned(),
+            ..Shared::default()
+        });
         let (end, ended) = oneshot::channel();
         let own = Arc::clone(&shared);
         std::thread::spawn(move || {
@@ -90,7 +109,7 @@ impl Store {
             runtime.block_on(async move {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 tokio::select! {
-                    () = accept(listener, service, own) => {}
+                    () = accept(listener, service, own, tls) => {}
                     _ = ended => {}
                 }
             });
@@ -133,24 +152,36 @@ impl Store {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, service: S3Service, shared: Arc<Shared>) {
+async fn accept(
+    listener: tokio::net::TcpListener,
+    service: S3Service,
+    shared: Arc<Shared>,
+    tls: Option<Arc<ServerConfig>>,
+) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             return;
         };
-        let (service, shared) = (service.clone(), Arc::clone(&shared));
+        let (service, shared, tls) = (service.clone(), Arc::clone(&shared), tls.clone());
         tokio::spawn(async move {
             let front = hyper::service::service_fn(move |request| {
                 front(request, service.clone(), Arc::clone(&shared))
             });
-            let connection = hyper::server::conn::http1::Builder::new();
-            let _ended = connection.serve_connection(TokioIo::new(stream), front).await;
+            let http = hyper::server::conn::http1::Builder::new();
+            match tls {
+                None => drop(http.serve_connection(TokioIo::new(stream), front).await),
+                Some(tls) => {
+                    if let Ok(stream) = TlsAcceptor::from(tls).accept(stream).await {
+                        drop(http.serve_connection(TokioIo::new(stream), front).await);
+                    }
+                }
+            }
         });
     }
 }
 
 async fn front(
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
     service: S3Service,
     shared: Arc<Shared>,
 ) -> io::Result<Response<Body>> {
@@ -163,18 +194,17 @@ async fn front(
         Some(Fault::Says(text)) => return Ok(said(200, text)),
         Some(Fault::Silence) => std::future::pending().await,
         Some(Fault::Cut) => return Err(io::ErrorKind::ConnectionAborted.into()),
-        Some(Fault::Unconditional) => {
-            request.headers_mut().remove("if-match");
-            request.headers_mut().remove("if-none-match");
+        Some(Fault::Unconditional) => return shared.serve_anyway(request).await,
+        Some(Fault::Before(path, content) | Fault::BeforeAndWrongTag(path, content)) => {
+            std::fs::write(path, content).unwrap()
         }
-        Some(Fault::Before(path, content)) => std::fs::write(path, content).unwrap(),
         _ => {}
     }
     let answer = shared.serve(request, &service).await;
     match fault {
         Some(Fault::DoneBut(status)) => Ok(said(status, "")),
         Some(Fault::DoneAndCut) => Err(io::ErrorKind::ConnectionAborted.into()),
-        Some(Fault::WrongTag) => {
+        Some(Fault::WrongTag | Fault::BeforeAndWrongTag(..)) => {
             let (mut parts, body) = answer.into_parts();
             let wrong = HeaderValue::from_static("\"0123456789abcdef0123456789abcdef\"");
             parts.headers.insert(ETAG, wrong);
@@ -183,7 +213,9 @@ async fn front(
         Some(Fault::HalfBody) => {
             let (mut parts, body) = answer.into_parts();
             let whole = body.collect().await?.to_bytes();
-            parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
+            parts
+                .headers
+                .insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
             let half = Half(Some(whole.slice(..whole.len() / 2)));
             Ok(Response::from_parts(parts, BoxBody::new(half)))
         }
@@ -202,6 +234,26 @@ impl Shared {
         Some(rule.fault.clone())
     }
 
+    /// What a store does that does not know conditions. (The headers cannot be left out: they are signed.)
+    async fn serve_anyway(&self, request: Request<Incoming>) -> io::Result<Response<Body>> {
+        let path = self.root.join(request.uri().path().trim_start_matches('/'));
+        if request.method() == Method::DELETE {
+            std::fs::remove_file(path)?;
+            return Ok(said(204, ""));
+        }
+        let body = request
+            .into_body()
+            .collect()
+            .await
+            .map_err(io::Error::other)?;
+        std::fs::write(path, body.to_bytes())?;
+        let mut answer = said(200, "");
+        answer
+            .headers_mut()
+            .insert(ETAG, HeaderValue::from_static("\"any\""));
+        Ok(answer)
+    }
+
     /// One request at a time, so that a condition and what it guards are one step; `s3s-fs` looks first and writes
     /// then. It does not know conditions on deletion at all, so they are kept here.
     async fn serve(&self, request: Request<Incoming>, service: &S3Service) -> Response<Body> {
@@ -213,6 +265,12 @@ impl Shared {
             && tags.get(&path) != Some(&wanted)
         {
             return said(412, "");
+        }
+        // `s3s-fs` has folders and fails where one is asked for as an object; S3 has none.
+        let object =
+            matches!(method, Method::GET | Method::HEAD) && request.uri().query().is_none();
+        if object && self.root.join(path.trim_start_matches('/')).is_dir() {
+            return said(404, "");
         }
         let answer = service.call(request.map(s3s::Body::from)).await;
         let (parts, body) = answer.map_err(|_| ()).expect("an answer").into_parts();
@@ -228,7 +286,8 @@ impl Shared {
 }
 
 fn said(status: u16, text: &'static str) -> Response<Body> {
-    let body = Full::new(Bytes::from_static(text.as_bytes())).map_err(|never: Infallible| match never {});
+    let body =
+        Full::new(Bytes::from_static(text.as_bytes())).map_err(|never: Infallible| match never {});
     let mut answer = Response::new(BoxBody::new(body));
     *answer.status_mut() = StatusCode::from_u16(status).unwrap();
     answer

@@ -153,5 +153,9 @@ pub async fn hold(backend: Backend, cases_min: usize) {
         }
     }
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
-    assert!(cases.len() >= cases_min, "only {} cases were read", cases.len());
+    assert!(
+        cases.len() >= cases_min,
+        "only {} cases were read",
+        cases.len()
+    );
 }

@@ -140,9 +140,10 @@ const ONLY: &[(&str, &[&str], &str)] = &[
             "kernel/host/src/dial/",
             "kernel/host/src/north/http/",
             "kernel/host/src/south/remote/",
+            "downstreams/src/s3/remote/",
             "tests/",
         ],
-        "only north's, south's and the analyser's rooms speak HTTP",
+        "only north's, south's, the analyser's and the object server's rooms speak HTTP",
     ),
     (
         "secrecy::",

@@ -48,7 +48,10 @@ impl Source {
 
     /// Holds what was read against it.
     pub(super) fn check(&self, etag: &str, bytes: &[u8]) -> Result<(), S3Code> {
-        let tagged = self.if_match.as_deref().is_none_or(|tag| tag == "*" || tag == etag);
+        let tagged = self
+            .if_match
+            .as_deref()
+            .is_none_or(|tag| tag == "*" || tag == etag);
         let digest = |wanted: &String| sha256(bytes) == *wanted;
         let same = tagged && self.sha256.as_ref().is_none_or(digest);
         same.then_some(()).ok_or(S3Code::PreconditionFailed)

@@ -64,11 +64,15 @@ impl Code for S3Code {
             Self::Unreachable => "the store could not be reached or failed; nothing was changed",
             Self::Untrusted => "the store could not be verified, so nothing was asked of it",
             Self::Timeout => "the store did not answer in time; nothing was changed",
-            Self::Busy => "the store has no room for this now; nothing was changed, try again later",
+            Self::Busy => {
+                "the store has no room for this now; nothing was changed, try again later"
+            }
             Self::NotOnThisStore => {
                 "the store does not keep such a condition, and without it writers would race; nothing was changed"
             }
-            Self::BadAnswer => "the store's answer is not one to what was asked; nothing of it is shown",
+            Self::BadAnswer => {
+                "the store's answer is not one to what was asked; nothing of it is shown"
+            }
             Self::ConnectionLost => {
                 "the store did not say what became of the write; it may have happened"
             }

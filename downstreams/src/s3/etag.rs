@@ -80,7 +80,6 @@ pub(super) fn is_tag(text: &str) -> bool {
     text.strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'))
         .is_some_and(|tag| {
-            (1..=126).contains(&tag.len())
-                && tag.bytes().all(|b| b.is_ascii_graphic() && b != b'"')
+            (1..=126).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_graphic() && b != b'"')
         })
 }

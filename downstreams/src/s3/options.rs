@@ -44,13 +44,22 @@ impl S3Credentials {
     pub(super) fn check(&self) -> Result<(), ServeError> {
         let visible = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
         if !visible(&self.key_id) || self.key_id.contains('/') {
-            return Err(ServeError::Setting(KEY_ID_VARIABLE, "it is no id of an access key"));
+            return Err(ServeError::Setting(
+                KEY_ID_VARIABLE,
+                "it is no id of an access key",
+            ));
         }
         if !visible(&self.secret) {
-            return Err(ServeError::Setting(SECRET_VARIABLE, "it holds blanks or is empty"));
+            return Err(ServeError::Setting(
+                SECRET_VARIABLE,
+                "it holds blanks or is empty",
+            ));
         }
         if !self.token.as_deref().is_none_or(visible) {
-            return Err(ServeError::Setting(TOKEN_VARIABLE, "it holds blanks or is empty"));
+            return Err(ServeError::Setting(
+                TOKEN_VARIABLE,
+                "it holds blanks or is empty",
+            ));
         }
         Ok(())
     }

@@ -13,8 +13,8 @@ use postgres_protocol::message::frontend;
 use super::fault::Fault;
 use super::location::{Location, Place, Tls};
 use super::stream::Stream;
-use crate::tls;
 use super::wire::{Wire, state_of};
+use crate::tls;
 
 /// Why there is no connection.
 #[derive(Clone, Debug, PartialEq, Eq)]

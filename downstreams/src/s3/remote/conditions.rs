@@ -75,7 +75,9 @@ async fn try_conditions(store: &Store, name: &str) -> Result<Kept, S3Code> {
     let delete = async |tag: &str| {
         let attempt = Attempt::default();
         let headers = [("if-match", tag)];
-        store.ask(&Method::DELETE, Some(&whole), &[], &headers, &attempt).await
+        store
+            .ask(&Method::DELETE, Some(&whole), &[], &headers, &attempt)
+            .await
     };
     let on_delete = match delete(NO_TAG).await {
         Err(S3Code::PreconditionFailed) => delete(&etag).await.is_ok(),
@@ -101,9 +103,16 @@ async fn write(store: &Store, name: &str, mode: PutMode) -> Result<Written, S3Co
     let mut options = PutOptions::from(mode);
     options.extensions.insert(attempt.clone());
     let payload = PutPayload::from_static(b"aegis: does this store keep conditions");
-    match store.patient.put_opts(&store.path(name)?, payload, options).await {
+    match store
+        .patient
+        .put_opts(&store.path(name)?, payload, options)
+        .await
+    {
         Ok(put) => Ok(Written::Done(put.e_tag.unwrap_or_default())),
-        Err(_) => match (attempt.seen().status, fault::code(attempt.seen(), Effect::Writes)) {
+        Err(_) => match (
+            attempt.seen().status,
+            fault::code(attempt.seen(), Effect::Writes),
+        ) {
             (Some(412), _) => Ok(Written::Refused),
             (Some(400 | 404 | 501), _) => Ok(Written::Unknown),
             (_, code) => Err(code),

@@ -42,7 +42,10 @@ pub(super) fn passes(seen: Seen) -> bool {
         (Some(501), _) => false,
         (Some(status), _) => status >= 500 || matches!(status, 408 | 409 | 429),
         (None, Some(trouble)) => {
-            matches!(trouble, Trouble::Unreachable | Trouble::Cut | Trouble::Silent)
+            matches!(
+                trouble,
+                Trouble::Unreachable | Trouble::Cut | Trouble::Silent
+            )
         }
         (None, None) => false,
     }

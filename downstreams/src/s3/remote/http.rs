@@ -116,7 +116,7 @@ impl Inner {
         let is_head = request.method() == Method::HEAD;
         let upload = u64::try_from(request.body().content_length()).unwrap_or(u64::MAX);
         let upload = Duration::from_secs(upload / UPLOAD_BYTES_PER_S_MIN);
-        let mut sender = match self.take_idle().await {
+        let mut sender = match self.take_idle() {
             Some(sender) => sender,
             None => timeout(CONNECT_TIME.min(self.silence), self.connect())
                 .await
@@ -134,13 +134,21 @@ impl Inner {
                     return Err(Trouble::Unreachable);
                 }
                 let unreadable = error.is_parse() || error.is_parse_too_large();
-                return Err(if unreadable { Trouble::Unreadable } else { Trouble::Cut });
+                return Err(if unreadable {
+                    Trouble::Unreadable
+                } else {
+                    Trouble::Cut
+                });
             }
             Err(_elapsed) => return Err(Trouble::Silent),
         };
         let status = answer.status();
         let good = status.is_success();
-        let most = if good { OBJECT_BYTES_MAX } else { ERROR_BODY_BYTES_MAX };
+        let most = if good {
+            OBJECT_BYTES_MAX
+        } else {
+            ERROR_BODY_BYTES_MAX
+        };
         let (parts, body) = answer.into_parts();
         let read = if is_head {
             Ok(Bytes::new())
@@ -148,7 +156,11 @@ impl Inner {
             self.read(&parts, body, most).await
         };
         // What an error says is of use, not of need.
-        let body = if good { read? } else { read.unwrap_or_default() };
+        let body = if good {
+            read?
+        } else {
+            read.unwrap_or_default()
+        };
         let no_bucket = !good && holds(&body, b"<Code>NoSuchBucket</Code>");
         attempt.answered(status.as_u16(), no_bucket, before);
         self.keep(sender);
@@ -199,16 +211,15 @@ impl Inner {
         }
     }
 
-    async fn take_idle(&self) -> Option<Sender> {
-        loop {
-            let (mut sender, since) = {
-                let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-                idle.pop()?
-            };
-            if since.elapsed() < IDLE_TIME && sender.ready().await.is_ok() {
+    /// A connection that takes a request at once: one that is still busy with the rest of its last may never.
+    fn take_idle(&self) -> Option<Sender> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some((sender, since)) = idle.pop() {
+            if since.elapsed() < IDLE_TIME && sender.is_ready() {
                 return Some(sender);
             }
         }
+        None
     }
 
     fn keep(&self, sender: Sender) {
@@ -219,7 +230,12 @@ impl Inner {
     }
 
     async fn connect(&self) -> Result<Sender, Trouble> {
-        let stream = TcpStream::connect((self.host.as_str(), self.port)).await;
+        // Every name below `localhost` is this machine (RFC 6761 §6.3), which not every resolver knows.
+        let host = match self.host.strip_suffix(".localhost") {
+            Some(_) => "localhost",
+            None => self.host.as_str(),
+        };
+        let stream = TcpStream::connect((host, self.port)).await;
         let stream = stream.map_err(|_| Trouble::Unreachable)?;
         let _slower_else = stream.set_nodelay(true);
         match &self.secured {

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::attempt::Attempt;
 use super::page::Page;
 use super::store::Store;
-use crate::bounds::{KEY_BYTES_MAX, LISTING, LISTING_HEADS_MAX, LISTING_PAGES_MAX, OBJECT_BYTES_MAX};
+use crate::bounds::{
+    KEY_BYTES_MAX, LISTING, LISTING_HEADS_MAX, LISTING_PAGES_MAX, OBJECT_BYTES_MAX,
+};
 use crate::s3::code::S3Code;
 use crate::s3::key::{Key, plain};
 use crate::s3::list::Range;
@@ -42,8 +44,14 @@ pub(super) async fn list(store: &Store, range: &Range) -> Result<Value, S3Code> 
         if let Some(token) = &token {
             query.push(("continuation-token", token));
         }
-        let body = store.ask(&Method::GET, None, &query, &[], &Attempt::default()).await?;
-        let beyond = if range.after.is_empty() && token.is_none() { "" } else { &after };
+        let body = store
+            .ask(&Method::GET, None, &query, &[], &Attempt::default())
+            .await?;
+        let beyond = if range.after.is_empty() && token.is_none() {
+            ""
+        } else {
+            &after
+        };
         let page = Page::read(&body, &prefix, beyond).ok_or(S3Code::BadAnswer)?;
         for entry in &page.contents {
             let Some(name) = entry.key.strip_prefix(store.jail()) else {
@@ -53,7 +61,9 @@ pub(super) async fn list(store: &Store, range: &Range) -> Result<Value, S3Code> 
                 continue;
             };
             if entry.size <= OBJECT_BYTES_MAX
-                && !found.add(store, &key, entry.size, entry.e_tag.as_deref()).await?
+                && !found
+                    .add(store, &key, entry.size, entry.e_tag.as_deref())
+                    .await?
             {
                 return Ok(found.told());
             }
@@ -113,14 +123,17 @@ impl Found {
                 }
             }
         };
-        self.objects.push(json!({ "key": key.as_str(), "size": size, "etag": etag }));
+        self.objects
+            .push(json!({ "key": key.as_str(), "size": size, "etag": etag }));
         Ok(true)
     }
 }
 
 /// Whether some key could begin like this: whole components are plain, and what is left could become one.
 fn could_begin_a_key(prefix: &str) -> bool {
-    let (whole, rest) = prefix.rsplit_once('/').map_or((None, prefix), |(w, r)| (Some(w), r));
+    let (whole, rest) = prefix
+        .rsplit_once('/')
+        .map_or((None, prefix), |(w, r)| (Some(w), r));
     whole.is_none_or(|whole| whole.split('/').all(plain))
         && !rest.chars().any(|c| c.is_control() || c == '\\')
 }

@@ -53,7 +53,11 @@ impl Location {
         }
         let said = Said::read(query)?;
         let region = said.region.unwrap_or_else(|| "us-east-1".to_owned());
-        if region.is_empty() || !region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        if region.is_empty()
+            || !region
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        {
             return fault("`region` has a form that is not known: e.g. `eu-central-1`");
         }
         let (scheme, authority) = match said.endpoint {
@@ -67,7 +71,11 @@ impl Location {
         }
         // Where no endpoint is given, it is Amazon's, which wants the bucket in the host.
         let usual = authority.ends_with(".amazonaws.com");
-        let styles = [(None, usual), (Some("path"), false), (Some("virtual"), true)];
+        let styles = [
+            (None, usual),
+            (Some("path"), false),
+            (Some("virtual"), true),
+        ];
         let virtual_host = one_of(said.style.as_deref(), styles)
             .ok_or_else(|| setting("`style` is `path` or `virtual`"))?;
         let twins = [(None, true), (Some("refuse"), true), (Some("allow"), false)];
@@ -149,7 +157,10 @@ fn fault<T>(what: &'static str) -> Result<T, ServeError> {
 }
 
 fn one_of<const N: usize>(said: Option<&str>, words: [(Option<&str>, bool); N]) -> Option<bool> {
-    words.iter().find(|(word, _)| *word == said).map(|(_, means)| *means)
+    words
+        .iter()
+        .find(|(word, _)| *word == said)
+        .map(|(_, means)| *means)
 }
 
 /// S3's rules for names, without those that are there for old buckets.

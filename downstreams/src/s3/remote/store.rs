@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::{Method, Request};
-use object_store::aws::{AmazonS3, AmazonS3Builder, AwsAuthorizer, AwsCredential, S3ConditionalPut};
+use object_store::aws::{
+    AmazonS3, AmazonS3Builder, AwsAuthorizer, AwsCredential, S3ConditionalPut,
+};
 use object_store::client::{
     ClientOptions, HttpClient, HttpConnector, HttpRequestBody, HttpService,
 };
@@ -24,7 +26,11 @@ use crate::s3::options::S3Credentials;
 use crate::{ServeError, tls};
 
 /// What SigV4 leaves as it is (RFC 3986 §2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 pub(super) struct Store {
     /// Repeats what failed; for reads and for parts of an upload.
@@ -66,8 +72,10 @@ impl Store {
         };
         // Several tries fit into the time of a call.
         let silence = location.time / 3;
-        let http = Http::new(&location.host(), trust, silence)
-            .ok_or(ServeError::Setting(variable, "`endpoint` has a host that cannot be named"))?;
+        let http = Http::new(&location.host(), trust, silence).ok_or(ServeError::Setting(
+            variable,
+            "`endpoint` has a host that cannot be named",
+        ))?;
         let store = |tries: usize| {
             let builder = AmazonS3Builder::new()
                 .with_region(&location.region)
@@ -117,7 +125,9 @@ impl Store {
     pub(super) fn path(&self, key: &str) -> Result<Path, S3Code> {
         let whole = format!("{}{key}", self.location.jail);
         let path = Path::parse(&whole).map_err(|_| S3Code::BadKey)?;
-        (path.as_ref() == whole).then_some(path).ok_or(S3Code::BadKey)
+        (path.as_ref() == whole)
+            .then_some(path)
+            .ok_or(S3Code::BadKey)
     }
 
     /// Size and tag of an object.
@@ -127,7 +137,9 @@ impl Store {
         options.extensions.insert(attempt.clone());
         let path = self.path(key.as_str())?;
         let answer = self.patient.get_opts(&path, options).await;
-        let meta = answer.map_err(|_| fault::code(attempt.seen(), Effect::Reads))?.meta;
+        let meta = answer
+            .map_err(|_| fault::code(attempt.seen(), Effect::Reads))?
+            .meta;
         found(meta.e_tag, meta.size)
     }
 
@@ -166,7 +178,11 @@ impl Store {
         headers: &[(&str, &str)],
         attempt: &Attempt,
     ) -> Result<Bytes, S3Code> {
-        let effect = if method == Method::GET { Effect::Reads } else { Effect::Writes };
+        let effect = if method == Method::GET {
+            Effect::Reads
+        } else {
+            Effect::Writes
+        };
         let url = self.url(key, query);
         let mut tries = 1;
         loop {
@@ -174,7 +190,9 @@ impl Store {
             for (name, value) in headers {
                 request = request.header(*name, *value);
             }
-            let request = request.extension(attempt.clone()).body(HttpRequestBody::empty());
+            let request = request
+                .extension(attempt.clone())
+                .body(HttpRequestBody::empty());
             let mut request = request.map_err(|_| S3Code::BadArgument)?;
             AwsAuthorizer::new(&self.credential, "s3", &self.location.region)
                 .try_authorize(&mut request, None)
@@ -182,7 +200,11 @@ impl Store {
             if let Ok(answer) = self.http.call(request).await
                 && answer.status().is_success()
             {
-                return answer.into_body().bytes().await.map_err(|_| S3Code::BadAnswer);
+                return answer
+                    .into_body()
+                    .bytes()
+                    .await
+                    .map_err(|_| S3Code::BadAnswer);
             }
             let seen = attempt.seen();
             if tries >= REMOTE_TRIES_MAX || !fault::passes(seen) {
@@ -222,7 +244,9 @@ pub(super) async fn pause(tries: usize) {
 
 /// A tag that conditions can be made of. Without one, nothing could be compared.
 fn found(etag: Option<String>, size: u64) -> Result<Found, S3Code> {
-    let etag = etag.filter(|etag| crate::s3::etag::is_tag(etag)).ok_or(S3Code::BadAnswer)?;
+    let etag = etag
+        .filter(|etag| crate::s3::etag::is_tag(etag))
+        .ok_or(S3Code::BadAnswer)?;
     Ok(Found { etag, size })
 }
 
@@ -243,4 +267,3 @@ impl std::fmt::Debug for Store {
         f.write_str("Store")
     }
 }
-

@@ -46,7 +46,9 @@ async fn level(
         if let Some(token) = &token {
             query.push(("continuation-token", token));
         }
-        let body = store.ask(&Method::GET, None, &query, &[], &Attempt::default()).await?;
+        let body = store
+            .ask(&Method::GET, None, &query, &[], &Attempt::default())
+            .await?;
         let page = Page::read(&body, folder, "").ok_or(S3Code::BadAnswer)?;
         for entry in &page.contents {
             let name = entry.key.strip_prefix(folder).unwrap_or_default();

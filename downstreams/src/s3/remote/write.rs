@@ -57,7 +57,13 @@ impl Pen<'_> {
         };
         let etag = match etag {
             Some(etag) => etag,
-            None => self.store.head(key).await.map_err(|_| S3Code::ConnectionLost)?.etag,
+            None => {
+                self.store
+                    .head(key)
+                    .await
+                    .map_err(|_| S3Code::ConnectionLost)?
+                    .etag
+            }
         };
         Ok(json!({ "key": key.as_str(), "etag": etag, "size": size, "created": created }))
     }
@@ -100,7 +106,9 @@ impl Pen<'_> {
             }
             headers.push(("if-match", etag.as_str()));
         }
-        let asked = self.store.ask(&Method::DELETE, Some(&whole), &[], &headers, self.effect);
+        let asked = self
+            .store
+            .ask(&Method::DELETE, Some(&whole), &[], &headers, self.effect);
         match asked.await {
             Ok(_) => Ok(json!({ "key": key.as_str(), "etag": etag })),
             Err(S3Code::NoSuchKey) if !headers.is_empty() => Err(S3Code::PreconditionFailed),
@@ -110,7 +118,12 @@ impl Pen<'_> {
 
     /// One request. Where a try may have arrived unanswered, a later refusal of its condition is no proof that
     /// nothing was written.
-    async fn whole(&self, key: &Key, bytes: Bytes, mode: PutMode) -> Result<Option<String>, S3Code> {
+    async fn whole(
+        &self,
+        key: &Key,
+        bytes: Bytes,
+        mode: PutMode,
+    ) -> Result<Option<String>, S3Code> {
         let path = self.store.path(key.as_str())?;
         let payload = PutPayload::from_bytes(bytes);
         let conditional = mode != PutMode::Overwrite;
@@ -118,7 +131,12 @@ impl Pen<'_> {
         loop {
             let mut options = PutOptions::from(mode.clone());
             options.extensions.insert(self.effect.clone());
-            if let Ok(put) = self.store.once.put_opts(&path, payload.clone(), options).await {
+            if let Ok(put) = self
+                .store
+                .once
+                .put_opts(&path, payload.clone(), options)
+                .await
+            {
                 return Ok(put.e_tag.filter(|etag| crate::s3::etag::is_tag(etag)));
             }
             let seen = self.effect.seen();

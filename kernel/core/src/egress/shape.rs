@@ -31,6 +31,10 @@ const CODES: &[&str] = &[
     "precondition-failed",
     "not-a-regular-file",
     "already-exists",
+    "access-denied",
+    "untrusted",
+    "not-on-this-store",
+    "bad-answer",
 ];
 
 /// Whether the downstream says that the tool failed.

@@ -24,7 +24,7 @@ enum Server {
         #[arg(long)]
         open: bool,
     },
-    /// Objects; the bucket is named by `AEGIS_S3_URL`, e.g. `file:/data/bucket`
+    /// Objects; the bucket is named by `AEGIS_S3_URL`, e.g. `file:/data/bucket` or `s3://…` (docs/S3.md)
     S3,
 }
 

@@ -56,7 +56,8 @@ fn refused(code: &str) -> Missing {
     match code {
         "busy" | "timeout" => failed(FailureCode::Timeout),
         "too-large" => failed(FailureCode::TooLarge),
-        "internal" | "unreachable" => failed(FailureCode::Unavailable),
+        "internal" | "unreachable" | "untrusted" => failed(FailureCode::Unavailable),
+        "bad-answer" => failed(FailureCode::Unreadable),
         _ => Missing::Refused,
     }
 }

@@ -91,7 +91,13 @@ async fn publish(
             Location::Object { server: to, key },
             Some(etag),
         ) if server == to => {
-            let arguments = [("source", source), ("key", key), ("source_if_match", etag)];
+            // The store's tag may be an MD5, which two contents can share; the digest is the kernel's own.
+            let arguments = [
+                ("source", source),
+                ("key", key),
+                ("source_if_match", etag),
+                ("source_sha256", &digest),
+            ];
             (server, "copy_object", content::object(arguments))
         }
         (
