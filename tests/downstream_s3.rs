@@ -13,6 +13,8 @@
 mod kit;
 #[path = "s3/on_store.rs"]
 mod on_store;
+#[path = "s3/place.rs"]
+mod place;
 #[path = "s3/store.rs"]
 mod store;
 #[path = "s3/table.rs"]
