@@ -57,6 +57,10 @@ fn kinds() -> [Kind; 3] {
                     "postgres.toml",
                     &format!("server = \"postgres\"\n{manifest}"),
                 );
+                put(
+                    "elsewhere.toml",
+                    &format!("server = \"elsewhere\"\n{manifest}"),
+                );
                 let file = put("aegis.toml", text);
                 load::load(&file).err().unwrap_or_default()
             },
@@ -332,7 +336,7 @@ fn what_is_missing_or_misspelt_is_refused() {
         (&config, "[kernel]\npolicies = \"p\"\n"),
         (
             &config,
-            "[kernel]\nprincipal = \"p\"\npolicies = \"p\"\n[south.s]\nmanifest = \"m\"\n",
+            "[kernel]\nprincipal = \"p\"\npolicies = \"p\"\n[south.s]\ncommand = [\"c\"]\n",
         ),
     ];
     for (kind, text) in cases {

@@ -10,6 +10,7 @@ mod south {
     mod answers;
     mod children;
     mod disagreement;
+    mod far;
     mod faults;
     mod gates;
     mod kit;
@@ -17,6 +18,7 @@ mod south {
     mod lines;
     mod pins;
     mod queue;
+    mod remote;
     mod secrets;
     mod walls;
 }

@@ -90,8 +90,10 @@ impl World {
     }
 
     pub(crate) fn program(&mut self, server: &str) -> &mut ProgramConfig {
-        let PeerConfig::Program(program) = &mut self.config.south.get_mut(server).unwrap().peer;
-        program
+        match &mut self.config.south.get_mut(server).unwrap().peer {
+            PeerConfig::Program(program) => program,
+            PeerConfig::Remote(_) => panic!("{server} is no program"),
+        }
     }
 
     pub(crate) fn file(&self, name: &str, bytes: &[u8], mode: u32) -> PathBuf {

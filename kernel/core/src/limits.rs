@@ -309,6 +309,19 @@ pub const WATCH_MS_MAX: u64 = 3_600_000;
 pub const QUEUE_DELAY_MS_MAX: u64 = 3_600_000;
 /// Most calls that wait in one queue: fewer than calls can be in flight.
 pub const QUEUE_PENDING_MAX: u64 = 512;
+/// Requests to one downstream over HTTP that are at work at once; beyond, they wait.
+pub const SOUTH_CONNECTIONS_MAX: usize = 64;
+/// How long it may take to reach a server, its certificate included, in milliseconds.
+pub const CONNECT_MS: u64 = 5_000;
+/// How long it may take a server to accept what it is merely told, in milliseconds.
+pub const NOTIFY_MS: u64 = 5_000;
+/// Longest id of a session that a server may give, in bytes.
+pub const SESSION_ID_BYTES_MAX: usize = 1_024;
+/// Bytes of one stream of events that say nothing: comments, ids, events of other kinds. Also the longest body
+/// beside a status that is no success.
+pub const SSE_NOISE_BYTES_MAX: usize = 1024 * 1024;
+/// For how long the list of tools counts of a server that cannot say that it has changed, in milliseconds.
+pub const TOOLS_FRESH_MS: u64 = 60_000;
 /// Lines that wait for a child to read them.
 pub const SOUTH_QUEUE_MAX: usize = 64;
 /// Notifications that a child may send before its next line has to wait.

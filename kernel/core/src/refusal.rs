@@ -76,6 +76,8 @@ pub enum FailureCode {
     Timeout,
     /// It went away during the call.
     Crashed,
+    /// It did not take the request: a status of HTTP says so.
+    Refused,
     /// Its answer could not be read.
     Unreadable,
     /// Its answer was larger than the bound.
@@ -96,6 +98,7 @@ impl FailureCode {
             Self::Unavailable => "downstream-unavailable",
             Self::Timeout => "downstream-timeout",
             Self::Crashed => "downstream-crashed",
+            Self::Refused => "downstream-refused",
             Self::Unreadable => "downstream-unreadable",
             Self::TooLarge => "downstream-too-large",
             Self::Cancelled => "cancelled",

@@ -154,6 +154,23 @@ pub struct SouthConfig {
 pub enum PeerConfig {
     /// A child of the kernel, over its standard streams.
     Program(ProgramConfig),
+    /// A server over Streamable HTTP.
+    Remote(RemoteConfig),
+}
+
+/// A downstream that others run.
+#[derive(Clone, Debug)]
+pub struct RemoteConfig {
+    /// Where it is.
+    pub address: Address,
+    /// The authorities that may vouch for it; this system's without.
+    pub ca: Option<PathBuf>,
+    /// What it is shown as `Authorization: Bearer …`.
+    pub bearer: Option<SecretRef>,
+    /// Further headers whose values are secrets, by name in lower case.
+    pub secret_headers: BTreeMap<String, SecretRef>,
+    /// Headers that are no secrets, by name in lower case.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// A downstream that the kernel starts itself.

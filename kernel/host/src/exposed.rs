@@ -73,7 +73,10 @@ fn reaching(
     secrets: bool,
     reached: impl Fn(&str) -> Option<PathBuf>,
 ) -> Vec<(String, PathBuf)> {
-    let PeerConfig::Program(program) = peer;
+    // Of what one over HTTP is given, nothing is a place on this machine.
+    let PeerConfig::Program(program) = peer else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     let mut note = |what: String, reached: Option<PathBuf>| {
         found.extend(reached.map(|reached| (what, reached)));

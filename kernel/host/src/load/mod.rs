@@ -9,6 +9,7 @@ mod http;
 mod masking;
 mod pins;
 mod queue;
+mod remote;
 mod secret;
 mod south;
 mod together;

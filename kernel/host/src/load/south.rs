@@ -10,6 +10,7 @@ use aegis_core::source::Section;
 use super::config::Manifest;
 use super::files::Place;
 use super::queue;
+use super::remote;
 use super::secret;
 use crate::config::{PeerConfig, ProgramConfig, SouthConfig};
 
@@ -20,11 +21,8 @@ pub(super) fn read(
     base: &Path,
 ) -> Option<(SouthConfig, Manifest)> {
     let manifest = section.need_text("manifest");
-    section.require("command");
-    let command = section.words("command");
     let timeout = section.count("timeout_ms");
-    let secrets = secrets(section, base);
-    let env = environment(section, &secrets);
+    let peer = peer(section, base);
     let queue = queue::read(name, section);
     if let Some(bound) = &timeout
         && !(1..=CALL_TIMEOUT_MS_MAX).contains(bound.get_ref())
@@ -43,15 +41,48 @@ pub(super) fn read(
     };
     let config = SouthConfig {
         manifest: named.path.clone(),
-        peer: PeerConfig::Program(ProgramConfig {
-            command: command?,
-            secrets,
-            env,
-        }),
+        peer: peer?,
         timeout_ms: timeout.map_or(CALL_TIMEOUT_MS, |bound| *bound.get_ref()),
         queue,
     };
     Some((config, named))
+}
+
+/// Who answers: a program, or a server elsewhere; what is said of one says nothing of the other.
+fn peer(section: &mut Section<'_>, base: &Path) -> Option<PeerConfig> {
+    let far = section.has("url");
+    if !far {
+        section.require("command");
+    }
+    let idle: &[&str] = match far {
+        true => &["command", "env", "secrets"],
+        false => &remote::KEYS,
+    };
+    for key in idle.iter().filter(|key| section.has(key)) {
+        let (message, fix) = match far {
+            true => (
+                format!("`{key}` is for a program, and `url` names a server"),
+                "keep one of `command` and `url`, and what belongs to it",
+            ),
+            false => (
+                format!("`{key}` is for a server with a `url`"),
+                "give a `url` in place of `command`, or take it out",
+            ),
+        };
+        section.problem(section.key_span(key), message, fix);
+    }
+    let remote = remote::read(section, base);
+    let command = section.words("command");
+    let secrets = secrets(section, base);
+    let env = environment(section, &secrets);
+    if far {
+        return remote.map(PeerConfig::Remote);
+    }
+    Some(PeerConfig::Program(ProgramConfig {
+        command: command?,
+        secrets,
+        env,
+    }))
 }
 
 fn secrets(section: &mut Section<'_>, base: &Path) -> BTreeMap<String, crate::config::SecretRef> {

@@ -26,7 +26,9 @@ use super::desk::Desk;
 use super::exchange::{Answer, CAPABILITIES, Exchange};
 use super::peer::Peer;
 use super::pins::Tools;
+use super::remote;
 use super::transport::Wire;
+use crate::clock;
 use crate::progress::Teller;
 use crate::random;
 use crate::rounds::Resumed;
@@ -37,6 +39,10 @@ pub(super) struct Connection {
     service: RunningService<RoleClient, ClientConfig>,
     desk: Arc<Desk>,
     tools: RwLock<Arc<Tools>>,
+    /// When the tools were listed, in milliseconds since the machine's start.
+    listed_ms: AtomicU64,
+    /// For how long that counts, where the other side cannot say that they have changed.
+    fresh_ms: Option<u64>,
     useful: AtomicBool,
     reaped: Reaped,
 }
@@ -64,6 +70,8 @@ pub(super) enum OpenFault {
     Spawn(std::io::Error),
     /// It did not introduce itself, or not in time; with the end of its standard error.
     Silent(FailureCode, Tail),
+    /// A server over HTTP did not; with why its last request failed, if one did.
+    Far(FailureCode, Option<String>),
     /// It was of no use the last times, and its next start has to wait; or the kernel is ending.
     Pausing,
 }
@@ -85,6 +93,14 @@ impl Connection {
                 let opened = Self::over(wire, &desk, reaped, limit).await;
                 opened.map_err(|code| OpenFault::Silent(code, stderr))
             }
+            Peer::Remote(remote) => {
+                let (wire, reaped) = remote::Wire::new(Arc::clone(remote), Arc::clone(&desk));
+                let opened = Self::over(wire, &desk, reaped, limit).await;
+                let mut connection =
+                    opened.map_err(|code| OpenFault::Far(code, remote.last_fault()))?;
+                connection.fresh_ms = Some(limits::TOOLS_FRESH_MS);
+                Ok(connection)
+            }
         }
     }
 
@@ -100,6 +116,8 @@ impl Connection {
                 service,
                 desk: Arc::clone(desk),
                 tools: RwLock::default(),
+                listed_ms: AtomicU64::new(0),
+                fresh_ms: None,
                 useful: AtomicBool::new(false),
                 reaped,
             };
@@ -151,9 +169,12 @@ impl Connection {
         Arc::clone(&self.tools.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lists the tools anew where the child has said that they changed; whether it had.
+    /// Lists the tools anew where the other side has said that they changed, or has had no way to say so for long;
+    /// whether it did.
     pub(super) async fn refresh_tools(&self, limit: Duration) -> Result<bool, FailureCode> {
-        let changed = self.desk.take_tools_changed();
+        let age_ms = clock::since_boot_ms().saturating_sub(self.listed_ms.load(Ordering::SeqCst));
+        let stale = self.fresh_ms.is_some_and(|fresh_ms| age_ms >= fresh_ms);
+        let changed = self.desk.take_tools_changed() || stale;
         if changed {
             self.learn_tools(limit).await?;
         }
@@ -182,6 +203,8 @@ impl Connection {
     }
 
     async fn learn_tools(&self, limit: Duration) -> Result<(), FailureCode> {
+        // What is listed may be older than its answer, never newer.
+        let listed_ms = clock::since_boot_ms();
         let mut tools = Tools::default();
         let mut cursor = Object::new();
         for _ in 0..limits::TOOL_PAGES_MAX {
@@ -205,6 +228,7 @@ impl Connection {
             };
             let next = tools.read(&page).ok_or(FailureCode::Unreadable)?;
             let Some(next) = next else {
+                self.listed_ms.store(listed_ms, Ordering::SeqCst);
                 *self.tools.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tools);
                 return Ok(());
             };

@@ -85,6 +85,11 @@ impl Exchange {
         text
     }
 
+    /// The tool that it is about, if it is about one.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.0.params.get("name").and_then(Json::as_str)
+    }
+
     /// Where progress under this token is told, if it is this question's.
     pub(super) fn teller_of(&self, token: &str) -> Option<&Teller> {
         let (own, teller) = self.0.listening.as_ref()?;

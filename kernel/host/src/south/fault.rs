@@ -8,6 +8,7 @@ use aegis_core::refusal::FailureCode;
 use thiserror::Error;
 
 use super::secret::SecretFault;
+use crate::dial::TrustFault;
 
 /// Why south cannot start: the configuration has to be mended first.
 #[derive(Debug, Error)]
@@ -21,6 +22,22 @@ pub enum SouthFault {
         variable: String,
         /// Why.
         fault: SecretFault,
+    },
+    /// Nobody can vouch for a server.
+    #[error("`[south.{server}]`: {fault}")]
+    Trust {
+        /// The downstream.
+        server: String,
+        /// Why.
+        fault: TrustFault,
+    },
+    /// A secret cannot stand in a header.
+    #[error(
+        "`[south.{server}]`: a secret of `bearer` or `secret_headers` cannot stand in a header; it must be visible ASCII"
+    )]
+    Header {
+        /// The downstream.
+        server: String,
     },
     /// There is no program to start.
     #[error("`[south.{server}]` has an empty `command`; name a program")]

@@ -18,6 +18,7 @@ mod pen;
 mod pins;
 mod queue;
 mod received;
+mod remote;
 mod secret;
 mod standing;
 mod supervise;
@@ -272,6 +273,11 @@ impl South {
                         error,
                     });
                 }
+                Err(OpenFault::Far(code, said)) => warnings.push(Warning::Silent {
+                    server: name,
+                    code,
+                    said,
+                }),
                 Err(OpenFault::Silent(code, stderr)) => {
                     let said = stderr.last().await;
                     // Nobody joins an operator's line with an answer: the scope is its own.

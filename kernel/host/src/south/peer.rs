@@ -3,9 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
 
 use super::child::Program;
 use super::fault::SouthFault;
+use super::remote::Remote;
 use super::secret::Secret;
 use crate::config::{PeerConfig, ProgramConfig, SecretRef};
 
@@ -13,6 +17,8 @@ use crate::config::{PeerConfig, ProgramConfig, SecretRef};
 pub(super) enum Peer {
     /// A child of the kernel.
     Program(Program),
+    /// A server over HTTP.
+    Remote(Arc<Remote>),
 }
 
 impl Peer {
@@ -20,6 +26,7 @@ impl Peer {
     pub(super) fn new(name: &str, config: &PeerConfig, folder: &Path) -> Result<Self, SouthFault> {
         match config {
             PeerConfig::Program(config) => program(name, config, folder).map(Self::Program),
+            PeerConfig::Remote(config) => Ok(Self::Remote(Arc::new(Remote::new(name, config)?))),
         }
     }
 
@@ -27,13 +34,15 @@ impl Peer {
     pub(super) fn label(&self) -> &str {
         match self {
             Self::Program(program) => program.command.first().map_or("", String::as_str),
+            Self::Remote(remote) => remote.label(),
         }
     }
 
-    /// Its secrets.
-    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+    /// The values of its secrets.
+    pub(super) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
         match self {
-            Self::Program(program) => program.secrets.values(),
+            Self::Program(program) => program.secrets.values().flat_map(Secret::known).collect(),
+            Self::Remote(remote) => remote.known(),
         }
     }
 }

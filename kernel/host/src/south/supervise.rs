@@ -22,7 +22,6 @@ use super::pacer::Machine;
 use super::peer::Peer;
 use super::pins::Tools;
 use super::queue::Queue;
-use super::secret::Secret;
 use super::standing::Standing;
 use crate::config::SouthConfig;
 use crate::wish::Wish;
@@ -95,8 +94,8 @@ impl Server {
     }
 
     /// The values of its secrets.
-    pub(super) fn known_secrets(&self) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
-        self.peer.secrets().flat_map(Secret::known)
+    pub(super) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        self.peer.known_secrets()
     }
 
     /// A connection that serves; the child is started where there is none, unless it has just failed to

@@ -1,0 +1,201 @@
+//! A server over HTTP that says whatever it is told to say: bytes, pauses and ends.
+//! Knows nothing of the kernel.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+
+use serde_json::{Value, json};
+
+pub(crate) const SESSION: &str = "session-0f3c";
+const NEW: &str = "2026-07-28";
+
+/// What is said in place of the usual answer, once or each time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trick {
+    /// To which method.
+    pub(crate) at: String,
+    /// What is sent; `@id` is the request's.
+    pub(crate) says: Vec<u8>,
+    /// What is sent over and over until nobody reads any more.
+    pub(crate) floods: Vec<u8>,
+    /// Whether the connection is left open.
+    pub(crate) hangs: bool,
+    pub(crate) always: bool,
+}
+
+#[derive(Default)]
+struct Told {
+    tricks: Vec<Trick>,
+    heard: Vec<Heard>,
+}
+
+/// One request.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    /// The first line and the headers, in lower case but for values.
+    pub(crate) head: Vec<String>,
+    pub(crate) body: Value,
+    pub(crate) text: String,
+}
+
+impl Heard {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.head.iter().filter_map(|line| line.split_once(": "));
+        values.find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    pub(crate) fn method(&self) -> &str {
+        self.body["method"].as_str().unwrap_or_default()
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Far {
+    pub(crate) port: u16,
+    old: bool,
+    told: Arc<Mutex<Told>>,
+}
+
+impl Far {
+    /// One of the older era, or of the newer.
+    pub(crate) fn listening(old: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let far = Self {
+            port: listener.local_addr().unwrap().port(),
+            old,
+            told: Arc::default(),
+        };
+        let all = far.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let far = all.clone();
+                // Whoever goes away in the middle is nobody's fault.
+                thread::spawn(move || far.serve(stream.unwrap()).unwrap_or_default());
+            }
+        });
+        far
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/mcp", self.port)
+    }
+
+    pub(crate) fn play(&self, trick: Trick) {
+        self.told().tricks.push(trick);
+    }
+
+    pub(crate) fn heard(&self) -> Vec<Heard> {
+        self.told().heard.clone()
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap()
+    }
+
+    fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        let mut reader = BufReader::new(stream.try_clone()?);
+        while let Some(heard) = hear(&mut reader)? {
+            let method = heard.method().to_owned();
+            let id = heard.body["id"].clone();
+            let trick = {
+                let mut told = self.told();
+                told.heard.push(heard.clone());
+                let at = told.tricks.iter().position(|trick| trick.at == method);
+                at.map(|at| match told.tricks[at].always {
+                    true => told.tricks[at].clone(),
+                    false => told.tricks.remove(at),
+                })
+            };
+            let Some(trick) = trick else {
+                stream.write_all(&self.usual(&heard, &method, &id))?;
+                continue;
+            };
+            let says = String::from_utf8_lossy(&trick.says).contains("@id");
+            let says = match says {
+                true => String::from_utf8(trick.says)
+                    .unwrap()
+                    .replace("@id", &id.to_string())
+                    .into(),
+                false => trick.says,
+            };
+            stream.write_all(&says)?;
+            while !trick.floods.is_empty() {
+                stream.write_all(&trick.floods)?;
+            }
+            if !trick.hangs {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn usual(&self, heard: &Heard, method: &str, id: &Value) -> Vec<u8> {
+        let answer = |result: Value| {
+            let body = json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string();
+            response("200 OK", "content-type: application/json", &body)
+        };
+        let tools = json!([{"name": "echo", "inputSchema": {"type": "object"}}]);
+        match method {
+            "server/discover" if self.old => {
+                response("404 Not Found", "content-type: text/html", "<h1>no</h1>")
+            }
+            "server/discover" => answer(json!({
+                "resultType": "complete", "supportedVersions": [NEW], "capabilities": {"tools": {}},
+                "serverInfo": {"name": "far", "version": "1"}, "ttlMs": 0, "cacheScope": "private",
+            })),
+            "initialize" => {
+                let result = json!({"protocolVersion": "2025-11-25", "capabilities": {"tools": {}},
+                    "serverInfo": {"name": "far", "version": "1"}});
+                let body = json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string();
+                let head = format!("content-type: application/json\r\nmcp-session-id: {SESSION}");
+                response("200 OK", &head, &body)
+            }
+            _ if self.old && heard.header("mcp-session-id") != Some(SESSION) => {
+                response("400 Bad Request", "x: y", "")
+            }
+            "tools/list" => answer(json!({"resultType": "complete", "tools": tools})),
+            "tools/call" => answer(json!({
+                "resultType": "complete", "content": [], "structuredContent": {"own": heard.body["params"]["arguments"]},
+            })),
+            _ => response("202 Accepted", "x: y", ""),
+        }
+    }
+}
+
+pub(crate) fn response(status: &str, head: &str, body: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 {status}\r\n{head}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+fn hear(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Heard>> {
+    let mut head = Vec::new();
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        let line = line.trim_end();
+        if line.is_empty() {
+            break;
+        }
+        let line = match line.split_once(": ") {
+            Some((name, value)) => format!("{}: {value}", name.to_ascii_lowercase()),
+            None => line.to_owned(),
+        };
+        if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.parse().unwrap();
+        }
+        head.push(line);
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let text = String::from_utf8(body).unwrap();
+    let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Ok(Some(Heard { head, body, text }))
+}
