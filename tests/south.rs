@@ -8,11 +8,13 @@
 
 mod south {
     mod answers;
+    mod behind;
     mod children;
     mod disagreement;
     mod far;
     mod faults;
     mod gates;
+    mod house;
     mod kit;
     mod limits;
     mod lines;

@@ -29,6 +29,8 @@ pub(crate) struct Trick {
 struct Told {
     tricks: Vec<Trick>,
     heard: Vec<Heard>,
+    /// How many were left that had been kept waiting.
+    left: usize,
 }
 
 /// One request.
@@ -90,13 +92,31 @@ impl Far {
         self.told().heard.clone()
     }
 
+    pub(crate) fn left(&self) -> usize {
+        self.told().left
+    }
+
+    /// Waits until something has happened.
+    pub(crate) fn wait(&self, happened: impl Fn(&Self) -> bool) {
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while !happened(self) {
+            assert!(std::time::Instant::now() < patience, "it did not happen");
+            thread::yield_now();
+        }
+    }
+
     fn told(&self) -> MutexGuard<'_, Told> {
         self.told.lock().unwrap()
     }
 
     fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
-        while let Some(heard) = hear(&mut reader)? {
+        let mut hung = false;
+        loop {
+            let Some(heard) = hear(&mut reader)? else {
+                self.told().left += usize::from(hung);
+                return Ok(());
+            };
             let method = heard.method().to_owned();
             let id = heard.body["id"].clone();
             let trick = {
@@ -112,14 +132,20 @@ impl Far {
                 stream.write_all(&self.usual(&heard, &method, &id))?;
                 continue;
             };
-            let says = String::from_utf8_lossy(&trick.says).contains("@id");
-            let says = match says {
-                true => String::from_utf8(trick.says)
-                    .unwrap()
-                    .replace("@id", &id.to_string())
-                    .into(),
-                false => trick.says,
-            };
+            let token = &heard.body["params"]["_meta"]["progressToken"];
+            let mut says = trick.says;
+            for (word, value) in [
+                ("@id", id.to_string()),
+                ("@token", token.as_str().unwrap_or_default().to_owned()),
+            ] {
+                let has = |bytes: &[u8]| bytes.windows(word.len()).any(|at| at == word.as_bytes());
+                if has(&says) {
+                    says = String::from_utf8(says)
+                        .unwrap()
+                        .replace(word, &value)
+                        .into();
+                }
+            }
             stream.write_all(&says)?;
             while !trick.floods.is_empty() {
                 stream.write_all(&trick.floods)?;
@@ -127,8 +153,8 @@ impl Far {
             if !trick.hangs {
                 return Ok(());
             }
+            hung = true;
         }
-        Ok(())
     }
 
     fn usual(&self, heard: &Heard, method: &str, id: &Value) -> Vec<u8> {

@@ -15,15 +15,26 @@ use super::kit::{CANARY, Running, World, failure, json};
 
 impl World {
     /// A downstream over HTTP, with a time to answer.
-    fn far(mut self, name: &str, url: &str, timeout_ms: u64) -> Self {
-        self = self.with(name, &["legacy"], timeout_ms);
+    fn far(self, name: &str, url: &str, timeout_ms: u64) -> Self {
         let token = self.file("token", CANARY.as_bytes(), 0o600);
+        self.far_with(name, url, timeout_ms, SecretRef::File(token))
+    }
+
+    /// The same with a token of its own.
+    pub(crate) fn far_with(
+        mut self,
+        name: &str,
+        url: &str,
+        timeout_ms: u64,
+        token: SecretRef,
+    ) -> Self {
+        self = self.with(name, &["legacy"], timeout_ms);
         let key = self.file("key", format!("Basic {CANARY}-key").as_bytes(), 0o600);
         let south = self.config.south.get_mut(name).unwrap();
         south.peer = PeerConfig::Remote(RemoteConfig {
             address: Address::parse(url, "/", false).unwrap(),
             ca: None,
-            bearer: Some(SecretRef::File(token)),
+            bearer: Some(token),
             secret_headers: BTreeMap::from([("x-key".to_owned(), SecretRef::File(key))]),
             headers: BTreeMap::from([("x-tenant".to_owned(), "acme".to_owned())]),
         });
@@ -160,7 +171,7 @@ fn outcome(told: Result<aegis_core::json::Json, aegis_core::refusal::Failure>) -
 
 #[tokio::test]
 async fn every_fault_has_a_name_and_the_next_call_is_served() {
-    let text = include_str!("../corpus/south/remote.toml");
+    let text = include_str!("../corpus/remote/faults.toml");
     let cases: Cases = toml::from_str(text).unwrap();
     let mut wrong = Vec::new();
     for case in &cases.case {
