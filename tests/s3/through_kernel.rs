@@ -153,3 +153,78 @@ fn a_store_that_fails_while_gold_is_written_leaves_a_kernel_that_says_so() {
     assert_eq!(agent.finish(), Some(0));
     assert_eq!(world.world.verify().0, 0);
 }
+
+const TABLE: &str = r#"
+[dataset.table]
+source = { server = "s3", object = "silver/table.parquet" }
+target = { server = "s3", object = "gold/table.parquet" }
+format = "parquet"
+[[dataset.table.check]]
+kind = "schema"
+columns = { id = "integer", name = "string", amount = "number", ratio = "number", ok = "boolean", day = "date", at = "date", small = "integer", empty = "string" }
+[[dataset.table.check]]
+kind = "rows"
+min = 120
+[[dataset.table.check]]
+kind = "unique"
+columns = ["id"]
+[[dataset.table.check]]
+kind = "range"
+column = "amount"
+min = -1000
+max = 2000
+"#;
+
+#[test]
+fn a_parquet_file_becomes_gold_byte_for_byte_or_says_why_not() {
+    let world = World::new();
+    let manifest = world.world.path("manifests/medallion.toml");
+    let text = read(&manifest) + TABLE;
+    std::fs::write(manifest, text).unwrap();
+    let corpus = aegis_tests::root().join("tests/corpus/parquet");
+    let table = |name: &str| std::fs::read(corpus.join(name)).unwrap();
+    let silver = world.place("data/silver/table.parquet");
+    let gold = world.place("data/gold/table.parquet");
+    let mut agent = Client::start(&world.world.config());
+    let dataset = json!({ "dataset": "table" });
+    for name in [
+        "pyarrow-snappy.parquet",
+        "polars-zstd.parquet",
+        "duckdb-gzip.parquet",
+    ] {
+        std::fs::write(&silver, table(name)).unwrap();
+        let told = agent.done("medallion__validate", &dataset);
+        assert_eq!(told["passed"], json!(true), "{name}: {told}");
+        assert_eq!(told["rows"], json!(120));
+        agent.done("medallion__promote", &dataset);
+        assert_eq!(std::fs::read(&gold).unwrap(), table(name), "{name}");
+    }
+    let good = std::fs::read(&gold).unwrap();
+    let mut cut = table("pyarrow-snappy.parquet");
+    cut.truncate(cut.len() / 2);
+    for (bytes, why) in [
+        (cut, "damaged"),
+        (table("refused/codec-brotli.parquet"), "compressed"),
+        (table("refused/nested-list.parquet"), "nested"),
+        (
+            table("refused/bomb-of-one-text.parquet"),
+            "more columns or cells",
+        ),
+    ] {
+        std::fs::write(&silver, bytes).unwrap();
+        let told = agent.done("medallion__validate", &dataset);
+        assert_eq!(told["passed"], json!(false));
+        let because = told["checks"][0]["because"].as_str().unwrap();
+        assert!(because.contains(why), "{because}");
+        assert_eq!(
+            agent.denied("medallion__promote", &dataset),
+            "gold-needs-validation"
+        );
+    }
+    assert_eq!(std::fs::read(&gold).unwrap(), good);
+    // Nothing searches what is packed in there, so an agent reads it by other ways than this.
+    let told = agent.done("s3__get_object", &json!({ "key": "gold/table.parquet" }));
+    assert_eq!(told["body"], "<withheld: bytes that are no text>");
+    assert_eq!(told["size"], json!(good.len()));
+    assert_eq!(agent.finish(), Some(0));
+}

@@ -197,6 +197,9 @@ pub const FETCH_BYTES_MAX: usize = 2 * DATASET_BYTES_MAX;
 pub const DATASET_COLUMNS_MAX: usize = 1_024;
 /// Most cells of a dataset: a file of commas alone is small on disk and large in memory.
 pub const DATASET_CELLS_MAX: usize = 4_000_000;
+/// What the pages of a dataset may be unpacked to, and how long its texts may be in all, in bytes: a small file can hold one
+/// long text a million times.
+pub const DATASET_UNPACKED_BYTES_MAX: usize = 2 * DATASET_BYTES_MAX;
 /// Most failing rows that one check names.
 pub const FAILING_ROWS_SHOWN_MAX: usize = 20;
 /// Time that calls in flight have to end once the agent has closed its side, in milliseconds. rmcp then

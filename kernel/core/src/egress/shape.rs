@@ -130,7 +130,10 @@ pub(super) fn body(result: Json, binary: bool) -> Json {
     };
     let mut kept = Object::new();
     match (result.remove("structuredContent"), result.remove("content")) {
-        (Some(structured), _) => kept.insert("structuredContent", read_inside(structured, binary)),
+        (Some(structured), _) => {
+            let structured = without_bytes(structured, binary);
+            kept.insert("structuredContent", read_inside(structured, binary));
+        }
         (None, Some(Json::Array(blocks))) => {
             kept.insert(
                 "content",
@@ -174,6 +177,21 @@ fn carries_bytes(value: &Json) -> bool {
             .get("resource")
             .is_some_and(|resource| text(resource, "blob") && text(resource, "uri")),
         _ => false,
+    }
+}
+
+/// An object's content that says of itself that it is base64: no detector reads what is packed in there (a Parquet file,
+/// an archive), so that it leaves only as text, or where the manifest lets it.
+fn without_bytes(structured: Json, binary: bool) -> Json {
+    let text = |key: &str| structured.get(key).and_then(Json::as_str);
+    let opaque = text("encoding") == Some("base64")
+        && text("body").is_some_and(|body| readable(body).is_none());
+    match structured {
+        Json::Object(mut object) if opaque && !binary => {
+            object.insert("body", Json::from("<withheld: bytes that are no text>"));
+            Json::Object(object)
+        }
+        other => other,
     }
 }
 

@@ -67,6 +67,8 @@ pub enum Format {
     Jsonl,
     /// A table's canonical export: a header array, then one array a row.
     Table,
+    /// Apache Parquet: flat columns, uncompressed or by snappy, gzip or zstd.
+    Parquet,
 }
 
 /// The checks of a dataset, in order.

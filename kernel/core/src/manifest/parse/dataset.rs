@@ -40,7 +40,7 @@ fn dataset(
     section.require("target");
     let source = section.section("source").and_then(|s| location(s, home));
     let target = section.section("target").and_then(|s| location(s, home));
-    let format = section.parsed("format", "`csv`, `jsonl` or `table`", format);
+    let format = section.parsed("format", "`csv`, `jsonl`, `parquet` or `table`", format);
     let suite = check::suite(key, section);
     let (source, target) = (source?, target?);
     if source.subject() == target.subject() {
@@ -60,7 +60,7 @@ fn dataset(
     }
     let format = match (format, objects) {
         (Some(format), _) if objects == (*format.get_ref() == Format::Table) => {
-            let fix = "use `csv` or `jsonl` for objects, `table` for tables";
+            let fix = "use `csv`, `jsonl` or `parquet` for objects, `table` for tables";
             section.problem(format.span(), "the format does not fit the source", fix);
             return None;
         }
@@ -84,6 +84,7 @@ fn format(word: &str) -> Option<Format> {
     match word {
         "csv" => Some(Format::Csv),
         "jsonl" => Some(Format::Jsonl),
+        "parquet" => Some(Format::Parquet),
         "table" => Some(Format::Table),
         _ => None,
     }

@@ -3,6 +3,8 @@
 
 use thiserror::Error;
 
+use super::ParquetFault;
+
 /// Why content cannot be read wholly in its declared format. Lines count from 1.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum ContentFault {
@@ -27,6 +29,9 @@ pub enum ContentFault {
         /// Where the row begins.
         line: u64,
     },
+    /// A Parquet file that is not read.
+    #[error("{}", .0.as_str())]
+    Parquet(ParquetFault),
     /// A line that breaks the format's grammar.
     #[error("line {line} is not in the declared format")]
     Malformed {

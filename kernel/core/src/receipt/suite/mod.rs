@@ -9,6 +9,7 @@ mod fault;
 mod jsonl;
 mod keys;
 mod outcome;
+mod parquet;
 mod rows;
 mod time;
 
@@ -24,6 +25,7 @@ pub use cell::Cell;
 use check::Verdict;
 pub use fault::ContentFault;
 pub use outcome::{CheckOutcome, Outcome, Status};
+pub use parquet::ParquetFault;
 pub use rows::Rows;
 pub use time::unix_ms;
 
@@ -95,7 +97,10 @@ fn judge(
 
 /// Content that cannot be read wholly: nothing is judged on the part that could be.
 fn unreadable(checks: &[Check], fault: ContentFault) -> Vec<CheckOutcome> {
-    let mut outcomes = vec![CheckOutcome::bare("readable", Status::Failed, 1)];
+    let mut outcomes = vec![CheckOutcome {
+        because: Some(fault.to_string()),
+        ..CheckOutcome::bare("readable", Status::Failed, 1)
+    }];
     outcomes.extend(checks.iter().map(|check| {
         let verdict = match (check, fault) {
             (Check::Schema(_), ContentFault::Ragged { .. }) => Verdict::failed_whole(),

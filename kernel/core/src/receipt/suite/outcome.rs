@@ -43,6 +43,8 @@ pub struct CheckOutcome {
     pub keys: Vec<Vec<(String, String)>>,
     /// Positions of the first failing rows, from 1 for the first row of data.
     pub rows: Vec<u64>,
+    /// Why content cannot be read, without any of its text.
+    pub because: Option<String>,
 }
 
 impl CheckOutcome {
@@ -54,10 +56,11 @@ impl CheckOutcome {
             failures,
             keys: Vec::new(),
             rows: Vec::new(),
+            because: None,
         }
     }
 
-    /// `{check, columns, status, failures, keys, rows}`; the lists stand only where they hold something.
+    /// `{check, columns, status, failures, keys, rows, because}`; what holds nothing does not stand.
     #[must_use]
     pub fn to_json(&self) -> Json {
         let mut pairs = vec![("check", Json::from(self.name))];
@@ -79,6 +82,9 @@ impl CheckOutcome {
         }
         if !self.rows.is_empty() {
             pairs.push(("rows", Json::from(self.rows.clone())));
+        }
+        if let Some(because) = &self.because {
+            pairs.push(("because", Json::from(because.as_str())));
         }
         Json::object(pairs)
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Cell, ContentFault, csv, export, jsonl};
+use super::{Cell, ContentFault, csv, export, jsonl, parquet};
 use crate::limits;
 use crate::manifest::Format;
 
@@ -25,12 +25,16 @@ impl Rows {
         if bytes.len() > limits::DATASET_BYTES_MAX {
             return Err(ContentFault::TooLarge);
         }
+        if format == Format::Parquet {
+            return parquet::read(bytes);
+        }
         let text = std::str::from_utf8(bytes).map_err(|_| ContentFault::NotText)?;
         if text.starts_with('\u{feff}') || text.contains('\0') {
             return Err(ContentFault::NotText);
         }
         match format {
             Format::Csv => csv::read(text),
+            Format::Parquet => parquet::read(bytes),
             Format::Jsonl => jsonl::read(text),
             Format::Table => export::read(text),
         }
