@@ -5,11 +5,17 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 
-use aegis_host::config::SecretRef;
+use aegis_host::config::{PeerConfig, SecretRef};
+use aegis_host::dial::Address;
 use aegis_tests::TempWorld;
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::far::Far;
 use super::kit::{World, json};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -65,14 +71,15 @@ fn aged(port: u16) -> u16 {
     thread::spawn(move || {
         for stream in listener.incoming() {
             // Whoever goes away in the middle is nobody's fault.
-            thread::spawn(move || relay(stream.unwrap(), port).unwrap_or_default());
+            thread::spawn(move || relay(stream.unwrap(), port, true).unwrap_or_default());
         }
     });
     own
 }
 
-fn relay(mut stream: TcpStream, port: u16) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
+/// Passes one request on, and its response back.
+fn relay(mut stream: impl Read + Write, port: u16, aged: bool) -> std::io::Result<()> {
+    let mut reader = BufReader::new(&mut stream);
     let (mut head, mut length) = (String::new(), 0);
     loop {
         let mut line = String::new();
@@ -90,7 +97,7 @@ fn relay(mut stream: TcpStream, port: u16) -> std::io::Result<()> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    if String::from_utf8_lossy(&body).contains("\"server/discover\"") {
+    if aged && String::from_utf8_lossy(&body).contains("\"server/discover\"") {
         return stream.write_all(
             b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
         );
@@ -160,5 +167,62 @@ async fn a_kernel_answers_another_over_http_in_both_eras() {
         let log = inner.world.path(".aegis/audit/00000000000000000000.jsonl");
         let log = std::fs::read_to_string(log).unwrap();
         assert!(!log.contains(TOKEN));
+    }
+}
+
+/// Something in front that speaks TLS, with a certificate for `localhost` that it signed itself; the certificate's text.
+fn encrypted(port: u16) -> (u16, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let own = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let stream = StreamOwned::new(session, stream.unwrap());
+            // A client that does not believe it goes away.
+            thread::spawn(move || relay(stream, port, false).unwrap_or_default());
+        }
+    });
+    (own, made.cert.pem())
+}
+
+#[tokio::test]
+async fn over_tls_its_own_authority_counts_and_no_other() {
+    let far = Far::listening(false);
+    let (port, certificate) = encrypted(far.port);
+    let (_, other) = encrypted(far.port);
+    for (ca, host, heard) in [
+        (&other, "localhost", false),
+        (&certificate, "127.0.0.1", false),
+        (&certificate, "localhost", true),
+    ] {
+        let world = World::new();
+        let token = world.file("far.token", TOKEN.as_bytes(), 0o600);
+        let file = world.file("ca.pem", ca.as_bytes(), 0o644);
+        let mut world = world.far_with("h", "http://127.0.0.1:1/", 20_000, SecretRef::File(token));
+        if let PeerConfig::Remote(remote) = &mut world.config.south.get_mut("h").unwrap().peer {
+            let url = format!("https://{host}:{port}/mcp");
+            remote.address = Address::parse(&url, "/", false).unwrap();
+            remote.ca = Some(file);
+        }
+        let running = world.start().await.unwrap();
+        let warnings = running.south.warnings();
+        if heard {
+            assert_eq!(warnings, []);
+            running.call("h", "echo", "{}").await.unwrap();
+        } else {
+            let warning = warnings.first().unwrap().to_string();
+            assert!(warning.contains("certificate is not trusted"), "{warning}");
+        }
+        assert_eq!(!far.heard().is_empty(), heard, "{host}");
+        running.south.shutdown().await;
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Trick {
     /// Whether the connection is left open.
     pub(crate) hangs: bool,
     pub(crate) always: bool,
+    /// Whether the body comes in chunks of one byte.
+    pub(crate) bytewise: bool,
 }
 
 #[derive(Default)]
@@ -129,7 +131,13 @@ impl Far {
                 })
             };
             let Some(trick) = trick else {
-                stream.write_all(&self.usual(&heard, &method, &id))?;
+                let usual = self.usual(&heard, &method, &id);
+                if heard.header("connection") == Some("close") {
+                    let text = String::from_utf8(usual).unwrap();
+                    let text = text.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+                    return stream.write_all(text.as_bytes());
+                }
+                stream.write_all(&usual)?;
                 continue;
             };
             let token = &heard.body["params"]["_meta"]["progressToken"];
@@ -145,6 +153,9 @@ impl Far {
                         .replace(word, &value)
                         .into();
                 }
+            }
+            if trick.bytewise {
+                says = cut(&says);
             }
             stream.write_all(&says)?;
             while !trick.floods.is_empty() {
@@ -196,6 +207,24 @@ pub(crate) fn response(status: &str, head: &str, body: &str) -> Vec<u8> {
         body.len()
     )
     .into_bytes()
+}
+
+/// The same response with a chunk for each byte of its body.
+fn cut(response: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(response);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let head = head
+        .split("\r\n")
+        .filter(|line| !line.starts_with("content-length: "));
+    let head = head.collect::<Vec<_>>().join("\r\n");
+    let mut cut = format!("{head}\r\ntransfer-encoding: chunked\r\n\r\n").into_bytes();
+    for byte in body.bytes() {
+        cut.extend_from_slice(b"1\r\n");
+        cut.push(byte);
+        cut.extend_from_slice(b"\r\n");
+    }
+    cut.extend_from_slice(b"0\r\n\r\n");
+    cut
 }
 
 fn hear(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Heard>> {

@@ -35,8 +35,8 @@ pub(super) struct Post {
 impl Post {
     /// How long its answer may be, in bytes.
     fn bytes_max(&self) -> usize {
-        let own = self.exchange.as_ref().map_or(0, Exchange::bytes_max);
-        own.max(limits::RESPONSE_BYTES_MAX)
+        let own = self.exchange.as_ref().map(Exchange::bytes_max);
+        own.unwrap_or(limits::RESPONSE_BYTES_MAX)
     }
 
     /// Whether a message is the answer to it.
