@@ -11,7 +11,9 @@ use aegis_core::json::{Json, Object, parse};
 use aegis_core::limits;
 use aegis_core::manifest::{Manifests, System};
 use aegis_core::refusal::{Failure, FailureCode, Sent};
-use aegis_host::config::{AuditConfig, Config, PeerConfig, ProgramConfig, SecretRef, SouthConfig};
+use aegis_host::config::{
+    AuditConfig, Config, PeerConfig, ProgramConfig, SecretRef, SecretsConfig, SouthConfig,
+};
 use aegis_host::journal::{Errand, Journal, JournalOptions};
 use aegis_host::south::{South, SouthFault};
 
@@ -54,6 +56,7 @@ impl World {
             tokens: TokenScope::default(),
             profiles: BTreeMap::new(),
             analyser: None,
+            secrets: SecretsConfig::below(dir.path()),
             south: BTreeMap::new(),
             native: Vec::new(),
             file,

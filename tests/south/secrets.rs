@@ -188,3 +188,64 @@ async fn last_words_are_shown_without_secrets_or_personal_data() {
     }
     running.south.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_program_that_prints_nothing_in_time_ends_with_all_that_it_began() {
+    let mut world = World::new().with("h", &["legacy"], 1_000);
+    world.config.secrets.command_timeout_ms = 300;
+    let place = world.dir.path().join("pid");
+    let line = format!(
+        "sleep 1000 & echo $! > {}; echo {CANARY}; wait",
+        place.display()
+    );
+    let world = world.secret("h", command(&["sh", "-c", &line]));
+    let Err(fault) = world.start().await else {
+        panic!("it started");
+    };
+    let text = fault.to_string();
+    assert!(text.contains("`sh` gave nothing (timeout)"), "{text}");
+    assert!(!text.contains(CANARY), "{text}");
+    let pid = std::fs::read_to_string(place).unwrap();
+    super::kit::gone(pid.trim()).await;
+}
+
+/// A reference, and the words that are started: none where it is refused.
+const COMMANDS: &[(&str, &[&str])] = &[
+    (
+        "command:op read op://vault/item/field",
+        &["op", "read", "op://vault/item/field"],
+    ),
+    ("command:  aws   secretsmanager\tget-secret-value", &[]),
+    (
+        "command:aws  --query SecretString",
+        &["aws", "--query", "SecretString"],
+    ),
+    ("command:/opt/bin/print-it", &["/opt/bin/print-it"]),
+    (
+        "command:vault kv get -field=password secret/db",
+        &["vault", "kv", "get", "-field=password", "secret/db"],
+    ),
+    ("command:printf a;b", &[]),
+    ("command:printf 'a b'", &[]),
+    ("command:printf \"a\"", &[]),
+    ("command:printf $HOME", &[]),
+    ("command:printf `id`", &[]),
+    ("command:a | b", &[]),
+    ("command:a > b", &[]),
+    ("command:a && b", &[]),
+    ("command:a *", &[]),
+    ("command:a\\ b", &[]),
+    ("command:a\nb", &[]),
+    ("command:", &[]),
+    ("command:   ", &[]),
+    ("command", &[]),
+    ("Command:a", &[]),
+];
+
+#[test]
+fn a_command_is_words_parted_by_blanks_and_nothing_that_a_shell_would_read() {
+    for (text, words) in COMMANDS {
+        let expected = (!words.is_empty()).then(|| command(words));
+        assert_eq!(aegis_host::load::secret(text), expected, "{text:?}");
+    }
+}

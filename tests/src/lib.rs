@@ -8,6 +8,7 @@ mod hostile;
 mod house;
 pub mod policies;
 mod postgres_server;
+mod spell;
 mod world;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub use corpus::corpus;
 pub use hostile::before_hostile;
 pub use house::House;
 pub use postgres_server::PostgresServer;
+pub use spell::{SPELLINGS, spelled};
 pub use world::{TempWorld, aegis};
 
 /// The root of the repository.

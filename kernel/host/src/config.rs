@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use aegis_core::audit::VerifierKey;
 use aegis_core::egress::{Analyser, TokenScope};
+use aegis_core::limits::SECRET_COMMAND_MS;
 use aegis_core::policy::ToolPattern;
 
 use crate::capture::Capturing;
@@ -37,6 +38,8 @@ pub struct Config {
     pub analyser: Option<AnalyserConfig>,
     /// The log.
     pub audit: AuditConfig,
+    /// The store of secrets, and how programs that print one are run.
+    pub secrets: SecretsConfig,
     /// The downstreams, by server name.
     pub south: BTreeMap<String, SouthConfig>,
     /// Manifests of native servers (no process), e.g. `medallion`.
@@ -173,6 +176,19 @@ pub struct RemoteConfig {
     pub headers: BTreeMap<String, String>,
 }
 
+impl PeerConfig {
+    /// The secrets that it is given, and nobody else.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<(&str, &SecretRef)> {
+        let (secrets, bearer) = match self {
+            Self::Program(program) => (&program.secrets, None),
+            Self::Remote(remote) => (&remote.secret_headers, remote.bearer.as_ref()),
+        };
+        let named = secrets.iter().map(|(name, one)| (name.as_str(), one));
+        named.chain(bearer.map(|one| ("bearer", one))).collect()
+    }
+}
+
 /// A downstream that the kernel starts itself.
 #[derive(Clone, Debug)]
 pub struct ProgramConfig {
@@ -217,4 +233,32 @@ pub enum SecretRef {
     File(PathBuf),
     /// A program and its arguments, whose output is the value.
     Command(Vec<String>),
+    /// A name in the encrypted store.
+    Store(String),
+}
+
+/// Where secrets are found beyond the environment and files.
+#[derive(Clone, Debug)]
+pub struct SecretsConfig {
+    /// The encrypted store.
+    pub store: PathBuf,
+    /// Where its passphrase is found; without it a kernel that nobody sits before cannot open it.
+    pub key: Option<SecretRef>,
+    /// How long a program may take to print a secret, in milliseconds.
+    pub command_timeout_ms: u64,
+    /// Variables of the kernel's environment that such programs see beside the ordinary ones.
+    pub command_env: Vec<String>,
+}
+
+impl SecretsConfig {
+    /// Where nothing is configured: below the folder of the configuration.
+    #[must_use]
+    pub fn below(base: &Path) -> Self {
+        Self {
+            store: base.join(".aegis/secrets.json"),
+            key: None,
+            command_timeout_ms: SECRET_COMMAND_MS,
+            command_env: Vec::new(),
+        }
+    }
 }

@@ -14,3 +14,12 @@ pub(crate) fn is_set(name: &str) -> bool {
 pub(crate) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
+
+/// Those of the variables that are set, with their values.
+pub(crate) fn variables<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+) -> impl Iterator<Item = (&'a str, OsString)> {
+    names
+        .into_iter()
+        .filter_map(|name| variable(name).map(|value| (name, value)))
+}

@@ -6,33 +6,51 @@ use std::path::{Path, PathBuf};
 
 use aegis_core::source::Problem;
 
-use crate::config::{Config, PeerConfig};
+use crate::config::{Config, PeerConfig, SecretRef, SouthConfig};
 use crate::load::{Loaded, pin_file};
-use crate::south::Secret;
 
 /// Variables that name a folder which programs do not offer to whoever calls them.
 const ORDINARY: [&str; 4] = ["HOME", "PATH", "PWD", "TMPDIR"];
 /// What stands before a path in an address.
 const SCHEMES: [&str; 4] = ["file://", "file:", "sqlite:", "dir:"];
 
-/// Downstreams that are given a file of the kernel's own, or a folder that holds one; by a secret too, where secrets may
-/// be read.
+/// A secret of a downstream, and what is to be made of its value, which is shown to nobody.
+pub(crate) struct Wanted<'a> {
+    /// The downstream.
+    pub(crate) server: &'a str,
+    /// Its variable.
+    pub(crate) variable: &'a str,
+    /// Where the value is found.
+    pub(crate) reference: &'a SecretRef,
+    /// What is made of it.
+    pub(crate) read: &'a dyn Fn(&str) -> Option<PathBuf>,
+}
+
+/// Reads a secret.
+type Read<'a> = &'a dyn Fn(Wanted<'_>) -> Option<PathBuf>;
+
+/// Downstreams that are given a file of the kernel's own or another downstream's secret, or a folder that holds one; by a
+/// secret too, where secrets may be read.
 #[must_use]
-pub(crate) fn exposed(loaded: &Loaded, secrets: bool) -> Vec<Problem> {
+pub(crate) fn exposed(loaded: &Loaded, secrets: Option<Read<'_>>) -> Vec<Problem> {
     let config = &loaded.config;
     let base = config.file.parent().unwrap_or(Path::new(""));
     let own = own(config);
     let mut problems = Vec::new();
-    let reached = |given: &str| {
-        let mut places = places(given, base).into_iter();
-        places.find_map(|place| own.iter().find(|own| own.starts_with(&place)).cloned())
-    };
     for (name, south) in &config.south {
-        for (what, reached) in reaching(&south.peer, secrets, reached) {
+        let others = others(config, name);
+        let reached = |given: &str| {
+            let mut places = places(given, base).into_iter();
+            places.find_map(|place| {
+                let mut kept = own.iter().chain(&others);
+                kept.find(|kept| kept.starts_with(&place)).cloned()
+            })
+        };
+        for (what, reached) in reaching(name, &south.peer, secrets, &reached) {
             problems.push(Problem::whole_file(
                 &config.file.display().to_string(),
                 format!(
-                    "`[south.{name}]` reaches `{}` by {what}: its tools could change what the kernel goes by",
+                    "`[south.{name}]` reaches `{}` by {what}: its tools could change what the kernel goes by, or read what is another's",
                     reached.display()
                 ),
                 "give the downstream a folder of its own, beside the kernel's files and not above them",
@@ -64,14 +82,37 @@ fn own(config: &Config) -> BTreeSet<PathBuf> {
             .iter()
             .map(|capture| capture.dir.clone()),
     );
+    own.insert(config.secrets.store.clone());
+    if let Some(SecretRef::File(key)) = &config.secrets.key {
+        own.insert(key.clone());
+    }
     own.iter().filter_map(|path| real(path)).collect()
+}
+
+/// The files that hold other downstreams' secrets and not its own.
+fn others(config: &Config, name: &str) -> BTreeSet<PathBuf> {
+    let files = |south: &SouthConfig| -> BTreeSet<PathBuf> {
+        let secrets = south.peer.secrets().into_iter();
+        let files = secrets.filter_map(|(_, secret)| match secret {
+            SecretRef::File(path) => real(path),
+            _ => None,
+        });
+        files.collect()
+    };
+    let others = config.south.iter().filter(|(other, _)| *other != name);
+    let mut all: BTreeSet<PathBuf> = others.flat_map(|(_, south)| files(south)).collect();
+    for own in config.south.get(name).map(files).unwrap_or_default() {
+        all.remove(&own);
+    }
+    all
 }
 
 /// By which of what it is given a downstream reaches what: arguments, variables, and secrets that can be had.
 fn reaching(
+    server: &str,
     peer: &PeerConfig,
-    secrets: bool,
-    reached: impl Fn(&str) -> Option<PathBuf>,
+    secrets: Option<Read<'_>>,
+    reached: &dyn Fn(&str) -> Option<PathBuf>,
 ) -> Vec<(String, PathBuf)> {
     // Of what one over HTTP is given, nothing is a place on this machine.
     let PeerConfig::Program(program) = peer else {
@@ -89,8 +130,15 @@ fn reaching(
             note(format!("`{name}`"), reached(value));
         }
     }
-    for (name, reference) in program.secrets.iter().filter(|_| secrets) {
-        note(format!("`{name}`"), Secret::read_as(reference, &reached));
+    let Some(secrets) = secrets else { return found };
+    for (variable, reference) in peer.secrets() {
+        let read = secrets(Wanted {
+            server,
+            variable,
+            reference,
+            read: reached,
+        });
+        note(format!("`{variable}`"), read);
     }
     found
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use aegis_core::definition::Definition;
 use aegis_core::manifest::Manifests;
 
-use crate::exposed::exposed;
+use crate::exposed::{Wanted, exposed};
+use crate::guard;
 use crate::load::Loaded;
-use crate::south::{South, Warning};
+use crate::south::{Keyring, South, Warning};
 use crate::start::{self, StartFault};
 use crate::tokens;
 
@@ -26,7 +27,10 @@ pub(crate) struct Offered {
 /// # Errors
 /// Where the log or a downstream cannot be had.
 pub(crate) async fn offered(loaded: &Loaded, servers: &[String]) -> Result<Offered, StartFault> {
-    if let Some(found) = exposed(loaded, true).into_iter().next() {
+    guard::raise();
+    let keyring = Keyring::new(loaded.config.secrets.clone());
+    let read = |secret: Wanted<'_>| keyring.read_as(secret.reference, secret.read);
+    if let Some(found) = exposed(loaded, Some(&read)).into_iter().next() {
         return Err(StartFault::Exposed(found.message));
     }
     let mut config = loaded.config.clone();
@@ -39,7 +43,8 @@ pub(crate) async fn offered(loaded: &Loaded, servers: &[String]) -> Result<Offer
         let errand = errand.map_err(|_| StartFault::Unrecorded)?;
         // Without pins: nothing is compared here.
         let manifests = Arc::new(Manifests::default());
-        let south = South::start(&config, manifests, &Arc::new(token_keys), &errand).await?;
+        let keys = Arc::new(token_keys);
+        let south = South::start_with(&config, manifests, &keys, &errand, &keyring).await?;
         let tools = south.definitions(&errand).await;
         let silent = south.warnings().iter().filter_map(silent).collect();
         south.shutdown().await;

@@ -11,7 +11,7 @@ use aegis_core::denial::Denial;
 use aegis_core::policy::Policy;
 use aegis_core::source::Problem;
 
-use crate::exposed::exposed;
+use crate::exposed::{Wanted, exposed};
 use crate::lifecycle::Kernel;
 use crate::load::{self, Loaded};
 use crate::rules::{RuleText, RuleTextKind};
@@ -85,7 +85,12 @@ impl Reload {
             Err(_) => return kept(kernel, vec![unread(&self.config)]),
         };
         let mut other = self.otherwise(&loaded.texts);
-        other.extend(exposed(&loaded, true));
+        // What downstreams were given is what they have: nothing is looked up anew.
+        let read = |secret: Wanted<'_>| {
+            let (server, variable) = (secret.server, secret.variable);
+            kernel.south.read_secret(server, variable, secret.read)
+        };
+        other.extend(exposed(&loaded, Some(&read)));
         if !other.is_empty() {
             return kept(kernel, other);
         }

@@ -12,7 +12,8 @@ use crate::catalogs::{self, Cause};
 use crate::clock;
 use crate::config::{AnchorConfig, CheckpointConfig, Config};
 use crate::dial::TrustFault;
-use crate::exposed::exposed;
+use crate::exposed::{Wanted, exposed};
+use crate::guard;
 use crate::journal::{
     AnchorOptions, Anchoring, Checkpointing, Journal, JournalFault, JournalOptions,
 };
@@ -20,7 +21,7 @@ use crate::lifecycle::Kernel;
 use crate::load::Loaded;
 use crate::rounds::Rounds;
 use crate::rules::{RuleSet, Rules};
-use crate::south::{South, SouthFault};
+use crate::south::{Keyring, South, SouthFault};
 use crate::standing;
 use crate::state::{State, StateFault, Steady};
 use crate::tokens;
@@ -69,7 +70,15 @@ pub enum StartFault {
 /// # Errors
 /// Where any part cannot be had; then nothing is served.
 pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
-    if let Some(found) = exposed(&loaded, true).into_iter().next() {
+    let keyring = Keyring::new(loaded.config.secrets.clone());
+    kernel_with(loaded, &keyring).await
+}
+
+/// As [`kernel`], with secrets some of which were found before.
+pub(crate) async fn kernel_with(loaded: Loaded, keyring: &Keyring) -> Result<Kernel, StartFault> {
+    guard::raise();
+    let read = |secret: Wanted<'_>| keyring.read_as(secret.reference, secret.read);
+    if let Some(found) = exposed(&loaded, Some(&read)).into_iter().next() {
         return Err(StartFault::Exposed(found.message));
     }
     let Loaded {
@@ -99,7 +108,8 @@ pub async fn kernel(loaded: Loaded) -> Result<Kernel, StartFault> {
         .errand("start", "south")
         .await
         .map_err(|_| StartFault::Unrecorded)?;
-    let south = South::start(&config, Arc::clone(&manifests), &token_keys, &errand).await?;
+    let manifests_of = Arc::clone(&manifests);
+    let south = South::start_with(&config, manifests_of, &token_keys, &errand, keyring).await?;
     for warning in south.warnings() {
         let noted = standing::noted(&journal, warning).await;
         noted.map_err(|_| StartFault::Unrecorded)?;

@@ -13,15 +13,22 @@ use super::pinned;
 use super::problems::{self, Severity};
 use crate::exposed::exposed;
 use crate::journal::SigningKeys;
-use crate::load::{self, Loaded};
+use crate::load::{self, Loaded, missing_secrets};
 
 /// Runs the command. Problems go to standard error; the summary, or everything as one JSON object, to
 /// standard output. The exit code is 0 where all is well and 2 where the configuration is not.
 #[must_use]
 pub(super) fn run(config: &Path, json: bool) -> u8 {
-    let outcome = load::load(config).and_then(|loaded| match exposed(&loaded, false) {
-        found if found.is_empty() => Ok(loaded),
-        found => Err(found),
+    let outcome = load::load(config).and_then(|mut loaded| {
+        let mut found = exposed(&loaded, None);
+        let (missing, elsewhere) = missing_secrets(&loaded.config);
+        found.extend(missing);
+        loaded.warnings.extend(elsewhere);
+        if found.is_empty() {
+            Ok(loaded)
+        } else {
+            Err(found)
+        }
     });
     let text = match (&outcome, json) {
         (Ok(loaded), true) => format!("{}\n", to_json(loaded)),

@@ -52,6 +52,8 @@ enum Setup {
 
 /// Runs the server until its input ends: 0 then, 2 where it cannot serve.
 pub(super) fn run(command: &DownstreamCommand) -> u8 {
+    // Its environment holds a credential: other downstreams run as the same user.
+    crate::guard::raise();
     let served = match &command.server {
         Server::Postgres {
             setup: Some(setup), ..

@@ -18,6 +18,7 @@ mod receipts;
 mod replay;
 mod rules_anew;
 mod schema;
+mod secrets;
 mod serve;
 mod serve_http;
 mod witness;
@@ -126,6 +127,8 @@ enum Command {
     /// Exit codes: 0 done, 1 under `diff`: something is not as it was accepted, under `accept`: it was declined,
     /// 2 usage, configuration, or a server that does not serve.
     Pins(pins::PinsCommand),
+    /// Set, list, remove secrets in the encrypted store, and give it another passphrase
+    Secrets(secrets::SecretsCommand),
     /// Run one of the downstream MCP servers that ship with Aegis, on standard input and output
     Downstream(downstream::DownstreamCommand),
     /// The demo's agent: an MCP client that plays the script
@@ -276,6 +279,10 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Pins(command) => {
             drop((input, output));
             pins::run(&command)
+        }
+        Command::Secrets(command) => {
+            drop((input, output));
+            secrets::run(&command)
         }
     };
     ExitCode::from(code)

@@ -15,11 +15,13 @@ use crate::config::Config;
 use crate::lifecycle::Kernel;
 use crate::north::http::{HttpFault, HttpOptions, HttpServer};
 use crate::reload::Reload;
-use crate::{load, north, panics, start};
+use crate::south::Keyring;
+use crate::{guard, load, north, panics, start};
 
 /// Runs the command: 0 once the agent has gone, 1 where the log failed on the way, 2 where it cannot start.
 pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Option<&str>) -> u8 {
     panics::silence();
+    guard::raise();
     let loaded = match load::load(config) {
         Ok(loaded) => loaded,
         Err(found) => {
@@ -38,7 +40,8 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
             return 2;
         }
     };
-    let agents = match Agents::of(&loaded.config, http, principal) {
+    let keyring = Keyring::new(loaded.config.secrets.clone());
+    let agents = match Agents::of(&loaded.config, http, principal, &keyring) {
         Ok(agents) => agents,
         Err(fault) => {
             crate::told::tell!("aegis serve: {fault}");
@@ -47,7 +50,10 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
     };
     let (watch_ms, reload) = (loaded.config.watch_ms, Reload::of(&loaded));
     runtime.block_on(async {
-        let kernel = match start::kernel(loaded).await {
+        let started = start::kernel_with(loaded, &keyring).await;
+        // What was found is where it belongs; the rest, the store's key among it, is wiped.
+        drop(keyring);
+        let kernel = match started {
             Ok(kernel) => Arc::new(kernel),
             Err(fault) => {
                 crate::told::tell!("aegis serve: {fault}");
@@ -97,9 +103,10 @@ impl Agents {
         config: &Config,
         http: Option<Option<SocketAddr>>,
         named: Option<&str>,
+        keyring: &Keyring,
     ) -> Result<Self, String> {
         match http {
-            Some(address) => serve_http::options(config, address).map(Self::OverHttp),
+            Some(address) => serve_http::options(config, address, keyring).map(Self::OverHttp),
             None => {
                 let who = who(config, named)?;
                 Ok(Self::OnStdio(Principal::assertion(who, Proof::Configured)))

@@ -10,10 +10,14 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, HttpConfig, TlsConfig, TokenRef};
 use crate::north::http::{Bearers, Digest, HttpOptions, Tls};
-use crate::south::Secret;
+use crate::south::Keyring;
 
 /// Finds tokens and keys. There is no token that is not configured.
-pub(super) fn options(config: &Config, address: Option<SocketAddr>) -> Result<HttpOptions, String> {
+pub(super) fn options(
+    config: &Config,
+    address: Option<SocketAddr>,
+    keyring: &Keyring,
+) -> Result<HttpOptions, String> {
     let Some(http) = &config.http else {
         return Err(
             "`--http` needs `[north.http]` in the configuration: without it nobody has a token"
@@ -30,12 +34,15 @@ pub(super) fn options(config: &Config, address: Option<SocketAddr>) -> Result<Ht
         listen,
         hosts: http.hosts.clone(),
         origins: http.origins.clone(),
-        tls: http.tls.as_ref().map(tls).transpose()?,
-        bearers: bearers(http)?,
+        tls: match &http.tls {
+            Some(config) => Some(tls(config, keyring)?),
+            None => None,
+        },
+        bearers: bearers(http, keyring)?,
     })
 }
 
-fn bearers(http: &HttpConfig) -> Result<Bearers, String> {
+fn bearers(http: &HttpConfig, keyring: &Keyring) -> Result<Bearers, String> {
     let mut bearers = Bearers::default();
     let mut owners: BTreeMap<Digest, &str> = BTreeMap::new();
     for (name, references) in &http.principals {
@@ -43,9 +50,9 @@ fn bearers(http: &HttpConfig) -> Result<Bearers, String> {
         for reference in references {
             let token = match reference {
                 TokenRef::Sha256(digest) => *digest,
-                TokenRef::Secret(secret) => {
-                    Secret::token_digest(secret).map_err(|fault| fault.to_string())?
-                }
+                TokenRef::Secret(secret) => keyring
+                    .token_digest(secret)
+                    .map_err(|fault| fault.to_string())?,
             };
             if let Some(other) = owners.insert(token, name) {
                 return Err(format!(
@@ -61,11 +68,13 @@ fn bearers(http: &HttpConfig) -> Result<Bearers, String> {
     Ok(bearers)
 }
 
-fn tls(config: &TlsConfig) -> Result<Tls, String> {
+fn tls(config: &TlsConfig, keyring: &Keyring) -> Result<Tls, String> {
     let place = config.certificate.display();
     let chain = std::fs::read(&config.certificate)
         .map_err(|fault| format!("certificate `{place}`: {fault}"))?;
-    let key = Secret::key_bytes(&config.key).map_err(|fault| fault.to_string())?;
+    let key = keyring
+        .key_bytes(&config.key)
+        .map_err(|fault| fault.to_string())?;
     Tls::new(&chain, &key).map_err(|fault| fault.to_string())
 }
 

@@ -15,8 +15,9 @@ use super::audit;
 use super::files::{self, Named, Place};
 use super::http;
 use super::masking;
+use super::secrets;
 use super::south;
-use crate::config::{Config, SouthConfig};
+use crate::config::{Config, SecretsConfig, SouthConfig};
 
 /// A configuration with the places of what it names.
 pub(super) struct Read {
@@ -66,17 +67,20 @@ fn body(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
     let audit = audit::read(root, base);
     let masking = masking::read(root, file, base);
     let http = http::read(root, base);
+    let secrets = secrets::read(root, base);
     let none = !root.has("south");
     let (south, manifests) = downstreams(root, file, base);
     let mut kernel = kernel?;
     kernel.named.manifests.extend(manifests);
     kernel.config.audit = audit;
     kernel.config.http = http;
+    kernel.config.secrets = secrets;
     kernel.config.tokens = masking.tokens;
     kernel.config.analyser = masking.analyser;
     kernel.config.profiles = masking::paths(&masking.profiles);
     kernel.named.profiles = masking.profiles;
     kernel.config.south = south;
+    secrets::together(root, &kernel.config);
     if none && kernel.named.manifests.is_empty() {
         root.problem(
             0..0,
@@ -140,6 +144,7 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
             tokens: TokenScope::default(),
             analyser: None,
             profiles: BTreeMap::new(),
+            secrets: SecretsConfig::below(base),
             south: BTreeMap::new(),
             native: manifests.iter().map(|m| m.path.clone()).collect(),
         },

@@ -11,6 +11,7 @@ mod pins;
 mod queue;
 mod remote;
 mod secret;
+mod secrets;
 mod south;
 mod together;
 
@@ -25,6 +26,7 @@ use aegis_core::source::Problem;
 pub use self::analyser::alone as analyser;
 pub use self::config::schema;
 pub use self::pins::place as pin_file;
+pub use self::secrets::{alone as secrets, missing as missing_secrets, reference as secret};
 use crate::config::Config;
 use crate::rules::{RuleText, RuleTextKind};
 

@@ -6,8 +6,9 @@ use std::path::Path;
 use aegis_core::source::Section;
 
 use crate::config::SecretRef;
+use crate::secret_store::is_name;
 
-/// Reads `env:NAME`, `file:PATH` or `command:PROGRAM ARGUMENT…`; a relative path is below `base`. The words of a command
+/// Reads `env:NAME`, `file:PATH`, `command:PROGRAM ARGUMENT…` or `store:NAME`; a relative path is below `base`. The words of a command
 /// are parted by blanks, and no shell reads them.
 pub(super) fn reference(text: &str, base: &Path) -> Option<SecretRef> {
     if let Some(name) = text.strip_prefix("env:") {
@@ -19,6 +20,9 @@ pub(super) fn reference(text: &str, base: &Path) -> Option<SecretRef> {
         let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         let sound = !words.is_empty() && !line.contains(shell);
         return sound.then_some(SecretRef::Command(words));
+    }
+    if let Some(name) = text.strip_prefix("store:") {
+        return is_name(name).then(|| SecretRef::Store(name.to_owned()));
     }
     let path = text.strip_prefix("file:")?;
     (!path.trim().is_empty()).then(|| SecretRef::File(base.join(path)))
@@ -33,7 +37,7 @@ pub(super) fn refuse(section: &Section<'_>, variable: &str) {
             "the secret `{variable}` in {} is not a reference",
             section.place()
         ),
-        "write `env:NAME` or `file:PATH`, or `command:PROGRAM ARGUMENT` without quotes; a secret never stands in this file itself",
+        "write `env:NAME` or `file:PATH`, `store:NAME`, or `command:PROGRAM ARGUMENT` without quotes; a secret never stands in this file itself",
     );
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Program {
     /// Plain variables.
     pub(super) env: BTreeMap<String, String>,
     /// Secret variables.
-    pub(super) secrets: BTreeMap<String, Secret>,
+    pub(super) secrets: BTreeMap<String, Arc<Secret>>,
 }
 
 /// The ends of a child's standard streams.

@@ -10,7 +10,7 @@ mod desk;
 mod exchange;
 mod fault;
 mod grant;
-mod guard;
+mod keyring;
 mod last_words;
 mod pacer;
 mod peer;
@@ -49,11 +49,14 @@ use self::pins::Tools;
 use self::standing::Standing;
 use self::supervise::{Server, UNAVAILABLE};
 use crate::config::Config;
+use crate::guard;
 use crate::journal::{Errand, Warrant};
 use crate::native::{Fetch, medallion};
 use crate::wish::Wish;
 
 pub(crate) use self::grant::SCHEMA_CHANGED;
+
+pub(crate) use self::keyring::Keyring;
 
 pub use self::fault::{SouthFault, Warning};
 pub use self::queue::{Pacer, Pause, Queue};
@@ -64,6 +67,8 @@ pub struct South {
     servers: BTreeMap<String, Arc<Server>>,
     manifests: Arc<Manifests>,
     tokens: Tokens,
+    /// What opened the store of secrets, for the net alone: no downstream has it.
+    store_key: Option<Arc<Secret>>,
     warnings: Vec<Warning>,
     standing: Arc<Standing>,
 }
@@ -81,6 +86,18 @@ impl South {
         keys: &Arc<ScopeKeys>,
         errand: &Errand,
     ) -> Result<Self, SouthFault> {
+        let keyring = Keyring::new(config.secrets.clone());
+        Self::start_with(config, manifests, keys, errand, &keyring).await
+    }
+
+    /// As [`South::start`], with secrets some of which were found before.
+    pub(crate) async fn start_with(
+        config: &Config,
+        manifests: Arc<Manifests>,
+        keys: &Arc<ScopeKeys>,
+        errand: &Errand,
+        keyring: &Keyring,
+    ) -> Result<Self, SouthFault> {
         let _recorded = errand;
         guard::raise();
         let folder = config
@@ -91,7 +108,7 @@ impl South {
         let standing = Arc::new(Standing::of(Arc::clone(&manifests)));
         let mut servers = BTreeMap::new();
         for (name, south) in &config.south {
-            let server = Server::new(name, south, folder, &standing)?;
+            let server = Server::new(name, south, folder, &standing, keyring)?;
             servers.insert(name.clone(), Arc::new(server));
         }
         let mut south = Self {
@@ -101,6 +118,7 @@ impl South {
                 restorable: restorable(&manifests),
             },
             manifests,
+            store_key: keyring.store_key(),
             warnings: Vec::new(),
             standing,
         };
@@ -235,10 +253,20 @@ impl South {
 
     /// Every secret's value, for the net that keeps them from leaving.
     pub(crate) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
-        self.servers
-            .values()
-            .flat_map(|server| server.known_secrets())
-            .collect()
+        let held = self.servers.values();
+        let held = held.flat_map(|server| server.known_secrets());
+        let key = self.store_key.iter().flat_map(|key| key.known());
+        held.chain(key).collect()
+    }
+
+    /// What `read` makes of a secret that a downstream has; nothing where it has no such secret.
+    pub(crate) fn read_secret<T>(
+        &self,
+        server: &str,
+        variable: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.servers.get(server)?.read_secret(variable, read)
     }
 
     /// Ends every child and waits until it is reaped, all at once and in bounded time.

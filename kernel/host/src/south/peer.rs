@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::child::Program;
 use super::fault::SouthFault;
+use super::keyring::Keyring;
 use super::remote::Remote;
 use super::secret::Secret;
 use crate::config::{PeerConfig, ProgramConfig, SecretRef};
@@ -23,10 +24,19 @@ pub(super) enum Peer {
 
 impl Peer {
     /// Resolves the secrets of one configured downstream; starts nothing.
-    pub(super) fn new(name: &str, config: &PeerConfig, folder: &Path) -> Result<Self, SouthFault> {
+    pub(super) fn new(
+        name: &str,
+        config: &PeerConfig,
+        folder: &Path,
+        keyring: &Keyring,
+    ) -> Result<Self, SouthFault> {
         match config {
-            PeerConfig::Program(config) => program(name, config, folder).map(Self::Program),
-            PeerConfig::Remote(config) => Ok(Self::Remote(Arc::new(Remote::new(name, config)?))),
+            PeerConfig::Program(config) => {
+                program(name, config, folder, keyring).map(Self::Program)
+            }
+            PeerConfig::Remote(config) => {
+                Ok(Self::Remote(Arc::new(Remote::new(name, config, keyring)?)))
+            }
         }
     }
 
@@ -41,13 +51,29 @@ impl Peer {
     /// The values of its secrets.
     pub(super) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
         match self {
-            Self::Program(program) => program.secrets.values().flat_map(Secret::known).collect(),
+            Self::Program(program) => {
+                let secrets = program.secrets.values();
+                secrets.flat_map(|secret| secret.known()).collect()
+            }
             Self::Remote(remote) => remote.known(),
+        }
+    }
+
+    /// The one in this variable, where there are variables.
+    pub(super) fn secret(&self, variable: &str) -> Option<&Secret> {
+        match self {
+            Self::Program(program) => program.secrets.get(variable).map(Arc::as_ref),
+            Self::Remote(_) => None,
         }
     }
 }
 
-fn program(name: &str, config: &ProgramConfig, folder: &Path) -> Result<Program, SouthFault> {
+fn program(
+    name: &str,
+    config: &ProgramConfig,
+    folder: &Path,
+    keyring: &Keyring,
+) -> Result<Program, SouthFault> {
     if config.command.is_empty() {
         return Err(SouthFault::NoCommand {
             server: name.to_owned(),
@@ -57,21 +83,24 @@ fn program(name: &str, config: &ProgramConfig, folder: &Path) -> Result<Program,
         command: config.command.clone(),
         folder: folder.to_owned(),
         env: config.env.clone(),
-        secrets: resolved(name, &config.secrets)?,
+        secrets: resolved(name, &config.secrets, keyring)?,
     })
 }
 
 fn resolved(
     server: &str,
     references: &BTreeMap<String, SecretRef>,
-) -> Result<BTreeMap<String, Secret>, SouthFault> {
+    keyring: &Keyring,
+) -> Result<BTreeMap<String, Arc<Secret>>, SouthFault> {
     let mut secrets = BTreeMap::new();
     for (variable, reference) in references {
-        let secret = Secret::resolve(reference).map_err(|fault| SouthFault::Secret {
-            server: server.to_owned(),
-            variable: variable.clone(),
-            fault,
-        })?;
+        let secret = keyring
+            .resolve(reference)
+            .map_err(|fault| SouthFault::Secret {
+                server: server.to_owned(),
+                variable: variable.clone(),
+                fault,
+            })?;
         secrets.insert(variable.clone(), secret);
     }
     Ok(secrets)

@@ -1,24 +1,14 @@
 //! A credential of one downstream: found once, held in memory, given to that child and no other.
 //! Knows nothing of what it opens.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
-use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
-
 use aegis_core::limits;
-use rustix::fs::{FileType, Mode, OFlags, fstat};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use crate::config::SecretRef;
-use crate::environment;
-use crate::program::{self, Wanted};
+use crate::guarded_file::GuardFault;
+use crate::secret_store::StoreFault;
 
 /// A credential. It cannot be printed, copied or serialised; only south reads it, and its memory is
 /// overwritten when it ends.
@@ -32,23 +22,20 @@ pub enum SecretFault {
         "environment variable `{0}` is not set; set it for the kernel, or point the secret elsewhere"
     )]
     Unset(String),
-    /// The file cannot be opened or read.
+    /// The file cannot be read, or others can.
+    #[error("secret file {0}")]
+    File(#[from] GuardFault),
+    /// The store cannot be opened, or holds no such name.
+    #[error("{0}")]
+    Store(#[from] StoreFault),
+    /// Nothing says what opens the store.
     #[error(
-        "secret file `{0}` cannot be read ({1}); create it with mode 600 and the kernel's owner"
+        "nothing says what opens the store of secrets; add `[secrets]` with `key = \"file:PATH\"`"
     )]
-    Unreadable(PathBuf, io::ErrorKind),
-    /// The file is a folder, device, pipe or socket.
-    #[error("secret file `{0}` is not a regular file; put the value into a regular file")]
-    NotAFile(PathBuf),
-    /// The file is somebody else's.
-    #[error("secret file `{0}` belongs to another user; chown it to the user that runs the kernel")]
-    NotOurs(PathBuf),
-    /// Others may open the file.
-    #[error("secret file `{0}` has mode {1:03o}, open to others than its owner; chmod it to 600")]
-    Open(PathBuf, u32),
+    NoKey,
     /// The program that prints the value did not end well.
     #[error(
-        "secret command `{0}` gave nothing ({1}); run it by hand as the user that runs the kernel"
+        "secret command `{0}` gave nothing ({1}); run it by hand as the user that runs the kernel, with the few variables that it is given (`command_env` under `[secrets]` names more)"
     )]
     Command(String, String),
     /// There is no value.
@@ -76,56 +63,42 @@ pub enum SecretFault {
 }
 
 impl Secret {
-    /// Finds the value that a reference points to. One line end at the end of a file is not part of it.
-    pub(in crate::south) fn resolve(reference: &SecretRef) -> Result<Self, SecretFault> {
-        match reference {
-            SecretRef::Env(name) => {
-                let value =
-                    environment::variable(name).ok_or_else(|| SecretFault::Unset(name.clone()))?;
-                Self::from_bytes(value.into_vec(), || place(reference))
-            }
-            SecretRef::File(path) => {
-                let mut bytes = read_guarded(path)?;
-                trim_line_end(&mut bytes);
-                Self::from_bytes(bytes, || place(reference))
-            }
-            SecretRef::Command(command) => {
-                let mut printed =
-                    printed(command).map_err(|why| SecretFault::Command(name_of(command), why))?;
-                let mut bytes = std::mem::take(&mut *printed);
-                trim_line_end(&mut bytes);
-                Self::from_bytes(bytes, || place(reference))
-            }
-        }
+    /// Takes bytes that somebody gave or that lay somewhere; one line end at their end is not part of the value.
+    pub(in crate::south) fn given(
+        mut bytes: Zeroizing<Vec<u8>>,
+        place: impl Fn() -> String,
+    ) -> Result<Self, SecretFault> {
+        trim_line_end(&mut bytes);
+        Self::from_bytes(std::mem::take(&mut *bytes), place)
+    }
+
+    /// What is stored or used as it was given, where it can be a secret at all.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub(crate) fn checked(
+        bytes: Zeroizing<Vec<u8>>,
+        place: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, SecretFault> {
+        Ok(Self::given(bytes, || place.to_owned())?.bytes())
     }
 
     /// SHA-256 of an agent's token: whoever compares tokens needs no more, and keeps none.
-    ///
-    /// # Errors
-    /// As for every secret, and where it could be guessed.
-    pub(crate) fn token_digest(reference: &SecretRef) -> Result<[u8; 32], SecretFault> {
-        let token = Self::resolve(reference)?;
-        let token = token.expose().as_bytes();
+    pub(in crate::south) fn token_digest(
+        &self,
+        place: impl Fn() -> String,
+    ) -> Result<[u8; 32], SecretFault> {
+        let token = self.expose().as_bytes();
         let long = (limits::TOKEN_BYTES_MIN..=limits::TOKEN_BYTES_MAX).contains(&token.len());
         if !long || !token.iter().all(u8::is_ascii_graphic) {
-            return Err(SecretFault::NotAToken(place(reference)));
+            return Err(SecretFault::NotAToken(place()));
         }
         Ok(Sha256::digest(token).into())
     }
 
-    /// A key for the listener, as bytes that overwrite themselves.
-    ///
-    /// # Errors
-    /// As for every secret.
-    pub(crate) fn key_bytes(reference: &SecretRef) -> Result<Zeroizing<Vec<u8>>, SecretFault> {
-        let key = Self::resolve(reference)?;
-        Ok(Zeroizing::new(key.expose().as_bytes().to_vec()))
-    }
-
-    /// What `read` makes of the value, which stays here; nothing where it cannot be had.
-    pub(crate) fn read_as<T>(reference: &SecretRef, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let secret = Self::resolve(reference).ok()?;
-        read(secret.expose())
+    /// The value as bytes that overwrite themselves.
+    pub(in crate::south) fn bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.expose().as_bytes().to_vec())
     }
 
     /// The value itself: for a child's environment and for the net that catches it on its way out.
@@ -147,7 +120,10 @@ impl Secret {
         known
     }
 
-    fn from_bytes(bytes: Vec<u8>, place: impl Fn() -> String) -> Result<Self, SecretFault> {
+    pub(in crate::south) fn from_bytes(
+        bytes: Vec<u8>,
+        place: impl Fn() -> String,
+    ) -> Result<Self, SecretFault> {
         if bytes.len() > limits::SECRET_BYTES_MAX {
             let _overwritten = Zeroizing::new(bytes);
             return Err(SecretFault::TooLarge(place()));
@@ -168,71 +144,6 @@ impl Secret {
                 let _overwritten = Zeroizing::new(not_text.into_bytes());
                 Err(SecretFault::NotText(place()))
             }
-        }
-    }
-}
-
-fn place(reference: &SecretRef) -> String {
-    match reference {
-        SecretRef::Env(name) => format!("environment variable `{name}`"),
-        SecretRef::File(path) => format!("file `{}`", path.display()),
-        SecretRef::Command(command) => format!("the output of `{}`", name_of(command)),
-    }
-}
-
-/// The program alone: its arguments are between it and the operator.
-fn name_of(command: &[String]) -> String {
-    command.first().cloned().unwrap_or_default()
-}
-
-/// Runs a program that prints a secret, such as `op`, `vault` or `aws`, without a shell. It has the kernel's own
-/// environment, in which such programs find out who they are.
-fn printed(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
-    let (name, arguments) = command.split_first().ok_or("no command")?;
-    let wanted = Wanted {
-        input: None,
-        output: "an output",
-        output_max: limits::SECRET_BYTES_MAX,
-        timeout: Duration::from_millis(limits::SECRET_COMMAND_MS),
-    };
-    program::run(Command::new(name).args(arguments), &wanted)
-}
-
-/// Reads a file that its owner, which is us, may open and nobody else. What is judged is the opened
-/// file, not its name: nothing can be put in its place in between.
-fn read_guarded(path: &Path) -> Result<Vec<u8>, SecretFault> {
-    let unreadable = |error: io::Error| SecretFault::Unreadable(path.to_owned(), error.kind());
-    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(path)
-        .map_err(unreadable)?;
-    let status = fstat(&file).map_err(|error| unreadable(error.into()))?;
-    if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
-        return Err(SecretFault::NotAFile(path.to_owned()));
-    }
-    if status.st_uid != rustix::process::geteuid().as_raw() {
-        return Err(SecretFault::NotOurs(path.to_owned()));
-    }
-    let mode = Mode::from_raw_mode(status.st_mode);
-    if mode.intersects(Mode::RWXG | Mode::RWXO) {
-        return Err(SecretFault::Open(path.to_owned(), mode.bits()));
-    }
-    read_bounded(file).map_err(unreadable)
-}
-
-/// Reads one byte more than the bound at the most, into memory that is never reallocated and so
-/// leaves no copy behind.
-fn read_bounded(file: File) -> io::Result<Vec<u8>> {
-    let bound = limits::SECRET_BYTES_MAX + 1;
-    let mut bytes = Vec::with_capacity(bound + 1);
-    let more = u64::try_from(bound).unwrap_or(u64::MAX);
-    match file.take(more).read_to_end(&mut bytes) {
-        Ok(_) => Ok(bytes),
-        Err(error) => {
-            bytes.zeroize();
-            Err(error)
         }
     }
 }

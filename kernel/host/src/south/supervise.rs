@@ -18,6 +18,7 @@ use super::beside::Beside;
 use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
 use super::fault::SouthFault;
+use super::keyring::Keyring;
 use super::pacer::Machine;
 use super::peer::Peer;
 use super::pins::Tools;
@@ -53,10 +54,11 @@ impl Server {
         config: &SouthConfig,
         folder: &Path,
         standing: &Arc<Standing>,
+        keyring: &Keyring,
     ) -> Result<Self, SouthFault> {
         Ok(Self {
             name: name.to_owned(),
-            peer: Peer::new(name, &config.peer, folder)?,
+            peer: Peer::new(name, &config.peer, folder, keyring)?,
             limit: Duration::from_millis(config.timeout_ms.max(1)),
             queue: config
                 .queue
@@ -96,6 +98,15 @@ impl Server {
     /// The values of its secrets.
     pub(super) fn known_secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
         self.peer.known_secrets()
+    }
+
+    /// What `read` makes of one of its secrets.
+    pub(super) fn read_secret<T>(
+        &self,
+        variable: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        read(self.peer.secret(variable)?.expose())
     }
 
     /// A connection that serves; the child is started where there is none, unless it has just failed to

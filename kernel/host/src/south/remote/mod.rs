@@ -10,7 +10,7 @@ mod response;
 mod wire;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aegis_core::limits;
 use base64::Engine as _;
@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use self::fault::Fault;
 pub(super) use self::wire::Wire;
 use super::fault::SouthFault;
+use super::keyring::Keyring;
 use super::secret::Secret;
 use crate::config::RemoteConfig;
 use crate::dial::{Address, Trust};
@@ -30,26 +31,32 @@ pub(super) struct Remote {
     address: Address,
     trust: Trust,
     headers: BTreeMap<String, String>,
-    bearer: Option<Secret>,
-    secret_headers: BTreeMap<String, Secret>,
+    bearer: Option<Arc<Secret>>,
+    secret_headers: BTreeMap<String, Arc<Secret>>,
     /// Why the last request that failed did.
     last: Mutex<Option<Fault>>,
 }
 
 impl Remote {
     /// Resolves the secrets of one; connects to nothing.
-    pub(super) fn new(server: &str, config: &RemoteConfig) -> Result<Self, SouthFault> {
+    pub(super) fn new(
+        server: &str,
+        config: &RemoteConfig,
+        keyring: &Keyring,
+    ) -> Result<Self, SouthFault> {
         let trust = Trust::towards(&config.address, config.ca.as_deref());
         let trust = trust.map_err(|fault| SouthFault::Trust {
             server: server.to_owned(),
             fault,
         })?;
         let secret = |name: &str, reference| {
-            Secret::resolve(reference).map_err(|fault| SouthFault::Secret {
-                server: server.to_owned(),
-                variable: name.to_owned(),
-                fault,
-            })
+            keyring
+                .resolve(reference)
+                .map_err(|fault| SouthFault::Secret {
+                    server: server.to_owned(),
+                    variable: name.to_owned(),
+                    fault,
+                })
         };
         let bearer = config.bearer.as_ref();
         let bearer = bearer.map(|reference| secret("bearer", reference));
@@ -81,7 +88,8 @@ impl Remote {
     /// All that must not leave: the values of its secrets, and what they carry behind the word of a scheme.
     pub(super) fn known(&self) -> Vec<Zeroizing<Vec<u8>>> {
         let secrets = self.bearer.iter().chain(self.secret_headers.values());
-        let mut known: Vec<Zeroizing<Vec<u8>>> = secrets.clone().flat_map(Secret::known).collect();
+        let mut known: Vec<Zeroizing<Vec<u8>>> =
+            secrets.clone().flat_map(|one| one.known()).collect();
         for secret in secrets {
             let Some((scheme, carried)) = secret.expose().split_once(' ') else {
                 continue;

@@ -6,7 +6,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 /// No core dump, here or in any child; and on Linux no other process of this user, an agent's shell or a
 /// downstream among them, may attach or read `/proc/PID/environ` and `/proc/PID/mem`. A system that
 /// refuses has no stronger means to offer, so this is no reason not to start.
-pub(super) fn raise() {
+pub(crate) fn raise() {
     let none = Rlimit {
         current: Some(0),
         maximum: Some(0),
