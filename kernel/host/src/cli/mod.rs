@@ -234,13 +234,7 @@ fn dispatch(cli: Cli) -> ExitCode {
             on_postgres,
         } => {
             drop((input, output));
-            match demo::play(&config, &run, on_postgres) {
-                Ok(()) => 0,
-                Err(problem) => {
-                    crate::told::tell!("aegis demo-agent: {problem}");
-                    1
-                }
-            }
+            play(&config, &run, on_postgres)
         }
         Command::Downstream(command) => {
             drop((input, output));
@@ -286,6 +280,16 @@ fn dispatch(cli: Cli) -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+fn play(config: &std::path::Path, run: &str, on_postgres: bool) -> u8 {
+    match demo::play(config, run, on_postgres) {
+        Ok(()) => 0,
+        Err(problem) => {
+            crate::told::tell!("aegis demo-agent: {problem}");
+            1
+        }
+    }
 }
 
 impl From<Dialect> for aegis_core::inspect::sql::Dialect {
