@@ -1,7 +1,8 @@
 //! The same world on a private PostgreSQL: a database of its own for each test that writes.
 //! Knows nothing of what is asserted.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use aegis_downstreams::postgres::{GrantMode, SetupOptions, setup_script};
 use aegis_tests::PostgresServer;
@@ -27,14 +28,20 @@ pub(crate) fn setup() -> SetupOptions {
 impl ServerWorld {
     /// `None` where there is no PostgreSQL, which the server's own code makes a failure in CI.
     pub(crate) fn new(test: &str) -> Option<Self> {
-        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        Self::of(test, "world_postgres.sql")
+    }
+
+    /// A world of another script beside the cases.
+    pub(crate) fn of(test: &str, script: &str) -> Option<Self> {
+        static TEMPLATES: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
         let server = PostgresServer::shared(test)?;
-        let template = TEMPLATE.get_or_init(|| {
+        let mut templates = TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
+        let template = templates.entry(script.to_owned()).or_insert_with(|| {
             let name = server.create_database("template0");
             let mut client = server.connect(&name);
             // The roles first, since tables are theirs; then again, since tables came.
             client.batch_execute(&setup_script(&setup())).unwrap();
-            let world = std::fs::read_to_string(cases().join("world_postgres.sql")).unwrap();
+            let world = std::fs::read_to_string(cases().join(script)).unwrap();
             client.batch_execute(&world).unwrap();
             client.batch_execute(&setup_script(&setup())).unwrap();
             name

@@ -8,6 +8,7 @@ mod grant;
 mod handler;
 mod lookup;
 mod mask;
+mod measure;
 mod names;
 mod options;
 mod page;

@@ -102,7 +102,7 @@ impl Server {
             return Err(PostgresCode::NotPermitted.into());
         }
         let fields = described.fields.unwrap_or_default();
-        let (taken, tag) = rows::take(wire, &fields, params, grant)?;
+        let (taken, tag) = rows::take(wire, &fields, params, grant, None)?;
         // What is put off to the end of the transaction happens now, as the statement's own role.
         wire.batch("SET CONSTRAINTS ALL IMMEDIATE; RESET ROLE")?;
         let changes = changed(wire, &before)?;

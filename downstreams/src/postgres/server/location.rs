@@ -103,6 +103,16 @@ impl Location {
     pub(super) fn wall_role(&self) -> String {
         format!("{}_wall", self.user)
     }
+
+    /// The schema that holds the aggregates for sums of measures.
+    pub(super) fn sums_schema(&self) -> String {
+        sums_schema(&self.user)
+    }
+}
+
+/// The schema for sums that belongs to a login role.
+pub(super) fn sums_schema(login: &str) -> String {
+    format!("{login}_sums")
 }
 
 /// The same server, for somebody else and another database.

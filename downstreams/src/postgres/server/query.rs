@@ -8,12 +8,15 @@ use serde_json::{Value, json};
 use super::fault::Fault;
 use super::judge::is_of_masks;
 use super::plan::{self, Plan};
+use super::seal_sql::SEALS;
+use super::sums::{Sums, Verdict};
 use super::veil::{self, KEYS, Veil};
 use super::wire::{Field, Wire};
 use super::{Server, revision, rows, schema, text, value};
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
-use crate::postgres::page::page;
+use crate::postgres::measure::RUNS_MAX;
+use crate::postgres::page::{Taken, page};
 
 /// What a statement that reads begins with. The protocol lets no second one follow, and the engine's plan says the rest.
 const READING: &[&str] = &["select", "with", "values", "table"];
@@ -31,8 +34,8 @@ impl Server {
             return Err(text::refusal(&word).into());
         }
         let params = value::bound(params)?;
-        // Only the wall of the other engine can count the rows behind a sum, and no pragma is any here.
-        if grant.measures.is_some() || !grant.pragmas.is_none() {
+        // No pragma is any here.
+        if !grant.pragmas.is_none() {
             return Err(PostgresCode::NotOnThisEngine.into());
         }
         self.within(grant.time, "BEGIN READ WRITE", |wire| {
@@ -59,6 +62,10 @@ impl Server {
         revision::check(wire, &location.schema, grant)?;
         // From here nothing can be written, and there is no way back within the transaction.
         wire.batch("SET TRANSACTION READ ONLY")?;
+        let sums = veil.as_ref().and_then(|veil| veil.sums.as_ref());
+        if let Some(sums) = sums {
+            sums.show(wire, &location.schema)?;
+        }
         if veil.is_some() {
             self.behind_the_wall(wire)?;
         }
@@ -71,9 +78,38 @@ impl Server {
         if !plan.writes.is_empty() {
             return Err(PostgresCode::NotPermitted.into());
         }
-        let report = self.judged(wire, grant, &plan, veil.as_ref(), &fields)?;
-        let (taken, _) = rows::take(wire, &fields, params, grant)?;
+        let mut report = self.judged(wire, grant, &plan, veil.as_ref(), &fields)?;
+        let Some(sums) = sums else {
+            let (taken, _) = rows::take(wire, &fields, params, grant, None)?;
+            return Ok((page(taken), report));
+        };
+        let (taken, suppressed) = self.counted(wire, &fields, params, grant, sums)?;
+        if let Some(report) = report.as_object_mut() {
+            report.insert("measures".to_owned(), sums.report(suppressed));
+        }
         Ok((page(taken), report))
+    }
+
+    /// Runs the statement until what its sums tell together is sound, and how many were left out then. What was not is
+    /// never given out.
+    fn counted(
+        &self,
+        wire: &mut Wire,
+        fields: &[Field],
+        params: &[Option<String>],
+        grant: &Grant,
+        sums: &Sums,
+    ) -> Result<(Taken, u64), Fault> {
+        for _ in 0..RUNS_MAX {
+            let (taken, _) = rows::take(wire, fields, params, grant, Some(sums))?;
+            wire.batch("RESET ROLE")?;
+            match sums.close(wire)? {
+                Verdict::Sound { suppressed } => return Ok((taken, suppressed)),
+                Verdict::Again => self.behind_the_wall(wire)?,
+                Verdict::Overfull => break,
+            }
+        }
+        Err(PostgresCode::SmallGroups.into())
     }
 
     /// Holds the plan against the grant, and tells the supervisor what it touches.
@@ -89,7 +125,7 @@ impl Server {
         reads.extend(
             plan.columns
                 .iter()
-                .filter(|column| !column.starts_with(KEYS))
+                .filter(|column| !of_the_wall(column))
                 .cloned(),
         );
         let origins = fields.iter().filter_map(|field| {
@@ -114,4 +150,10 @@ impl Server {
         }
         Ok(report)
     }
+}
+
+/// Whether a plan names this for the sake of a mask or seal alone: behind a view no statement names where a row lies.
+fn of_the_wall(column: &str) -> bool {
+    let (relation, name) = column.split_once('.').unwrap_or((column, ""));
+    [KEYS, SEALS].contains(&relation) || ["ctid", "tableoid"].contains(&name)
 }

@@ -1,7 +1,9 @@
 //! The script that sets a database up for the wall: two plain roles, and what each of them may.
 //! Knows nothing of connections; it only writes text, for a person to read and run.
 
+use super::location::sums_schema;
 use super::quote::literal;
+use super::sums_script;
 use super::wall::FORBIDDEN;
 use crate::postgres::quote::quoted;
 
@@ -81,9 +83,10 @@ pub fn script(options: &SetupOptions) -> String {
          \x20   EXECUTE 'REVOKE EXECUTE ON ROUTINE ' || f || ' FROM PUBLIC';\n\
          \x20   RAISE NOTICE 'revoked from PUBLIC: %', f;\n\
          \x20 END LOOP;\n\
-         END $$;\n\
-         \n\
-         COMMIT;\n"
+         END $$;\n"
     ));
+    let sums = sums_schema(&options.login);
+    script.push_str(&sums_script::script(&sums, &options.login, &wall));
+    script.push_str("\nCOMMIT;\n");
     script
 }

@@ -52,14 +52,15 @@ pub(super) fn to_json(cell: Option<String>, kind: u32) -> Value {
 // Numbers of `pg_type`, fixed since they were made.
 const BOOL: u32 = 16;
 pub(super) const BYTEA: u32 = 17;
-const INT8: u32 = 20;
-const INT2: u32 = 21;
-const INT4: u32 = 23;
+pub(super) const INT8: u32 = 20;
+pub(super) const INT2: u32 = 21;
+pub(super) const INT4: u32 = 23;
 pub(super) const TEXT: u32 = 25;
 const OID: u32 = 26;
-const FLOAT4: u32 = 700;
-const FLOAT8: u32 = 701;
+pub(super) const FLOAT4: u32 = 700;
+pub(super) const FLOAT8: u32 = 701;
 pub(super) const VARCHAR: u32 = 1043;
+pub(super) const NUMERIC: u32 = 1700;
 
 fn real(text: String) -> Value {
     match text.as_str() {
@@ -79,4 +80,9 @@ fn unhexed(text: &str) -> Option<Vec<u8>> {
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect()
+}
+
+/// Whether a type is one of numbers.
+pub(super) fn is_number(kind: u32) -> bool {
+    [INT2, INT4, INT8, NUMERIC, FLOAT4, FLOAT8].contains(&kind)
 }

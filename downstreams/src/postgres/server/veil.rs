@@ -3,16 +3,19 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::cells::Cells;
 use super::fault::Fault;
 use super::location::Location;
 use super::mask_sql::{INNER, OUTER, expression};
 use super::quote::{literal, place};
 use super::schema::Object;
+use super::sums::Sums;
 use super::tags::Tags;
-use super::value::BYTEA;
+use super::value::{self, BYTEA, FLOAT4, FLOAT8, is_number};
 use super::wire::Wire;
-use crate::postgres::code::PostgresCode;
+use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
 use crate::postgres::mask::Operator;
 use crate::postgres::quote::quoted;
@@ -25,6 +28,8 @@ pub(super) struct Veil {
     pub(super) views: BTreeMap<u32, (String, Vec<String>)>,
     /// Where rows are looked up, as `table.column`.
     pub(super) lookup: Option<String>,
+    /// Sums that may be told.
+    pub(super) sums: Option<Sums>,
 }
 
 /// The relation that holds the key of tokens. The role of the call may not read it; the views before the tables
@@ -51,6 +56,10 @@ pub(super) fn raise(
         .collect();
     let lookup = looked_up(grant, &granted)?;
     keys(wire, &granted)?;
+    let mut sums = match grant.measures.clone() {
+        Some(terms) => Some(Sums::begin(wire, location, terms)?),
+        None => None,
+    };
     let mut script = String::new();
     let mut raised: BTreeMap<u32, &str> = BTreeMap::new();
     let mut remade = Vec::new();
@@ -59,7 +68,7 @@ pub(super) fn raise(
         .filter(|(object, _)| object.kind == Kind::Table)
     {
         let source = place(&location.schema, &object.name);
-        script.push_str(&view(object, tags, grant, &source));
+        script.push_str(&view(object, tags, grant, &source, &mut sums));
         raised.insert(object.oid, &object.name);
     }
     // A view after those that it names; what is left names something that is not there.
@@ -73,12 +82,16 @@ pub(super) fn raise(
             break;
         };
         let body = object.sql.trim_end().trim_end_matches(';');
-        script.push_str(&view(object, tags, grant, &format!("(\n{body}\n)")));
+        let source = format!("(\n{body}\n)");
+        script.push_str(&view(object, tags, grant, &source, &mut sums));
         raised.insert(object.oid, &object.name);
         remade.push(object.name.as_str());
     }
     if raised.is_empty() {
-        return Ok(Veil::default());
+        return Ok(Veil {
+            sums,
+            ..Veil::default()
+        });
     }
     let names: Vec<String> = raised
         .values()
@@ -94,14 +107,16 @@ pub(super) fn raise(
     Ok(Veil {
         views: views(wire)?,
         lookup,
+        sums,
     })
 }
 
 /// Where rows are looked up: in one place, or the call is refused.
 fn looked_up(grant: &Grant, granted: &[(&Object, Tags)]) -> Result<Option<String>, Fault> {
-    if grant.lookup.is_none() {
+    let Some(sought) = &grant.lookup else {
         return Ok(None);
-    }
+    };
+    value::bound(vec![sought.value.clone()]).map_err(Failure::from)?;
     let mut places = granted.iter().filter_map(|(object, tags)| {
         let column = tags.lookup.as_ref()?;
         Some(format!("{}.{column}", object.name).to_ascii_lowercase())
@@ -131,10 +146,16 @@ fn keys(wire: &mut Wire, granted: &[(&Object, Tags)]) -> Result<(), Fault> {
 }
 
 /// The definition of one view.
-fn view(object: &Object, tags: &Tags, grant: &Grant, source: &str) -> String {
+fn view(
+    object: &Object,
+    tags: &Tags,
+    grant: &Grant,
+    source: &str,
+    sums: &mut Option<Sums>,
+) -> String {
     let keys = format!("pg_temp.{KEYS}");
     let sought = grant.lookup.as_ref().map(|sought| match &sought.value {
-        serde_json::Value::String(text) => literal(text),
+        Value::String(text) => literal(text),
         other => literal(&other.to_string()),
     });
     let mut rows = String::new();
@@ -145,7 +166,21 @@ fn view(object: &Object, tags: &Tags, grant: &Grant, source: &str) -> String {
         let looked_up = sought
             .as_ref()
             .filter(|_| tags.lookup.as_deref() == Some(&column.name));
-        let shown = match (tags.masks.get(&column.name), looked_up) {
+        let mask = tags.masks.get(&column.name);
+        let sealed = match (tags.measures.get(&column.name), mask, sums.as_mut()) {
+            (Some(domain), Some(mask), Some(sums)) => sums.seal("t", &name, domain, mask),
+            _ => None,
+        };
+        let shown = match (mask, looked_up) {
+            (_, Some(sought)) if is_number(column.kind) => {
+                // Numbers that are equal are the same: what the column shows is what the statement knows.
+                let of = match column.kind {
+                    FLOAT4 | FLOAT8 => "double precision",
+                    _ => "numeric",
+                };
+                rows = format!(" WHERE {own}::{of} = {sought}::{of}");
+                own
+            }
             (_, Some(sought)) => {
                 // Bytes, so that no collation takes several values for one.
                 rows = format!(
@@ -153,6 +188,7 @@ fn view(object: &Object, tags: &Tags, grant: &Grant, source: &str) -> String {
                 );
                 format!("{sought}::text")
             }
+            (Some(_), None) if sealed.is_some() => sealed.unwrap_or_default(),
             (Some(mask), None) if column.kind == BYTEA => {
                 expression(&mask.derived(), &format!("{own}::text"), &keys)
             }

@@ -19,6 +19,7 @@ use super::tags::{self, Tags};
 use super::{Database, revision, text, value, veil};
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
+use crate::postgres::measure::RUNS_MAX;
 use crate::postgres::page::{Taken, page};
 use crate::postgres::relation::Kind;
 
@@ -111,9 +112,6 @@ impl Database {
         Ok((connection, notebook, seals))
     }
 }
-
-/// How often a statement is run again, each time with fewer sums, before it is given up.
-const RUNS_MAX: usize = 8;
 
 /// Runs the statement until what its sums tell together is sound. What was not is never taken.
 fn counted(

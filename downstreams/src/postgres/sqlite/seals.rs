@@ -6,13 +6,14 @@ use rusqlite::types::ValueRef;
 use serde_json::Value;
 
 use super::error::classify;
-use super::measure::{self, Book, Terms, Verdict};
+use super::measure::{self, Book, Verdict};
 use super::sealer::Sealer;
 use super::seen::{Measured, Seen};
 use super::value::to_json;
 use crate::postgres::code::Failure;
 use crate::postgres::grant::{Grant, Measures};
 use crate::postgres::mask::Mask;
+use crate::postgres::measure::Terms;
 
 /// The seals of one call.
 #[derive(Debug, Default)]

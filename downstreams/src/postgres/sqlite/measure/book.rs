@@ -11,69 +11,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::sealer::Identity;
-
-/// Sums of one statement, at the most. Two answers may differ by one row in as many places as they have sums, and no
-/// budget of calls bounds that otherwise.
-const SUMS_MAX: usize = 100;
-/// Rows behind all of them, each as often as it is summed.
-const ROWS_MAX: usize = 2_000_000;
+use crate::postgres::measure::{Atoms, Behind, ROWS_MAX, SUMS_MAX, Terms, left_out};
 
 /// A row behind a sum, and how much it weighs: the magnitude of its value.
 pub(super) type Weighed = (Identity, f64);
 
 /// One sum: the column, and a digest of its rows.
 type Name = (u16, u128);
-
-/// What the rows behind a sum, or behind a difference of sums, must be.
-#[derive(Clone, Copy, Debug, Default)]
-pub(in super::super) struct Terms {
-    /// Fewest different rows.
-    pub(in super::super) rows_min: u64,
-    /// Greatest share of one row, in percent.
-    pub(in super::super) share_max: u64,
-}
-
-impl Terms {
-    /// Whether rows say too much of one among them. All zeros do: whoever knows that none is negative knows each.
-    fn refuse(self, behind: Behind) -> bool {
-        #[expect(clippy::cast_precision_loss, reason = "a percentage, at most 100")]
-        let share_max = self.share_max as f64;
-        let dominated = behind.greatest * 100.0 > behind.magnitude * share_max;
-        behind.rows < self.rows_min || dominated || behind.magnitude <= 0.0
-    }
-}
-
-/// Rows, as far as the terms look at them.
-#[derive(Clone, Copy, Debug, Default)]
-struct Behind {
-    rows: u64,
-    greatest: f64,
-    magnitude: f64,
-}
-
-impl Behind {
-    fn row(magnitude: f64) -> Self {
-        Self {
-            rows: 1,
-            greatest: magnitude,
-            magnitude,
-        }
-    }
-
-    fn add(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.greatest = self.greatest.max(other.greatest);
-        self.magnitude += other.magnitude;
-    }
-
-    fn of(rows: &[Weighed]) -> Self {
-        let mut all = Self::default();
-        for (_, magnitude) in rows {
-            all.add(Self::row(*magnitude));
-        }
-        all
-    }
-}
 
 /// The sums of one statement, over one run of it.
 #[derive(Debug, Default)]
@@ -117,7 +61,7 @@ impl Book {
         rows.sort_unstable_by_key(|(row, _)| *row);
         let name = (column, digest(&rows));
         let mut pages = self.open();
-        let telling = pages.terms.refuse(Behind::of(&rows));
+        let telling = pages.terms.refuse(behind(&rows));
         if telling || pages.barred.contains(&name) {
             pages.suppressed += 1;
             return false;
@@ -174,8 +118,13 @@ fn digest(rows: &[Weighed]) -> u128 {
     })
 }
 
-/// Sums by their place in the list of all, and the rows that lie in exactly those.
-type Atoms = BTreeMap<Vec<u16>, Behind>;
+fn behind(rows: &[Weighed]) -> Behind {
+    let mut all = Behind::default();
+    for (_, magnitude) in rows {
+        all.add(Behind::row(*magnitude));
+    }
+    all
+}
 
 /// The sums to leave out, so that no atom says too much; none where none does.
 fn telling(
@@ -191,12 +140,8 @@ fn telling(
             .filter(|(of, _)| *of == column)
             .filter_map(|name| released.get_key_value(name))
             .collect();
-        let mut atoms = atoms(&sums);
-        while atoms.values().any(|behind| terms.refuse(*behind)) {
-            let Some(at) = costs_least(&atoms, &sums, terms) else {
-                break;
-            };
-            atoms = without(&atoms, at);
+        let rows = |at: u16| sums.get(usize::from(at)).map_or(0, |(_, rows)| rows.len());
+        for at in left_out(atoms(&sums), rows, terms) {
             barred.extend(sums.get(usize::from(at)).map(|(name, _)| **name));
         }
     }
@@ -217,29 +162,4 @@ fn atoms(sums: &[(&Name, &Vec<Weighed>)]) -> Atoms {
         atoms.entry(sums).or_default().add(Behind::row(magnitude));
     }
     atoms
-}
-
-/// The atoms once a sum is left out: those that only it told apart become one.
-fn without(atoms: &Atoms, sum: u16) -> Atoms {
-    let mut fewer = Atoms::new();
-    for (sums, behind) in atoms {
-        let sums: Vec<u16> = sums.iter().copied().filter(|at| *at != sum).collect();
-        if !sums.is_empty() {
-            fewer.entry(sums).or_default().add(*behind);
-        }
-    }
-    fewer
-}
-
-fn costs_least(atoms: &Atoms, sums: &[(&Name, &Vec<Weighed>)], terms: Terms) -> Option<u16> {
-    let standing: BTreeSet<u16> = atoms.keys().flatten().copied().collect();
-    let cost = |at: &u16| {
-        let small = without(atoms, *at)
-            .values()
-            .filter(|behind| terms.refuse(**behind))
-            .count();
-        let rows = sums.get(usize::from(*at)).map_or(0, |(_, rows)| rows.len());
-        (small, rows)
-    };
-    standing.into_iter().min_by_key(cost)
 }

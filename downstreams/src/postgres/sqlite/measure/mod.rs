@@ -11,5 +11,5 @@ mod book;
 mod plain;
 mod sums;
 
-pub(super) use book::{Book, Terms, Verdict};
+pub(super) use book::{Book, Verdict};
 pub(super) use sums::register;
