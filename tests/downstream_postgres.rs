@@ -12,6 +12,8 @@
 
 #[path = "downstream_postgres/cases.rs"]
 mod cases;
+#[path = "downstream_postgres/families.rs"]
+mod families;
 #[path = "downstream_postgres/on_server.rs"]
 mod on_server;
 #[path = "downstream_postgres/publish.rs"]

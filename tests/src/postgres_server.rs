@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use postgres::{Client, Config, NoTls};
 
@@ -19,8 +20,8 @@ use postgres::{Client, Config, NoTls};
 pub struct PostgresServer {
     folder: PathBuf,
     bin: PathBuf,
-    /// Ends the server when it is dropped with its standard input.
-    _watchdog: Child,
+    /// End the server, one that was started anew included, when they are dropped with their standard inputs.
+    watchdogs: Vec<Child>,
     named: AtomicUsize,
     port: u16,
 }
@@ -106,21 +107,7 @@ impl PostgresServer {
         if let Some((uid, gid)) = owner {
             chown(&folder, Some(uid), Some(gid)).unwrap();
         }
-        let shell = |script: &str| {
-            let mut command = Command::new("sh");
-            command
-                .args(["-c", script, "sh"])
-                .arg(bin)
-                .arg(&folder)
-                .current_dir(&folder)
-                .env_clear()
-                .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-                .env("LC_ALL", "C");
-            if let Some((uid, gid)) = owner {
-                command.uid(uid).gid(gid);
-            }
-            command
-        };
+        let shell = |script: &str| shell(bin, &folder, owner, script);
         let made = shell(INITDB).stdin(Stdio::null()).output().unwrap();
         assert!(
             made.status.success(),
@@ -128,24 +115,74 @@ impl PostgresServer {
             String::from_utf8_lossy(&made.stderr)
         );
         let settings = prepare(&folder);
-        let mut serve = shell(SERVE);
-        for setting in &settings {
-            serve.args(["-c", setting]);
-        }
-        let mut watchdog = serve
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        await_ready(&mut watchdog);
+        let watchdogs = vec![served(shell(SERVE), &settings)];
         Self {
             folder,
             bin: bin.to_owned(),
-            _watchdog: watchdog,
+            watchdogs,
             named: AtomicUsize::new(0),
             port: PORT,
+        }
+    }
+
+    /// Sends a signal to one process of the server.
+    ///
+    /// # Panics
+    /// Where there is no `kill`.
+    pub fn signal(&self, process: i64, signal: &str) {
+        let mut kill = Command::new("kill");
+        kill.args(["-s", signal, &process.to_string()]);
+        kill.status().expect("kill");
+    }
+
+    /// Ends the server by a signal, and waits until no process of it is left.
+    ///
+    /// # Panics
+    /// Where it does not run, or lives on.
+    pub fn stop(&self, signal: &str) {
+        let data = self.folder.join("data");
+        let file = std::fs::read_to_string(data.join("postmaster.pid")).unwrap();
+        let process = file.lines().next().unwrap_or_default().parse().unwrap();
+        self.signal(process, signal);
+        if signal == "KILL" {
+            // A process in the middle of a statement would go on to its end without its parent.
+            processes_in(&data).for_each(|process| self.signal(process, signal));
+        }
+        let patience = Instant::now() + PATIENCE;
+        while processes_in(&data).next().is_some() {
+            assert!(
+                Instant::now() < patience,
+                "the server lives on after {signal}"
+            );
+            std::thread::yield_now();
+        }
+    }
+
+    /// Starts it anew on the same data, after [`PostgresServer::stop`].
+    ///
+    /// # Panics
+    /// Where it does not come up.
+    pub fn revive(&mut self) {
+        // What a server that was killed leaves would be taken for another one's.
+        let _none = std::fs::remove_file(self.folder.join("data/postmaster.pid"));
+        let serve = shell(
+            &self.bin,
+            &self.folder,
+            unprivileged_of(&self.folder),
+            SERVE,
+        );
+        self.watchdogs.push(served(serve, &[]));
+    }
+
+    /// Waits until it takes connections again, after it lost a process.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub fn await_recovery(&self) {
+        let patience = Instant::now() + PATIENCE;
+        while self.config().dbname("postgres").connect(NoTls).is_err() {
+            assert!(Instant::now() < patience, "the server does not come back");
+            std::thread::yield_now();
         }
     }
 
@@ -209,6 +246,59 @@ impl PostgresServer {
 }
 
 const PORT: u16 = 5432;
+
+/// For what a server does at once, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A shell with a script, as whoever the server runs as; `$1` and `$2` are the folders.
+fn shell(bin: &Path, folder: &Path, owner: Option<(u32, u32)>, script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script, "sh"])
+        .arg(bin)
+        .arg(folder)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("LC_ALL", "C");
+    if let Some((uid, gid)) = owner {
+        command.uid(uid).gid(gid);
+    }
+    command
+}
+
+/// Starts the server and waits until it is ready.
+fn served(mut serve: Command, settings: &[String]) -> Child {
+    for setting in settings {
+        serve.args(["-c", setting]);
+    }
+    let mut watchdog = serve
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    await_ready(&mut watchdog);
+    watchdog
+}
+
+/// Whom a folder was given to, where that is not who runs the tests.
+fn unprivileged_of(folder: &Path) -> Option<(u32, u32)> {
+    let owner = std::fs::metadata(folder).unwrap();
+    let own = std::fs::metadata("/proc/self").unwrap();
+    (owner.uid() != own.uid()).then_some((owner.uid(), owner.gid()))
+}
+
+/// The processes that have this folder for their own, as all of a server have its data.
+fn processes_in(data: &Path) -> impl Iterator<Item = i64> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes.filter_map(move |entry| {
+        let number = entry.file_name().to_str()?.parse().ok()?;
+        let own = std::fs::read_link(entry.path().join("cwd")).ok()?;
+        (own == data).then_some(number)
+    })
+}
 
 /// `$1` is the folder of the binaries, `$2` the server's own.
 const INITDB: &str =

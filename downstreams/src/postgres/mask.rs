@@ -141,6 +141,11 @@ impl Mask {
         self
     }
 
+    /// Whether the supervisor may know what its tokens stand for.
+    pub(super) fn is_noted(&self) -> bool {
+        self.notes.is_some() && matches!(self.operator, Operator::Token(_))
+    }
+
     /// What is done with a value, for an engine that does it itself.
     pub(super) fn operator(&self) -> &Operator {
         &self.operator

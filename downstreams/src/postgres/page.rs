@@ -28,6 +28,13 @@ impl Taken {
         }
     }
 
+    /// The cells that are texts.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let rows = self.rows.iter().filter_map(Value::as_object);
+        let cells = rows.flat_map(serde_json::Map::values);
+        cells.filter_map(Value::as_str).collect()
+    }
+
     /// Whether it is a result at all: a statement that only writes has no columns.
     pub(super) fn is_result(&self) -> bool {
         !self.columns.is_empty()

@@ -23,7 +23,7 @@ use crate::postgres::relation::Kind;
 const DEFINED: &[&str] = &[
     "create table",
     "create view",
-    "create or",
+    "create or replace view",
     "create index",
     "create unique",
     "alter table",

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::cells::Cells;
 use super::fault::Fault;
+use super::judge::is_of_the_server;
 use super::plan;
 use super::schema::{self, Object};
 use super::tags::Tags;
@@ -98,7 +99,12 @@ impl Server {
         )?;
         reads.extend(plan.columns.iter().cloned());
         let mut writes = self.names(wire, &plan.writes, &[&grant.writes], grant.open)?;
-        if plan.functions.iter().any(|name| !grant.functions.has(name)) {
+        let refused = |name: &str| is_of_the_server(name) && !grant.open;
+        if plan
+            .functions
+            .iter()
+            .any(|name| !grant.functions.has(name) || refused(name))
+        {
             return Err(PostgresCode::NotPermitted.into());
         }
         let fields = described.fields.unwrap_or_default();

@@ -37,6 +37,16 @@ pub(super) fn is_of_masks(name: &str) -> bool {
     OF_MASKS.contains(&name)
 }
 
+/// Functions of the engine's own name that tell of values alone.
+const OF_VALUES: &[&str] = &["pg_column_size", "pg_size_pretty", "pg_typeof"];
+
+/// Whether a function tells of the server or its sessions, not of what is stored: nothing that a grant of tables means.
+pub(super) fn is_of_the_server(name: &str) -> bool {
+    let told = ["pg_", "inet_server_", "inet_client_"];
+    (told.iter().any(|begins| name.starts_with(begins)) && !OF_VALUES.contains(&name))
+        || name == "current_setting"
+}
+
 impl Server {
     /// The names of these relations as the grant knows them: a partition goes by its table's name. Whatever is not
     /// granted, or lies in another schema, refuses the call.

@@ -17,6 +17,7 @@ mod plan;
 mod publish;
 mod query;
 mod quote;
+mod reveal;
 mod revision;
 mod rows;
 mod schema;

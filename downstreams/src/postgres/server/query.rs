@@ -2,17 +2,18 @@
 //! Knows nothing of writing.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::fault::Fault;
-use super::judge::is_of_masks;
+use super::judge::{is_of_masks, is_of_the_server};
 use super::plan::{self, Plan};
 use super::seal_sql::SEALS;
 use super::sums::{Sums, Verdict};
 use super::veil::{self, KEYS, Veil};
 use super::wire::{Field, Wire};
-use super::{Server, revision, rows, schema, text, value};
+use super::{Server, reveal, revision, rows, schema, text, value};
 use crate::postgres::code::{Failure, PostgresCode};
 use crate::postgres::grant::Grant;
 use crate::postgres::measure::RUNS_MAX;
@@ -51,6 +52,7 @@ impl Server {
         params: &[Option<String>],
     ) -> Result<(Value, Value), Fault> {
         let location = &self.location;
+        let begun = Instant::now();
         let veil = match grant.hides() {
             true => {
                 let objects = schema::load(wire, &location.schema)?;
@@ -79,13 +81,19 @@ impl Server {
             return Err(PostgresCode::NotPermitted.into());
         }
         let mut report = self.judged(wire, grant, &plan, veil.as_ref(), &fields)?;
-        let Some(sums) = sums else {
-            let (taken, _) = rows::take(wire, &fields, params, grant, None)?;
-            return Ok((page(taken), report));
+        let taken = match sums {
+            None => rows::take(wire, &fields, params, grant, None)?.0,
+            Some(sums) => {
+                let (taken, suppressed) = self.counted(wire, &fields, params, grant, sums)?;
+                if let Some(report) = report.as_object_mut() {
+                    report.insert("measures".to_owned(), sums.report(suppressed));
+                }
+                taken
+            }
         };
-        let (taken, suppressed) = self.counted(wire, &fields, params, grant, sums)?;
-        if let Some(report) = report.as_object_mut() {
-            report.insert("measures".to_owned(), sums.report(suppressed));
+        if let Some(veil) = &veil {
+            // The rows are there; what a token stands for is asked for beside them, and may stay unknown.
+            let _unknown = reveal::note(wire, location, grant, veil, (&taken, begun));
         }
         Ok((page(taken), report))
     }
@@ -138,7 +146,11 @@ impl Server {
         let functions: Vec<&String> = functions
             .filter(|name| grant.masked.is_empty() || !is_of_masks(name))
             .collect();
-        if functions.iter().any(|name| !grant.functions.has(name)) {
+        let refused = |name: &str| is_of_the_server(name) && !grant.open;
+        if functions
+            .iter()
+            .any(|name| !grant.functions.has(name) || refused(name))
+        {
             return Err(PostgresCode::NotPermitted.into());
         }
         let mut report = json!({ "reads": reads, "writes": [], "functions": functions });

@@ -70,11 +70,16 @@ pub(super) fn first_word(sql: &str) -> Result<String, PostgresCode> {
     Ok(word(sql).0)
 }
 
-/// The first two words, with one space between.
+/// The first two words, with one space between; where the second is `or`, four: anything can be replaced.
 pub(super) fn first_words(sql: &str) -> Result<String, PostgresCode> {
     check(sql)?;
     let (first, rest) = word(sql);
-    Ok(format!("{first} {}", word(rest).0))
+    let (second, rest) = word(rest);
+    if second != "or" {
+        return Ok(format!("{first} {second}"));
+    }
+    let (third, rest) = word(rest);
+    Ok(format!("{first} {second} {third} {}", word(rest).0))
 }
 
 fn check(sql: &str) -> Result<(), PostgresCode> {

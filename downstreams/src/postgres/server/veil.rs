@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::location::Location;
 use super::mask_sql::{INNER, OUTER, expression};
 use super::quote::{literal, place};
+use super::reveal::{self, Told};
 use super::schema::Object;
 use super::sums::Sums;
 use super::tags::Tags;
@@ -30,6 +31,8 @@ pub(super) struct Veil {
     pub(super) lookup: Option<String>,
     /// Sums that may be told.
     pub(super) sums: Option<Sums>,
+    /// Columns whose tokens may be told.
+    pub(super) told: Vec<Told>,
 }
 
 /// The relation that holds the key of tokens. The role of the call may not read it; the views before the tables
@@ -61,12 +64,14 @@ pub(super) fn raise(
         None => None,
     };
     let mut script = String::new();
+    let mut told = Vec::new();
     let mut raised: BTreeMap<u32, &str> = BTreeMap::new();
     let mut remade = Vec::new();
     for (object, tags) in granted
         .iter()
         .filter(|(object, _)| object.kind == Kind::Table)
     {
+        told.extend(reveal::of(&object.name, tags));
         let source = place(&location.schema, &object.name);
         script.push_str(&view(object, tags, grant, &source, &mut sums));
         raised.insert(object.oid, &object.name);
@@ -108,6 +113,7 @@ pub(super) fn raise(
         views: views(wire)?,
         lookup,
         sums,
+        told,
     })
 }
 

@@ -7,7 +7,7 @@ use super::wire::Wire;
 
 /// Functions that everybody may call in a fresh database, and the role of statements must not: they change the session,
 /// run text, wait, lock, tell others, or keep bytes where no label lies.
-pub(super) const FORBIDDEN: &str = "(p.proname ~ '^(set_config|pg_notify|pg_sleep.*|pg_(try_)?advisory.*|lo_.*|loread|lowrite|\
+pub(super) const FORBIDDEN: &str = "(p.proname ~ '^(set_config|pg_notify|pg_(cancel|terminate)_backend|pg_sleep.*|pg_(try_)?advisory.*|lo_.*|loread|lowrite|\
 (query|table|cursor|schema|database)_to_xml.*|dblink.*|ts_stat|pg_logical_emit_message|pg_export_snapshot)$' \
 OR (p.proname = 'ts_rewrite' AND p.pronargs = 2))";
 

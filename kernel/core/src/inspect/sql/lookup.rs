@@ -105,6 +105,7 @@ fn without(query: &Query, select: &Select, rest: Vec<Expr>) -> Translation {
         parameters: 0,
         anonymous: false,
         bare: Vec::new(),
+        numbered: None,
     }
 }
 

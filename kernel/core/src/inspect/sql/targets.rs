@@ -1,29 +1,51 @@
 //! Which column each bound value is written to, where a statement says so plainly.
 //! Knows nothing of labels. What is not plain has no target.
 
+use std::collections::BTreeSet;
+
 use super::ColumnRef;
-use super::form::{Body, Expr, Insert, Name, Path, Statement, Update};
+use super::form::{Body, Expr, Insert, Marker, Name, Path, Statement, Update};
 use super::lower::Translation;
 
-/// One place for each `?`, in order; all empty where any of them has another form.
+/// A parameter that was met, and the column that it is written to.
+type Met = (Marker, Option<ColumnRef>);
+
+/// One place for each parameter, in order; all empty where any of them has another form.
 pub(super) fn of(translation: &Translation) -> Vec<Option<ColumnRef>> {
     let none = vec![None; translation.parameters];
-    if !translation.anonymous {
-        return none;
-    }
-    let found = match &translation.statement {
+    let met = match &translation.statement {
         Statement::Insert(insert) => of_insert(insert),
         Statement::Update(update) => of_update(update),
         _ => None,
     };
-    // A `?` that was not met here would shift those after it.
-    found
-        .filter(|found| found.len() == translation.parameters)
-        .unwrap_or(none)
+    // A parameter that was not met here could be written anywhere, and would shift those after it.
+    let places = match (met, translation.numbered) {
+        (Some(met), _) if translation.anonymous && met.len() == translation.parameters => {
+            Some(met.into_iter().map(|(_, column)| column).collect())
+        }
+        (Some(met), Some(count)) if met.len() == count => by_number(met, translation.parameters),
+        _ => None,
+    };
+    places.unwrap_or(none)
+}
+
+/// The same where they have numbers; one that stands twice has no place.
+fn by_number(met: Vec<Met>, parameters: usize) -> Option<Vec<Option<ColumnRef>>> {
+    let mut places = vec![None; parameters];
+    let mut seen = BTreeSet::new();
+    for (marker, column) in met {
+        let Marker::Numbered(number) = marker else {
+            return None;
+        };
+        let place = places.get_mut(number.checked_sub(1)?)?;
+        let is_first = seen.insert(number);
+        *place = column.filter(|_| is_first);
+    }
+    Some(places)
 }
 
 /// `INSERT INTO t (a, b) VALUES (?, ?)` and nothing around it.
-fn of_insert(insert: &Insert) -> Option<Vec<Option<ColumnRef>>> {
+fn of_insert(insert: &Insert) -> Option<Vec<Met>> {
     let query = insert.source.as_ref()?;
     let plain = insert.upsert.is_none()
         && insert.returning.is_empty()
@@ -46,7 +68,7 @@ fn of_insert(insert: &Insert) -> Option<Vec<Option<ColumnRef>>> {
 }
 
 /// `UPDATE t SET a = ? WHERE …` without FROM or RETURNING; what stands in the condition has no target.
-fn of_update(update: &Update) -> Option<Vec<Option<ColumnRef>>> {
+fn of_update(update: &Update) -> Option<Vec<Met>> {
     if !update.from.is_empty() || !update.returning.is_empty() {
         return None;
     }
@@ -57,41 +79,44 @@ fn of_update(update: &Update) -> Option<Vec<Option<ColumnRef>>> {
         };
         target(&update.target, column, &assignment.value, &mut targets)?;
     }
-    for _ in 0..parameters(update.filter.as_ref()?)? {
-        targets.push(None);
-    }
+    parameters(update.filter.as_ref()?, &mut targets)?;
     Some(targets)
 }
 
-fn target(
-    table: &Path,
-    column: &Name,
-    value: &Expr,
-    targets: &mut Vec<Option<ColumnRef>>,
-) -> Option<()> {
-    if matches!(value, Expr::Parameter(_)) {
+fn target(table: &Path, column: &Name, value: &Expr, met: &mut Vec<Met>) -> Option<()> {
+    if let Expr::Parameter(marker) = value {
         let table = table.0.last()?;
-        targets.push(Some(ColumnRef {
+        let column = ColumnRef {
             table: table.key.to_string(),
             column: column.key.to_string(),
-        }));
+        };
+        met.push((*marker, Some(column)));
         return Some(());
     }
-    for _ in 0..parameters(value)? {
-        targets.push(None);
-    }
-    Some(())
+    parameters(value, met)
 }
 
-/// How many `?` stand in an expression; `None` where that is not plain.
-fn parameters(expr: &Expr) -> Option<usize> {
-    let all = |parts: &[Expr]| parts.iter().map(parameters).sum::<Option<usize>>();
+/// The parameters that stand in an expression, which have no place; `None` where that is not plain.
+fn parameters(expr: &Expr, met: &mut Vec<Met>) -> Option<()> {
     match expr {
-        Expr::Parameter(_) => Some(1),
-        Expr::Constant(_) | Expr::Text(_) | Expr::Column(_) => Some(0),
-        Expr::Mix(parts) | Expr::And(parts) => all(parts),
-        Expr::Equal(left, right) => Some(parameters(left)? + parameters(right)?),
-        Expr::InList(left, rest) => Some(parameters(left)? + all(rest)?),
-        _ => None,
+        Expr::Parameter(marker) => met.push((*marker, None)),
+        Expr::Constant(_) | Expr::Text(_) | Expr::Column(_) => {}
+        Expr::Mix(parts) | Expr::And(parts) => {
+            for part in parts {
+                parameters(part, met)?;
+            }
+        }
+        Expr::Equal(left, right) => {
+            parameters(left, met)?;
+            parameters(right, met)?;
+        }
+        Expr::InList(left, rest) => {
+            parameters(left, met)?;
+            for part in rest {
+                parameters(part, met)?;
+            }
+        }
+        _ => return None,
     }
+    Some(())
 }

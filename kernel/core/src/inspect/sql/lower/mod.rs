@@ -42,6 +42,8 @@ pub(super) struct Translation {
     pub(super) anonymous: bool,
     /// The token that each bare `?` is, in no order.
     pub(super) bare: Vec<u64>,
+    /// How often a number stands, e.g. `$1`; none where anything else does, too.
+    pub(super) numbered: Option<usize>,
 }
 
 /// Translates one statement.
@@ -54,6 +56,7 @@ pub(super) fn statement(
         dialect,
         functions: BTreeSet::new(),
         bare: Vec::new(),
+        numbered: 0,
         highest: 0,
         named: BTreeSet::new(),
         text,
@@ -65,6 +68,7 @@ pub(super) fn statement(
         statement,
         functions: lower.functions,
         anonymous: lower.highest == 0 && lower.named.is_empty(),
+        numbered: (lower.bare.is_empty() && lower.named.is_empty()).then_some(lower.numbered),
         parameters: lower.bare.len().max(lower.highest) + lower.named.len(),
         bare: lower.bare,
     })
@@ -75,6 +79,7 @@ struct Lower<'s> {
     functions: BTreeSet<FunctionUse>,
     /// The token that each bare `?` is.
     bare: Vec<u64>,
+    numbered: usize,
     highest: usize,
     named: BTreeSet<String>,
     text: SourceText<'s>,
@@ -182,6 +187,7 @@ impl Lower<'_> {
     }
 
     fn numbered(&mut self, at: usize) -> Marker {
+        self.numbered += 1;
         self.highest = self.highest.max(at);
         Marker::Numbered(at)
     }
