@@ -149,7 +149,6 @@ fn a_gigabyte_of_rows_is_taken_within_bounded_memory() {
         assert_eq!(page["truncated"], json!(true));
     }
     let after = (peak(&child), peak(&agent.process().to_string()));
-    println!("peak in MiB, downstream and kernel: {before:?} before, {after:?} after");
     assert!(
         after.0 < before.0 + 64 && after.1 < before.1 + 96,
         "{before:?} {after:?}"
