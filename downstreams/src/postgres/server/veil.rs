@@ -98,15 +98,7 @@ pub(super) fn raise(
             ..Veil::default()
         });
     }
-    let names: Vec<String> = raised
-        .values()
-        .map(|name| format!("pg_temp.{}", quoted(name)))
-        .collect();
-    let role = quoted(&location.wall_role());
-    script.push_str(&format!(
-        "GRANT SELECT ON {} TO {role};\n",
-        names.join(", ")
-    ));
+    script.push_str(&granting(raised.values(), &location.wall_role()));
     wire.batch(&script)?;
     check(wire, &remade)?;
     Ok(Veil {
@@ -115,6 +107,15 @@ pub(super) fn raise(
         sums,
         told,
     })
+}
+
+/// Gives the role of the call what was raised, to read.
+fn granting<'a>(raised: impl Iterator<Item = &'a &'a str>, role: &str) -> String {
+    let names: Vec<String> = raised
+        .map(|name| format!("pg_temp.{}", quoted(name)))
+        .collect();
+    let (names, role) = (names.join(", "), quoted(role));
+    format!("GRANT SELECT ON {names} TO {role};\n")
 }
 
 /// Where rows are looked up: in one place, or the call is refused.
@@ -151,6 +152,15 @@ fn keys(wire: &mut Wire, granted: &[(&Object, Tags)]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The value that rows are looked up by, as the engine reads it.
+fn sought(grant: &Grant) -> Option<String> {
+    let sought = grant.lookup.as_ref()?;
+    Some(match &sought.value {
+        Value::String(text) => literal(text),
+        other => literal(&other.to_string()),
+    })
+}
+
 /// The definition of one view.
 fn view(
     object: &Object,
@@ -160,10 +170,7 @@ fn view(
     sums: &mut Option<Sums>,
 ) -> String {
     let keys = format!("pg_temp.{KEYS}");
-    let sought = grant.lookup.as_ref().map(|sought| match &sought.value {
-        Value::String(text) => literal(text),
-        other => literal(&other.to_string()),
-    });
+    let sought = sought(grant);
     let mut rows = String::new();
     let mut columns = Vec::new();
     for column in &object.columns {
