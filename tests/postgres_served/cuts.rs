@@ -30,29 +30,106 @@ fn wait(from: From, kind: u8, holds: &'static str, nth: usize, cut: Cut) -> Wait
 fn of_readers() -> Vec<Case> {
     let cases = [
         // A kept connection that died: nothing was sent, and another one is taken.
-        ("before the first word of a reader", wait(From::Tools, b'Q', "BEGIN", 1, Cut::Before), false, None),
-        ("at the statement of a reader", wait(From::Tools, b'P', "generate_series", 1, Cut::Before), true, None),
-        ("at the plan of a reader", wait(From::Tools, b'P', "EXPLAIN", 1, Cut::After), true, None),
-        ("in the middle of its rows", wait(From::Server, b'D', "padding", 300, Cut::Before), true, None),
-        ("in the middle of one row", wait(From::Server, b'D', "padding", 300, Cut::Within), true, None),
-        ("by a row of no meaning", wait(From::Server, b'D', "padding", 300, Cut::Garbled), true, None),
+        (
+            "before the first word of a reader",
+            wait(From::Tools, b'Q', "BEGIN", 1, Cut::Before),
+            false,
+            None,
+        ),
+        (
+            "at the statement of a reader",
+            wait(From::Tools, b'P', "generate_series", 1, Cut::Before),
+            true,
+            None,
+        ),
+        (
+            "at the plan of a reader",
+            wait(From::Tools, b'P', "EXPLAIN", 1, Cut::After),
+            true,
+            None,
+        ),
+        (
+            "in the middle of its rows",
+            wait(From::Server, b'D', "padding", 300, Cut::Before),
+            true,
+            None,
+        ),
+        (
+            "in the middle of one row",
+            wait(From::Server, b'D', "padding", 300, Cut::Within),
+            true,
+            None,
+        ),
+        (
+            "by a row of no meaning",
+            wait(From::Server, b'D', "padding", 300, Cut::Garbled),
+            true,
+            None,
+        ),
     ];
-    let cases = cases.into_iter().map(|(name, wait, maybe, made)| Case { name, wait, writes: false, maybe, made });
+    let cases = cases.into_iter().map(|(name, wait, maybe, made)| Case {
+        name,
+        wait,
+        writes: false,
+        maybe,
+        made,
+    });
     cases.collect()
 }
 
 /// Cuts in calls that write.
 fn of_writers() -> Vec<Case> {
     let cases = [
-        ("before the first word of a writer", wait(From::Tools, b'Q', "BEGIN", 1, Cut::Before), false, Some(1),
-        ("at the statement of a writer", wait(From::Tools, b'P', "INSERT", 1, Cut::Before), true, Some(0),
-        ("behind the statement of a writer", wait(From::Server, b'C', "INSERT", 1, Cut::Before), true, Some(0),
-        ("before COMMIT", wait(From::Tools, b'Q', "COMMIT", 1, Cut::Before), true, Some(0),
-        ("within COMMIT", wait(From::Tools, b'Q', "COMMIT", 1, Cut::Within), true, Some(0),
-        ("at the word that it was committed", wait(From::Server, b'C', "COMMIT", 1, Cut::Before), true, Some(1),
-        ("by a word of no meaning behind COMMIT", wait(From::Server, b'C', "COMMIT", 1, Cut::Garbled), true, Some(1),
+        (
+            "before the first word of a writer",
+            wait(From::Tools, b'Q', "BEGIN", 1, Cut::Before),
+            false,
+            Some(1),
+        ),
+        (
+            "at the statement of a writer",
+            wait(From::Tools, b'P', "INSERT", 1, Cut::Before),
+            true,
+            Some(0),
+        ),
+        (
+            "behind the statement of a writer",
+            wait(From::Server, b'C', "INSERT", 1, Cut::Before),
+            true,
+            Some(0),
+        ),
+        (
+            "before COMMIT",
+            wait(From::Tools, b'Q', "COMMIT", 1, Cut::Before),
+            true,
+            Some(0),
+        ),
+        (
+            "within COMMIT",
+            wait(From::Tools, b'Q', "COMMIT", 1, Cut::Within),
+            true,
+            Some(0),
+        ),
+        (
+            "at the word that it was committed",
+            wait(From::Server, b'C', "COMMIT", 1, Cut::Before),
+            true,
+            Some(1),
+        ),
+        (
+            "by a word of no meaning behind COMMIT",
+            wait(From::Server, b'C', "COMMIT", 1, Cut::Garbled),
+            true,
+            Some(1),
+        ),
     ];
-    let cases = cases.into_iter().map(|(name, wait, maybe, made)| Case { name, wait, writes: true, maybe, made });
+    let cases = cases.into_iter().map(|(name, wait, maybe, made)| Case {
+        name,
+        wait,
+        writes: true,
+        maybe,
+        made,
+    });
     cases.collect()
 }
 
