@@ -103,14 +103,18 @@ impl World {
         ended(command.output().unwrap())
     }
 
-    /// Server, tool and cause of each finding about a tool, as the log has them.
-    pub(super) fn findings(&self) -> Vec<String> {
+    /// The whole log.
+    pub(super) fn log(&self) -> String {
         let files = std::fs::read_dir(self.path(".aegis/audit")).unwrap();
         let files = files.map(|entry| entry.unwrap().path());
         let logs = files.filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
-        let lines: String = logs
-            .map(|path| std::fs::read_to_string(path).unwrap())
-            .collect();
+        logs.map(|path| std::fs::read_to_string(path).unwrap())
+            .collect()
+    }
+
+    /// Server, tool and cause of each finding about a tool, as the log has them.
+    pub(super) fn findings(&self) -> Vec<String> {
+        let lines = self.log();
         let records = lines
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap());

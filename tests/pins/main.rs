@@ -3,6 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "what is not as expected is the failure of the test"
 )]
@@ -10,3 +11,5 @@
 mod command;
 mod drift;
 mod kit;
+mod results;
+mod schemas;

@@ -13,6 +13,18 @@ const CORE: &[(&str, &[&str])] = &[
     ("denial", &["json"]),
     ("refusal", &["denial", "json"]),
     ("definition", &["definition", "json", "limits", "source"]),
+    (
+        "draft",
+        &[
+            "draft",
+            "definition",
+            "manifest",
+            "json",
+            "limits",
+            "source",
+        ],
+    ),
+    ("schema", &["schema", "json", "limits"]),
     ("round", &["round", "denial", "json", "limits"]),
     ("call", &["json", "limits", "principal", "round"]),
     (

@@ -20,6 +20,8 @@ pub mod definition;
 #[cfg(feature = "kernel")]
 pub mod denial;
 #[cfg(feature = "kernel")]
+pub mod draft;
+#[cfg(feature = "kernel")]
 pub mod egress;
 #[cfg(feature = "kernel")]
 pub mod inspect;
@@ -41,5 +43,7 @@ pub mod refusal;
 pub mod replay;
 #[cfg(feature = "kernel")]
 pub mod round;
+#[cfg(feature = "kernel")]
+pub mod schema;
 #[cfg(feature = "kernel")]
 pub mod source;

@@ -319,6 +319,8 @@ pub const STORE_KDF_PASSES_MAX: u32 = 16;
 /// Longest time that a downstream has to start and to introduce itself, in milliseconds: more than
 /// the ten seconds after which an old server that ignores `server/discover` is asked to `initialize`.
 pub const INITIALISE_MS_MAX: u64 = 20_000;
+/// Longest time that a server has to introduce itself for a draft, in milliseconds: it may have to be fetched first.
+pub const PROBE_MS_MAX: u64 = 120_000;
 /// Time that a child has to end by itself once its input is closed, and again once it is told to, in
 /// milliseconds.
 pub const CHILD_GRACE_MS: u64 = 500;
@@ -389,6 +391,14 @@ pub const TOOL_PAGES_MAX: usize = 32;
 pub const DEFINITIONS_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a listing waits for downstreams that have announced other tools, in milliseconds.
 pub const LOOK_MS_MAX: u64 = 2_000;
+/// Places of one output schema: schemas within it.
+pub const SCHEMA_PLACES_MAX: usize = 4_096;
+/// Schemas within each other.
+pub const SCHEMA_DEPTH_MAX: usize = 64;
+/// Places that lead to each other while one value is judged, references included.
+pub const SCHEMA_NESTING_MAX: usize = 256;
+/// Steps that judging one value by a schema may take.
+pub const SCHEMA_STEPS_MAX: usize = 4_000_000;
 /// Tools of one downstream.
 pub const TOOLS_MAX: usize = 1_024;
 /// Longest pause before a child is started again, in milliseconds; the first restart is immediate.

@@ -218,4 +218,6 @@ pub struct ResultShape {
     pub json: bool,
     /// Whether pictures, sound and bytes that are no text may leave unread. They are withheld by default.
     pub binary: bool,
+    /// Whether structured content leaves without being held against the output schema of the approved definition.
+    pub unchecked: bool,
 }

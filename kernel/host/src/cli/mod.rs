@@ -9,6 +9,7 @@ mod downstream;
 mod explain;
 pub mod inspect_sql;
 pub mod inspect_text;
+mod manifest;
 mod mask;
 mod pinned;
 mod pins;
@@ -119,6 +120,9 @@ enum Command {
     Replay(replay::ReplayCommand),
     /// List, show and verify receipts
     Receipts(receipts::ReceiptsCommand),
+    /// Manifests of servers that others wrote
+    #[command(subcommand)]
+    Manifest(manifest::ManifestCommand),
     /// Show and accept what the tools of downstreams say they are
     ///
     /// Starts the configured servers as `serve` does, asks for their tools and ends them; the log has a record of it, so no
@@ -270,6 +274,10 @@ fn dispatch(cli: Cli) -> ExitCode {
             replay::run(&command, &mut output)
         }
         Command::Receipts(command) => receipts::run(command),
+        Command::Manifest(command) => {
+            drop((input, output));
+            manifest::run(&command)
+        }
         Command::Pins(command) => {
             drop((input, output));
             pins::run(&command)

@@ -25,7 +25,7 @@ use aegis_core::source::Problem;
 
 pub use self::analyser::alone as analyser;
 pub use self::config::schema;
-pub use self::pins::place as pin_file;
+pub use self::pins::{place as pin_file, unjudged};
 pub use self::secrets::{alone as secrets, missing as missing_secrets, reference as secret};
 use crate::config::Config;
 use crate::rules::{RuleText, RuleTextKind};
@@ -93,7 +93,9 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut texts = Vec::new();
     let profiles = masking::profiles(&named.profiles, &mut texts, &mut problems);
-    let systems = manifests(&named.manifests, &mut texts, &mut problems);
+    let mut warnings = Vec::new();
+    let found = (&mut warnings, &mut problems);
+    let systems = manifests(&named.manifests, &mut texts, found);
     let declared = policies(&named.policies, &mut texts, &mut problems);
     together::check(&systems, &named, &mut problems);
     if !problems.is_empty() {
@@ -109,7 +111,6 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     if !redundant.is_empty() {
         return Err(redundant);
     }
-    let mut warnings = Vec::new();
     let over_http = config.http.iter().flat_map(|http| http.principals.keys());
     let on_stdio = std::iter::once(&config.principal).chain(&config.others);
     for name in on_stdio.chain(over_http) {
@@ -173,7 +174,7 @@ pub fn held(loaded: &Loaded, paths: &[PathBuf]) -> Result<Policy, Vec<Problem>> 
 fn manifests(
     named: &[config::Manifest],
     texts: &mut Vec<RuleText>,
-    problems: &mut Vec<Problem>,
+    (warnings, problems): (&mut Vec<Problem>, &mut Vec<Problem>),
 ) -> Vec<(config::Manifest, System)> {
     let mut systems = Vec::new();
     for manifest in named {
@@ -182,7 +183,7 @@ fn manifests(
             .and_then(|text| Ok((aegis_core::manifest::parse(&text, &name)?, text)));
         match read {
             Ok((mut system, text)) => {
-                pins::take(manifest, &mut system, texts, problems);
+                pins::take(manifest, &mut system, texts, (warnings, problems));
                 texts.push(RuleText {
                     kind: RuleTextKind::Manifest,
                     name: system.server.clone(),

@@ -3,8 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use aegis_core::definition::PinFile;
+use aegis_core::definition::{Definition, PinFile, visible};
+use aegis_core::json::Json;
 use aegis_core::manifest::System;
+use aegis_core::schema::{Schema, Unsupported};
 use aegis_core::source::Problem;
 
 use super::config::Manifest;
@@ -17,12 +19,26 @@ pub fn place(manifest: &Path) -> PathBuf {
     manifest.with_extension("pins.json")
 }
 
+/// What the output schema of a tool demands that is not judged, a line each.
+#[must_use]
+pub fn unjudged(definition: &Definition) -> Vec<String> {
+    let schema = definition.get("outputSchema");
+    let read = schema.filter(|schema| **schema != Json::Null);
+    let beyond = read.map(Schema::read).and_then(Result::err);
+    let line = |one: Unsupported| {
+        let (name, place) = (visible(definition.name()), visible(&one.pointer));
+        let why = visible(&one.why);
+        format!("the output schema of `{name}` cannot be judged at `{place}`: {why}")
+    };
+    beyond.into_iter().flatten().map(line).collect()
+}
+
 /// The pins of the file, where there is one, into the system; its text among those of the rules.
 pub(super) fn take(
     manifest: &Manifest,
     system: &mut System,
     texts: &mut Vec<RuleText>,
-    problems: &mut Vec<Problem>,
+    (warnings, problems): (&mut Vec<Problem>, &mut Vec<Problem>),
 ) {
     let path = place(&manifest.path);
     if system.native || !path.exists() {
@@ -52,8 +68,16 @@ pub(super) fn take(
         return problems.push(at.problem(message, "move it to its own manifest"));
     }
     for (name, definition) in &file.tools {
-        if !system.tools.contains_key(name) {
+        let Some(tool) = system.tools.get(name) else {
             continue; // known to whoever accepted it; no agent's to call
+        };
+        if !tool.result.unchecked {
+            let beyond = unjudged(definition).into_iter();
+            warnings.extend(beyond.map(|why| {
+                let message = format!("{why}: its results are withheld");
+                let fix = "give the tool `result = { schema = \"unchecked\" }` to let them leave without this judgement";
+                at.problem(message, fix)
+            }));
         }
         let digest = definition.digest();
         if system.pins.get(name).is_some_and(|pin| *pin != digest) {

@@ -16,25 +16,28 @@ mod pacer;
 mod peer;
 mod pen;
 mod pins;
+mod probe;
 mod queue;
 mod received;
 mod remote;
 mod secret;
+mod shape;
 mod standing;
 mod supervise;
 mod transport;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aegis_core::definition::Definition;
+use aegis_core::denial::Denial;
 use aegis_core::egress::{Pairs, ScopeKeys, Sealed, restorable};
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
-use aegis_core::manifest::Manifests;
-use aegis_core::refusal::{Failure, Refusal};
+use aegis_core::manifest::{Manifests, System};
+use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 use aegis_core::round::Asked;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -46,6 +49,7 @@ use self::client::{Bounds, OpenFault};
 use self::grant::Tokens;
 use self::last_words::last_words;
 use self::pins::Tools;
+use self::shape::Shape;
 use self::standing::Standing;
 use self::supervise::{Server, UNAVAILABLE};
 use crate::config::Config;
@@ -57,6 +61,7 @@ use crate::wish::Wish;
 pub(crate) use self::grant::SCHEMA_CHANGED;
 
 pub(crate) use self::keyring::Keyring;
+pub(crate) use self::probe::probe;
 
 pub use self::fault::{SouthFault, Warning};
 pub use self::queue::{Pacer, Pause, Queue};
@@ -156,7 +161,8 @@ impl South {
             Object::new()
         };
         let bounds = Bounds::within(server.limit());
-        let admit = |tools: &Tools| tools.admit(&system, &tool.name).map_err(Refusal::Denied);
+        let approved = Approved::default();
+        let admit = |tools: &Tools| approved.admit(tools, &system, &tool.name);
         let answer = server
             .call(
                 admit,
@@ -175,6 +181,7 @@ impl South {
             Reached::Result(raw) => raw,
             Reached::Questions(asked) => return questions(warrant, &asked),
         };
+        approved.fits(&raw).map_err(Refusal::Withheld)?;
         if tool.wall {
             grant::check_schema(&raw).map_err(Refusal::Denied)?;
             grant::check_engine(&raw, permit).map_err(Refusal::Withheld)?;
@@ -328,8 +335,9 @@ impl South {
         let system = self.manifests.system(server);
         let declared = system.and_then(|system| system.tools.get(tool));
         let server = self.server(server)?;
+        let approved = Approved::default();
         let admit = |tools: &Tools| match system {
-            Some(system) if tools.lists(tool) => tools.admit(system, tool).map_err(Refusal::Denied),
+            Some(system) if tools.lists(tool) => approved.admit(tools, system, tool),
             _ => Ok(()),
         };
         let beside = Beside {
@@ -345,7 +353,11 @@ impl South {
             .call(admit, tool, arguments, &beside, bounds, &Wish::standing())
             .await
         {
-            Ok(answer) => Ok(finish(result(answer)?, declared)),
+            Ok(answer) => {
+                let raw = result(answer)?;
+                approved.fits(&raw).map_err(|_| UNFIT)?;
+                Ok(finish(raw, declared))
+            }
             Err(Refusal::Failed(failure)) => Err(failure),
             Err(_) => Err(UNAVAILABLE),
         }
@@ -355,6 +367,29 @@ impl South {
         self.servers.get(name).map(Arc::as_ref).ok_or(UNAVAILABLE)
     }
 }
+
+/// The definition that a call was admitted by, for the judgement of its result.
+#[derive(Default)]
+struct Approved(Mutex<Option<Arc<Shape>>>);
+
+impl Approved {
+    fn admit(&self, tools: &Tools, system: &System, tool: &str) -> Result<(), Refusal> {
+        tools.admit(system, tool).map_err(Refusal::Denied)?;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = tools.shape(system, tool);
+        Ok(())
+    }
+
+    fn fits(&self, result: &Json) -> Result<(), Denial> {
+        let shape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shape.as_ref().map_or(Ok(()), |shape| shape.fits(result))
+    }
+}
+
+/// An answer to the kernel's own question that is not one which the tool may give.
+const UNFIT: Failure = Failure {
+    sent: Sent::Maybe,
+    code: FailureCode::Unreadable,
+};
 
 /// Questions are sealed as an answer is, where the tool may ask and the agent can be asked.
 fn questions(warrant: Warrant, asked: &Json) -> Result<Sealed, Refusal> {

@@ -2,6 +2,7 @@
 //! Knows nothing of descriptions as text: they are never shown to an agent.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use aegis_core::definition::Definition;
 use aegis_core::denial::{Denial, Phase};
@@ -9,17 +10,19 @@ use aegis_core::json::Json;
 use aegis_core::limits;
 use aegis_core::manifest::System;
 
+use super::shape::Shape;
+
 /// The tools of one child, by name.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Tools {
     listed: BTreeMap<String, Listed>,
     bytes: usize,
 }
 
-#[derive(Debug)]
 struct Listed {
     definition: Definition,
     digest: String,
+    shape: OnceLock<Arc<Shape>>,
 }
 
 impl Tools {
@@ -31,7 +34,12 @@ impl Tools {
             self.bytes = self.bytes.saturating_add(definition.len());
             let name = definition.name().to_owned();
             let digest = definition.digest();
-            let twin = self.listed.insert(name, Listed { definition, digest });
+            let listed = Listed {
+                definition,
+                digest,
+                shape: OnceLock::new(),
+            };
+            let twin = self.listed.insert(name, listed);
             if twin.is_some()
                 || self.listed.len() > limits::TOOLS_MAX
                 || self.bytes > limits::DEFINITIONS_BYTES_MAX
@@ -76,6 +84,18 @@ impl Tools {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// What results of a tool may be that was admitted: as its definition says where it is pinned, and anything else
+    /// where it is not.
+    pub(super) fn shape(&self, system: &System, tool: &str) -> Option<Arc<Shape>> {
+        let listed = self.listed.get(tool)?;
+        let declared = system.tools.get(tool);
+        if !system.pins.contains_key(tool) || declared.is_some_and(|one| one.result.unchecked) {
+            return None;
+        }
+        let read = || Arc::new(Shape::of(listed.definition.get("outputSchema")));
+        Some(Arc::clone(listed.shape.get_or_init(read)))
     }
 
     /// Every tool's definition, by name.

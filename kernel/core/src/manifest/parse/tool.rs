@@ -134,11 +134,17 @@ fn result(mut section: Section<'_>) -> ResultShape {
         "json" => Some(true),
         _ => None,
     });
+    let unchecked = section.parsed("schema", "`pinned` or `unchecked`", |word| match word {
+        "pinned" => Some(false),
+        "unchecked" => Some(true),
+        _ => None,
+    });
     ResultShape {
         rows,
         columns,
         json: text.is_some_and(Spanned::into_inner),
         binary: binary.is_some_and(Spanned::into_inner),
+        unchecked: unchecked.is_some_and(Spanned::into_inner),
     }
 }
 

@@ -171,6 +171,14 @@ const KERNEL: &[(&str, &str)] = &[
         "nobody has approved the downstream's definition of the tool, and the system's tools have to be pinned",
     ),
     (
+        "kernel.output-schema",
+        "the result did not fit the output schema of the tool's approved definition",
+    ),
+    (
+        "kernel.output-schema-unread",
+        "the output schema of the tool's approved definition demands what the kernel does not judge",
+    ),
+    (
         "kernel.pin-drift",
         "the downstream's definition of the tool is not the one that was approved",
     ),

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use aegis_core::definition::{Change, Definition, changes, visible};
 use aegis_core::json::Json;
+use aegis_core::schema::Schema;
+
+use crate::load;
 
 /// Definitions by the names of their tools.
 pub(super) type Definitions = BTreeMap<String, Definition>;
@@ -115,8 +118,31 @@ impl Compared {
             let name_shown = visible(name);
             let _ = writeln!(out, "  {name_shown}: {}{undeclared}", standing.word());
             out.push_str(&self.body(name, standing));
+            for note in self.notes(name) {
+                let _ = writeln!(out, "    note: {note}");
+            }
         }
         out
+    }
+
+    /// What is not judged of the output schema of a tool that is offered.
+    fn notes(&self, name: &str) -> Vec<String> {
+        let Some(definition) = self.offered.get(name) else {
+            return Vec::new();
+        };
+        let mut notes = load::unjudged(definition);
+        let schema = definition.get("outputSchema").map(Schema::read);
+        if let Some(Ok(schema)) = schema
+            && !schema.unchecked().is_empty()
+        {
+            let words = schema.unchecked().iter().map(|word| visible(word));
+            let words: Vec<String> = words.collect();
+            notes.push(format!(
+                "words of its output schema that demand nothing here: {}",
+                words.join(", ")
+            ));
+        }
+        notes
     }
 
     fn body(&self, name: &str, standing: &Standing) -> String {
