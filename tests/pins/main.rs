@@ -8,7 +8,9 @@
     reason = "what is not as expected is the failure of the test"
 )]
 
+mod asking;
 mod command;
+mod drafts;
 mod drift;
 mod kit;
 mod results;

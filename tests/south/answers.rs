@@ -97,25 +97,27 @@ async fn calls_in_flight_get_their_own_answers() {
 
 #[tokio::test]
 async fn a_server_may_ask_whether_we_live_and_nothing_else() {
-    let running = World::new()
-        .with("h", &["legacy"], 5_000)
-        .start()
-        .await
-        .unwrap();
-    running.call("h", "ask", "{}").await.unwrap();
-    let asked = running.says("h", "asked").await;
-    let answers = asked.get("answers").unwrap().as_array().unwrap();
-    let told: Vec<String> = answers
-        .iter()
-        .map(|answer| {
-            let id = answer.get("id").unwrap().as_str().unwrap();
-            let error = answer.get("error").and_then(|error| error.get("code"));
-            format!(
-                "{id} {}",
-                error.map_or("fine".to_owned(), ToString::to_string)
-            )
-        })
-        .collect();
-    assert_eq!(told, ["q0 -32601", "q1 -32601", "q2 -32601", "q3 fine"]);
-    running.south.shutdown().await;
+    for era in ["legacy", "modern"] {
+        let running = World::new().with("h", &[era], 5_000).start().await.unwrap();
+        running.call("h", "ask", "{}").await.unwrap();
+        let asked = running.says("h", "asked").await;
+        let answers = asked.get("answers").unwrap().as_array().unwrap();
+        let told: Vec<String> = answers
+            .iter()
+            .map(|answer| {
+                let id = answer.get("id").unwrap().as_str().unwrap();
+                let error = answer.get("error").and_then(|error| error.get("code"));
+                format!(
+                    "{id} {}",
+                    error.map_or("fine".to_owned(), ToString::to_string)
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            ["q0 -32601", "q1 -32601", "q2 -32601", "q3 fine"],
+            "{era}"
+        );
+        running.south.shutdown().await;
+    }
 }

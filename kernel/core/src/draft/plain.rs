@@ -156,6 +156,11 @@ fn values(accepted: &[Json], kind: &str, plain: &mut Plain) -> Result<(), String
 
 fn items(words: &Object, document: &Json, plain: &mut Plain) -> Result<(), String> {
     let items = words.get("items").ok_or("its items may be anything")?;
+    let form = resolved(items, document)?;
+    let nested = form.get("type").and_then(Json::as_str);
+    if matches!(nested, Some("object" | "array")) {
+        return Err("its items are no plain values".to_owned());
+    }
     let item = read(items, document, limits::OBJECT_DEPTH_MAX)?;
     if matches!(item.kind, "array" | "object") {
         return Err("its items are no plain values".to_owned());

@@ -9,7 +9,7 @@ use super::given::{self, Given};
 use super::plain::Plain;
 use super::text::{comment, described, list, quoted, words};
 use crate::definition::{Definition, visible};
-use crate::json::{Json, Object};
+use crate::json::Json;
 
 /// One tool's block.
 #[derive(Clone, Debug)]
@@ -113,8 +113,7 @@ impl Block {
 
 fn arguments(server: &str, definition: &Definition, effect: Effect) -> Arguments {
     let mut all = Arguments::default();
-    let none = Json::Object(Object::new());
-    let document = definition.get("inputSchema").unwrap_or(&none);
+    let document = definition.get("inputSchema").unwrap_or(&Json::Null);
     let context = Context {
         effect,
         name: words(definition.name()),

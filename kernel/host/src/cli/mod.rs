@@ -274,14 +274,8 @@ fn dispatch(cli: Cli) -> ExitCode {
             replay::run(&command, &mut output)
         }
         Command::Receipts(command) => receipts::run(command),
-        Command::Manifest(command) => {
-            drop((input, output));
-            manifest::run(&command)
-        }
-        Command::Pins(command) => {
-            drop((input, output));
-            pins::run(&command)
-        }
+        Command::Manifest(command) => manifest::run(&command),
+        Command::Pins(command) => pins::run(&command, input),
         Command::Secrets(command) => {
             drop((input, output));
             secrets::run(&command)

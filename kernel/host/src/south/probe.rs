@@ -2,7 +2,7 @@
 //! Knows nothing of manifests.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use super::child::Program;
 use super::client::{Connection, OpenFault};
 use super::guard;
 use super::last_words::last_words;
+use super::peer::Peer;
 
 /// Starts a program, asks for its tools and ends it.
 ///
@@ -23,14 +24,14 @@ pub(crate) async fn probe(
     env: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Definition>, String> {
     guard::raise();
-    let program = Program {
-        command,
-        folder: Path::new("."),
-        env,
-        secrets: &BTreeMap::new(),
-    };
+    let peer = Peer::Program(Program {
+        command: command.to_vec(),
+        folder: PathBuf::from("."),
+        env: env.clone(),
+        secrets: BTreeMap::new(),
+    });
     let limit = Duration::from_millis(limits::PROBE_MS_MAX);
-    match Connection::open(&program, limit, &Arc::default()).await {
+    match Connection::open(&peer, limit, &Arc::default()).await {
         Ok(connection) => {
             let tools = connection.tools().definitions();
             connection.close().await;

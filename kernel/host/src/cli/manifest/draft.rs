@@ -19,7 +19,7 @@ use crate::{environment, south};
 
 /// Arguments of `aegis manifest draft`.
 #[derive(Args, Debug)]
-pub(super) struct DraftCommand {
+pub(in crate::cli) struct DraftCommand {
     /// The server's name; taken from the command where it is left out
     #[arg(long, value_name = "NAME")]
     name: Option<String>,

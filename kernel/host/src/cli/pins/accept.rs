@@ -1,7 +1,7 @@
 //! Writes what is offered as accepted, once a person has seen what is other and said yes.
 //! Knows nothing of how it was found.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead, IsTerminal as _, Write as _};
 use std::{fs, io};
 
 use aegis_core::definition::{PinFile, escaped, visible};
@@ -12,12 +12,12 @@ use super::compare::Compared;
 use crate::private_file;
 
 /// Exit code 0 where all of it is accepted, 1 where somebody says no, 2 where it cannot be written.
-pub(super) fn run(all: &[Compared], json: bool, yes: bool) -> u8 {
+pub(super) fn run(all: &[Compared], json: bool, yes: bool, input: &mut impl BufRead) -> u8 {
     let mut report = Vec::new();
     let mut code = 0;
     for one in all {
         let outcome = match one.differs() || !one.file.exists() {
-            true => accepted(one, json, yes),
+            true => accepted(one, json, yes, input),
             false => Ok(Some("already accepted")),
         };
         let word = match outcome {
@@ -57,7 +57,12 @@ pub(super) fn run(all: &[Compared], json: bool, yes: bool) -> u8 {
 }
 
 /// `None` where somebody says no.
-fn accepted(one: &Compared, json: bool, yes: bool) -> Result<Option<&'static str>, String> {
+fn accepted(
+    one: &Compared,
+    json: bool,
+    yes: bool,
+    input: &mut impl BufRead,
+) -> Result<Option<&'static str>, String> {
     let stale = one.by_hand.iter().find(|(name, digest)| {
         let now = one.offered.get(*name);
         now.is_none_or(|definition| definition.digest() != **digest)
@@ -85,7 +90,7 @@ fn accepted(one: &Compared, json: bool, yes: bool) -> Result<Option<&'static str
     if !json {
         say(&one.to_text());
     }
-    if !yes && !asked(&one.server)? {
+    if !yes && !asked(&one.server, input)? {
         return Ok(None);
     }
     write(one, &text)
@@ -93,7 +98,7 @@ fn accepted(one: &Compared, json: bool, yes: bool) -> Result<Option<&'static str
     Ok(Some("accepted"))
 }
 
-fn asked(server: &str) -> Result<bool, String> {
+fn asked(server: &str, input: &mut impl BufRead) -> Result<bool, String> {
     if !io::stdin().is_terminal() {
         return Err(
             "nobody can be asked here; read `aegis pins diff`, then say `--yes`".to_owned(),
@@ -103,7 +108,7 @@ fn asked(server: &str) -> Result<bool, String> {
     let _ = write!(err, "accept these definitions of `{server}`? [y/N] ");
     let _ = err.flush();
     let mut line = String::new();
-    let read = io::stdin().lock().read_line(&mut line);
+    let read = input.read_line(&mut line);
     read.map_err(|why| format!("no answer: {why}"))?;
     Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }

@@ -5,7 +5,7 @@ mod accept;
 mod compare;
 mod show;
 
-use std::io::Write as _;
+use std::io::{BufRead, Write as _};
 use std::path::PathBuf;
 
 use aegis_core::definition::{PinFile, escaped};
@@ -54,9 +54,9 @@ struct Which {
     json: bool,
 }
 
-/// Runs the command.
+/// Runs the command; whoever is asked answers on `input`.
 #[must_use]
-pub(super) fn run(command: &PinsCommand) -> u8 {
+pub(super) fn run(command: &PinsCommand, mut input: impl BufRead) -> u8 {
     let which = match &command.action {
         Action::Show(which) | Action::Diff(which) | Action::Accept { which, .. } => which,
     };
@@ -77,7 +77,7 @@ pub(super) fn run(command: &PinsCommand) -> u8 {
             let text = || all.iter().map(Compared::to_text).collect();
             print(which, compare::json(&all), text, u8::from(differs))
         }
-        Action::Accept { yes, .. } => accept::run(&all, which.json, *yes),
+        Action::Accept { yes, .. } => accept::run(&all, which.json, *yes, &mut input),
     };
     if silent.is_empty() { code } else { 2 }
 }
