@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use aegis_core::definition::Definition;
 use aegis_core::limits;
+use aegis_core::refusal::FailureCode;
 
 use super::child::Program;
 use super::client::{Connection, OpenFault};
@@ -40,12 +41,14 @@ pub(crate) async fn probe(
         Err(OpenFault::Spawn(error)) => Err(format!("the program cannot be started ({error})")),
         Err(OpenFault::Silent(code, stderr)) => {
             let said = last_words(&stderr.last().await, [], &[0; 32]);
-            let said = said.unwrap_or_else(|| "nothing".to_owned());
-            let code = code.as_str();
-            Err(format!(
-                "the server did not introduce itself ({code}); it said: {said}"
-            ))
+            Err(silent(code, said))
         }
+        Err(OpenFault::Far(code, said)) => Err(silent(code, said)),
         Err(OpenFault::Pausing) => Err("the server is pausing".to_owned()),
     }
+}
+
+fn silent(code: FailureCode, said: Option<String>) -> String {
+    let (code, said) = (code.as_str(), said.unwrap_or_else(|| "nothing".to_owned()));
+    format!("the server did not introduce itself ({code}); it said: {said}")
 }
