@@ -2,9 +2,9 @@
 //! Knows nothing of what a test expects of them.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use aegis_tests::TempWorld;
+pub(crate) use aegis_tests::processes::{children_of, gone};
 use serde_json::{Value, json};
 
 /// Every whole record of the log, oldest first.
@@ -71,57 +71,4 @@ pub(crate) fn insertion(id: u64) -> (Value, u64) {
         json!({ "name": "postgres__execute", "arguments": arguments }),
         length,
     )
-}
-
-/// A process: its number and when it began, since numbers are given again.
-pub(crate) type Process = (u32, String);
-
-/// All processes, with their parents; a zombie is none.
-fn processes() -> Vec<(Process, u32)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc").unwrap() {
-        let entry = entry.unwrap();
-        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
-            continue;
-        };
-        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-        // The name may hold anything; what follows its last parenthesis is: state, parent, …, 20th: start.
-        let rest = stat.rsplit(')').next().unwrap_or_default().to_owned();
-        let fields: Vec<&str> = rest.split_whitespace().collect();
-        let (Some(&state), Some(parent), Some(&start)) =
-            (fields.first(), fields.get(1), fields.get(19))
-        else {
-            continue;
-        };
-        if state != "Z" && state != "X" {
-            found.push(((pid, start.to_owned()), parent.parse().unwrap()));
-        }
-    }
-    found
-}
-
-/// The children of a process.
-pub(crate) fn children_of(parent: u32) -> Vec<Process> {
-    processes()
-        .into_iter()
-        .filter(|(_, of)| *of == parent)
-        .map(|(process, _)| process)
-        .collect()
-}
-
-/// Waits until none of these lives.
-pub(crate) fn gone(of: &[Process]) {
-    let patience = Instant::now() + Duration::from_secs(20);
-    loop {
-        let alive: Vec<_> = processes()
-            .into_iter()
-            .map(|(process, _)| process)
-            .filter(|process| of.contains(process))
-            .collect();
-        if alive.is_empty() {
-            return;
-        }
-        assert!(Instant::now() < patience, "still there: {alive:?}");
-        std::thread::yield_now();
-    }
 }

@@ -32,11 +32,12 @@ async fn a_child_gets_its_own_world_and_no_more() {
         std::path::Path::new(folder),
         world.dir.path().canonicalize().unwrap()
     );
-    let (pid, group) = (
-        seen.get("pid").unwrap().to_string(),
-        seen.get("group").unwrap(),
-    );
-    assert_eq!(group.as_str(), Some(pid.as_str()), "a group of its own");
+    let (parent, group) = (seen.get("parent").unwrap(), seen.get("group").unwrap());
+    if cfg!(target_os = "linux") {
+        assert_eq!(group, parent, "a group with its keeper and nobody else");
+        let own = std::process::id().to_string();
+        assert_ne!(parent.as_str(), Some(own.as_str()));
+    }
     let other = running.says("other", "world").await;
     assert_eq!(
         other.get("secret"),
@@ -44,6 +45,28 @@ async fn a_child_gets_its_own_world_and_no_more() {
         "one child's secret reaches no other"
     );
     running.south.shutdown().await;
+}
+
+#[test]
+fn a_child_outlives_the_thread_that_started_it() {
+    let begun = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let world = World::new().with("h", &["legacy"], 5_000);
+        let running = runtime.block_on(world.start()).unwrap();
+        let pid = runtime.block_on(running.says("h", "world"));
+        (runtime, running, pid.get("pid").unwrap().to_string())
+    });
+    let (runtime, running, pid) = begun.join().unwrap();
+    runtime.block_on(async {
+        for _ in 0..20 {
+            let now = running.says("h", "world").await;
+            assert_eq!(now.get("pid").unwrap().to_string(), pid);
+        }
+        running.south.shutdown().await;
+    });
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ impl World {
         let dir = Arc::new(tempfile::tempdir().unwrap());
         let file = dir.path().join("aegis.toml");
         let config = Config {
+            binary: env!("CARGO_BIN_EXE_aegis-under-test").into(),
             http: None,
             watch_ms: 0,
             principal: "agent".into(),
@@ -129,8 +130,11 @@ fn south(command: Vec<String>, timeout_ms: u64) -> SouthConfig {
             command,
             secrets: BTreeMap::new(),
             env: BTreeMap::from([("DECLARED".to_owned(), "yes".to_owned())]),
+            strict: None,
         }),
         timeout_ms,
+        in_flight: limits::SERVER_CALLS,
+        response_bytes: limits::RESPONSE_BYTES_MAX,
     }
 }
 

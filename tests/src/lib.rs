@@ -8,6 +8,7 @@ mod hostile;
 mod house;
 pub mod policies;
 mod postgres_server;
+pub mod processes;
 mod spell;
 mod world;
 

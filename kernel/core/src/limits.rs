@@ -42,8 +42,12 @@ pub const SQL_COMMENT_DEPTH_MAX: usize = 8;
 pub const PATH_BYTES_MAX: usize = 1_024;
 /// Longest request id, in bytes.
 pub const ID_BYTES_MAX: usize = 128;
-/// Calls in flight on one connection.
-pub const IN_FLIGHT_CALLS_MAX: usize = 64;
+/// Calls in flight on one connection: more than one downstream may have, so that one that hangs never takes all places.
+pub const IN_FLIGHT_CALLS_MAX: usize = 96;
+/// Calls that one downstream carries out or that wait for room there.
+pub const SERVER_CALLS_MAX: usize = 64;
+/// Calls that one downstream carries out at once, unless the configuration says otherwise.
+pub const SERVER_CALLS: usize = 32;
 /// Bytes of requests in flight on one connection: as many as the longest has. Each of them is held a few times
 /// over while its call runs.
 pub const IN_FLIGHT_BYTES_MAX: usize = LINE_BYTES_MAX;
@@ -73,6 +77,8 @@ pub const TOKEN_BYTES_MIN: usize = 32;
 pub const TOKEN_BYTES_MAX: usize = 512;
 /// Largest response that a downstream may give, in bytes.
 pub const RESPONSE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Smallest such bound that a configuration may set.
+pub const RESPONSE_BYTES_MIN: usize = 1024;
 /// Longest line of the log, in bytes (C2SP tlog-tiles entries are uint16-prefixed).
 pub const RECORD_BYTES_MAX: usize = 65_535;
 /// Longest value of a member whose bytes a reader of lines keeps, to know it again in the next line.
@@ -324,6 +330,8 @@ pub const PROBE_MS_MAX: u64 = 120_000;
 /// Time that a child has to end by itself once its input is closed, and again once it is told to, in
 /// milliseconds.
 pub const CHILD_GRACE_MS: u64 = 500;
+/// Most paths, and most ports, of each sort that a sandbox lets a downstream reach.
+pub const REACH_MAX: usize = 64;
 /// How much of the end of a child's standard error is kept, in bytes.
 pub const STDERR_BYTES_MAX: usize = 16 * 1024;
 /// How often the files of a policy are looked at for changes, in milliseconds.
@@ -401,7 +409,11 @@ pub const SCHEMA_NESTING_MAX: usize = 256;
 pub const SCHEMA_STEPS_MAX: usize = 4_000_000;
 /// Tools of one downstream.
 pub const TOOLS_MAX: usize = 1_024;
-/// Longest pause before a child is started again, in milliseconds; the first restart is immediate.
+/// Lives of a child in a row that answer nothing before its circuit opens: then it is left alone for a time.
+pub const CIRCUIT_FAILURES: u32 = 2;
+/// First such time, in milliseconds; it doubles.
+pub const RESTART_PAUSE_MS_MIN: u64 = 100;
+/// Longest such time, in milliseconds.
 pub const RESTART_PAUSE_MS_MAX: u64 = 30_000;
 /// How arguments and protocol messages are read.
 pub const MESSAGE_RULES: JsonRules = JsonRules {

@@ -18,6 +18,8 @@ use crate::dial::Address;
 pub struct Config {
     /// The file itself.
     pub file: PathBuf,
+    /// The file of the `aegis` binary itself, which keeps each downstream's processes; the running one's is `/proc/self/exe`.
+    pub binary: PathBuf,
     /// How often the files of the policy are looked at for changes, in milliseconds; 0 is never.
     pub watch_ms: u64,
     /// Who speaks on this stdio, unless the process that starts the kernel names another.
@@ -148,6 +150,10 @@ pub struct SouthConfig {
     pub peer: PeerConfig,
     /// Time to answer one call, in milliseconds.
     pub timeout_ms: u64,
+    /// Calls that it carries out at once.
+    pub in_flight: usize,
+    /// Longest answer that is taken from it, in bytes.
+    pub response_bytes: usize,
     /// The line in which its calls wait, where they do.
     pub queue: Option<QueueConfig>,
 }
@@ -198,6 +204,23 @@ pub struct ProgramConfig {
     pub secrets: BTreeMap<String, SecretRef>,
     /// Environment variables that are no secrets.
     pub env: BTreeMap<String, String>,
+    /// What its processes may touch, where the system holds them to it.
+    pub strict: Option<StrictConfig>,
+}
+
+/// What a downstream's processes may touch beside its program and what programs need: nothing unless it is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StrictConfig {
+    /// Files and folders that they may read and run.
+    pub read: Vec<PathBuf>,
+    /// Files and folders that they may read and change, and not run.
+    pub write: Vec<PathBuf>,
+    /// TCP ports that they may connect to, of any address.
+    pub connect: Vec<u16>,
+    /// TCP ports that they may listen on.
+    pub listen: Vec<u16>,
+    /// Whether they may speak UDP, to anyone: names are looked up so.
+    pub datagrams: bool,
 }
 
 /// How calls of one downstream wait for their turn.

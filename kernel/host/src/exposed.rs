@@ -130,6 +130,10 @@ fn reaching(
             note(format!("`{name}`"), reached(value));
         }
     }
+    let reach = program.strict.iter();
+    for path in reach.flat_map(|strict| strict.read.iter().chain(&strict.write)) {
+        note("its `reach`".to_owned(), path.to_str().and_then(&reached));
+    }
     let Some(secrets) = secrets else { return found };
     for (variable, reference) in peer.secrets() {
         let read = secrets(Wanted {

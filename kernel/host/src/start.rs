@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::analyser::Analyser;
 use crate::catalogs::{self, Cause};
 use crate::clock;
-use crate::config::{AnchorConfig, CheckpointConfig, Config};
+use crate::config::{AnchorConfig, CheckpointConfig, Config, PeerConfig};
 use crate::dial::TrustFault;
 use crate::exposed::{Wanted, exposed};
 use crate::guard;
@@ -110,6 +110,7 @@ pub(crate) async fn kernel_with(loaded: Loaded, keyring: &Keyring) -> Result<Ker
         .map_err(|_| StartFault::Unrecorded)?;
     let manifests_of = Arc::clone(&manifests);
     let south = South::start_with(&config, manifests_of, &token_keys, &errand, keyring).await?;
+    tell_held(&config);
     for warning in south.warnings() {
         let noted = standing::noted(&journal, warning).await;
         noted.map_err(|_| StartFault::Unrecorded)?;
@@ -141,6 +142,15 @@ pub(crate) async fn kernel_with(loaded: Loaded, keyring: &Keyring) -> Result<Ker
         catalogs::refresh(&kernel, &system.server, Cause::Start).await;
     }
     Ok(kernel)
+}
+
+/// Which downstreams are held in a sandbox.
+fn tell_held(config: &Config) {
+    for (name, south) in &config.south {
+        if matches!(&south.peer, PeerConfig::Program(program) if program.strict.is_some()) {
+            crate::told::tell!("aegis: `{name}` is held in `sandbox = \"strict\"`");
+        }
+    }
 }
 
 pub(crate) fn journal(config: &Config, keys: PathBuf) -> Result<Journal, JournalFault> {

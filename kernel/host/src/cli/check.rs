@@ -11,6 +11,7 @@ use aegis_core::source::Problem;
 
 use super::pinned;
 use super::problems::{self, Severity};
+use super::sandboxed;
 use crate::exposed::exposed;
 use crate::journal::SigningKeys;
 use crate::load::{self, Loaded, missing_secrets};
@@ -77,6 +78,7 @@ pub(super) fn summary(loaded: &Loaded) -> String {
         format!("ok: {systems} systems, {datasets} datasets, {rules} rules, policy {epoch}\n");
     text.push_str(&signed(loaded).text());
     text.push_str(&anchors(loaded));
+    text.push_str(&sandboxed::text(loaded));
     if let Some(capture) = &loaded.config.audit.capture {
         let place = capture.dir.display();
         text.push_str(&format!(
@@ -213,6 +215,7 @@ fn to_json(loaded: &Loaded) -> Json {
         ("epoch", Json::from(loaded.policy.epoch())),
         ("log", signed(loaded).to_json(loaded)),
         ("pins", pinned::json(&loaded.manifests)),
+        ("south", sandboxed::to_json(loaded)),
         ("authority", Json::Array(rows.collect())),
     ])
 }

@@ -18,6 +18,7 @@ pub mod problems;
 mod receipts;
 mod replay;
 mod rules_anew;
+mod sandboxed;
 mod schema;
 mod secrets;
 mod serve;
@@ -29,6 +30,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+#[cfg(target_os = "linux")]
+use crate::keeper;
 
 /// A compliance kernel for MCP: the one process between an AI agent and a company's data.
 ///
@@ -202,6 +206,14 @@ const STACK_BYTES: usize = 16 * 1024 * 1024;
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    {
+        let mut arguments = std::env::args_os().skip(1);
+        // Before anything is read or built: each downstream's start waits for it.
+        if arguments.next().is_some_and(|word| word == keeper::WORD) {
+            return ExitCode::from(keeper::run(arguments));
+        }
+    }
     let cli = Cli::parse();
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
     match thread

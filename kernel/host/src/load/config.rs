@@ -19,6 +19,9 @@ use super::secrets;
 use super::south;
 use crate::config::{Config, SecretsConfig, SouthConfig};
 
+/// The running process's own file, also where another stands at its path by now.
+const OWN_BINARY: &str = "/proc/self/exe";
+
 /// A configuration with the places of what it names.
 pub(super) struct Read {
     pub(super) config: Config,
@@ -134,6 +137,7 @@ fn kernel(root: &mut Section<'_>, file: &str, base: &Path) -> Option<Read> {
     Some(Read {
         config: Config {
             file: PathBuf::new(),
+            binary: PathBuf::from(OWN_BINARY),
             watch_ms,
             principal: principal.get_ref().clone(),
             others: others.map(|other| other.into_inner()).collect(),

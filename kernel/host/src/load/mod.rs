@@ -10,6 +10,7 @@ mod masking;
 mod pins;
 mod queue;
 mod remote;
+mod sandbox;
 mod secret;
 mod secrets;
 mod south;

@@ -4,13 +4,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use aegis_core::limits::{CALL_TIMEOUT_MS, CALL_TIMEOUT_MS_MAX};
+use aegis_core::limits::{
+    CALL_TIMEOUT_MS, CALL_TIMEOUT_MS_MAX, RESPONSE_BYTES_MAX, RESPONSE_BYTES_MIN, SERVER_CALLS,
+    SERVER_CALLS_MAX,
+};
 use aegis_core::source::Section;
 
 use super::config::Manifest;
 use super::files::Place;
 use super::queue;
 use super::remote;
+use super::sandbox;
 use super::secret;
 use crate::config::{PeerConfig, ProgramConfig, SouthConfig};
 
@@ -30,6 +34,20 @@ pub(super) fn read(
         let message = format!("`timeout_ms` is not within 1 to {CALL_TIMEOUT_MS_MAX}");
         section.problem(bound.span(), message, "give a time in milliseconds");
     }
+    let in_flight = within(
+        section,
+        "in_flight",
+        1,
+        SERVER_CALLS_MAX,
+        "a number of calls",
+    );
+    let response_bytes = within(
+        section,
+        "response_bytes",
+        RESPONSE_BYTES_MIN,
+        RESPONSE_BYTES_MAX,
+        "a size in bytes",
+    );
     let manifest = manifest?;
     let named = Manifest {
         path: base.join(manifest.get_ref()),
@@ -43,6 +61,8 @@ pub(super) fn read(
         manifest: named.path.clone(),
         peer: peer?,
         timeout_ms: timeout.map_or(CALL_TIMEOUT_MS, |bound| *bound.get_ref()),
+        in_flight: in_flight.unwrap_or(SERVER_CALLS),
+        response_bytes: response_bytes.unwrap_or(RESPONSE_BYTES_MAX),
         queue,
     };
     Some((config, named))
@@ -55,7 +75,7 @@ fn peer(section: &mut Section<'_>, base: &Path) -> Option<PeerConfig> {
         section.require("command");
     }
     let idle: &[&str] = match far {
-        true => &["command", "env", "secrets"],
+        true => &["command", "env", "secrets", "sandbox", "reach"],
         false => &remote::KEYS,
     };
     for key in idle.iter().filter(|key| section.has(key)) {
@@ -75,6 +95,7 @@ fn peer(section: &mut Section<'_>, base: &Path) -> Option<PeerConfig> {
     let command = section.words("command");
     let secrets = secrets(section, base);
     let env = environment(section, &secrets);
+    let strict = sandbox::read(section, base);
     if far {
         return remote.map(PeerConfig::Remote);
     }
@@ -82,6 +103,7 @@ fn peer(section: &mut Section<'_>, base: &Path) -> Option<PeerConfig> {
         command: command?,
         secrets,
         env,
+        strict,
     }))
 }
 

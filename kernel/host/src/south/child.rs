@@ -1,4 +1,4 @@
-//! One child process: its own group, a cleared environment, and a keeper that always reaps it.
+//! One child process: a keeper of its own, a group, a cleared environment, and a task that always reaps it.
 //! Knows nothing of MCP.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -9,14 +9,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aegis_core::limits;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child as Process, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::secret::Secret;
-use crate::environment;
+use crate::config::StrictConfig;
+#[cfg(target_os = "linux")]
+use crate::keeper;
+use crate::{environment, found};
 
 /// What is started, and with what.
 pub(super) struct Program {
@@ -26,6 +29,10 @@ pub(super) struct Program {
     pub(super) folder: PathBuf,
     /// Plain variables.
     pub(super) env: BTreeMap<String, String>,
+    /// What it may touch, where it is held to it.
+    pub(super) strict: Option<StrictConfig>,
+    /// The file of the `aegis` binary.
+    pub(super) binary: PathBuf,
     /// Secret variables.
     pub(super) secrets: BTreeMap<String, Arc<Secret>>,
 }
@@ -77,7 +84,7 @@ impl Child {
             .id()
             .and_then(|id| i32::try_from(id).ok())
             .and_then(Pid::from_raw)
-            .map(Group);
+            .map(|id| Group { id, kept: true });
         let missing = || io::Error::from(io::ErrorKind::BrokenPipe);
         let stdin = process.stdin.take().ok_or_else(missing)?;
         let stdout = process.stdout.take().ok_or_else(missing)?;
@@ -101,8 +108,8 @@ impl Child {
         &self.stderr
     }
 
-    /// Ends it and waits until it is reaped: at most twice [`limits::CHILD_GRACE_MS`] and what the
-    /// system needs for a kill.
+    /// Ends it and waits until it is reaped: twice [`limits::CHILD_GRACE_MS`] and what the system needs for a kill, five
+    /// times where its keeper is stuck.
     pub(super) async fn end(self) {
         drop(self.stop);
         self.reaped.wait().await;
@@ -114,34 +121,34 @@ impl Child {
     }
 }
 
-/// A process group that dies with this value, also where the runtime is torn down around it.
-struct Group(Pid);
+/// A process group that dies with this value, also where the runtime is torn down around it. Its first process is a
+/// keeper, which ends all that it has started wherever that hides; only one that is stuck or gone is passed over.
+struct Group {
+    id: Pid,
+    kept: bool,
+}
 
 impl Group {
-    fn signal(&self, signal: Signal) {
-        // No such group: it has ended, which is what is wanted.
-        let _ = kill_process_group(self.0, signal);
+    /// Asks the keeper to end everything.
+    fn ask(&self) {
+        // No such process: it has ended, which is what is wanted.
+        let _ = kill_process(self.id, Signal::TERM);
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        self.signal(Signal::KILL);
+        if self.kept {
+            self.ask();
+        } else {
+            let _ = kill_process_group(self.id, Signal::KILL);
+        }
     }
 }
 
 fn command(program: &Program) -> io::Result<Command> {
-    let empty = || io::Error::from(io::ErrorKind::InvalidInput);
-    let (name, arguments) = program.command.split_first().ok_or_else(empty)?;
-    let mut command = if name == "aegis" {
-        Command::new(std::env::current_exe()?)
-    } else {
-        Command::new(name)
-    };
-    command
-        .args(arguments)
-        .current_dir(&program.folder)
-        .env_clear();
+    let mut command = begin(program)?;
+    command.current_dir(&program.folder).env_clear();
     if let Some(path) = environment::variable("PATH") {
         command.env("PATH", path);
     }
@@ -153,32 +160,83 @@ fn command(program: &Program) -> io::Result<Command> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true);
+        .process_group(0);
     Ok(command)
 }
 
-/// Waits for the child's own end or for the wish that it end: its closed input is the first word,
-/// SIGTERM the second, SIGKILL the last. Then the rest of its group goes too. A group's number is not
-/// given to another process while any member lives, and is signalled at once after the reaping.
+/// The program's keeper, which starts it.
+#[cfg(target_os = "linux")]
+fn begin(program: &Program) -> io::Result<Command> {
+    let (name, arguments) = split(program)?;
+    let order = keeper::Order {
+        of: rustix::process::getpid().as_raw_nonzero().get(),
+        strict: program.strict.clone(),
+        program: program.file()?,
+        name: name.into(),
+        arguments: arguments.iter().map(Into::into).collect(),
+    };
+    let mut command = Command::new(&program.binary);
+    command.arg0("aegis").args(order.words());
+    Ok(command)
+}
+
+impl Program {
+    /// The file that is run.
+    pub(super) fn file(&self) -> io::Result<PathBuf> {
+        let (name, _) = split(self)?;
+        if name == "aegis" {
+            return Ok(self.binary.clone());
+        }
+        let path = self.env.get("PATH").map(std::ffi::OsString::from);
+        let path = path.or_else(|| environment::variable("PATH"));
+        found::find(name, &self.folder, path.as_deref())
+    }
+}
+
+/// The program itself: other systems give a keeper nothing to find its processes by.
+#[cfg(not(target_os = "linux"))]
+fn begin(program: &Program) -> io::Result<Command> {
+    let (name, arguments) = split(program)?;
+    if program.strict.is_some() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    let mut command = if name == "aegis" {
+        Command::new(std::env::current_exe()?)
+    } else {
+        Command::new(name)
+    };
+    command.args(arguments);
+    Ok(command)
+}
+
+fn split(program: &Program) -> io::Result<(&str, &[String])> {
+    let empty = || io::Error::from(io::ErrorKind::InvalidInput);
+    let (name, arguments) = program.command.split_first().ok_or_else(empty)?;
+    Ok((name, arguments))
+}
+
+/// Waits for the child's own end or for the wish that it end: its closed input is the first word, SIGTERM to its keeper
+/// the second, which gives it a grace and then ends all of it; SIGKILL to the whole group is the last. A group's number
+/// is not given to another process while any member lives, and is signalled at once after the reaping.
 async fn keep(mut process: Process, group: Option<Group>, stopped: oneshot::Receiver<()>) {
     let grace = Duration::from_millis(limits::CHILD_GRACE_MS);
-    tokio::select! {
-        _ = process.wait() => return,
-        _ = stopped => {}
-    }
-    if timeout(grace, process.wait()).await.is_ok() {
-        return;
-    }
-    if let Some(group) = &group {
-        group.signal(Signal::TERM);
-    }
-    if timeout(grace, process.wait()).await.is_ok() {
-        return;
-    }
+    let Some(mut group) = group else { return };
+    let ended = async {
+        tokio::select! {
+            _ = process.wait() => return,
+            _ = stopped => {}
+        }
+        if timeout(grace, process.wait()).await.is_ok() {
+            return;
+        }
+        group.ask();
+        let _ = timeout(4 * grace, process.wait()).await;
+    };
+    ended.await;
+    group.kept = false;
     drop(group);
     // SIGKILL cannot be refused: this ends, and reaps.
-    let _ = process.kill().await;
+    let _ = process.wait().await;
 }
 
 impl Tail {

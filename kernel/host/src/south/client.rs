@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use aegis_core::denial::Denial;
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::refusal::{Failure, FailureCode, Sent};
@@ -44,6 +45,8 @@ pub(super) struct Connection {
     /// For how long that counts, where the other side cannot say that they have changed.
     fresh_ms: Option<u64>,
     useful: AtomicBool,
+    settled: AtomicBool,
+    stderr: Option<Tail>,
     reaped: Reaped,
 }
 
@@ -54,16 +57,6 @@ pub(super) struct Bounds {
     pub(super) bytes: usize,
 }
 
-impl Bounds {
-    /// Those of an ordinary answer.
-    pub(super) fn within(time: Duration) -> Self {
-        Self {
-            time,
-            bytes: limits::RESPONSE_BYTES_MAX,
-        }
-    }
-}
-
 /// Why a child could not be made to serve.
 pub(super) enum OpenFault {
     /// The program could not be started at all.
@@ -72,8 +65,10 @@ pub(super) enum OpenFault {
     Silent(FailureCode, Tail),
     /// A server over HTTP did not; with why its last request failed, if one did.
     Far(FailureCode, Option<String>),
-    /// It was of no use the last times, and its next start has to wait; or the kernel is ending.
-    Pausing,
+    /// It was of no use the last times, and its next start has to wait.
+    Open(Denial),
+    /// The kernel is ending.
+    Over,
 }
 
 impl Connection {
@@ -90,12 +85,12 @@ impl Connection {
                 let (child, pipes) = Child::spawn(program).map_err(OpenFault::Spawn)?;
                 let (stderr, reaped) = (child.stderr().clone(), child.reaped());
                 let wire = Wire::new(child, pipes, Arc::clone(&desk));
-                let opened = Self::over(wire, &desk, reaped, limit).await;
+                let opened = Self::over(wire, &desk, reaped, Some(stderr.clone()), limit).await;
                 opened.map_err(|code| OpenFault::Silent(code, stderr))
             }
             Peer::Remote(remote) => {
                 let (wire, reaped) = remote::Wire::new(Arc::clone(remote), Arc::clone(&desk));
-                let opened = Self::over(wire, &desk, reaped, limit).await;
+                let opened = Self::over(wire, &desk, reaped, None, limit).await;
                 let mut connection =
                     opened.map_err(|code| OpenFault::Far(code, remote.last_fault()))?;
                 connection.fresh_ms = Some(limits::TOOLS_FRESH_MS);
@@ -108,6 +103,7 @@ impl Connection {
         wire: impl Transport<RoleClient> + 'static,
         desk: &Arc<Desk>,
         reaped: Reaped,
+        stderr: Option<Tail>,
         limit: Duration,
     ) -> Result<Self, FailureCode> {
         let opening = async {
@@ -119,6 +115,8 @@ impl Connection {
                 listed_ms: AtomicU64::new(0),
                 fresh_ms: None,
                 useful: AtomicBool::new(false),
+                settled: AtomicBool::new(false),
+                stderr,
                 reaped,
             };
             connection.learn_tools(limit).await?;
@@ -191,6 +189,21 @@ impl Connection {
         self.useful.load(Ordering::SeqCst)
     }
 
+    /// Whether nobody has said so before that it was of no use.
+    pub(super) fn settle(&self) -> bool {
+        !self.settled.swap(true, Ordering::SeqCst)
+    }
+
+    /// How it ended, where it has.
+    pub(super) fn ended(&self) -> FailureCode {
+        self.desk.ended().unwrap_or(FailureCode::Crashed)
+    }
+
+    /// The end of its standard error, if it has one.
+    pub(super) fn stderr(&self) -> Option<&Tail> {
+        self.stderr.as_ref()
+    }
+
     /// Ends it from wherever it is shared: calls in flight fail, and the child is made to end.
     pub(super) fn give_up(&self) {
         self.desk.fail(FailureCode::Crashed);
@@ -212,7 +225,10 @@ impl Connection {
                 .ask(
                     cursor,
                     Object::new(),
-                    Bounds::within(limit),
+                    Bounds {
+                        time: limit,
+                        bytes: limits::RESPONSE_BYTES_MAX,
+                    },
                     &Wish::standing(),
                     |extensions| {
                         ClientRequest::ListToolsRequest(ListToolsRequest {

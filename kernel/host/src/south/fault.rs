@@ -45,6 +45,16 @@ pub enum SouthFault {
         /// The downstream.
         server: String,
     },
+    /// Its processes cannot be held to what they may touch.
+    #[error(
+        "`[south.{server}]` cannot be held in `sandbox = \"strict\"`, so that it is not started: {why}"
+    )]
+    Sandbox {
+        /// The downstream.
+        server: String,
+        /// What stands in the way, and what to do.
+        why: String,
+    },
     /// The program cannot be started.
     #[error(
         "`[south.{server}]` program `{program}` cannot be started ({error}); correct `command`"

@@ -24,17 +24,16 @@ pub(super) fn last_words(
         let end = said.iter().position(|byte| *byte == b'\n')?;
         said.get(end..)?
     };
-    let text: String = String::from_utf8_lossy(whole)
-        .chars()
-        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
-        .collect();
     let secrets = Secrets::new(secrets).ok()?;
     let scan = Scan {
         profile: &Profile::standard(),
         secrets: &secrets,
         scope_key,
     };
-    let (masked, _) = mask_text(&scan, &text).ok()?;
+    // A secret may hold a control character, and a control character may stand in a telephone number.
+    let (masked, _) = mask_text(&scan, &String::from_utf8_lossy(whole)).ok()?;
+    let plain: String = masked.chars().map(plain).collect();
+    let (masked, _) = mask_text(&scan, &plain).ok()?;
     let lines: Vec<&str> = masked
         .lines()
         .map(str::trim)
@@ -43,4 +42,14 @@ pub(super) fn last_words(
     let last = lines.get(lines.len().saturating_sub(LINES)..)?.join(" / ");
     let shown: String = last.chars().take(CHARS_MAX).collect();
     (!shown.is_empty()).then_some(shown)
+}
+
+/// What a terminal could take for more than a letter is a blank: controls, and what turns the direction of writing.
+fn plain(c: char) -> char {
+    let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    if turns || (c.is_control() && c != '\n') {
+        ' '
+    } else {
+        c
+    }
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod beside;
 mod child;
+mod circuit;
 mod clerk;
 mod client;
 mod desk;
@@ -22,6 +23,7 @@ mod received;
 mod remote;
 mod secret;
 mod shape;
+mod slots;
 mod standing;
 mod supervise;
 mod transport;
@@ -47,7 +49,6 @@ use self::answer::{Reached, finish, reached, result};
 use self::beside::Beside;
 use self::client::{Bounds, OpenFault};
 use self::grant::Tokens;
-use self::last_words::last_words;
 use self::pins::Tools;
 use self::shape::Shape;
 use self::standing::Standing;
@@ -113,7 +114,8 @@ impl South {
         let standing = Arc::new(Standing::of(Arc::clone(&manifests)));
         let mut servers = BTreeMap::new();
         for (name, south) in &config.south {
-            let server = Server::new(name, south, folder, &standing, keyring)?;
+            let own = (config.binary.as_path(), keys.key("", "start"));
+            let server = Server::new(name, south, folder, own, &standing, keyring)?;
             servers.insert(name.clone(), Arc::new(server));
         }
         let mut south = Self {
@@ -154,13 +156,14 @@ impl South {
             let who = permit.principal().id();
             queue.turn(&tool.full_name(), who, warrant.wish()).await?;
         }
+        let _slot = server.slots().take(warrant.wish()).await?;
         warrant.in_force()?;
         let meta = if tool.wall {
             grant::of(permit, &self.tokens, server.limit())
         } else {
             Object::new()
         };
-        let bounds = Bounds::within(server.limit());
+        let bounds = server.bounds();
         let approved = Approved::default();
         let admit = |tools: &Tools| approved.admit(tools, &system, &tool.name);
         let answer = server
@@ -278,8 +281,8 @@ impl South {
 
     /// Ends every child and waits until it is reaped, all at once and in bounded time.
     pub async fn shutdown(&self) {
-        for queue in self.servers.values().filter_map(|server| server.queue()) {
-            queue.close();
+        for server in self.servers.values() {
+            server.close();
         }
         let mut endings = JoinSet::new();
         for server in self.servers.values().map(Arc::clone) {
@@ -314,16 +317,14 @@ impl South {
                     said,
                 }),
                 Err(OpenFault::Silent(code, stderr)) => {
-                    let said = stderr.last().await;
-                    // Nobody joins an operator's line with an answer: the scope is its own.
-                    let key = self.tokens.keys.key("", "start");
+                    let said = server.last_words(stderr).await;
                     warnings.push(Warning::Silent {
                         server: name,
                         code,
-                        said: last_words(&said, server.known_secrets(), &key),
+                        said,
                     });
                 }
-                Err(OpenFault::Pausing) => {}
+                Err(OpenFault::Open(_) | OpenFault::Over) => {}
             }
         }
         warnings.extend(self.standing.take_news());
@@ -349,10 +350,14 @@ impl South {
             time: server.limit(),
             bytes: limits::FETCH_BYTES_MAX,
         };
-        match server
-            .call(admit, tool, arguments, &beside, bounds, &Wish::standing())
-            .await
-        {
+        let wish = Wish::standing();
+        let called = async {
+            let _slot = server.slots().take(&wish).await?;
+            server
+                .call(admit, tool, arguments, &beside, bounds, &wish)
+                .await
+        };
+        match called.await {
             Ok(answer) => {
                 let raw = result(answer)?;
                 approved.fits(&raw).map_err(|_| UNFIT)?;
@@ -363,8 +368,8 @@ impl South {
         }
     }
 
-    fn server(&self, name: &str) -> Result<&Server, Failure> {
-        self.servers.get(name).map(Arc::as_ref).ok_or(UNAVAILABLE)
+    fn server(&self, name: &str) -> Result<&Arc<Server>, Failure> {
+        self.servers.get(name).ok_or(UNAVAILABLE)
     }
 }
 

@@ -13,6 +13,7 @@ use super::keyring::Keyring;
 use super::remote::Remote;
 use super::secret::Secret;
 use crate::config::{PeerConfig, ProgramConfig, SecretRef};
+use crate::sandbox;
 
 /// Who answers as one downstream.
 pub(super) enum Peer {
@@ -28,11 +29,12 @@ impl Peer {
         name: &str,
         config: &PeerConfig,
         folder: &Path,
+        binary: &Path,
         keyring: &Keyring,
     ) -> Result<Self, SouthFault> {
         match config {
             PeerConfig::Program(config) => {
-                program(name, config, folder, keyring).map(Self::Program)
+                program(name, config, folder, binary, keyring).map(Self::Program)
             }
             PeerConfig::Remote(config) => {
                 Ok(Self::Remote(Arc::new(Remote::new(name, config, keyring)?)))
@@ -72,6 +74,7 @@ fn program(
     name: &str,
     config: &ProgramConfig,
     folder: &Path,
+    binary: &Path,
     keyring: &Keyring,
 ) -> Result<Program, SouthFault> {
     if config.command.is_empty() {
@@ -79,11 +82,32 @@ fn program(
             server: name.to_owned(),
         });
     }
-    Ok(Program {
+    let program = Program {
         command: config.command.clone(),
         folder: folder.to_owned(),
         env: config.env.clone(),
+        strict: config.strict.clone(),
+        binary: binary.to_owned(),
         secrets: resolved(name, &config.secrets, keyring)?,
+    };
+    held(name, &program)?;
+    Ok(program)
+}
+
+/// Whether its processes can be held to what they may touch, where they are to be.
+fn held(name: &str, program: &Program) -> Result<(), SouthFault> {
+    let Some(strict) = &program.strict else {
+        return Ok(());
+    };
+    let server = || name.to_owned();
+    let file = program.file().map_err(|error| SouthFault::Program {
+        server: server(),
+        program: program.command.first().cloned().unwrap_or_default(),
+        error,
+    })?;
+    sandbox::possible(strict, &file).map_err(|why| SouthFault::Sandbox {
+        server: server(),
+        why,
     })
 }
 

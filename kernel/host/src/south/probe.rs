@@ -29,6 +29,8 @@ pub(crate) async fn probe(
         command: command.to_vec(),
         folder: PathBuf::from("."),
         env: env.clone(),
+        strict: None,
+        binary: PathBuf::from("/proc/self/exe"),
         secrets: BTreeMap::new(),
     });
     let limit = Duration::from_millis(limits::PROBE_MS_MAX);
@@ -44,7 +46,7 @@ pub(crate) async fn probe(
             Err(silent(code, said))
         }
         Err(OpenFault::Far(code, said)) => Err(silent(code, said)),
-        Err(OpenFault::Pausing) => Err("the server is pausing".to_owned()),
+        Err(OpenFault::Open(_) | OpenFault::Over) => Err("the server is pausing".to_owned()),
     }
 }
 

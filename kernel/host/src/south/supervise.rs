@@ -10,19 +10,21 @@ use aegis_core::json::Object;
 use aegis_core::limits;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 use tokio::sync::Mutex;
-use tokio::task::JoinHandle;
-use tokio::time::sleep;
 use zeroize::Zeroizing;
 
 use super::beside::Beside;
+use super::child::Tail;
+use super::circuit::Circuit;
 use super::client::{Bounds, Connection, OpenFault};
 use super::exchange::Answer;
 use super::fault::SouthFault;
 use super::keyring::Keyring;
+use super::last_words::last_words;
 use super::pacer::Machine;
 use super::peer::Peer;
 use super::pins::Tools;
 use super::queue::Queue;
+use super::slots::Slots;
 use super::standing::Standing;
 use crate::config::SouthConfig;
 use crate::wish::Wish;
@@ -31,19 +33,21 @@ use crate::wish::Wish;
 pub(super) struct Server {
     name: String,
     peer: Peer,
-    limit: Duration,
+    bounds: Bounds,
     queue: Option<Queue>,
+    slots: Slots,
+    circuit: Circuit,
     life: Mutex<Life>,
+    /// Nobody joins an operator's line with an answer: the key of its masks is its own.
+    told_key: [u8; 32],
     unheard: Arc<AtomicU64>,
     standing: Arc<Standing>,
 }
 
-/// The present life, and how many in a row were of no use.
+/// The present life.
 #[derive(Default)]
 struct Life {
     connection: Option<Arc<Connection>>,
-    useless: u32,
-    pause: Option<JoinHandle<()>>,
     over: bool,
 }
 
@@ -53,18 +57,26 @@ impl Server {
         name: &str,
         config: &SouthConfig,
         folder: &Path,
+        (binary, told_key): (&Path, [u8; 32]),
         standing: &Arc<Standing>,
         keyring: &Keyring,
     ) -> Result<Self, SouthFault> {
+        let bounds = Bounds {
+            time: Duration::from_millis(config.timeout_ms.max(1)),
+            bytes: config.response_bytes,
+        };
         Ok(Self {
             name: name.to_owned(),
-            peer: Peer::new(name, &config.peer, folder, keyring)?,
-            limit: Duration::from_millis(config.timeout_ms.max(1)),
+            peer: Peer::new(name, &config.peer, folder, binary, keyring)?,
+            bounds,
             queue: config
                 .queue
                 .clone()
                 .map(|terms| Queue::new(name, terms, Arc::new(Machine))),
+            slots: Slots::new(name, config.in_flight, bounds.time),
+            circuit: Circuit::new(name),
             life: Mutex::default(),
+            told_key,
             unheard: Arc::default(),
             standing: Arc::clone(standing),
         })
@@ -82,7 +94,25 @@ impl Server {
 
     /// The time that it has to answer one call.
     pub(super) fn limit(&self) -> Duration {
-        self.limit
+        self.bounds.time
+    }
+
+    /// The time and size of an ordinary answer.
+    pub(super) fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// The room that its calls have beside each other.
+    pub(super) fn slots(&self) -> &Slots {
+        &self.slots
+    }
+
+    /// Lets nobody wait for it any longer: the kernel ends.
+    pub(super) fn close(&self) {
+        self.slots.close();
+        if let Some(queue) = &self.queue {
+            queue.close();
+        }
     }
 
     /// The line in which its calls wait.
@@ -109,13 +139,19 @@ impl Server {
         read(self.peer.secret(variable)?.expose())
     }
 
-    /// A connection that serves; the child is started where there is none, unless it has just failed to
-    /// be of use. Calls of one downstream wait for one start; others are not touched.
-    pub(super) async fn connection(&self) -> Result<Arc<Connection>, OpenFault> {
+    /// What it said last, fit for an operator's eyes.
+    pub(super) async fn last_words(&self, stderr: Tail) -> Option<String> {
+        let said = stderr.last().await;
+        last_words(&said, self.known_secrets(), &self.told_key)
+    }
+
+    /// A connection that serves; the child is started where there is none, unless its circuit is open. Calls of one
+    /// downstream wait for one start; others are not touched.
+    pub(super) async fn connection(self: &Arc<Self>) -> Result<Arc<Connection>, OpenFault> {
         let mut life = self.life.lock().await;
         if let Some(connection) = life.connection.take() {
             if connection.is_open()
-                && let Ok(anew) = connection.refresh_tools(self.limit).await
+                && let Ok(anew) = connection.refresh_tools(self.limit()).await
             {
                 if anew {
                     self.standing.learned(&self.name, &connection.tools());
@@ -125,30 +161,62 @@ impl Server {
             }
             connection.give_up();
             if connection.was_useful() {
-                life.useless = 0;
-                life.pause = None;
+                self.circuit.served();
+            } else if connection.settle() {
+                self.failed(connection.ended(), connection.stderr());
             }
         }
-        if life.over
-            || life
-                .pause
-                .as_ref()
-                .is_some_and(|pause| !pause.is_finished())
-        {
-            return Err(OpenFault::Pausing);
+        if life.over {
+            return Err(OpenFault::Over);
         }
-        life.useless = life.useless.saturating_add(1);
+        self.circuit.admits_start().map_err(OpenFault::Open)?;
         // A start may take longer than an answer, but not without bound.
         let limit =
-            Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit.saturating_mul(4));
-        let opened = Connection::open(&self.peer, limit, &self.unheard).await;
-        // Counted from here, so that whoever waited for this start does not wait for the next one too.
-        let pause = pause_ms(life.useless).map(Duration::from_millis);
-        life.pause = pause.map(|pause| tokio::spawn(sleep(pause)));
-        let connection = Arc::new(opened?);
-        self.standing.learned(&self.name, &connection.tools());
-        life.connection = Some(Arc::clone(&connection));
-        Ok(connection)
+            Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit().saturating_mul(4));
+        match Connection::open(&self.peer, limit, &self.unheard).await {
+            Ok(connection) => {
+                let connection = Arc::new(connection);
+                self.standing.learned(&self.name, &connection.tools());
+                life.connection = Some(Arc::clone(&connection));
+                Ok(connection)
+            }
+            Err(fault) => {
+                match &fault {
+                    OpenFault::Silent(code, stderr) => self.failed(*code, Some(stderr)),
+                    OpenFault::Far(code, _) => self.failed(*code, None),
+                    OpenFault::Spawn(_) | OpenFault::Open(_) | OpenFault::Over => {}
+                }
+                Err(fault)
+            }
+        }
+    }
+
+    /// Counts a life of no use. An operator is told, once what it said last is known, where that opens the circuit.
+    fn failed(self: &Arc<Self>, code: FailureCode, stderr: Option<&Tail>) {
+        let Some(opened) = self.circuit.failed(code) else {
+            return;
+        };
+        let (server, stderr) = (Arc::clone(self), stderr.cloned());
+        tokio::spawn(async move {
+            let said = match stderr {
+                Some(stderr) => server.last_words(stderr).await,
+                None => None,
+            };
+            crate::told::tell!(
+                "aegis: `{}` failed {} times in a row ({}), and its calls are denied for {} ms: circuit open; it said: {}",
+                server.name,
+                opened.failures,
+                code.as_str(),
+                opened.pause_ms,
+                said.as_deref().unwrap_or("nothing"),
+            );
+        });
+    }
+
+    fn served(&self) {
+        if self.circuit.served() {
+            crate::told::tell!("aegis: `{}` serves again: circuit closed", self.name);
+        }
     }
 
     /// Looks at tools that the child says it has changed, unless it is being started or asked already.
@@ -159,7 +227,7 @@ impl Server {
         let Some(connection) = life.connection.clone() else {
             return;
         };
-        match connection.refresh_tools(self.limit).await {
+        match connection.refresh_tools(self.limit()).await {
             Ok(false) => {}
             Ok(true) => self.standing.learned(&self.name, &connection.tools()),
             // Nobody knows what its tools are now: the next call starts it anew.
@@ -170,7 +238,7 @@ impl Server {
     /// Calls a tool. `admit` judges the tools of the very child that is called: a restart may bring
     /// others. A child that turns out to be gone before a byte has reached it is started once more.
     pub(super) async fn call(
-        &self,
+        self: &Arc<Self>,
         admit: impl Fn(&Tools) -> Result<(), Refusal>,
         tool: &str,
         arguments: &Object,
@@ -183,13 +251,26 @@ impl Server {
             code: FailureCode::Crashed,
         };
         for _ in 0..2 {
-            let connection = self
-                .connection()
-                .await
-                .map_err(|_| Refusal::Failed(UNAVAILABLE))?;
+            let connection = self.connection().await.map_err(|fault| match fault {
+                OpenFault::Open(denial) => Refusal::Denied(denial),
+                _ => Refusal::Failed(UNAVAILABLE),
+            })?;
             admit(&connection.tools())?;
+            let trial = self.circuit.admits_call()?;
             let told = connection.call(tool, arguments, beside.clone(), bounds, wish);
-            match told.await {
+            let told = told.await;
+            match &told {
+                Ok(_) => self.served(),
+                // Whoever has failed before has no more than this one call.
+                Err(failure) if trial.is_one() && failure.code != FailureCode::Cancelled => {
+                    connection.give_up();
+                    if connection.settle() {
+                        self.failed(failure.code, connection.stderr());
+                    }
+                }
+                Err(_) => {}
+            }
+            match told {
                 Err(failure) if failure == gone => {}
                 settled => return settled.map_err(Refusal::Failed),
             }
@@ -201,9 +282,6 @@ impl Server {
     pub(super) async fn shutdown(&self) {
         let mut life = self.life.lock().await;
         life.over = true;
-        if let Some(pause) = life.pause.take() {
-            pause.abort();
-        }
         if let Some(connection) = life.connection.take() {
             connection.close().await;
         }
@@ -215,10 +293,3 @@ pub(super) const UNAVAILABLE: Failure = Failure {
     sent: Sent::No,
     code: FailureCode::Unavailable,
 };
-
-/// How long after this start the next one has to wait: nothing after the first, then doubling.
-fn pause_ms(useless: u32) -> Option<u64> {
-    let doublings = useless.checked_sub(2)?;
-    let ms = 100_u64.checked_shl(doublings.min(20)).unwrap_or(u64::MAX);
-    Some(ms.min(limits::RESTART_PAUSE_MS_MAX))
-}

@@ -71,6 +71,14 @@ impl RuleWords {
 /// The rules that no policy file holds, by name. A test holds them against those that the code names.
 const KERNEL: &[(&str, &str)] = &[
     (
+        "kernel.circuit-open",
+        "the downstream had failed several times in a row and was left alone for a time, so that nothing was sent",
+    ),
+    (
+        "kernel.server-busy",
+        "the downstream carried out as many calls as it may, and there was no room in time, so that nothing was sent",
+    ),
+    (
         "kernel.analyser-too-much",
         "the external analyser would have had to be asked more than it may be, so nothing left",
     ),
