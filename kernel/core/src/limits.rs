@@ -334,6 +334,10 @@ pub const CHILD_GRACE_MS: u64 = 500;
 pub const REACH_MAX: usize = 64;
 /// How much of the end of a child's standard error is kept, in bytes.
 pub const STDERR_BYTES_MAX: usize = 16 * 1024;
+/// Bytes that a child may write there before its next ones have to wait …
+pub const STDERR_BURST_BYTES: usize = 1024 * 1024;
+/// … for so long, in milliseconds.
+pub const STDERR_PAUSE_MS: u64 = 50;
 /// How often the files of a policy are looked at for changes, in milliseconds.
 pub const WATCH_MS: u64 = 1_000;
 /// How seldom a configuration may have them looked at, in milliseconds: an hour.

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child as Process, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::{oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::secret::Secret;
 use crate::config::StrictConfig;
@@ -269,7 +269,14 @@ impl Tail {
 /// Reads to the end of the stream, so that a talkative child never blocks, and keeps the last bytes.
 async fn fill(mut source: ChildStderr, kept: &Mutex<VecDeque<u8>>) {
     let mut chunk = [0_u8; 4096];
+    let mut burst = 0;
     while let Ok(count @ 1..) = source.read(&mut chunk).await {
+        burst += count;
+        if burst >= limits::STDERR_BURST_BYTES {
+            burst = 0;
+            // A flood only slows the flooder down.
+            sleep(Duration::from_millis(limits::STDERR_PAUSE_MS)).await;
+        }
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend(chunk.get(..count).unwrap_or_default());
         let excess = kept.len().saturating_sub(limits::STDERR_BYTES_MAX);
