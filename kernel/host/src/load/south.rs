@@ -68,6 +68,25 @@ pub(super) fn read(
     Some((config, named))
 }
 
+/// A number within bounds; `what` says what it is.
+fn within(
+    section: &mut Section<'_>,
+    key: &'static str,
+    least: usize,
+    most: usize,
+    what: &str,
+) -> Option<usize> {
+    let given = section.count(key)?;
+    let found = usize::try_from(*given.get_ref()).ok();
+    let found = found.filter(|found| (least..=most).contains(found));
+    if found.is_none() {
+        let message = format!("`{key}` is not within {least} to {most}");
+        let fix = format!("give {what} within these bounds");
+        section.problem(given.span(), message, fix);
+    }
+    found
+}
+
 /// Who answers: a program, or a server elsewhere; what is said of one says nothing of the other.
 fn peer(section: &mut Section<'_>, base: &Path) -> Option<PeerConfig> {
     let far = section.has("url");
