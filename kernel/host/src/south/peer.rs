@@ -18,7 +18,7 @@ use crate::sandbox;
 /// Who answers as one downstream.
 pub(super) enum Peer {
     /// A child of the kernel.
-    Program(Program),
+    Program(Box<Program>),
     /// A server over HTTP.
     Remote(Arc<Remote>),
 }
@@ -33,9 +33,9 @@ impl Peer {
         keyring: &Keyring,
     ) -> Result<Self, SouthFault> {
         match config {
-            PeerConfig::Program(config) => {
-                program(name, config, folder, binary, keyring).map(Self::Program)
-            }
+            PeerConfig::Program(config) => program(name, config, folder, binary, keyring)
+                .map(Box::new)
+                .map(Self::Program),
             PeerConfig::Remote(config) => {
                 Ok(Self::Remote(Arc::new(Remote::new(name, config, keyring)?)))
             }

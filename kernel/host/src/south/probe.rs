@@ -25,14 +25,14 @@ pub(crate) async fn probe(
     env: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Definition>, String> {
     guard::raise();
-    let peer = Peer::Program(Program {
+    let peer = Peer::Program(Box::new(Program {
         command: command.to_vec(),
         folder: PathBuf::from("."),
         env: env.clone(),
         strict: None,
         binary: PathBuf::from("/proc/self/exe"),
         secrets: BTreeMap::new(),
-    });
+    }));
     let limit = Duration::from_millis(limits::PROBE_MS_MAX);
     match Connection::open(&peer, limit, &Arc::default()).await {
         Ok(connection) => {
