@@ -81,7 +81,7 @@ fn a_write_in_between_makes_the_receipt_void_whoever_wrote() {
     house.verify();
 }
 
-/// One receipt is spent once, however many ask at the same time; and two kernels of one database publish whole tables.
+/// One receipt is spent once, however many ask one kernel at the same time.
 #[test]
 fn promoters_that_race_publish_once_and_whole() {
     let Some(house) = House::new("promoters_that_race_publish_once_and_whole") else {
