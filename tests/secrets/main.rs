@@ -3,6 +3,8 @@
 
 // `cfg(test)`: so that clippy knows these for tests, where unwrapping is allowed.
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod children;
 #[cfg(test)]
 mod commands;

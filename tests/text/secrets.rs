@@ -102,3 +102,84 @@ fn a_secret_too_short_to_tell_is_refused() {
     ));
     assert!(matches!(Secrets::new([b""]), Err(SecretsFault::TooShort)));
 }
+
+/// Every spelling that the canary's downstream knows, alone, in a sentence, and over two texts.
+#[test]
+fn every_spelling_of_every_sort_of_secret_is_found() {
+    let sorts = [
+        "tok_7f3a91c2d4e5f6a7b8c9",
+        "k7#Qz!",
+        "pä\"ss'w\\ord/+=%41 <&> $x",
+        "postgres://app:p%40ss%2Fw0rd-canary@db.internal:5432/app?sslmode=require",
+        "481516234213370042",
+        "пароль-ключ-密码-🔑",
+        "correct horse staple canary",
+        "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n+/7f3a==\n-----END KEY-----",
+    ];
+    let profile = Profile::parse("default = \"redact\"").unwrap();
+    let mut problems = Vec::new();
+    for secret in sorts {
+        let secrets = Secrets::new([secret]).unwrap();
+        let scan = Scan {
+            profile: &profile,
+            secrets: &secrets,
+            scope_key: &SCOPE,
+        };
+        let masked = |value: Json| mask_json(&scan, value).map(|(masked, _)| masked.to_string());
+        for (how, _) in aegis_tests::SPELLINGS {
+            let said = aegis_tests::spelled(how, secret);
+            let sentence = format!("could not connect with {said} at all");
+            let middle = said.char_indices().nth(said.chars().count() / 2).unwrap().0;
+            let (half, rest) = said.split_at(middle);
+            let block = |text: &str| {
+                Json::object([("type", Json::from("text")), ("text", Json::from(text))])
+            };
+            let two = Json::Array(vec![block(half), block(rest)]);
+            for (place, value) in [
+                ("alone", Json::from(said.as_str())),
+                ("in a sentence", Json::from(sentence)),
+                ("in two", two),
+                ("as a key", Json::object([(said.as_str(), Json::Null)])),
+            ] {
+                // What cannot be masked is withheld.
+                let left = masked(value.clone()).unwrap_or_default();
+                let whole = Json::from(said.as_str()).to_string();
+                let whole = &whole[1..whole.len() - 1];
+                if left.contains(whole) || left == value.to_string() {
+                    problems.push(format!("{secret:?} {how} {place}: {left}"));
+                }
+            }
+        }
+    }
+    assert!(
+        problems.is_empty(),
+        "{} found\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
+}
+
+#[test]
+fn what_only_looks_like_a_secret_stays() {
+    let secrets = Secrets::new([
+        "correct horse staple canary",
+        "k7#Qz!",
+        "481516234213370042",
+    ])
+    .unwrap();
+    let profile = Profile::parse("default = \"redact\"").unwrap();
+    let scan = Scan {
+        profile: &profile,
+        secrets: &secrets,
+        scope_key: &SCOPE,
+    };
+    for text in [
+        "the correct horse eats staple food",
+        "k7 and Qz are rows of the table",
+        "numbers 4 8 15 16 23 42",
+        "a canary sings to a horse",
+    ] {
+        let masked = mask_json(&scan, Json::from(text)).unwrap().0;
+        assert_eq!(masked, Json::from(text));
+    }
+}

@@ -59,14 +59,14 @@ impl Examiner<'_> {
         }
         self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
         let shortcut = !self.thorough && !self.has_own();
-        if shortcut && quiet::is_quiet(text, summary, context) && !self.has_secret(text) {
+        if shortcut && quiet::is_quiet(text, summary, context) && !self.has_secret(text, depth) {
             return Ok(Vec::new());
         }
         if shortcut
             && depth < limits::DECODE_DEPTH_MAX
             && let Some(found) = whole::find(text, summary, context)
             && found.as_ref().is_none_or(|hit| self.wants(hit.kind))
-            && !self.has_secret(text)
+            && !self.has_secret(text, depth)
         {
             // The long way reads a named card from its end too, and pays for it.
             let card = |hit: &Hit| hit.kind == Kind::CREDIT_CARD && context.kinds.has(hit.kind);
@@ -75,7 +75,8 @@ impl Examiner<'_> {
             }
             return Ok(found.into_iter().collect());
         }
-        let code = shortcut && quiet::is_code(text, summary, context) && !self.has_secret(text);
+        let code =
+            shortcut && quiet::is_code(text, summary, context) && !self.has_secret(text, depth);
         let shape = if code { idle_codes::shape(text) } else { None };
         if shape.is_some_and(|shape| self.idle.has(shape)) {
             return Ok(Vec::new());
@@ -120,8 +121,11 @@ impl Examiner<'_> {
         })
     }
 
-    fn has_secret(&self, text: &str) -> bool {
-        !self.secrets().is_empty() && self.secrets().find(text.as_bytes()).next().is_some()
+    /// Whether a known secret is in a text. One that is taken apart is looked for over all texts of a value anyway; what was
+    /// unwrapped is among no others.
+    fn has_secret(&self, text: &str, depth: usize) -> bool {
+        let secrets = self.secrets();
+        secrets.is_plainly_in(text) || depth > 0 && !secrets.find(text).is_empty()
     }
 
     /// JSON inside the text: walked like the value around it, and nothing of its syntax touched.
@@ -225,7 +229,7 @@ impl Examiner<'_> {
         };
         detect::find(&searched, &mut hits)?;
         self.find_own(&searched, &mut hits);
-        for (start, end) in self.secrets().find(text.as_bytes()) {
+        for (start, end) in self.secrets().find(text) {
             hits.push(Hit::new(Kind::SECRET, start, end));
         }
         let unwrapped = self.unwrapped(text, &lexed, context, depth);

@@ -4,18 +4,23 @@
 use std::collections::HashSet;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use thiserror::Error;
 
+use super::bare::Bare;
+use super::secret_forms::{forms, spellings, taken_apart};
 use crate::limits::SECRET_BYTES_MIN;
 
-/// Shortest encoded spelling that is searched for, in bytes.
-const SPELLING_BYTES_MIN: usize = 8;
+/// Fewest letters and digits that are looked for with anything between them: fewer come together by chance.
+const LETTERS_MIN: usize = 10;
+/// Longest secret that is looked for in forms and taken apart, in bytes; longer ones in their plain spellings.
+const FORMS_BYTES_MAX: usize = 8 * 1024;
 
 /// Known secrets. Neither `Debug` nor `Clone`: nothing prints them or carries them on.
 pub struct Secrets {
-    spellings: Option<AhoCorasick>,
+    exact: Option<AhoCorasick>,
+    /// Taken apart: letters and digits alone, and what has too few of them.
+    letters: Option<AhoCorasick>,
+    marks: Option<AhoCorasick>,
 }
 
 /// Why a set of secrets is refused.
@@ -29,11 +34,43 @@ pub enum SecretsFault {
     TooLarge,
 }
 
+/// What is looked for.
+#[derive(Default)]
+struct Wanted {
+    exact: HashSet<Vec<u8>>,
+    letters: HashSet<Vec<u8>>,
+    marks: HashSet<Vec<u8>>,
+}
+
+impl Wanted {
+    fn add(&mut self, spelled: Vec<u8>, apart: bool) {
+        if spelled.len() < SECRET_BYTES_MIN {
+            return;
+        }
+        if let Some(text) = std::str::from_utf8(&spelled).ok().filter(|_| apart) {
+            let letters = Bare::Letters.of(text);
+            if letters.len() >= LETTERS_MIN {
+                self.letters.insert(letters);
+            } else {
+                let marks = Bare::Marks.of(text);
+                if marks.len() >= SECRET_BYTES_MIN {
+                    self.marks.insert(marks);
+                }
+            }
+        }
+        self.exact.insert(spelled);
+    }
+}
+
 impl Secrets {
     /// No secrets.
     #[must_use]
     pub fn none() -> Self {
-        Self { spellings: None }
+        Self {
+            exact: None,
+            letters: None,
+            marks: None,
+        }
     }
 
     /// Takes the secrets as bytes.
@@ -41,162 +78,78 @@ impl Secrets {
     /// # Errors
     /// [`SecretsFault`] where one is too short or all are too large.
     pub fn new<B: AsRef<[u8]>>(secrets: impl IntoIterator<Item = B>) -> Result<Self, SecretsFault> {
-        let mut spellings: HashSet<Vec<u8>> = HashSet::new();
+        let mut wanted = Wanted::default();
         for secret in secrets {
             let secret = secret.as_ref();
             if secret.len() < SECRET_BYTES_MIN {
                 return Err(SecretsFault::TooShort);
             }
-            spellings.insert(secret.to_vec());
-            let encoded = encodings(secret);
-            spellings.extend(
-                encoded
-                    .into_iter()
-                    .filter(|s| s.len() >= SPELLING_BYTES_MIN),
-            );
+            let apart = secret.len() <= FORMS_BYTES_MAX;
+            let forms = if apart {
+                forms(secret)
+            } else {
+                vec![secret.to_vec()]
+            };
+            for form in forms {
+                for spelled in spellings(&form) {
+                    wanted.add(spelled, apart);
+                }
+                for spelled in taken_apart(&form).into_iter().filter(|_| apart) {
+                    let letters = Bare::Letters.of(&spelled);
+                    if letters.len() >= LETTERS_MIN {
+                        wanted.letters.insert(letters);
+                    } else {
+                        wanted.add(spelled.into_bytes(), apart);
+                    }
+                }
+                wanted.add(form, apart);
+            }
         }
-        if spellings.is_empty() {
-            return Ok(Self::none());
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&spellings)
-            .map_err(|_| SecretsFault::TooLarge)?;
         Ok(Self {
-            spellings: Some(automaton),
+            exact: automaton(&wanted.exact)?,
+            letters: automaton(&wanted.letters)?,
+            marks: automaton(&wanted.marks)?,
         })
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.spellings.is_none()
+        self.exact.is_none()
     }
 
-    /// Spans of secrets in `bytes`, in order and disjoint.
-    pub(super) fn find<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.spellings
-            .iter()
-            .flat_map(move |automaton| automaton.find_iter(bytes))
-            .map(|found| (found.start(), found.end()))
+    /// Whether a text holds one in one piece.
+    pub(super) fn is_plainly_in(&self, text: &str) -> bool {
+        let exact = self.exact.as_ref();
+        exact.is_some_and(|exact| exact.is_match(text))
     }
-}
 
-/// Every other spelling of the secret.
-fn encodings(secret: &[u8]) -> Vec<Vec<u8>> {
-    let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut all = vec![
-        hex.to_uppercase().into_bytes(),
-        hex.into_bytes(),
-        percent(
-            secret,
-            |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte),
-            "%",
-        ),
-        percent(
-            secret,
-            |byte| byte.is_ascii_alphanumeric() || b"-._~!*'()".contains(&byte),
-            "%",
-        ),
-        percent(secret, |_| false, "%"),
-        percent(
-            secret,
-            |byte| byte.is_ascii_alphanumeric() || b"-_.*".contains(&byte),
-            "+",
-        ),
-        secret.iter().rev().copied().collect(),
-    ];
-    let lower: Vec<_> = all
-        .iter()
-        .skip(2)
-        .take(4)
-        .map(|spelled| lower_escapes(spelled))
-        .collect();
-    all.extend(lower);
-    if let Ok(text) = std::str::from_utf8(secret) {
-        all.push(json(text, false));
-        all.push(json(text, true));
-        all.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
-        all.push(html(text));
-    }
-    for offset in 0..3usize {
-        all.extend(base64_at(secret, offset));
-    }
-    all
-}
-
-/// The letters of base64 that the secret alone decides when it stands `offset` bytes into a group.
-fn base64_at(secret: &[u8], offset: usize) -> [Vec<u8>; 2] {
-    let mut padded = vec![0u8; offset];
-    padded.extend_from_slice(secret);
-    let skip = match offset {
-        0 => 0,
-        1 => 2,
-        _ => 3,
-    };
-    let bits = padded.len() * 8;
-    let letters = bits / 6 - skip;
-    let cut = |encoded: String| encoded.bytes().skip(skip).take(letters).collect();
-    [
-        cut(STANDARD_NO_PAD.encode(&padded)),
-        cut(URL_SAFE_NO_PAD.encode(&padded)),
-    ]
-}
-
-/// Percent-encoding with the letters that stay; `space` is `+` in forms.
-fn percent(secret: &[u8], stays: impl Fn(u8) -> bool, space: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(secret.len());
-    for byte in secret {
-        if stays(*byte) {
-            out.push(*byte);
-        } else if *byte == b' ' && space == "+" {
-            out.push(b'+');
-        } else {
-            out.extend_from_slice(format!("%{byte:02X}").as_bytes());
+    /// Spans of secrets in a text, in one piece or taken apart; they may overlap.
+    pub(super) fn find(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut found = spans(self.exact.as_ref(), text.as_bytes());
+        for (bare, automaton) in [(Bare::Letters, &self.letters), (Bare::Marks, &self.marks)] {
+            if automaton.is_some() {
+                let apart = spans(automaton.as_ref(), &bare.of(text));
+                if !apart.is_empty() {
+                    found.extend(bare.places(text, &apart));
+                }
+            }
         }
-    }
-    out
-}
-
-/// `%2F` as `%2f`.
-fn lower_escapes(spelled: &[u8]) -> Vec<u8> {
-    let mut left = 0;
-    spelled
-        .iter()
-        .map(|byte| {
-            if *byte == b'%' {
-                left = 3;
-            }
-            let escape = left > 0;
-            left -= usize::from(left > 0);
-            if escape {
-                byte.to_ascii_lowercase()
-            } else {
-                *byte
-            }
-        })
-        .collect()
-}
-
-/// As a JSON string without its quotes; `/` may be escaped too.
-fn json(text: &str, slash: bool) -> Vec<u8> {
-    let quoted = crate::json::Json::from(text).to_string();
-    let inner = quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(text);
-    if slash {
-        inner.replace('/', "\\/").into_bytes()
-    } else {
-        inner.as_bytes().to_vec()
+        found
     }
 }
 
-fn html(text: &str) -> Vec<u8> {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
-        .into_bytes()
+fn spans(automaton: Option<&AhoCorasick>, bytes: &[u8]) -> Vec<(usize, usize)> {
+    let found = automaton.into_iter().flat_map(|one| one.find_iter(bytes));
+    found.map(|found| (found.start(), found.end())).collect()
+}
+
+fn automaton(wanted: &HashSet<Vec<u8>>) -> Result<Option<AhoCorasick>, SecretsFault> {
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let built = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(wanted);
+    built.map(Some).map_err(|_| SecretsFault::TooLarge)
 }

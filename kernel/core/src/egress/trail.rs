@@ -6,20 +6,25 @@ use std::collections::HashMap;
 use super::hit::Hit;
 use super::kind::Kind;
 use super::secrets::Secrets;
-use super::tape::{Shape, Value};
+use super::tape::{Shape, Tape, Value};
 use super::walk::Found;
 
 /// Texts one after the other, each with its ordinal and where it starts.
 #[derive(Default)]
 struct Trail {
-    text: Vec<u8>,
+    text: String,
     places: Vec<(usize, usize)>,
 }
 
 impl Trail {
     fn add(&mut self, ordinal: usize, text: &str) {
         self.places.push((self.text.len(), ordinal));
-        self.text.extend_from_slice(text.as_bytes());
+        self.text.push_str(text);
+    }
+
+    /// One text alone is in the trail of all.
+    fn is_split(&self) -> bool {
+        self.places.len() > 1
     }
 
     fn search(&self, secrets: &Secrets, found: &mut Vec<Found>) {
@@ -45,18 +50,26 @@ impl Trail {
     }
 }
 
-/// Finds known secrets over all values in their order, and over the values of each key: a block's
-/// `type` stands between the texts of two blocks.
-pub(super) fn find(secrets: &Secrets, value: Value<'_, '_>) -> Vec<Found> {
+/// Finds known secrets over all values in their order, with their keys and without, and over the values of each key: a
+/// block's `type` stands between the texts of two blocks.
+pub(super) fn find(secrets: &Secrets, tape: &Tape<'_>) -> Vec<Found> {
     let mut trails = Trails {
         all: Trail::default(),
         by_key: HashMap::new(),
     };
-    trails.value(value, "");
+    trails.value(tape.root(), "");
     let mut found = Vec::new();
     trails.all.search(secrets, &mut found);
-    for trail in trails.by_key.values() {
+    for trail in trails.by_key.values().filter(|trail| trail.is_split()) {
         trail.search(secrets, &mut found);
+    }
+    let mut keyed = Trail::default();
+    for (ordinal, leaf) in tape.texts().iter().enumerate() {
+        keyed.add(ordinal, &leaf.text);
+    }
+    // Without keys it is the first trail.
+    if keyed.places.len() > trails.all.places.len() {
+        keyed.search(secrets, &mut found);
     }
     found
 }

@@ -62,7 +62,7 @@ pub(super) fn settled(
 fn all(examiner: &mut Examiner<'_>, tape: &Tape<'_>) -> Result<Vec<Found>, CannotMask> {
     let mut found = find(examiner, tape.root(), Context::default(), 0)?;
     if !examiner.secrets().is_empty() {
-        let split = trail::find(examiner.secrets(), tape.root());
+        let split = trail::find(examiner.secrets(), tape);
         examiner.over_seams |= !split.is_empty();
         found.extend(split);
     }
