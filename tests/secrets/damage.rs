@@ -13,7 +13,15 @@ type Change = fn(&mut Value);
 const CHANGES: &[(&str, Change, &str)] = &[
     ("values exchanged", |store| swap(store, "value"), "damaged"),
     ("names exchanged", |store| swap(store, "name"), "damaged"),
-    ("times exchanged", |store| swap(store, "set_s"), "damaged"),
+    (
+        // Two secrets set within one second bear the same.
+        "a time changed",
+        |store| {
+            let time = store["secrets"][0]["set_s"].as_u64().unwrap();
+            store["secrets"][0]["set_s"] = json!(time + 1);
+        },
+        "damaged",
+    ),
     (
         "order",
         |store| store["secrets"].as_array_mut().unwrap().reverse(),
