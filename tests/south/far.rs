@@ -154,6 +154,9 @@ impl Far {
                         .into();
                 }
             }
+            if !trick.hangs {
+                says = last(says);
+            }
             if trick.bytewise {
                 says = cut(&says);
             }
@@ -207,6 +210,19 @@ pub(crate) fn response(status: &str, head: &str, body: &str) -> Vec<u8> {
         body.len()
     )
     .into_bytes()
+}
+
+/// The same response, with the word that the connection ends: one that ends without it may cross the next request,
+/// whose fate is then unknown.
+fn last(response: Vec<u8>) -> Vec<u8> {
+    match String::from_utf8(response) {
+        Ok(text) if text.contains("\r\ncontent-length: ") => {
+            let text = text.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+            text.into_bytes()
+        }
+        Ok(text) => text.into_bytes(),
+        Err(bytes) => bytes.into_bytes(),
+    }
 }
 
 /// The same response with a chunk for each byte of its body.
