@@ -18,8 +18,10 @@ impl Bare {
         let mut left = Vec::with_capacity(text.len());
         let mut buffer = [0; 4];
         for c in text.chars() {
-            if let Some(c) = self.keeps(c) {
-                left.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+            match self.keeps(c).map(|c| (c, u8::try_from(c))) {
+                Some((_, Ok(byte))) if byte.is_ascii() => left.push(byte),
+                Some((c, _)) => left.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes()),
+                None => {}
             }
         }
         left

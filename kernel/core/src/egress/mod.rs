@@ -37,6 +37,7 @@ mod majority;
 mod marks;
 mod mask;
 mod masks;
+mod needles;
 mod neighbour;
 mod opaque;
 mod ordinal;

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use thiserror::Error;
 
 use super::bare::Bare;
+use super::needles::Needles;
 use super::secret_forms::{forms, spellings, taken_apart};
 use crate::limits::SECRET_BYTES_MIN;
 
@@ -17,10 +17,10 @@ const FORMS_BYTES_MAX: usize = 8 * 1024;
 
 /// Known secrets. Neither `Debug` nor `Clone`: nothing prints them or carries them on.
 pub struct Secrets {
-    exact: Option<AhoCorasick>,
+    exact: Option<Needles>,
     /// Taken apart: letters and digits alone, and what has too few of them.
-    letters: Option<AhoCorasick>,
-    marks: Option<AhoCorasick>,
+    letters: Option<Needles>,
+    marks: Option<Needles>,
 }
 
 /// Why a set of secrets is refused.
@@ -105,10 +105,11 @@ impl Secrets {
                 wanted.add(form, apart);
             }
         }
+        let needles = |wanted| Needles::new(wanted).map_err(|_| SecretsFault::TooLarge);
         Ok(Self {
-            exact: automaton(&wanted.exact)?,
-            letters: automaton(&wanted.letters)?,
-            marks: automaton(&wanted.marks)?,
+            exact: needles(wanted.exact)?,
+            letters: needles(wanted.letters)?,
+            marks: needles(wanted.marks)?,
         })
     }
 
@@ -121,35 +122,20 @@ impl Secrets {
     /// Whether a text holds one in one piece.
     pub(super) fn is_plainly_in(&self, text: &str) -> bool {
         let exact = self.exact.as_ref();
-        exact.is_some_and(|exact| exact.is_match(text))
+        exact.is_some_and(|exact| exact.find(text.as_bytes()).next().is_some())
     }
 
     /// Spans of secrets in a text, in one piece or taken apart; they may overlap.
     pub(super) fn find(&self, text: &str) -> Vec<(usize, usize)> {
-        let mut found = spans(self.exact.as_ref(), text.as_bytes());
-        for (bare, automaton) in [(Bare::Letters, &self.letters), (Bare::Marks, &self.marks)] {
-            if automaton.is_some() {
-                let apart = spans(automaton.as_ref(), &bare.of(text));
-                if !apart.is_empty() {
-                    found.extend(bare.places(text, &apart));
-                }
+        let exact = self.exact.iter();
+        let mut found: Vec<_> = exact.flat_map(|one| one.find(text.as_bytes())).collect();
+        for (bare, needles) in [(Bare::Letters, &self.letters), (Bare::Marks, &self.marks)] {
+            if let Some(needles) = needles {
+                let left = bare.of(text);
+                let apart: Vec<_> = needles.find(&left).collect();
+                found.extend(bare.places(text, &apart));
             }
         }
         found
     }
-}
-
-fn spans(automaton: Option<&AhoCorasick>, bytes: &[u8]) -> Vec<(usize, usize)> {
-    let found = automaton.into_iter().flat_map(|one| one.find_iter(bytes));
-    found.map(|found| (found.start(), found.end())).collect()
-}
-
-fn automaton(wanted: &HashSet<Vec<u8>>) -> Result<Option<AhoCorasick>, SecretsFault> {
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    let built = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(wanted);
-    built.map(Some).map_err(|_| SecretsFault::TooLarge)
 }
