@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 mod cosigned;
+mod counted;
 pub mod dial;
 mod environment;
 mod exposed;

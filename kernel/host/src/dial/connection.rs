@@ -17,8 +17,8 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
 use super::address::Way;
-use super::counted::Counted;
 use super::{Address, Trust};
+use crate::counted::Counted;
 
 /// The head of a response is no longer, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;

@@ -3,7 +3,6 @@
 
 mod address;
 mod connection;
-mod counted;
 mod trust;
 
 pub use address::{Address, AddressFault};

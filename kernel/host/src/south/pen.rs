@@ -2,19 +2,17 @@
 //! Knows nothing of messages.
 
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 
 use aegis_core::limits;
 use aegis_core::refusal::FailureCode;
-use tokio::io::AsyncWrite;
 use tokio::process::ChildStdin;
 use tokio::sync::mpsc;
 
 use super::desk::Desk;
 use super::exchange::Exchange;
+use crate::counted::Counted;
 use crate::wire::FrameWriter;
 
 /// One line on its way to a child.
@@ -61,34 +59,4 @@ async fn write(stdin: ChildStdin, mut lines: mpsc::Receiver<Line>) -> io::Result
         }
     }
     Ok(())
-}
-
-/// Counts the bytes that the other end has taken.
-struct Counted<W> {
-    inner: W,
-    count: Arc<AtomicU64>,
-}
-
-impl<W: AsyncWrite + Unpin> AsyncWrite for Counted<W> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        let written = Pin::new(&mut this.inner).poll_write(context, bytes);
-        if let Poll::Ready(Ok(count)) = &written {
-            let count = u64::try_from(*count).unwrap_or(u64::MAX);
-            this.count.fetch_add(count, Ordering::SeqCst);
-        }
-        written
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_flush(context)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_shutdown(context)
-    }
 }

@@ -2,6 +2,7 @@
 //! Knows nothing of what it opens.
 
 use aegis_core::limits;
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -112,7 +113,10 @@ impl Secret {
         let value = self.expose();
         let mut known = vec![Zeroizing::new(value.as_bytes().to_vec())];
         if let Some(password) = url_password(value) {
-            known.push(Zeroizing::new(percent_decoded(password)));
+            // Never longer: no copy is left behind by growing.
+            let mut decoded = Zeroizing::new(Vec::with_capacity(password.len()));
+            decoded.extend(percent_decode_str(password));
+            known.push(decoded);
             known.push(Zeroizing::new(password.as_bytes().to_vec()));
         }
         // Shorter ones cannot be told from ordinary text.
@@ -163,33 +167,4 @@ fn url_password(text: &str) -> Option<&str> {
     let authority = rest.split(['/', '?', '#']).next()?;
     let (user, _) = authority.rsplit_once('@')?;
     user.split_once(':').map(|(_, password)| password)
-}
-
-/// `%40` as `@`; what is no such escape stays.
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let escaped = match (byte, tail) {
-            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)),
-            _ => None,
-        };
-        match escaped {
-            Some((high, low)) => {
-                out.push(high * 16 + low);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                out.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    out
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
 }

@@ -10,9 +10,9 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// A stream whose written bytes are counted.
-pub(super) struct Counted<S> {
-    pub(super) inner: S,
-    pub(super) count: Arc<AtomicU64>,
+pub(crate) struct Counted<S> {
+    pub(crate) inner: S,
+    pub(crate) count: Arc<AtomicU64>,
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
