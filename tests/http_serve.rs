@@ -2,12 +2,12 @@
 //! Knows nothing of HTTP's corners: those are in `wire/`.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use aegis_tests::TempWorld;
+use aegis_tests::{Listening, TempWorld};
 use serde_json::{Value, json};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -15,10 +15,7 @@ const OTHER: &str = "fedcba9876543210fedcba9876543210";
 /// SHA-256 of `OTHER`.
 const OTHER_SHA256: &str = "@OTHER";
 
-struct Kernel {
-    process: Child,
-    port: u16,
-}
+struct Kernel(Listening);
 
 fn configured(north: &str) -> TempWorld {
     let world = TempWorld::new();
@@ -49,28 +46,9 @@ tokens = ["sha256:@OTHER"]
     .replace(OTHER_SHA256, &hex)
 }
 
-fn start(world: &TempWorld) -> Command {
-    let mut command = Command::new(aegis_tests::aegis());
-    command
-        .args(["serve", "--http", "--config"])
-        .arg(world.config())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
 impl Kernel {
     fn listening(world: &TempWorld) -> Self {
-        let mut process = start(world).spawn().unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let port = loop {
-            let line = lines.next().expect("it listens").unwrap();
-            if let Some(url) = line.strip_prefix("aegis serve: listening on http://127.0.0.1:") {
-                break url.trim_end_matches("/mcp").parse().unwrap();
-            }
-        };
-        Self { process, port }
+        Self(Listening::start(&world.config()))
     }
 
     fn post(&self, token: &str, tool: &str, arguments: &Value) -> (u16, Value) {
@@ -82,12 +60,12 @@ impl Kernel {
         let params = json!({"name": tool, "arguments": arguments, "_meta": meta});
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
         let body = body.to_string();
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.0.port)).unwrap();
         let head = format!(
             "POST /mcp HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\nMCP-Protocol-Version: 2026-07-28\r\n\
              Mcp-Method: tools/call\r\nMcp-Name: {tool}\r\n\r\n",
-            self.port,
+            self.0.port,
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();
@@ -99,22 +77,8 @@ impl Kernel {
         (status, serde_json::from_str(body).unwrap())
     }
 
-    /// Tells it to end as a supervisor does.
-    fn end(mut self) -> Option<i32> {
-        let id = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
-        let code = self.process.wait().unwrap().code();
-        let mut said = String::new();
-        let mut stdout = self.process.stdout.take().unwrap();
-        stdout.read_to_string(&mut said).unwrap();
-        assert_eq!(said, "", "something was printed on standard output");
-        code
+    fn end(self) -> Option<i32> {
+        self.0.end()
     }
 }
 
@@ -168,7 +132,10 @@ fn what_would_be_open_to_others_does_not_start() {
         if let Some(token) = token {
             write_token(&world, token);
         }
-        let run = start(&world).args(arguments).output().unwrap();
+        let run = Listening::command(&world.config())
+            .args(arguments)
+            .output()
+            .unwrap();
         assert_eq!(run.status.code(), Some(2), "{north}");
         String::from_utf8(run.stderr).unwrap()
     };
@@ -201,7 +168,7 @@ fn what_would_be_open_to_others_does_not_start() {
     let world = configured(&usual);
     let token = world.path("agent.token");
     fs::set_permissions(&token, fs::Permissions::from_mode(0o644)).unwrap();
-    let run = start(&world).output().unwrap();
+    let run = Listening::command(&world.config()).output().unwrap();
     assert_eq!(run.status.code(), Some(2));
     assert!(
         String::from_utf8(run.stderr)

@@ -11,9 +11,8 @@ use std::thread;
 use aegis_core::egress::AnalyserFault;
 use aegis_host::analyser::Analyser;
 use aegis_host::dial::Address;
-use rustls::crypto::ring;
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use aegis_tests::self_signed;
+use rustls::{ServerConnection, StreamOwned};
 
 /// Long enough for any machine.
 const PATIENT_MS: u64 = 60_000;
@@ -28,17 +27,9 @@ struct Secured {
 impl Secured {
     /// One whose certificate is for this name, and signed by itself.
     fn new(name: &str) -> Self {
-        let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+        let (config, certificate) = self_signed(name);
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), made.cert.pem()).unwrap();
-        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .unwrap();
-        let config = Arc::new(config);
+        std::fs::write(folder.path().join("ca.pem"), certificate).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(AtomicUsize::new(0));

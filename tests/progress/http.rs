@@ -4,8 +4,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
 
+use aegis_tests::Listening;
 use serde_json::{Value, json};
 
 use crate::world::{World, heard_under, notification};
@@ -15,8 +15,7 @@ const BOTH: &str = "application/json, text/event-stream";
 
 struct Kernel {
     world: World,
-    process: Child,
-    port: u16,
+    process: Listening,
 }
 
 /// An answer as it comes.
@@ -38,26 +37,8 @@ impl Kernel {
         let text = std::fs::read_to_string(world.config()).unwrap();
         let north = "[north.http]\nlisten = \"127.0.0.1:0\"\n[north.http.principal.agent]\ntokens = [\"file:agent.token\"]\n";
         std::fs::write(world.config(), format!("{text}{north}")).unwrap();
-        let mut process = Command::new(aegis_tests::aegis())
-            .args(["serve", "--http", "--config"])
-            .arg(world.config())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let port = loop {
-            let line = lines.next().expect("it listens").unwrap();
-            if let Some(url) = line.strip_prefix("aegis serve: listening on http://127.0.0.1:") {
-                break url.trim_end_matches("/mcp").parse().unwrap();
-            }
-        };
-        Self {
-            world,
-            process,
-            port,
-        }
+        let process = Listening::start(&world.config());
+        Self { world, process }
     }
 
     fn post(&self, accept: &str, headers: &str, body: &Value) -> Heard {
@@ -66,11 +47,11 @@ impl Kernel {
 
     fn write(&self, accept: &str, headers: &str, body: &Value) -> TcpStream {
         let body = body.to_string();
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.process.port)).unwrap();
         let head = format!(
             "POST /mcp HTTP/1.1\r\nHost: localhost:{}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
              Accept: {accept}\r\nContent-Length: {}\r\n{headers}\r\n{body}",
-            self.port,
+            self.process.port,
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();
@@ -112,11 +93,8 @@ impl Kernel {
         answer["result"]["structuredContent"]["count"].clone()
     }
 
-    fn end(mut self) -> World {
-        let id = self.process.id().to_string();
-        let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        assert!(told.success());
-        assert_eq!(self.process.wait().unwrap().code(), Some(0));
+    fn end(self) -> World {
+        assert_eq!(self.process.end(), Some(0));
         self.world
     }
 }

@@ -3,6 +3,7 @@
 
 use aegis_downstreams::ServeError;
 use aegis_downstreams::s3::{self, S3Options};
+use aegis_tests::self_signed;
 use rmcp::service::ClientLifecycleMode;
 use serde_json::json;
 
@@ -13,24 +14,16 @@ use super::store::Store;
 async fn a_store_is_spoken_to_where_its_certificate_is_vouched_for_and_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("bucket")).unwrap();
-    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let other = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let (tls, own) = self_signed("localhost");
+    let (_, other) = self_signed("localhost");
     let file = |name: &str, text: String| {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     };
-    let root = file("root.pem", own.cert.pem());
-    let stranger = file("stranger.pem", other.cert.pem());
-    let key = rustls::pki_types::PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![own.cert.der().clone()], key)
-        .unwrap();
-    let store = Store::start_as(folder.path(), false, Some(tls.into()));
+    let root = file("root.pem", own);
+    let stranger = file("stranger.pem", other);
+    let store = Store::start_as(folder.path(), false, Some(tls));
     let port = store.port();
     let said = |host: &str, ca: &str| {
         let url = format!("s3://bucket/p?endpoint=https://{host}:{port}&ca={ca}");

@@ -4,16 +4,13 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 
 use aegis_host::config::{PeerConfig, SecretRef};
 use aegis_host::dial::Address;
-use aegis_tests::TempWorld;
-use rustls::crypto::ring;
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use aegis_tests::{Listening, TempWorld, self_signed};
+use rustls::{ServerConnection, StreamOwned};
 
 use super::far::Far;
 use super::kit::{World, json};
@@ -22,8 +19,7 @@ const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 struct Inner {
     world: TempWorld,
-    process: Child,
-    port: u16,
+    process: Listening,
 }
 
 impl Inner {
@@ -35,32 +31,8 @@ impl Inner {
         let text = std::fs::read_to_string(world.config()).unwrap();
         let north = "[north.http]\nlisten = \"127.0.0.1:0\"\n[north.http.principal.analyst-agent]\ntokens = [\"file:agent.token\"]\n";
         std::fs::write(world.config(), format!("{text}\n{north}")).unwrap();
-        let mut process = Command::new(aegis_tests::aegis())
-            .args(["serve", "--http", "--config"])
-            .arg(world.config())
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let port = loop {
-            let line = lines.next().expect("it listens").unwrap();
-            if let Some(url) = line.strip_prefix("aegis serve: listening on http://127.0.0.1:") {
-                break url.trim_end_matches("/mcp").parse().unwrap();
-            }
-        };
-        Self {
-            world,
-            process,
-            port,
-        }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let process = Listening::start(&world.config());
+        Self { world, process }
     }
 }
 
@@ -113,8 +85,8 @@ async fn a_kernel_answers_another_over_http_in_both_eras() {
     for old in [false, true] {
         let inner = Inner::listening();
         let port = match old {
-            true => aged(inner.port),
-            false => inner.port,
+            true => aged(inner.process.port),
+            false => inner.process.port,
         };
         let world = World::new();
         let token = world.file("inner.token", TOKEN.as_bytes(), 0o600);
@@ -172,15 +144,7 @@ async fn a_kernel_answers_another_over_http_in_both_eras() {
 
 /// Something in front that speaks TLS, with a certificate for `localhost` that it signed itself; the certificate's text.
 fn encrypted(port: u16) -> (u16, String) {
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let config = Arc::new(config);
+    let (config, certificate) = self_signed("localhost");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let own = listener.local_addr().unwrap().port();
     thread::spawn(move || {
@@ -191,7 +155,7 @@ fn encrypted(port: u16) -> (u16, String) {
             thread::spawn(move || relay(stream, port, false).unwrap_or_default());
         }
     });
-    (own, made.cert.pem())
+    (own, certificate)
 }
 
 #[tokio::test]

@@ -6,9 +6,11 @@ mod client;
 mod corpus;
 mod hostile;
 mod house;
+mod listening;
 pub mod policies;
 mod postgres_server;
 pub mod processes;
+mod self_signed;
 mod spell;
 mod world;
 
@@ -18,7 +20,9 @@ pub use client::Client;
 pub use corpus::corpus;
 pub use hostile::before_hostile;
 pub use house::House;
+pub use listening::Listening;
 pub use postgres_server::PostgresServer;
+pub use self_signed::self_signed;
 pub use spell::{SPELLINGS, spelled};
 pub use world::{TempWorld, aegis};
 
