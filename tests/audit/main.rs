@@ -2,6 +2,7 @@
 //! Knows nothing of rules.
 
 mod anchors;
+mod answered;
 mod attacks;
 mod bundle;
 mod bytes;

@@ -95,7 +95,11 @@ impl Kernel {
         let came = came(&ended);
         let given = self.state.give_back(&act.spent.reserved, &came).await;
         given.map_err(Refusal::Withheld)?;
-        self.mint(ended?, &act).await
+        let egress = ended?;
+        match egress.evidence() {
+            None => Ok(egress),
+            Some(_) => Box::pin(self.mint(egress, &act)).await,
+        }
     }
 
     /// What a permit is for: from the record of the intent to an answer that may leave.

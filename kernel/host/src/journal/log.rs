@@ -11,6 +11,7 @@ use aegis_core::limits;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use super::anchor::{Recorder, Seen};
+use super::asked::Asked;
 use super::disk::Disk;
 use super::pen::{Led, OnItsWay, Pen};
 use super::refusals::Refusals;
@@ -271,7 +272,7 @@ impl Log {
             }
             Led::Not(record) => record,
         };
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = Asked::here();
         let message = Message::Append {
             record,
             answer: Some(answer),

@@ -2,10 +2,10 @@
 //! Knows nothing of how it is done.
 
 use aegis_core::audit::Record;
-use aegis_verify::Anchor;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::JournalFault;
+use super::asked::Asked;
 use super::pen::OnItsWay;
 
 /// The log takes no more records, or not this one.
@@ -28,7 +28,7 @@ pub(super) enum Message {
     /// Append a record; the slot is free again once it was handled.
     Append {
         record: Box<Record<'static>>,
-        answer: Option<oneshot::Sender<Result<Anchor, NotWritten>>>,
+        answer: Option<Asked>,
         slot: Option<OwnedSemaphorePermit>,
         about: OnItsWay,
     },

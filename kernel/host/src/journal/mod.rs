@@ -2,6 +2,7 @@
 //! Knows nothing of rules or downstreams.
 
 mod anchor;
+mod asked;
 mod ballast;
 mod basis;
 mod checkpoints;

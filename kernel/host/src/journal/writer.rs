@@ -12,6 +12,7 @@ use aegis_core::audit::{Frontier, Id, Int, Kind, Leaf, Link, Record, Text, times
 use aegis_core::limits;
 use tokio::sync::{oneshot, watch};
 
+use super::asked::Asked;
 use super::ballast::Ballast;
 use super::checkpoints::Checkpoints;
 use super::disk::Disk;
@@ -32,11 +33,7 @@ const BATCH_BYTES: usize = 1024 * 1024;
 /// How old the head and the count of refused messages may become.
 const TIDY: Duration = Duration::from_secs(1);
 
-type Answer = (
-    Option<oneshot::Sender<Result<Anchor, NotWritten>>>,
-    Result<Anchor, NotWritten>,
-    OnItsWay,
-);
+type Answer = (Option<Asked>, Result<Anchor, NotWritten>, OnItsWay);
 
 /// The writer's state, held by whoever writes.
 pub(super) struct Writer {
@@ -158,13 +155,11 @@ impl Writer {
 
     fn answer(&self, answers: Vec<Answer>) {
         let poisoned = !self.is_writing();
-        for (to, written, about) in answers {
+        let told = |(asked, written, about): Answer| {
             drop(about);
-            if let Some(to) = to {
-                // Whoever asked may be gone; the record stands all the same.
-                let _ = to.send(if poisoned { Err(NotWritten) } else { written });
-            }
-        }
+            Some((asked?, if poisoned { Err(NotWritten) } else { written }))
+        };
+        Asked::answer(answers.into_iter().filter_map(told).collect());
     }
 
     /// Takes one record into the batch, if it may stand in the log: each intent once, one end for each.
