@@ -12,19 +12,64 @@ pub(super) enum Bare {
     Marks,
 }
 
+/// What is left of each byte: its own reading, or nothing.
+type Table = [u8; 256];
+
+const LETTERS: Table = table(Bare::Letters);
+const MARKS: Table = table(Bare::Marks);
+
+const fn table(bare: Bare) -> Table {
+    let mut table = [0; 256];
+    let mut rest: &mut [u8] = &mut table;
+    let mut byte = 0u8;
+    while let [first, tail @ ..] = rest {
+        if byte.is_ascii() && bare.keeps_byte(byte) {
+            *first = match bare {
+                Bare::Letters => byte.to_ascii_lowercase(),
+                Bare::Marks => byte,
+            };
+        }
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    table
+}
+
 impl Bare {
     /// The text that is left.
     pub(super) fn of(self, text: &str) -> Vec<u8> {
-        let mut left = Vec::with_capacity(text.len());
-        let mut buffer = [0; 4];
-        for c in text.chars() {
-            match self.keeps(c).map(|c| (c, u8::try_from(c))) {
-                Some((_, Ok(byte))) if byte.is_ascii() => left.push(byte),
-                Some((c, _)) => left.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes()),
-                None => {}
-            }
-        }
+        let mut left = vec![0; text.len()];
+        let used = self.put(text, &mut left);
+        left.truncate(used);
         left
+    }
+
+    /// Writes what is left of the text, which is no longer than it, and says how long that is.
+    pub(super) fn put(self, text: &str, room: &mut [u8]) -> usize {
+        let mut used = 0;
+        if text.is_ascii() {
+            let table = match self {
+                Self::Letters => &LETTERS,
+                Self::Marks => &MARKS,
+            };
+            for byte in text.bytes() {
+                let kept = table.get(usize::from(byte)).copied().unwrap_or(0);
+                if let Some(slot) = room.get_mut(used) {
+                    *slot = kept;
+                }
+                used += usize::from(kept != 0);
+            }
+            return used;
+        }
+        let mut buffer = [0; 4];
+        for c in text.chars().filter_map(|c| self.keeps(c)) {
+            let bytes = c.encode_utf8(&mut buffer).as_bytes();
+            if let Some(slots) = room.get_mut(used..used + bytes.len()) {
+                slots.copy_from_slice(bytes);
+            }
+            used += bytes.len();
+        }
+        used
     }
 
     /// Where in the text stand spans of what is left of it, in order and disjoint.
@@ -50,14 +95,28 @@ impl Bare {
 
     fn keeps(self, c: char) -> Option<char> {
         match (self, c.is_ascii()) {
-            (Self::Letters, true) => c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()),
-            (Self::Letters, false) => (c.is_alphanumeric() && !is_invisible(c)).then_some(c),
-            (Self::Marks, true) => {
-                let parts =
-                    c.is_ascii_whitespace() || c.is_ascii_control() || "-_.,|/\\'\"`".contains(c);
-                (!parts).then_some(c)
+            (_, true) => {
+                let byte = u8::try_from(c).ok().filter(|byte| self.keeps_byte(*byte))?;
+                let letters = self == Self::Letters;
+                Some(char::from(if letters { byte.to_ascii_lowercase() } else { byte }))
             }
+            (Self::Letters, false) => (c.is_alphanumeric() && !is_invisible(c)).then_some(c),
             (Self::Marks, false) => (!c.is_whitespace() && !is_invisible(c)).then_some(c),
+        }
+    }
+
+    /// Whether a byte of ASCII is kept. None that is zero is.
+    const fn keeps_byte(self, byte: u8) -> bool {
+        match self {
+            Self::Letters => byte.is_ascii_alphanumeric(),
+            Self::Marks => {
+                let parts = byte.is_ascii_whitespace() || byte.is_ascii_control();
+                let marks = matches!(
+                    byte,
+                    b'-' | b'_' | b'.' | b',' | b'|' | b'/' | b'\\' | b'\'' | b'"' | b'`'
+                );
+                !parts && !marks
+            }
         }
     }
 }

@@ -59,6 +59,8 @@ pub(super) struct Examiner<'a> {
     pub(super) opaque: bool,
     /// Something was found that is split over neighbours.
     pub(super) over_seams: bool,
+    /// No known secret stands in any text of the value as it was given.
+    pub(super) secretless: bool,
     /// Bytes that were looked at, each as often as it was.
     work: Cell<u64>,
     /// A buffer that is used again and again.
@@ -78,6 +80,7 @@ impl<'a> Examiner<'a> {
             budget: limits::DECODE_BYTES_FREE,
             opaque: false,
             over_seams: false,
+            secretless: false,
             work: Cell::new(0),
             lexed: Lexed::default(),
         }
@@ -140,7 +143,11 @@ impl<'a> Examiner<'a> {
         if let Some(known) = self.keys.get(key) {
             return Ok(*known);
         }
-        let hits = self.layer(key, Context::default(), depth)?;
+        // A phrase of two keys is no text of the value.
+        let secretless = std::mem::take(&mut self.secretless);
+        let hits = self.layer(key, Context::default(), depth);
+        self.secretless = secretless;
+        let hits = hits?;
         let unmasked = self.unmasked(key).into_owned();
         let rest = blank(&unmasked, &hits);
         let mut context = context::of_key(&rest);

@@ -125,6 +125,9 @@ impl Examiner<'_> {
     /// unwrapped is among no others.
     fn has_secret(&self, text: &str, depth: usize) -> bool {
         let secrets = self.secrets();
+        if self.secretless && depth == 0 {
+            return false;
+        }
         secrets.is_plainly_in(text) || depth > 0 && !secrets.find(text).is_empty()
     }
 
@@ -179,13 +182,19 @@ impl Examiner<'_> {
         read &= matches!(left, Cow::Borrowed(_));
         for _ in 0..ROUNDS_MAX {
             let mut lexed = std::mem::take(&mut self.lexed);
-            if !std::mem::take(&mut read) {
+            let given = std::mem::take(&mut read);
+            if !given {
                 lex(&left, &mut lexed);
             }
             if self.thorough {
                 lexed.presume();
             }
             let mut hits = self.round(&left, lexed, context, depth)?;
+            // What is given is a text of the value; what is folded or blanked is not.
+            if !(given && depth == 0 && self.secretless) {
+                let secrets = self.secrets().find(&left).into_iter();
+                hits.extend(secrets.map(|(start, end)| Hit::new(Kind::SECRET, start, end)));
+            }
             hits.retain(|hit| self.wants(hit.kind));
             hit::merge(&mut hits);
             if hits.is_empty() {
@@ -229,9 +238,6 @@ impl Examiner<'_> {
         };
         detect::find(&searched, &mut hits)?;
         self.find_own(&searched, &mut hits);
-        for (start, end) in self.secrets().find(text) {
-            hits.push(Hit::new(Kind::SECRET, start, end));
-        }
         let unwrapped = self.unwrapped(text, &lexed, context, depth);
         // Detectors, what is unwrapped and the blanking of finds each look at all of it.
         let all = u64::try_from(text.len()).unwrap_or(u64::MAX);

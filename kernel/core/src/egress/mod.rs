@@ -25,6 +25,7 @@ mod examiner;
 mod fields;
 mod finding;
 mod fold;
+mod gathered;
 mod gauge;
 mod hit;
 mod homoglyph;

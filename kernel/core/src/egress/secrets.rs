@@ -17,7 +17,7 @@ const FORMS_BYTES_MAX: usize = 8 * 1024;
 
 /// Known secrets. Neither `Debug` nor `Clone`: nothing prints them or carries them on.
 pub struct Secrets {
-    exact: Option<Needles>,
+    pub(super) exact: Option<Needles>,
     /// Taken apart: letters and digits alone, and what has too few of them.
     letters: Option<Needles>,
     marks: Option<Needles>,
@@ -122,20 +122,24 @@ impl Secrets {
     /// Whether a text holds one in one piece.
     pub(super) fn is_plainly_in(&self, text: &str) -> bool {
         let exact = self.exact.as_ref();
-        exact.is_some_and(|exact| exact.find(text.as_bytes()).next().is_some())
+        exact.is_some_and(|exact| exact.are_in(text.as_bytes()))
     }
 
     /// Spans of secrets in a text, in one piece or taken apart; they may overlap.
     pub(super) fn find(&self, text: &str) -> Vec<(usize, usize)> {
         let exact = self.exact.iter();
         let mut found: Vec<_> = exact.flat_map(|one| one.find(text.as_bytes())).collect();
-        for (bare, needles) in [(Bare::Letters, &self.letters), (Bare::Marks, &self.marks)] {
-            if let Some(needles) = needles {
-                let left = bare.of(text);
-                let apart: Vec<_> = needles.find(&left).collect();
-                found.extend(bare.places(text, &apart));
-            }
+        for (bare, needles) in self.apart() {
+            let left = bare.of(text);
+            let apart: Vec<_> = needles.find(&left).collect();
+            found.extend(bare.places(text, &apart));
         }
         found
+    }
+
+    /// What is looked for taken apart, each with what it is looked for in.
+    pub(super) fn apart(&self) -> impl Iterator<Item = (Bare, &Needles)> {
+        let letters = self.letters.iter().map(|needles| (Bare::Letters, needles));
+        letters.chain(self.marks.iter().map(|needles| (Bare::Marks, needles)))
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::gathered;
 use super::hit::Hit;
 use super::kind::Kind;
 use super::secrets::Secrets;
@@ -53,6 +54,9 @@ impl Trail {
 /// Finds known secrets over all values in their order, with their keys and without, and over the values of each key: a
 /// block's `type` stands between the texts of two blocks.
 pub(super) fn find(secrets: &Secrets, tape: &Tape<'_>) -> Vec<Found> {
+    if !gathered::hold_any(secrets, tape) {
+        return Vec::new();
+    }
     let mut trails = Trails {
         all: Trail::default(),
         by_key: HashMap::new(),

@@ -60,12 +60,17 @@ pub(super) fn settled(
 }
 
 fn all(examiner: &mut Examiner<'_>, tape: &Tape<'_>) -> Result<Vec<Found>, CannotMask> {
-    let mut found = find(examiner, tape.root(), Context::default(), 0)?;
-    if !examiner.secrets().is_empty() {
-        let split = trail::find(examiner.secrets(), tape);
-        examiner.over_seams |= !split.is_empty();
-        found.extend(split);
-    }
+    let split = match examiner.secrets().is_empty() {
+        true => Vec::new(),
+        false => trail::find(examiner.secrets(), tape),
+    };
+    // A text that holds one alone is among all of them.
+    examiner.secretless = split.is_empty();
+    let found = find(examiner, tape.root(), Context::default(), 0);
+    examiner.secretless = false;
+    let mut found = found?;
+    examiner.over_seams |= !split.is_empty();
+    found.extend(split);
     Ok(found)
 }
 
