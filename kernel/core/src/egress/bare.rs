@@ -98,7 +98,11 @@ impl Bare {
             (_, true) => {
                 let byte = u8::try_from(c).ok().filter(|byte| self.keeps_byte(*byte))?;
                 let letters = self == Self::Letters;
-                Some(char::from(if letters { byte.to_ascii_lowercase() } else { byte }))
+                Some(char::from(if letters {
+                    byte.to_ascii_lowercase()
+                } else {
+                    byte
+                }))
             }
             (Self::Letters, false) => (c.is_alphanumeric() && !is_invisible(c)).then_some(c),
             (Self::Marks, false) => (!c.is_whitespace() && !is_invisible(c)).then_some(c),

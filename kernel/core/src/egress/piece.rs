@@ -59,6 +59,7 @@ pub(super) struct Piece<'j> {
 
 impl<'j> Piece<'j> {
     /// A text with what one look at it said.
+    #[inline]
     pub(super) fn new(ordinal: usize, key: &'j str, leaf: &'j Leaf<'_>, seen: &Summary) -> Self {
         let text = match seen.has(class::ANGLE | class::STAR) {
             true => blank_masks(&leaf.text),

@@ -80,9 +80,16 @@ fn may_join<'p, 'j: 'p>(
     if count > SMALL_PIECES_MAX {
         return run.any(|piece| piece.begins(context));
     }
-    let run: Vec<_> = run.collect();
-    if count <= pieces_max(&run) {
-        return split::possible(&run, context, true);
+    let Some(first) = run.next() else {
+        return false;
+    };
+    let mut held = [first; SMALL_PIECES_MAX];
+    for (slot, piece) in held.iter_mut().skip(1).zip(run) {
+        *slot = piece;
+    }
+    let run = held.get(..count).unwrap_or_default();
+    if count <= pieces_max(run) {
+        return split::possible(run, context, true);
     }
     run.iter().any(|piece| piece.begins(context))
 }

@@ -65,7 +65,8 @@ fn digits(run: &[&Piece<'_>], total: usize, alone: bool) -> bool {
     if alone && run.iter().filter(|piece| piece.digits <= 2).count() >= 5 {
         return true;
     }
-    (0..run.len()).any(|at| {
+    // Every shape has two parts at least.
+    (0..run.len().saturating_sub(1)).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
         let first = rest.first().map_or(0, |piece| piece.digits);
         let starts = |shape: &[usize]| {

@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use crate::json::{Build, Json, JsonFault, Place, read};
 use crate::limits;
 
+/// Bytes of a source for which room for one text is made at once: most sources of rows have no more texts.
+const TEXT_BYTES: usize = 20;
+
 /// What a node of the tape is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -62,7 +65,12 @@ impl<'j> Tape<'j> {
 
     /// Reads the tape of a source; see [`crate::json::parse`] for what is not read.
     pub(super) fn read(source: &'j str) -> Result<Self, JsonFault> {
-        let mut tape = Self::default();
+        let room = source.len() / TEXT_BYTES;
+        let mut tape = Self {
+            nodes: Vec::with_capacity(room),
+            texts: Vec::with_capacity(room),
+            offset: 0,
+        };
         read(source, &limits::RESPONSE_RULES, &mut tape)?;
         Ok(tape)
     }

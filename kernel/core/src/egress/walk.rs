@@ -86,6 +86,7 @@ pub(super) fn find(
         layer,
         found: Vec::new(),
         above: String::new(),
+        room: value.after().saturating_sub(value.ordinal()) / 2,
         spare: Vec::new(),
     };
     walk.value(value, context, 0)?;
@@ -98,6 +99,8 @@ struct Walk<'w, 'a, 't> {
     found: Vec<Found>,
     /// The key over the next object, where it begins a phrase that a key inside may end.
     above: String,
+    /// Cells that columns may make room for before they come: each has a key and a value.
+    room: usize,
     /// Lists of pieces that are used again and again.
     spare: Vec<Vec<Piece<'t>>>,
 }
@@ -132,7 +135,7 @@ impl<'t> Walk<'_, '_, 't> {
         let rows = self.own_headings(array)?;
         self.grid(array);
         let mut pieces = self.pieces();
-        let mut columns = Some(RowColumns::default());
+        let mut columns = Some(RowColumns::new(array.len()));
         let above = std::mem::take(&mut self.above);
         for (at, item) in array.items().enumerate() {
             self.above.clone_from(&above);
@@ -308,7 +311,7 @@ impl<'t> Walk<'_, '_, 't> {
             };
             for (nth, mut piece) in pieces.drain(..).enumerate() {
                 piece.later(self.found.get(before..).unwrap_or_default());
-                columns.add(nth, piece);
+                columns.add(nth, piece, &mut self.room);
             }
         }
         self.spare.push(pieces);
@@ -371,10 +374,11 @@ impl<'t> Walk<'_, '_, 't> {
         let summary = Summary::of(&leaf.text);
         let before = self.found.len();
         self.text(value.ordinal(), &leaf.text, &summary, context)?;
-        let mut piece = Piece::new(value.ordinal(), key, leaf, &summary);
-        piece.context = context;
-        piece.note(self.found.get(before..).unwrap_or_default());
-        pieces.push(piece);
+        pieces.push(Piece::new(value.ordinal(), key, leaf, &summary));
+        if let Some(piece) = pieces.last_mut() {
+            piece.context = context;
+            piece.note(self.found.get(before..).unwrap_or_default());
+        }
         Ok(())
     }
 
