@@ -125,18 +125,20 @@ impl<'j> Piece<'j> {
 
     /// Takes note of what was found in it alone.
     pub(super) fn note(&mut self, found: &[Found]) {
-        if found.is_empty() {
-            return;
-        }
-        let mut proven = Vec::new();
-        for (_, hit) in found {
-            match hit.kind {
-                Kind::PHONE_NUMBER | Kind::PRIVATE_KEY => self.weak.push(bare(hit)),
-                _ if self.is_cut(hit) => self.weak.push(bare(hit)),
-                _ => proven.push(bare(hit)),
+        let is_weak = |piece: &Self, hit: &Hit| {
+            matches!(hit.kind, Kind::PHONE_NUMBER | Kind::PRIVATE_KEY) || piece.is_cut(hit)
+        };
+        match found {
+            [] => {}
+            [(_, only)] if is_weak(self, only) => self.weak.push(bare(only)),
+            [(_, only)] => self.blank(&[bare(only)]),
+            _ => {
+                let hits = found.iter().map(|(_, hit)| bare(hit));
+                let (weak, proven): (Vec<_>, Vec<_>) = hits.partition(|hit| is_weak(self, hit));
+                self.weak.extend(weak);
+                self.blank(&proven);
             }
         }
-        self.blank(&proven);
     }
 
     /// Whether what was found may be the part of a number that goes on in the next text, or began in the one before:

@@ -131,6 +131,7 @@ pub(super) fn mail(three: [Option<&Piece<'_>>; 3]) -> Option<(usize, &'static st
 
 /// Whether the end of one text and the start of the next may be one value. A seam between texts of which one is
 /// found in is still a seam.
+#[inline]
 pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
     let (Some(last), Some(first)) = (one.last, next.first) else {
         return false;
