@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aegis_core::json::Json;
 use aegis_core::principal::{Principal, Proof};
-use aegis_host::north::http::{Bearers, HttpOptions, HttpServer, Tls};
+use aegis_host::north::http::{Bearers, HttpOptions, HttpServer, Pace, Tls};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -38,6 +38,11 @@ impl Served {
     }
 
     pub(crate) async fn encrypted(tls: Option<Tls>) -> Self {
+        Self::with(|options| options.tls = tls).await
+    }
+
+    /// The usual one, but for this.
+    pub(crate) async fn with(otherwise: impl FnOnce(&mut HttpOptions)) -> Self {
         let stub = Stub::new();
         let mut bearers = Bearers::default();
         for (name, token) in [("ann", ANN), ("bob", BOB)] {
@@ -45,13 +50,16 @@ impl Served {
             let digest = Bearers::digest(token.as_bytes());
             bearers.admit(principal, [digest]).unwrap();
         }
-        let options = HttpOptions {
+        let mut options = HttpOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
             hosts: vec!["kernel.internal".into()],
             origins: vec!["https://app.internal".into()],
-            tls,
+            tls: None,
             bearers,
+            streams: true,
+            pace: Pace::default(),
         };
+        otherwise(&mut options);
         let server = HttpServer::bind(Arc::clone(&stub), options).await.unwrap();
         let url = server.url();
         let port = url.rsplit(':').next().unwrap().trim_end_matches("/mcp");
@@ -77,7 +85,9 @@ impl Served {
         let mut stream = self.connect().await;
         // A server that has heard enough may have closed already.
         let _ = stream.write_all(bytes).await;
-        hear(&mut stream).await
+        // A stream that stays open is no answer.
+        let hearing = tokio::time::timeout(std::time::Duration::from_secs(60), hear(&mut stream));
+        hearing.await.expect("an answer that ends")
     }
 
     /// A POST in the usual form, with these headers beside.

@@ -22,12 +22,14 @@ mod http_frames;
 mod http_heads;
 #[cfg(test)]
 mod http_sessions;
+mod http_streams;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
 mod lean;
+mod listening;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]

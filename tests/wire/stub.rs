@@ -27,6 +27,10 @@ pub(crate) struct Stub {
     running: AtomicUsize,
     /// The most calls that ran at once.
     pub(crate) peak: AtomicUsize,
+    /// How often the lists have changed.
+    pub(crate) lists: watch::Sender<u64>,
+    /// How much has been refused, to be waited for.
+    pub(crate) refusals: watch::Sender<usize>,
     /// The runs that were seen.
     pub(crate) runs: Mutex<Vec<String>>,
 }
@@ -42,7 +46,23 @@ impl Stub {
             running: AtomicUsize::new(0),
             peak: AtomicUsize::new(0),
             runs: Mutex::default(),
+            lists: watch::Sender::new(0),
+            refusals: watch::Sender::new(0),
         })
+    }
+
+    /// The lists are others from now on.
+    pub(crate) fn change(&self) {
+        self.lists.send_modify(|times| *times += 1);
+    }
+
+    /// Waits until something was refused by this name.
+    pub(crate) async fn until_refused(&self, code: &str) {
+        let mut refusals = self.refusals.subscribe();
+        refusals
+            .wait_for(|_| self.refused().contains(&code))
+            .await
+            .unwrap();
     }
 
     pub(crate) fn calls(&self) -> Vec<String> {
@@ -113,6 +133,10 @@ impl Mediator for Stub {
         )
     }
 
+    fn lists(&self) -> watch::Receiver<u64> {
+        self.lists.subscribe()
+    }
+
     async fn listing(&self, _: &Principal, _: u64) -> Vec<Listed> {
         let schema = r#"{"type":"object","properties":{"n":{"type":"number","maximum":12345678901234567890123}},"additionalProperties":false}"#;
         ["gate__wait", "deny__always", "echo__say"]
@@ -127,6 +151,7 @@ impl Mediator for Stub {
 
     async fn note_refused(&self, code: &'static str) {
         self.refused.lock().unwrap().push(code);
+        self.refusals.send_modify(|count| *count += 1);
     }
 }
 

@@ -61,6 +61,8 @@ pub struct HttpConfig {
     pub origins: Vec<String>,
     /// Encryption.
     pub tls: Option<TlsConfig>,
+    /// Whether agents may keep streams open, to hear that tools have changed.
+    pub streams: bool,
     /// Who may speak, and with which tokens.
     pub principals: BTreeMap<String, Vec<TokenRef>>,
 }

@@ -45,6 +45,10 @@ impl Mediator for Kernel {
         self.rules.exchanges()
     }
 
+    fn lists(&self) -> watch::Receiver<u64> {
+        self.rules.lists()
+    }
+
     /// A listing that cannot be recorded shows nothing; a tool that is not what was approved is not in it.
     async fn listing(&self, principal: &Principal, since: u64) -> Vec<Listed> {
         self.south.look().await;

@@ -147,6 +147,8 @@ impl RuleSet {
 pub struct Rules {
     set: RwLock<Arc<RuleSet>>,
     exchanged: watch::Sender<u64>,
+    /// Whatever may change a listing.
+    lists: watch::Sender<u64>,
 }
 
 impl Rules {
@@ -156,7 +158,20 @@ impl Rules {
         Self {
             set: RwLock::new(Arc::new(set)),
             exchanged: watch::Sender::new(0),
+            lists: watch::Sender::new(0),
         }
+    }
+
+    /// As they are, with another who tells of what may change a listing.
+    #[must_use]
+    pub(crate) fn telling(self, lists: watch::Sender<u64>) -> Self {
+        Self { lists, ..self }
+    }
+
+    /// Tells of whatever may change a listing, from now on.
+    #[must_use]
+    pub(crate) fn lists(&self) -> watch::Receiver<u64> {
+        self.lists.subscribe()
     }
 
     /// One snapshot for a whole call.
@@ -181,8 +196,9 @@ impl Rules {
             ..RuleSet::clone(&slot)
         });
         drop(slot);
-        self.exchanged
-            .send_modify(|times| *times = times.wrapping_add(1));
+        for told in [&self.exchanged, &self.lists] {
+            told.send_modify(|times| *times = times.wrapping_add(1));
+        }
     }
 
     /// Tells of every exchange from now on.

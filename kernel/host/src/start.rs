@@ -124,7 +124,7 @@ pub(crate) async fn kernel_with(loaded: Loaded, keyring: &Keyring) -> Result<Ker
         None => (None, None),
     };
     let masks = Masks::with(token_keys, secrets, profiles, restorable(&manifests));
-    let rules = Rules::new(RuleSet::first(&manifests, policy));
+    let rules = Rules::new(RuleSet::first(&manifests, policy)).telling(south.lists());
     let kernel = Kernel {
         rules,
         journal,

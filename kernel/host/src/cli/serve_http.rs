@@ -9,7 +9,7 @@ use aegis_core::principal::{Principal, Proof};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, HttpConfig, TlsConfig, TokenRef};
-use crate::north::http::{Bearers, Digest, HttpOptions, Tls};
+use crate::north::http::{Bearers, Digest, HttpOptions, Pace, Tls};
 use crate::south::Keyring;
 
 /// Finds tokens and keys. There is no token that is not configured.
@@ -39,6 +39,8 @@ pub(super) fn options(
             None => None,
         },
         bearers: bearers(http, keyring)?,
+        streams: http.streams,
+        pace: Pace::default(),
     })
 }
 

@@ -32,6 +32,7 @@ pub(super) fn read(root: &mut Section<'_>, base: &Path) -> Option<HttpConfig> {
         "an origin such as `https://app.internal`",
         origin,
     );
+    let streams = section.flag("streams").unwrap_or(true);
     let tls = tls(&mut section, base);
     let principals = principals(&mut section, base);
     if let Some(address) = &address
@@ -46,6 +47,7 @@ pub(super) fn read(root: &mut Section<'_>, base: &Path) -> Option<HttpConfig> {
         hosts: plain_list(hosts),
         origins: plain_list(origins),
         tls,
+        streams,
         principals,
     })
 }

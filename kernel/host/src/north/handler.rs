@@ -9,14 +9,14 @@ use aegis_core::egress::Progress;
 use aegis_core::json::Json;
 use aegis_core::principal::Principal;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation,
-    InitializeRequestParams, InitializeResult, ListToolsResult, PaginatedRequestParams,
-    ServerCapabilities, ServerConfig,
+    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
+    PaginatedRequestParams, ServerCapabilities, ServerConfig, SubscriptionFilter,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use super::in_flight::InFlight;
+use super::open::{Next, Open};
 use super::outlet::Answers;
 use super::request::Stashed;
 use super::transport::from_request_id;
@@ -38,8 +38,8 @@ pub(super) struct Handler<M, A> {
     /// The number of [`Mediator::changes`] at its beginning.
     pub(super) since: u64,
     pub(super) in_flight: Arc<InFlight>,
-    /// Whether the agent is told when tools change.
-    pub(super) announces: bool,
+    /// Whether the agent is told when tools change, and until when; nothing where it is not.
+    pub(super) announces: Option<Open>,
     pub(super) answers: Arc<A>,
 }
 
@@ -110,24 +110,49 @@ impl<M: Mediator, A: Answers> Handler<M, A> {
 
 impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        let tools = ServerCapabilities::builder().enable_tools();
+        let capabilities = match self.announces {
+            Some(_) => tools.enable_tool_list_changed().build(),
+            None => tools.build(),
+        };
+        ServerConfig::new(capabilities)
             .with_server_info(Implementation::new("aegis", env!("CARGO_PKG_VERSION")))
             .with_instructions(INSTRUCTIONS)
     }
 
-    /// The older era's handshake. The newer one tells of changes to those alone who listen for them, which is refused.
-    async fn initialize(
+    /// What is not offered is left out by rmcp; where nothing is told, there is no such method.
+    fn accepted_subscription_filter(
         &self,
-        request: InitializeRequestParams,
-        context: RequestContext<RoleServer>,
-    ) -> Result<InitializeResult, ErrorData> {
-        context.peer.set_peer_info(request.clone());
-        let mut info = self.negotiate_initialize(&request)?;
-        if self.announces {
-            let tools = ServerCapabilities::builder().enable_tools();
-            info.capabilities = tools.enable_tool_list_changed().build();
+        wanted: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        self.announces.as_ref().map(|_| wanted.clone())
+    }
+
+    /// The newer era tells of changes to those alone who listen for them. rmcp's own notifications end at the transport:
+    /// what is said here goes the way of progress, to the request alone.
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        let id = from_request_id(&context.request_context().id);
+        let (Some(mut open), Some(mut wish)) = (self.announces.clone(), self.in_flight.wish(&id))
+        else {
+            return Err(broken());
+        };
+        let mut lists = self.mediator.lists();
+        lists.mark_unchanged();
+        self.answers.begun(&id);
+        let heard = context.accepted().tools_list_changed == Some(true);
+        self.answers.tell(&id, acknowledged(&id, heard)).await;
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = wish.withdrawn() => return Ok(()),
+                next = open.next(&mut lists) => next,
+            };
+            match next {
+                Next::Changed if heard => self.answers.tell(&id, changed(&id)).await,
+                Next::Changed => {}
+                Next::Idle | Next::Ending => return Ok(()),
+            }
         }
-        Ok(info)
     }
 
     async fn list_tools(
@@ -161,6 +186,28 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
 fn notice(token: &Id, progress: Progress) -> String {
     let params = progress.under(token.to_json());
     format!(r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{params}}}"#)
+}
+
+/// The first word of a subscription.
+fn acknowledged(id: &Id, heard: bool) -> String {
+    let filter = match heard {
+        true => Json::object([("toolsListChanged", Json::from(true))]),
+        false => Json::object::<&str>([]),
+    };
+    let params = Json::object([("_meta", under(id)), ("notifications", filter)]);
+    format!(
+        r#"{{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{params}}}"#
+    )
+}
+
+/// That the tools could be others from now on, on a subscription.
+fn changed(id: &Id) -> String {
+    let params = Json::object([("_meta", under(id))]);
+    format!(r#"{{"jsonrpc":"2.0","method":"notifications/tools/list_changed","params":{params}}}"#)
+}
+
+fn under(id: &Id) -> Json {
+    Json::object([("io.modelcontextprotocol/subscriptionId", id.to_json())])
 }
 
 /// The kernel's own failure, in words that tell nothing.

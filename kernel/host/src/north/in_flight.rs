@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aegis_core::limits::{IN_FLIGHT_BYTES_MAX, IN_FLIGHT_CALLS_MAX};
+use aegis_core::limits::{IN_FLIGHT_BYTES_MAX, IN_FLIGHT_CALLS_MAX, STREAMS_MAX};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::Told;
@@ -27,6 +27,9 @@ pub(super) struct InFlight {
 pub(super) struct Share {
     count: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+    /// What all principals together have.
+    house: Option<Arc<Semaphore>>,
 }
 
 #[derive(Debug)]
@@ -42,9 +45,17 @@ struct InWork {
 
 /// A share of what may be in flight, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Budget {
-    _count: OwnedSemaphorePermit,
-    _bytes: OwnedSemaphorePermit,
+pub(super) enum Budget {
+    /// Of what is worked on.
+    Work {
+        _count: OwnedSemaphorePermit,
+        _bytes: OwnedSemaphorePermit,
+    },
+    /// Of what stays open: it takes no room from calls.
+    Stream {
+        _own: OwnedSemaphorePermit,
+        _house: Option<OwnedSemaphorePermit>,
+    },
 }
 
 /// How a request ended.
@@ -65,14 +76,34 @@ impl Share {
         Self {
             count: Arc::new(Semaphore::new(IN_FLIGHT_CALLS_MAX)),
             bytes: Arc::new(Semaphore::new(IN_FLIGHT_BYTES_MAX)),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            house: None,
         }
+    }
+
+    /// One of those that share what may stay open.
+    pub(super) fn within(house: &Arc<Semaphore>) -> Self {
+        Self {
+            house: Some(Arc::clone(house)),
+            ..Self::new()
+        }
+    }
+
+    /// Room for something that stays open; nobody waits for it.
+    pub(super) fn stream(&self) -> Option<Budget> {
+        let _own = Arc::clone(&self.streams).try_acquire_owned().ok()?;
+        let _house = match &self.house {
+            None => None,
+            Some(house) => Some(Arc::clone(house).try_acquire_owned().ok()?),
+        };
+        Some(Budget::Stream { _own, _house })
     }
 
     /// Waits until a request of this size may be worked on. Nothing is read meanwhile: that is the
     /// back-pressure.
     pub(super) async fn admit(&self, bytes: usize) -> Result<Budget, AcquireError> {
         let share = u32::try_from(bytes.min(IN_FLIGHT_BYTES_MAX)).unwrap_or(u32::MAX);
-        Ok(Budget {
+        Ok(Budget::Work {
             _count: Arc::clone(&self.count).acquire_owned().await?,
             _bytes: Arc::clone(&self.bytes).acquire_many_owned(share).await?,
         })
@@ -150,6 +181,11 @@ impl InFlight {
         let work = requests.get_mut(id)?;
         work.hears.clone_from(&call.progress);
         Some((call, work.wish.clone()))
+    }
+
+    /// What is withdrawn with the request of this id.
+    pub(super) fn wish(&self, id: &Id) -> Option<Wish> {
+        self.lock().get(id).map(|work| work.wish.clone())
     }
 
     /// Puts the exact answer aside until rmcp has framed it.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aegis_core::limits::DRAIN_MS;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
 
 use super::Mediator;
 use super::outlet::Outlet;
@@ -20,6 +21,8 @@ pub(super) struct Intake<M, R, W> {
     pub(super) reader: FrameReader<R>,
     pub(super) outlet: Arc<Outlet<W>>,
     pub(super) reception: Reception,
+    /// What stays open ends before the rest does.
+    pub(super) ending: watch::Sender<bool>,
 }
 
 impl<M, R, W> Intake<M, R, W>
@@ -49,6 +52,7 @@ where
                 break Ok(());
             }
         };
+        self.ending.send_replace(true);
         self.reception.drain(Duration::from_millis(DRAIN_MS)).await;
         ended
     }

@@ -41,6 +41,11 @@ pub trait Mediator: Send + Sync + 'static {
         watch::Sender::new(0).subscribe()
     }
 
+    /// Tells when a listing could be another from now on, whatever the reason. By default as [`Mediator::changes`].
+    fn lists(&self) -> watch::Receiver<u64> {
+        self.changes()
+    }
+
     /// The tools that this principal may know of, in a run that began at this number of [`Mediator::changes`]; journalled.
     fn listing(
         &self,

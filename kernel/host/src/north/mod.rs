@@ -13,6 +13,7 @@ mod in_flight;
 mod intake;
 mod listed;
 mod mediator;
+mod open;
 mod outlet;
 mod reception;
 mod refused;

@@ -126,6 +126,13 @@ impl Reception {
                 "the connection is open already",
             ));
         }
+        let budget = match request.stays_open() {
+            false => budget,
+            true => match self.in_flight.share().stream() {
+                Some(room) => room,
+                None => return Err(too_many_streams(id)),
+            },
+        };
         let opens = request.is_handshake() || request.is_self_contained();
         if !self.in_flight.begin(id.clone(), budget, request.stashed) {
             return Err(id_in_use(id));
@@ -136,6 +143,18 @@ impl Reception {
         let _ = self.requests.send(message).await;
         Ok(id)
     }
+}
+
+/// The name of what no room is left for.
+pub(super) const TOO_MANY_STREAMS: &str = "wire.too-many-streams";
+
+fn too_many_streams(id: Id) -> Refused {
+    Refused::answered(
+        TOO_MANY_STREAMS,
+        Some(id),
+        INVALID_REQUEST,
+        "too many streams are open already: end one, or list the tools again from time to time",
+    )
 }
 
 fn id_in_use(id: Id) -> Refused {

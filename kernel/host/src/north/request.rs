@@ -1,4 +1,4 @@
-//! The five verbs that pass, as rmcp's typed requests.
+//! The six verbs that pass, as rmcp's typed requests.
 //! Knows nothing of arguments: a call's are put aside before rmcp sees it.
 
 use aegis_core::json::{Json, Object};
@@ -7,7 +7,8 @@ use aegis_core::round::Continuation;
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, ClientRequest, DiscoverRequest, GetMeta,
     InitializeRequest, InitializeRequestParams, ListToolsRequest, PingRequest, ProtocolVersion,
-    RequestMetaObject,
+    RequestMetaObject, SubscriptionFilter, SubscriptionsListenRequest,
+    SubscriptionsListenRequestParams,
 };
 
 use super::refused::{INVALID_PARAMS, METHOD_NOT_FOUND, Refused};
@@ -30,7 +31,6 @@ const REFUSED_VERBS: &[&str] = &[
     "sampling/createMessage",
     "skills/get",
     "skills/list",
-    "subscriptions/listen",
     "tasks/cancel",
     "tasks/get",
     "tasks/list",
@@ -77,9 +77,12 @@ impl Request {
         let meta = read_meta(id, params.get("_meta"))?;
         let mut stashed = None;
         let mut typed = match method {
+            // A request that states its version is of the newer era, which has neither handshake nor ping.
+            "initialize" if meta.protocol_version() == Some(ProtocolVersion::V_2026_07_28) => {
+                return Err(unserved(id, method));
+            }
             "initialize" => initialize(id, params)?,
             "server/discover" => ClientRequest::DiscoverRequest(DiscoverRequest::default()),
-            // A request that states its version is of the newer era, which has no ping.
             "ping" if meta.protocol_version().is_some() => return Err(unserved(id, method)),
             "ping" => ClientRequest::PingRequest(PingRequest::default()),
             "tools/list" if params.get("cursor").is_some() => {
@@ -92,6 +95,7 @@ impl Request {
                 stashed = Some(call);
                 ClientRequest::CallToolRequest(CallToolRequest::new(envelope))
             }
+            "subscriptions/listen" => listen(id, &params)?,
             _ => return Err(unserved(id, method)),
         };
         *typed.get_meta_mut() = meta;
@@ -114,6 +118,11 @@ impl Request {
                 .is_empty()
     }
 
+    /// Whether this request stays open until who asked wants it no more.
+    pub(super) fn stays_open(&self) -> bool {
+        matches!(self.typed, ClientRequest::SubscriptionsListenRequest(_))
+    }
+
     /// Whether this request opens a connection by handshake.
     pub(super) fn is_handshake(&self) -> bool {
         matches!(self.typed, ClientRequest::InitializeRequest(_))
@@ -126,6 +135,22 @@ fn initialize(id: &Id, params: Object) -> Result<ClientRequest, Refused> {
     Ok(ClientRequest::InitializeRequest(InitializeRequest::new(
         params,
     )))
+}
+
+/// What the agent wants to hear of. Of all that the protocol knows only the list of tools exists here; what else is
+/// asked for is left out of what is acknowledged.
+fn listen(id: &Id, params: &Object) -> Result<ClientRequest, Refused> {
+    let Some(Json::Object(wanted)) = params.get("notifications") else {
+        return Err(bad_params(id, "`notifications` must be an object"));
+    };
+    let filter = match wanted.get("toolsListChanged") {
+        None | Some(Json::Bool(false)) => SubscriptionFilter::new(),
+        Some(Json::Bool(true)) => SubscriptionFilter::builder().tools_list_changed().build(),
+        Some(_) => return Err(bad_params(id, "`toolsListChanged` must be true or false")),
+    };
+    Ok(ClientRequest::SubscriptionsListenRequest(
+        SubscriptionsListenRequest::new(SubscriptionsListenRequestParams::new(filter)),
+    ))
 }
 
 fn read_call(id: &Id, mut params: Object, meta: &RequestMetaObject) -> Result<Stashed, Refused> {

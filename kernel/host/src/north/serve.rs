@@ -16,6 +16,7 @@ use super::Mediator;
 use super::handler::Handler;
 use super::in_flight::{InFlight, Share};
 use super::intake::Intake;
+use super::open::Open;
 use super::outlet::{Answers, Outlet};
 use super::reception::Reception;
 use super::run;
@@ -63,8 +64,9 @@ where
     let outlet = Arc::new(Outlet::new(output));
     let in_flight = Arc::new(InFlight::new(Share::new()));
     let (reception, requests) = Reception::new(Arc::clone(&in_flight));
+    let (ending, open) = watch::channel(false);
     let announcing = tokio::spawn(announce(
-        mediator.changes(),
+        mediator.lists(),
         Arc::clone(&outlet),
         reception.ready(),
     ));
@@ -74,6 +76,7 @@ where
             reader: FrameReader::new(input, MESSAGE_RULES),
             outlet: Arc::clone(&outlet),
             reception,
+            ending,
         }
         .run(),
     );
@@ -83,7 +86,7 @@ where
         run,
         since: *mediator.changes().borrow(),
         in_flight: Arc::clone(&in_flight),
-        announces: true,
+        announces: Some(Open::new(open, None)),
         answers: Arc::clone(&outlet),
     };
     let transport = NorthTransport {
@@ -116,7 +119,8 @@ async fn announce<W: AsyncWrite + Unpin>(
     }
 }
 
-const LIST_CHANGED: &str = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
+pub(super) const LIST_CHANGED: &str =
+    r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
 
 /// rmcp's part of one connection, from its first request until none can come any more.
 pub(super) async fn converse<M: Mediator, A: Answers>(

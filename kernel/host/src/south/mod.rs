@@ -41,6 +41,7 @@ use aegis_core::limits;
 use aegis_core::manifest::{Manifests, System};
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
 use aegis_core::round::Asked;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -239,6 +240,11 @@ impl South {
         let all = async { while looks.join_next().await.is_some() {} };
         let _ = timeout(patience, all).await;
         looks.detach_all();
+    }
+
+    /// Tells whenever tools were removed or came back; others may tell by it too.
+    pub(crate) fn lists(&self) -> watch::Sender<u64> {
+        self.standing.lists()
     }
 
     /// The full names of declared tools that are not what was approved, or not there: none of them may be called.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aegis_core::manifest::Manifests;
+use tokio::sync::watch;
 
 use super::fault::Warning;
 use super::pins::Tools;
@@ -13,6 +14,8 @@ use super::pins::Tools;
 pub(super) struct Standing {
     manifests: Arc<Manifests>,
     found: Mutex<Found>,
+    /// How often something was news.
+    lists: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -27,6 +30,7 @@ impl Standing {
         Self {
             manifests,
             found: Mutex::default(),
+            lists: watch::Sender::new(0),
         }
     }
 
@@ -59,7 +63,18 @@ impl Standing {
                 tool: tool.clone(),
             });
         }
+        let is_news = before != now;
         found.removed.insert(server.to_owned(), now);
+        drop(found);
+        if is_news {
+            self.lists
+                .send_modify(|times| *times = times.wrapping_add(1));
+        }
+    }
+
+    /// Tells whenever something is news; others may tell by it too.
+    pub(super) fn lists(&self) -> watch::Sender<u64> {
+        self.lists.clone()
     }
 
     /// What has changed since this was last asked.

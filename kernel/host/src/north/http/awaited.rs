@@ -2,15 +2,18 @@
 //! Knows nothing of heads and statuses.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::Response;
 use hyper::body::Bytes;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep;
 
 use super::super::outlet::Answer;
 use super::answers::{Place, Sign};
 use super::body::{self, Body};
 use super::session::Session;
+use super::stream::BEAT;
 use crate::wire::Id;
 
 /// That the client has gone away: nobody sends, the other end is dropped.
@@ -24,6 +27,8 @@ pub(super) struct Awaited {
     pub(super) session: Arc<Session>,
     /// Whether the client takes events.
     pub(super) events: bool,
+    /// How often a stream says that it is there.
+    pub(super) beat: Duration,
     /// Whether who goes away cancels: so it is in 2026-07-28, where each request has a response of its own.
     pub(super) cancels: bool,
 }
@@ -71,6 +76,9 @@ impl Awaited {
                 }
                 Some(sign) = self.place.signs.recv() => tell(&pieces, sign).await,
                 answer = &mut self.place.answer => break answer,
+                () = sleep(self.beat), if here => {
+                    let _ = pieces.send(Bytes::from_static(BEAT)).await;
+                }
             }
         };
         while let Ok(sign) = self.place.signs.try_recv() {

@@ -1,10 +1,13 @@
 //! Who speaks over HTTP: one principal a token.
 //! Knows nothing of tokens: it holds their digests alone.
 
-use aegis_core::limits::TOKEN_BYTES_MAX;
+use std::sync::Arc;
+
+use aegis_core::limits::{HTTP_STREAMS_MAX, TOKEN_BYTES_MAX};
 use aegis_core::principal::Principal;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use tokio::sync::Semaphore;
 
 use super::super::in_flight::Share;
 use super::super::run;
@@ -14,10 +17,22 @@ use crate::random::NoRandomness;
 pub type Digest = [u8; 32];
 
 /// The principals that may speak, with the digests of their tokens.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Bearers {
     speakers: Vec<Speaker>,
     tokens: Vec<(Digest, u32)>,
+    /// What all of them together may keep open.
+    streams: Arc<Semaphore>,
+}
+
+impl Default for Bearers {
+    fn default() -> Self {
+        Self {
+            speakers: Vec::new(),
+            tokens: Vec::new(),
+            streams: Arc::new(Semaphore::new(HTTP_STREAMS_MAX)),
+        }
+    }
 }
 
 /// One principal, with what all its connections share.
@@ -44,7 +59,7 @@ impl Bearers {
         self.speakers.push(Speaker {
             principal,
             run: run::fresh()?,
-            share: Share::new(),
+            share: Share::within(&self.streams),
         });
         self.tokens
             .extend(tokens.into_iter().map(|token| (token, at)));

@@ -19,16 +19,24 @@ pub(super) struct Doorman {
     hosts: Vec<String>,
     origins: Vec<String>,
     bearers: Bearers,
+    /// Whether there are streams to GET.
+    streams: bool,
 }
 
 impl Doorman {
-    pub(super) fn new(hosts: Vec<String>, origins: Vec<String>, bearers: Bearers) -> Self {
+    pub(super) fn new(
+        hosts: Vec<String>,
+        origins: Vec<String>,
+        bearers: Bearers,
+        streams: bool,
+    ) -> Self {
         let lower =
             |names: Vec<String>| names.iter().map(|name| name.to_ascii_lowercase()).collect();
         Self {
             hosts: lower(hosts),
             origins: lower(origins),
             bearers,
+            streams,
         }
     }
 
@@ -44,17 +52,25 @@ impl Doorman {
         match head.method {
             Method::POST => form(&head.headers)?,
             Method::DELETE => {}
-            // There is nothing that the kernel says unasked, so there is no stream to GET.
-            _ => {
-                let code = "http.method";
-                let message = "messages are POSTed; a session is ended by DELETE";
-                return Err(
-                    HttpRefused::new(StatusCode::METHOD_NOT_ALLOWED, code, message)
-                        .with(Beside::Allow),
-                );
-            }
+            Method::GET if self.streams => {}
+            _ => return Err(self.wrong_method()),
         }
         Ok(speaker)
+    }
+
+    /// There is nothing to be had by this method.
+    pub(super) fn wrong_method(&self) -> HttpRefused {
+        let (message, allow) = match self.streams {
+            true => (
+                "messages are POSTed, a session's stream is had by GET, and a session is ended by DELETE",
+                Beside::Allow("GET, POST, DELETE"),
+            ),
+            false => (
+                "messages are POSTed; a session is ended by DELETE",
+                Beside::Allow("POST, DELETE"),
+            ),
+        };
+        HttpRefused::new(StatusCode::METHOD_NOT_ALLOWED, "http.method", message).with(allow)
     }
 
     fn place(&self, head: &Parts) -> Result<(), HttpRefused> {

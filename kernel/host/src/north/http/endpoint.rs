@@ -7,13 +7,16 @@ use std::time::Duration;
 use aegis_core::limits::{HTTP_ADMIT_MS, HTTP_BODY_MS, LINE_BYTES_MAX, MESSAGE_RULES};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body as HttpBody, Bytes};
-use hyper::header::{HeaderMap, HeaderValue};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::super::Mediator;
 use super::super::in_flight::Budget;
+use super::super::open::Open;
+use super::super::reception::TOO_MANY_STREAMS;
 use super::super::refused::{INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, Refused};
 use super::super::{outlet::Answer, run};
 use super::awaited::{Awaited, Gone, Reached};
@@ -22,12 +25,20 @@ use super::body::{self, Body};
 use super::doorman::{Doorman, announced, only, takes_events};
 use super::fault::{Beside, HEADER_MISMATCH, HttpRefused};
 use super::headers::{self, Era, SESSION};
+use super::pace::Pace;
 use super::session::{Session, Sessions};
+use super::stream::{Feed, PIECES_MAX};
 use crate::wire::{Frame, Id, read_message};
 
 /// MCP 2026-07-28.
 const UNSUPPORTED_VERSION: i64 = -32_022;
 const MISSING_CAPABILITY: i64 = -32_021;
+
+/// The id of the last event that a client has seen (WHATWG HTML §9.2).
+const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The name of a client that leaves unread what it is sent.
+pub(super) const SLOW_READER: &str = "http.slow-reader";
 
 /// One message as it came.
 struct Asked {
@@ -44,6 +55,9 @@ pub(super) struct Endpoint<M> {
     pub(super) doorman: Doorman,
     /// One table for each principal, in the order of the bearers: what is another's is not there.
     pub(super) sessions: Vec<Sessions>,
+    /// How long what stays open does; nothing does where it is not to.
+    pub(super) open: Option<Open>,
+    pub(super) pace: Pace,
 }
 
 impl<M: Mediator> Endpoint<M> {
@@ -76,8 +90,10 @@ impl<M: Mediator> Endpoint<M> {
         let Some(sessions) = self.sessions.get(at) else {
             return Err(no_session());
         };
-        if head.method == Method::DELETE {
-            return end(sessions, &head);
+        match head.method {
+            Method::DELETE => return self.end(sessions, &head),
+            Method::GET => return self.listen(speaker, sessions, &head),
+            _ => {}
         }
         let budget = admit(speaker, &head.headers).await?;
         let bytes = read(body).await?;
@@ -96,6 +112,67 @@ impl<M: Mediator> Endpoint<M> {
         }
     }
 
+    /// The stream of a session of the older era: from now on, or from where the client has last heard of it.
+    fn listen(
+        &self,
+        speaker: &Speaker,
+        sessions: &Sessions,
+        head: &Parts,
+    ) -> Result<Response<Body>, HttpRefused> {
+        let (version, session) = self.named(sessions, head)?;
+        let Some(open) = self.open.clone() else {
+            return Err(self.doorman.wrong_method());
+        };
+        if !takes_events(&head.headers) {
+            return Err(no_events());
+        }
+        let last = only(&head.headers, &LAST_EVENT).map_err(|()| unknown_event())?;
+        let room = speaker
+            .share
+            .stream()
+            .ok_or_else(|| busy(TOO_MANY_STREAMS))?;
+        let carrier = session.stream.carry(last).ok_or_else(unknown_event)?;
+        let feed = Feed {
+            carrier,
+            lists: self.mediator.lists(),
+            open,
+            beat: self.pace.beat,
+            primes: headers::primes(version),
+            room,
+        };
+        let (pieces, body) = mpsc::channel(PIECES_MAX);
+        let mediator = Arc::clone(&self.mediator);
+        tokio::spawn(async move {
+            if !feed.run(pieces).await {
+                mediator.note_refused(SLOW_READER).await;
+            }
+        });
+        Ok(body::events(body))
+    }
+
+    /// The session that a request without a message is about.
+    fn named<'h>(
+        &self,
+        sessions: &Sessions,
+        head: &'h Parts,
+    ) -> Result<(Option<&'h str>, Arc<Session>), HttpRefused> {
+        let version = headers::older(&head.headers)?;
+        if !headers::has_sessions(version) {
+            return Err(self.doorman.wrong_method());
+        }
+        let id = only(&head.headers, &SESSION).map_err(|()| no_session())?;
+        let id = id.ok_or_else(|| session_required(None))?;
+        Ok((version, sessions.get(id).ok_or_else(no_session)?))
+    }
+
+    fn end(&self, sessions: &Sessions, head: &Parts) -> Result<Response<Body>, HttpRefused> {
+        self.named(sessions, head)?;
+        match only(&head.headers, &SESSION) {
+            Ok(Some(id)) if sessions.end(id) => Ok(body::empty(StatusCode::NO_CONTENT)),
+            _ => Err(no_session()),
+        }
+    }
+
     /// A request of 2026-07-28: a connection of its own, in the run of its principal.
     async fn alone(
         &self,
@@ -104,10 +181,21 @@ impl<M: Mediator> Endpoint<M> {
         asked: Asked,
         complete: bool,
     ) -> Result<Response<Body>, HttpRefused> {
-        let session = Session::begin(&self.mediator, speaker, speaker.run.clone());
+        let events = takes_events(&head.headers);
+        let method = asked.frame.json.get("method").and_then(|m| m.as_str());
+        if method == Some("subscriptions/listen") && self.open.is_some() && !events {
+            return Err(no_events());
+        }
+        let run = speaker.run.clone();
+        let session = Session::begin(&self.mediator, speaker, run, self.open.clone());
         let session = Arc::new(session);
         let place = session.take(asked.frame, asked.budget).await;
         let place = place.map_err(|refused| {
+            if refused.code == TOO_MANY_STREAMS {
+                let refused = HttpRefused::message(refused);
+                let unavailable = refused.status(StatusCode::SERVICE_UNAVAILABLE);
+                return unavailable.with(Beside::RetryAfter);
+            }
             let refused = HttpRefused::message(refused);
             let status = status(refused.error(), complete);
             match refused.is_addressed() && status != StatusCode::OK {
@@ -122,7 +210,8 @@ impl<M: Mediator> Endpoint<M> {
             id,
             place,
             session,
-            events: takes_events(&head.headers),
+            events,
+            beat: self.pace.beat,
             cancels: true,
         };
         match awaited.reached(asked.gone).await.ok_or_else(ended)? {
@@ -149,19 +238,10 @@ impl<M: Mediator> Endpoint<M> {
                 let no_randomness = |_| ended();
                 let run = run::fresh().map_err(no_randomness)?;
                 let id = run::fresh().map_err(no_randomness)?;
-                let session = Session::begin(&self.mediator, speaker, run);
+                let session = Session::begin(&self.mediator, speaker, run, self.open.clone());
                 (Arc::new(session), Some(id))
             }
-            None => {
-                let message = "a request needs the session that `initialize` has opened";
-                return Err(HttpRefused::answering(
-                    StatusCode::BAD_REQUEST,
-                    "http.session-required",
-                    asked.id,
-                    INVALID_REQUEST,
-                    message,
-                ));
-            }
+            None => return Err(session_required(asked.id)),
         };
         let place = session.take(asked.frame, asked.budget).await;
         let place = place.map_err(|refused| {
@@ -180,6 +260,7 @@ impl<M: Mediator> Endpoint<M> {
             place,
             session: Arc::clone(&session),
             events: takes_events(&head.headers),
+            beat: self.pace.beat,
             cancels: false,
         };
         let answer = match awaited.reached(asked.gone).await.ok_or_else(ended)? {
@@ -196,13 +277,6 @@ impl<M: Mediator> Endpoint<M> {
             response.headers_mut().insert(SESSION, header);
         }
         Ok(response)
-    }
-}
-
-fn end(sessions: &Sessions, head: &Parts) -> Result<Response<Body>, HttpRefused> {
-    match only(&head.headers, &SESSION) {
-        Ok(Some(id)) if sessions.end(id) => Ok(body::empty(StatusCode::NO_CONTENT)),
-        _ => Err(no_session()),
     }
 }
 
@@ -266,6 +340,32 @@ fn no_session() -> HttpRefused {
         StatusCode::NOT_FOUND,
         "http.unknown-session",
         "there is no such session: `initialize` opens one",
+    )
+}
+
+fn session_required(id: Option<Id>) -> HttpRefused {
+    HttpRefused::answering(
+        StatusCode::BAD_REQUEST,
+        "http.session-required",
+        id,
+        INVALID_REQUEST,
+        "a request needs the session that `initialize` has opened",
+    )
+}
+
+fn no_events() -> HttpRefused {
+    HttpRefused::new(
+        StatusCode::NOT_ACCEPTABLE,
+        "http.accept",
+        "what stays open is `text/event-stream`",
+    )
+}
+
+fn unknown_event() -> HttpRefused {
+    HttpRefused::new(
+        StatusCode::BAD_REQUEST,
+        "http.unknown-event",
+        "`Last-Event-ID` is none of this session's: open the stream without it, and list the tools",
     )
 }
 

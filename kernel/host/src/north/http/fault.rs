@@ -23,7 +23,7 @@ pub(super) struct HttpRefused {
 /// A header that HTTP asks for beside a status.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Beside {
-    Allow,
+    Allow(&'static str),
     Authenticate,
     RetryAfter,
 }
@@ -100,7 +100,7 @@ impl HttpRefused {
         let mut response = body::json(self.status, text.unwrap_or_default());
         let (name, value) = match self.beside {
             None => return response,
-            Some(Beside::Allow) => (header::ALLOW, "POST, DELETE"),
+            Some(Beside::Allow(methods)) => (header::ALLOW, methods),
             Some(Beside::Authenticate) => (header::WWW_AUTHENTICATE, "Bearer"),
             Some(Beside::RetryAfter) => (header::RETRY_AFTER, "1"),
         };

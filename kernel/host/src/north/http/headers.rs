@@ -29,6 +29,34 @@ pub(super) enum Era {
     Alone { complete: bool },
 }
 
+/// The version of the older era that a request without a message names, if it names one.
+///
+/// # Errors
+/// Where it is doubled, unreadable or unknown.
+pub(super) fn older(headers: &HeaderMap) -> Result<Option<&str>, HttpRefused> {
+    let version = only(headers, &VERSION).map_err(|()| unknown())?;
+    match version {
+        Some(version) if !is_known(version) => Err(unknown()),
+        version => Ok(version),
+    }
+}
+
+/// Whether this version has streams to GET, and sessions.
+pub(super) fn has_sessions(version: Option<&str>) -> bool {
+    version != Some(ProtocolVersion::V_2026_07_28.as_str())
+}
+
+/// Whether a stream of this version begins with an event that says nothing but its own id (2025-11-25): before that,
+/// clients take every event for a message.
+pub(super) fn primes(version: Option<&str>) -> bool {
+    version.is_some_and(|version| version >= ProtocolVersion::V_2025_11_25.as_str())
+}
+
+fn is_known(version: &str) -> bool {
+    let mut versions = ProtocolVersion::KNOWN_VERSIONS.iter();
+    versions.any(|known| known.as_str() == version)
+}
+
 /// Reads the era of one message and holds its headers against its body.
 ///
 /// # Errors
@@ -38,20 +66,18 @@ pub(super) fn era(headers: &HeaderMap, message: &Json) -> Result<Era, HttpRefuse
     let method = message.get("method").and_then(Json::as_str);
     let meta = message.get("params").and_then(|params| params.get("_meta"));
     let stated = meta.and_then(|meta| meta.get(STATED_VERSION));
-    if method == Some("initialize") {
+    let newest = ProtocolVersion::V_2026_07_28;
+    // A handshake that says of itself that it is of the newer era is a method that this era does not have.
+    let newer = stated.and_then(Json::as_str) == Some(newest.as_str());
+    if method == Some("initialize") && !newer {
         agrees(headers, &METHOD, method, message)?;
         return Ok(Era::Sessions);
     }
-    let newest = ProtocolVersion::V_2026_07_28;
     if stated.is_none() && header != Some(newest.as_str()) {
-        let known = |version: &str| {
-            let mut versions = ProtocolVersion::KNOWN_VERSIONS.iter();
-            versions.any(|known| known.as_str() == version)
-        };
         return match header {
             // Older clients do not say.
             None => Ok(Era::Sessions),
-            Some(version) if known(version) => Ok(Era::Sessions),
+            Some(version) if is_known(version) => Ok(Era::Sessions),
             Some(_) => Err(unknown()),
         };
     }

@@ -13,10 +13,14 @@ mod doorman;
 mod endpoint;
 mod fault;
 mod headers;
+mod pace;
+mod patient;
 mod server;
 mod session;
+mod stream;
 mod tls;
 
 pub use bearers::{Bearers, Digest};
+pub use pace::Pace;
 pub use server::{HttpFault, HttpOptions, HttpServer};
 pub use tls::{Tls, TlsFault};

@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aegis_core::limits::{
@@ -22,10 +23,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
 use super::super::Mediator;
+use super::super::open::Open;
 use super::bearers::Bearers;
 use super::body;
 use super::doorman::{Doorman, PATH};
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, SLOW_READER};
+use super::pace::Pace;
+use super::patient::Patient;
 use super::session::Sessions;
 use super::tls::Tls;
 
@@ -42,6 +46,10 @@ pub struct HttpOptions {
     pub tls: Option<Tls>,
     /// Who may speak.
     pub bearers: Bearers,
+    /// Whether agents may keep streams open, to hear that tools have changed.
+    pub streams: bool,
+    /// How long these may be silent, and anything unread.
+    pub pace: Pace,
 }
 
 /// Why nothing is served.
@@ -62,6 +70,7 @@ pub struct HttpServer<M> {
     address: SocketAddr,
     tls: Option<Tls>,
     endpoint: Arc<Endpoint<M>>,
+    ending: watch::Sender<bool>,
 }
 
 impl<M: Mediator> HttpServer<M> {
@@ -88,15 +97,20 @@ impl<M: Mediator> HttpServer<M> {
         origins.extend(options.origins);
         let sessions = options.bearers.speakers().map(|_| Sessions::default());
         let sessions = sessions.collect();
+        let (ending, open) = watch::channel(false);
+        let open = Open::new(open, Some(options.pace.idle));
         Ok(Self {
             listener,
             address,
             tls: options.tls,
             endpoint: Arc::new(Endpoint {
                 mediator,
-                doorman: Doorman::new(hosts, origins, options.bearers),
+                doorman: Doorman::new(hosts, origins, options.bearers, options.streams),
                 sessions,
+                open: options.streams.then_some(open),
+                pace: options.pace,
             }),
+            ending,
         })
     }
 
@@ -110,12 +124,12 @@ impl<M: Mediator> HttpServer<M> {
     /// Serves until `end` is there; then takes nothing new, and gives what is in flight [`DRAIN_MS`].
     pub async fn serve(self, end: impl Future<Output = ()>) {
         let room = Arc::new(Semaphore::new(HTTP_CONNECTIONS_MAX));
-        let ending = watch::Sender::new(false);
+        let ending = self.ending;
         let mut end = pin!(end);
         loop {
             let accepted = tokio::select! {
                 () = &mut end => break,
-                accepted = self.accept(&room) => accepted,
+                accepted = accept(&self.listener, &room) => accepted,
             };
             match accepted {
                 Ok((stream, permit)) => {
@@ -143,14 +157,17 @@ impl<M: Mediator> HttpServer<M> {
             speaker.share.drain(drain).await;
         }
     }
+}
 
-    async fn accept(&self, room: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-        let permit = Arc::clone(room).acquire_owned().await;
-        let permit = permit.map_err(io::Error::other)?;
-        let (stream, _) = self.listener.accept().await?;
-        stream.set_nodelay(true)?;
-        Ok((stream, permit))
-    }
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(room).acquire_owned().await;
+    let permit = permit.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok((stream, permit))
 }
 
 async fn connection<M: Mediator>(
@@ -173,6 +190,8 @@ async fn http<M: Mediator>(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     mut ending: watch::Receiver<bool>,
 ) {
+    let gave_up = Arc::new(AtomicBool::new(false));
+    let stream = Patient::new(stream, endpoint.pace.stall, &gave_up);
     let service = service_fn(|request| {
         // In a task of its own: a client that goes away must not cut in half what it has begun. That it has gone
         // is told by this end being dropped.
@@ -193,13 +212,18 @@ async fn http<M: Mediator>(
         .max_headers(HTTP_HEADERS_MAX)
         .serve_connection(TokioIo::new(stream), service);
     let mut serving = pin!(serving);
-    tokio::select! {
+    let over = tokio::select! {
         // However the peer behaves, the connection is over.
-        _ = serving.as_mut() => return,
-        _ = ending.wait_for(|ending| *ending) => {}
+        _ = serving.as_mut() => true,
+        _ = ending.wait_for(|ending| *ending) => false,
+    };
+    if !over {
+        serving.as_mut().graceful_shutdown();
+        let _ = serving.await;
     }
-    serving.as_mut().graceful_shutdown();
-    let _ = serving.await;
+    if gave_up.load(Ordering::SeqCst) {
+        endpoint.mediator.note_refused(SLOW_READER).await;
+    }
 }
 
 /// The loopback's names, where that is what is listened on.

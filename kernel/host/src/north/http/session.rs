@@ -10,12 +10,14 @@ use tokio::sync::Mutex;
 use super::super::Mediator;
 use super::super::handler::Handler;
 use super::super::in_flight::{Budget, InFlight};
+use super::super::open::Open;
 use super::super::reception::Reception;
 use super::super::refused::{INVALID_REQUEST, Refused};
 use super::super::serve::converse;
 use super::super::transport::NorthTransport;
 use super::answers::{Place, Waiting};
 use super::bearers::Speaker;
+use super::stream::Stream;
 use crate::wire::{Frame, Id};
 
 /// One connection: its reception, and who waits for answers.
@@ -24,11 +26,19 @@ pub(super) struct Session {
     reception: Mutex<Reception>,
     in_flight: Arc<InFlight>,
     waiting: Arc<Waiting>,
+    /// What of the older era can be had by GET.
+    pub(super) stream: Arc<Stream>,
 }
 
 impl Session {
     /// A connection that is not open yet. It lives until it is dropped; what it has begun ends by itself.
-    pub(super) fn begin<M: Mediator>(mediator: &Arc<M>, speaker: &Speaker, run: String) -> Self {
+    pub(super) fn begin<M: Mediator>(
+        mediator: &Arc<M>,
+        speaker: &Speaker,
+        run: String,
+        announces: Option<Open>,
+    ) -> Self {
+        let stream = Arc::new(Stream::since(*mediator.lists().borrow()));
         let in_flight = Arc::new(InFlight::new(speaker.share.clone()));
         let (reception, requests) = Reception::new(Arc::clone(&in_flight));
         let waiting = Arc::new(Waiting::default());
@@ -38,7 +48,7 @@ impl Session {
             run,
             since: *mediator.changes().borrow(),
             in_flight: Arc::clone(&in_flight),
-            announces: false,
+            announces,
             answers: Arc::clone(&waiting),
         };
         let transport = NorthTransport {
@@ -53,6 +63,7 @@ impl Session {
             reception: Mutex::new(reception),
             in_flight,
             waiting,
+            stream,
         }
     }
 
@@ -126,7 +137,7 @@ impl Sessions {
             let Some(oldest) = oldest.map(|(id, _)| id.clone()) else {
                 return false;
             };
-            table.open.remove(&oldest);
+            close(table.open.remove(&oldest));
         }
         table.turn += 1;
         let turn = table.turn;
@@ -135,16 +146,26 @@ impl Sessions {
     }
 
     pub(super) fn end(&self, id: &str) -> bool {
-        self.lock().open.remove(id).is_some()
+        close(self.lock().open.remove(id))
     }
 
     pub(super) fn end_all(&self) {
-        self.lock().open.clear();
+        for (_, session) in std::mem::take(&mut self.lock().open) {
+            close(Some(session));
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Table> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is in flight ends by itself; what could go on for ever ends now.
+fn close(session: Option<(u64, Arc<Session>)>) -> bool {
+    if let Some((_, session)) = &session {
+        session.stream.close();
+    }
+    session.is_some()
 }
 
 fn in_use(id: Id) -> Refused {
