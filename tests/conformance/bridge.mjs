@@ -50,6 +50,15 @@ const listener = http.createServer(async (request, response) => {
     headers['content-length'] = Buffer.byteLength(body);
   }
   const passed = http.request(new URL(request.url, kernel), { method: request.method, headers, setHost: false }, async (answer) => {
+    if (answer.headers['content-type'] === 'text/event-stream') {
+      // As they come: some streams stay open. No list of tools travels as events.
+      response.writeHead(answer.statusCode, answer.headers);
+      response.flushHeaders();
+      response.on('close', () => answer.destroy());
+      answer.on('error', () => response.destroy());
+      answer.pipe(response);
+      return;
+    }
     const heard = unnamed(await whole(answer));
     const { 'content-length': _, 'transfer-encoding': __, ...kept } = answer.headers;
     response.writeHead(answer.statusCode, { ...kept, ...(heard && { 'content-length': Buffer.byteLength(heard) }) }).end(heard);
