@@ -77,12 +77,8 @@ pub const STREAMS_MAX: usize = 32;
 pub const HTTP_STREAMS_MAX: usize = HTTP_CONNECTIONS_MAX / 2;
 /// After how long such a stream ends where nothing has changed, in milliseconds; a client may open it again.
 pub const HTTP_STREAM_IDLE_MS: u64 = 10 * 60 * 1_000;
-/// How often it says that it is there, in milliseconds: proxies close what is silent, most of them after a minute.
-pub const HTTP_STREAM_BEAT_MS: u64 = 25_000;
 /// How long a client may leave what it is sent unread before its connection ends, in milliseconds.
 pub const HTTP_STALL_MS: u64 = 30_000;
-/// After how long a client opens a stream again, in milliseconds.
-pub const HTTP_RETRY_MS: u64 = 1_000;
 /// Shortest token, in bytes: 128 bits as hexadecimal.
 pub const TOKEN_BYTES_MIN: usize = 32;
 /// Longest token, in bytes.

@@ -2,20 +2,28 @@
 //! Knows nothing of who listens, nor of how it is told.
 
 use std::future::pending;
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Sleep, sleep};
 
 /// How long what stays open does.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Open {
     /// Whether the connection, or the server, is ending.
     ending: watch::Receiver<bool>,
     /// After how long without a change.
     idle: Option<Duration>,
-    /// When that is.
-    until: Option<Instant>,
+    /// Runs since the last change.
+    clock: Option<Pin<Box<Sleep>>>,
+}
+
+/// Another one of the same bounds, whose time begins anew.
+impl Clone for Open {
+    fn clone(&self) -> Self {
+        Self::new(self.ending.clone(), self.idle)
+    }
 }
 
 impl Open {
@@ -23,34 +31,35 @@ impl Open {
         Self {
             ending,
             idle,
-            until: None,
+            clock: None,
         }
     }
 
     /// Waits for what comes next. Can be begun again: the time goes on from the last change.
     pub(super) async fn next(&mut self, changes: &mut watch::Receiver<u64>) -> Next {
-        if self.until.is_none() {
-            self.until = self.idle.map(|idle| Instant::now() + idle);
+        if self.clock.is_none() {
+            self.clock = self.idle.map(|idle| Box::pin(sleep(idle)));
         }
-        let until = self.until;
+        let clock = &mut self.clock;
         let idle = async {
-            match until {
-                Some(until) => sleep_until(until).await,
+            match clock {
+                Some(clock) => clock.await,
                 None => pending().await,
             }
         };
-        tokio::select! {
+        let next = tokio::select! {
             biased;
             _ = self.ending.wait_for(|ending| *ending) => Next::Ending,
             changed = changes.changed() => match changed {
-                Ok(()) => {
-                    self.until = None;
-                    Next::Changed
-                }
+                Ok(()) => Next::Changed,
                 Err(_) => Next::Ending,
             },
             () = idle => Next::Idle,
+        };
+        if next == Next::Changed {
+            self.clock = None;
         }
+        next
     }
 }
 

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use aegis_core::limits::{HTTP_STALL_MS, HTTP_STREAM_BEAT_MS, HTTP_STREAM_IDLE_MS};
+use aegis_core::limits::{HTTP_STALL_MS, HTTP_STREAM_IDLE_MS};
+
+/// Proxies close what is silent, most of them after a minute.
+const BEAT_MS: u64 = 25_000;
 
 /// How long what stays open over HTTP may be silent or unread.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +23,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             idle: Duration::from_millis(HTTP_STREAM_IDLE_MS),
-            beat: Duration::from_millis(HTTP_STREAM_BEAT_MS),
+            beat: Duration::from_millis(BEAT_MS),
             stall: Duration::from_millis(HTTP_STALL_MS),
         }
     }

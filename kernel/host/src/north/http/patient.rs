@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
 /// A stream whose writes fail once the peer has taken nothing for too long.
 pub(super) struct Patient<S> {
@@ -45,7 +45,7 @@ impl<S> Patient<S> {
         }
         if !self.waits {
             self.waits = true;
-            self.clock.as_mut().reset(Instant::now() + self.stall);
+            self.clock.set(sleep(self.stall));
         }
         ready!(self.clock.as_mut().poll(context));
         self.gave_up.store(true, Ordering::SeqCst);

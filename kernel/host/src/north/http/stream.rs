@@ -7,10 +7,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aegis_core::limits::HTTP_RETRY_MS;
 use hyper::body::Bytes;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::super::in_flight::Budget;
 use super::super::open::{Next, Open};
@@ -18,6 +17,9 @@ use super::super::serve::LIST_CHANGED;
 
 /// What an id begins with: the one stream that a session has.
 const ID: &str = "lists-";
+
+/// After how long a client opens the stream again, in milliseconds.
+const RETRY_MS: u64 = 1_000;
 
 /// Pieces that wait for who reads slowly.
 pub(super) const PIECES_MAX: usize = 4;
@@ -125,7 +127,9 @@ impl Feed {
             room: _room,
         } = self;
         let mut sent = send(&pieces, first(carrier.cursor, primes));
-        let mut next_beat = Instant::now() + beat;
+        let mut beats = interval(beat);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        beats.tick().await; // the first one is at once
         loop {
             let now = *lists.borrow_and_update();
             if now != carrier.cursor {
@@ -145,10 +149,7 @@ impl Feed {
                     Next::Changed => {}
                     Next::Idle | Next::Ending => return true,
                 },
-                () = sleep_until(next_beat) => {
-                    next_beat = Instant::now() + beat;
-                    sent = send(&pieces, Bytes::from_static(BEAT));
-                }
+                _ = beats.tick() => sent = send(&pieces, Bytes::from_static(BEAT)),
             }
         }
     }
@@ -171,10 +172,7 @@ fn read(text: &str) -> Option<u64> {
 /// What a client needs to come back, or nothing that it could take for a message.
 fn first(cursor: u64, primes: bool) -> Bytes {
     match primes {
-        true => Bytes::from(format!(
-            "retry: {HTTP_RETRY_MS}\nid: {}\ndata:\n\n",
-            id(cursor)
-        )),
+        true => Bytes::from(format!("retry: {RETRY_MS}\nid: {}\ndata:\n\n", id(cursor))),
         false => Bytes::from_static(BEAT),
     }
 }
