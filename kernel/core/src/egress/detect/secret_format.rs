@@ -106,7 +106,46 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
     for at in memchr::memmem::find_iter(text.text.as_bytes(), CLOUD_MARK.as_bytes()) {
         hits.extend(cloud(text, at));
     }
+    for at in memchr::memmem::find_iter(text.text.as_bytes(), APP_MARK) {
+        hits.extend(app(text, at));
+    }
+    if text.lexed.has(class::JOINER) {
+        for at in memchr::memchr_iter(b'.', text.text.as_bytes()) {
+            if text.byte(at + 7) == b'.' {
+                hits.extend(chat_bot(text, at));
+            }
+        }
+    }
     Ok(())
+}
+
+/// What stands after the third letter and a digit of a secret of an application in Azure.
+const APP_MARK: &[u8] = b"Q~";
+
+/// Three letters, a digit, the mark, some 34 letters (`abc8Q~…`).
+fn app(text: &Text<'_>, mark: usize) -> Option<Hit> {
+    let has = |byte: u8| Letters::Dotted.has(byte) || byte == b'~';
+    let start = text.skip_back(mark, 5, has);
+    let end = text.skip_most(mark + APP_MARK.len(), 36, has);
+    let fits = mark - start == 4
+        && text.before(mark).is_ascii_digit()
+        && (33..=36).contains(&(end - mark))
+        && is_plausible(text.slice(start, end));
+    fits.then(|| Hit::new(Kind::AZURE_KEY, start, end))
+}
+
+/// `MTI….GhvsuM.…`: the number of a chat bot in base64, six letters of its time, its key.
+fn chat_bot(text: &Text<'_>, dot: usize) -> Option<Hit> {
+    let start = text.skip_back(dot, 29, |byte| byte.is_ascii_alphanumeric());
+    let middle = text.skip_most(dot + 1, 6, |byte| Letters::Token.has(byte));
+    let end = text.skip_most(dot + 8, 46, |byte| Letters::Token.has(byte));
+    let fits = (23..=28).contains(&(dot - start))
+        && matches!(text.byte(start), b'M' | b'N' | b'O')
+        && middle == dot + 7
+        && (27..=45).contains(&(end - dot - 8))
+        && !text.word_before(start)
+        && is_plausible(text.slice(dot + 8, end));
+    fits.then(|| Hit::new(Kind::VENDOR_API_KEY, start, end))
 }
 
 /// What stands inside a key of Terraform's cloud.
@@ -196,13 +235,21 @@ fn at(text: &Text<'_>, format: &Format, start: usize, body: usize) -> Option<Hit
     let secret = text.slice(body, end);
     let fits =
         end - body >= format.least && (format.letters != Letters::Capital || !text.in_word(end));
-    let scheme = if format.letters == Letters::Path {
-        "https://"
+    let start = if format.letters == Letters::Path {
+        url_start(text, start)
     } else {
-        ""
+        start
     };
-    let scheme = scheme.len() * usize::from(text.slice(0, start).ends_with(scheme));
-    (fits && is_plausible(secret)).then(|| Hit::new(format.kind, start - scheme, end))
+    (fits && is_plausible(secret)).then(|| Hit::new(format.kind, start, end))
+}
+
+/// Where the address begins whose host, or the end of it, stands at `host`.
+fn url_start(text: &Text<'_>, host: usize) -> usize {
+    let start = text.skip_back(host, 64, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
+    });
+    let scheme = "https://";
+    start - scheme.len() * usize::from(text.slice(0, start).ends_with(scheme))
 }
 
 /// Whether the letters could have been drawn at random.

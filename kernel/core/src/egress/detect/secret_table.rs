@@ -20,6 +20,8 @@ pub(super) enum Letters {
     Hex,
     /// Letters, digits and `$`.
     Dollar,
+    /// Base64 of either alphabet.
+    Wide,
     /// What a URL's path may hold.
     Path,
 }
@@ -34,7 +36,10 @@ impl Letters {
             Self::Base64 => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='),
             Self::Hex => byte.is_ascii_hexdigit(),
             Self::Dollar => byte.is_ascii_alphanumeric() || byte == b'$',
-            Self::Path => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/'),
+            Self::Wide => {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+            }
+            Self::Path => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b'@'),
         }
     }
 }
@@ -65,7 +70,7 @@ const fn format(
     }
 }
 
-use Letters::{Alnum, Base64, Capital, Dollar, Dotted, Hex, Path, Token};
+use Letters::{Alnum, Base64, Capital, Dollar, Dotted, Hex, Path, Token, Wide};
 
 /// All formats, from the services' own documentation.
 pub(super) const FORMATS: &[Format] = &[
@@ -176,7 +181,7 @@ pub(super) const FORMATS: &[Format] = &[
     format("xai-", Kind::VENDOR_API_KEY, Alnum, 70, 100),
     format("pplx-", Kind::VENDOR_API_KEY, Alnum, 40, 64),
     format("dckr_pat_", Kind::VENDOR_API_KEY, Token, 24, 64),
-    format("sntrys_", Kind::VENDOR_API_KEY, Base64, 40, 400),
+    format("sntrys_", Kind::VENDOR_API_KEY, Wide, 40, 400),
     format("ATATT3", Kind::VENDOR_API_KEY, Token, 60, 255),
     format("ATCTT3", Kind::VENDOR_API_KEY, Token, 60, 255),
     format("LTAI", Kind::VENDOR_API_KEY, Alnum, 16, 24),
@@ -238,7 +243,7 @@ pub(super) const FORMATS: &[Format] = &[
     format("pscale_oauth_", Kind::VENDOR_API_KEY, Dotted, 32, 64),
     format("rdme_", Kind::VENDOR_API_KEY, Alnum, 70, 70),
     format("sntryu_", Kind::VENDOR_API_KEY, Hex, 64, 64),
-    format("tfp_", Kind::VENDOR_API_KEY, Dotted, 50, 64),
+    format("tfp_", Kind::VENDOR_API_KEY, Dotted, 40, 64),
     format("pnu_", Kind::VENDOR_API_KEY, Alnum, 36, 36),
     format("ATBB", Kind::VENDOR_API_KEY, Alnum, 32, 32),
     format("aio_", Kind::VENDOR_API_KEY, Alnum, 28, 28),
@@ -262,4 +267,71 @@ pub(super) const FORMATS: &[Format] = &[
     format("xoxe.xoxp-", Kind::SLACK_TOKEN, Token, 40, 512),
     format("xoxe.xoxb-", Kind::SLACK_TOKEN, Token, 40, 512),
     format("v1.0-", Kind::VENDOR_API_KEY, Token, 160, 180),
+    format("pcsk_", Kind::VENDOR_API_KEY, Token, 60, 90),
+    format("csk-", Kind::VENDOR_API_KEY, Alnum, 48, 64),
+    format("fw_", Kind::VENDOR_API_KEY, Alnum, 22, 24),
+    format("NRII-", Kind::VENDOR_API_KEY, Token, 32, 32),
+    format("AKCp", Kind::VENDOR_API_KEY, Alnum, 69, 69),
+    format("API-", Kind::VENDOR_API_KEY, Capital, 26, 32),
+    format("sk.eyJ1Ijoi", Kind::VENDOR_API_KEY, Dotted, 60, 255),
+    format("bkua_", Kind::VENDOR_API_KEY, Hex, 40, 40),
+    format("cmVmdGtuOjAxOj", Kind::VENDOR_API_KEY, Alnum, 40, 64),
+    format("ctx7sk-", Kind::VENDOR_API_KEY, Token, 36, 36),
+    format("snyk_uat.", Kind::VENDOR_API_KEY, Dotted, 60, 200),
+    format("snyk_sat.", Kind::VENDOR_API_KEY, Dotted, 60, 200),
+    format("rzp_live_", Kind::VENDOR_API_KEY, Alnum, 14, 24),
+    format("rzp_test_", Kind::VENDOR_API_KEY, Alnum, 14, 24),
+    format("dbtc_", Kind::VENDOR_API_KEY, Token, 36, 64),
+    format("dbtu_", Kind::VENDOR_API_KEY, Token, 36, 64),
+    format("AVNS_", Kind::VENDOR_API_KEY, Token, 15, 24),
+    format("CCIPAT_", Kind::VENDOR_API_KEY, Token, 60, 80),
+    format("CCIPRJ_", Kind::VENDOR_API_KEY, Token, 60, 80),
+    format("sb_secret_", Kind::VENDOR_API_KEY, Token, 30, 44),
+    format("pat-na1-", Kind::VENDOR_API_KEY, Token, 36, 36),
+    format("pat-eu1-", Kind::VENDOR_API_KEY, Token, 36, 36),
+    format("EAA", Kind::VENDOR_API_KEY, Alnum, 100, 300),
+    format("AQ.Ab8", Kind::VENDOR_API_KEY, Token, 40, 80),
+    format("ABSK", Kind::VENDOR_API_KEY, Base64, 100, 280),
+    format("bedrock-api-key-", Kind::VENDOR_API_KEY, Base64, 60, 2000),
+    format("pat.", Kind::VENDOR_API_KEY, Dotted, 66, 80),
+    format("sat.", Kind::VENDOR_API_KEY, Dotted, 66, 80),
+    format("pat", Kind::VENDOR_API_KEY, Dotted, 79, 79),
+    format("wandb_v1_", Kind::VENDOR_API_KEY, Token, 40, 100),
+    format("cfut_", Kind::VENDOR_API_KEY, Alnum, 40, 60),
+    format("cfat_", Kind::VENDOR_API_KEY, Alnum, 40, 60),
+    format("cfk_", Kind::VENDOR_API_KEY, Alnum, 40, 60),
+    format("vcp_", Kind::VENDOR_API_KEY, Alnum, 24, 64),
+    format("vca_", Kind::VENDOR_API_KEY, Alnum, 24, 64),
+    format("vci_", Kind::VENDOR_API_KEY, Alnum, 24, 64),
+    format("rnd_", Kind::VENDOR_API_KEY, Alnum, 28, 40),
+    format("sdk-", Kind::VENDOR_API_KEY, Token, 36, 36),
+    format("xoxd-", Kind::SLACK_TOKEN, Wide, 40, 512),
+    format(
+        "hooks.slack.com/triggers/",
+        Kind::SLACK_WEBHOOK,
+        Path,
+        30,
+        220,
+    ),
+    format(
+        "webhook.office.com/webhookb2/",
+        Kind::VENDOR_API_KEY,
+        Path,
+        30,
+        220,
+    ),
+    format(
+        "hooks.zapier.com/hooks/catch/",
+        Kind::VENDOR_API_KEY,
+        Path,
+        12,
+        220,
+    ),
+    format(
+        "open.feishu.cn/open-apis/bot/v2/hook/",
+        Kind::VENDOR_API_KEY,
+        Path,
+        30,
+        220,
+    ),
 ];
