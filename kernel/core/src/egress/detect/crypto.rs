@@ -9,25 +9,54 @@ use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/// The letters of the XRP ledger, in their order.
+const RIPPLE58: &[u8; 58] = b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
 const BECH32: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-/// Version byte, 20 bytes of hash, 4 of checksum.
-const PAYLOAD_BYTES: usize = 25;
-/// Human-readable parts of segwit addresses.
-const SEGWIT: [&str; 4] = ["bc1", "tb1", "ltc1", "bcrt1"];
+/// Longest payload: an extended key.
+const PAYLOAD_BYTES_MAX: usize = 82;
+/// Version byte (one, or Zcash's two), 20 bytes of hash, 4 of checksum.
+const ADDRESS_BYTES: [usize; 2] = [25, 26];
+/// A private key to be imported: version, 32 bytes, perhaps a mark, 4 of checksum.
+const KEY_BYTES: [usize; 2] = [37, 38];
+/// Human-readable parts of addresses with this checksum, the parting `1` included.
+const BECH32_HEADS: [&str; 17] = [
+    "bc1",
+    "tb1",
+    "ltc1",
+    "bcrt1",
+    "addr1",
+    "stake1",
+    "cosmos1",
+    "osmo1",
+    "terra1",
+    "bnb1",
+    "inj1",
+    "juno1",
+    "celestia1",
+    "sei1",
+    "dydx1",
+    "kava1",
+    "thor1",
+];
 
 /// Finds addresses among the words with digits.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     for word in &text.lexed.words {
         let bytes = text.bytes(word.start, word.end);
         let found = match bytes.len() {
-            42 if bytes.starts_with(b"0x") => is_account(bytes),
-            42..=90 => is_segwit(bytes),
-            26..=35 => is_base58check(bytes),
-            _ => false,
+            42 if bytes.starts_with(b"0x") => is_account(bytes).then_some(Kind::CRYPTO),
+            26..=36 if is_base58check(bytes, BASE58, &ADDRESS_BYTES) => Some(Kind::CRYPTO),
+            26..=36 if bytes.starts_with(b"r") => {
+                is_base58check(bytes, RIPPLE58, &ADDRESS_BYTES).then_some(Kind::CRYPTO)
+            }
+            51..=52 if is_base58check(bytes, BASE58, &KEY_BYTES) => Some(Kind::PRIVATE_KEY),
+            111 if bytes.starts_with(b"xp") => {
+                is_base58check(bytes, BASE58, &[PAYLOAD_BYTES_MAX]).then_some(Kind::PRIVATE_KEY)
+            }
+            38..=110 => is_bech32(bytes).then_some(Kind::CRYPTO),
+            _ => None,
         };
-        if found {
-            hits.push(Hit::new(Kind::CRYPTO, word.start, word.end));
-        }
+        hits.extend(found.map(|kind| Hit::new(kind, word.start, word.end)));
     }
 }
 
@@ -37,10 +66,13 @@ fn is_account(bytes: &[u8]) -> bool {
     body.iter().all(u8::is_ascii_hexdigit) && !uniform(body)
 }
 
-fn is_base58check(bytes: &[u8]) -> bool {
-    let mut payload = [0u8; PAYLOAD_BYTES];
+/// Whether the letters are so many bytes whose last four are the checksum of the rest.
+fn is_base58check(bytes: &[u8], letters: &[u8; 58], lengths: &[usize]) -> bool {
+    let mut held = [0u8; PAYLOAD_BYTES_MAX];
+    let longest = lengths.iter().max().copied().unwrap_or(0);
+    let payload = held.get_mut(..longest).unwrap_or_default();
     for byte in bytes {
-        let Some(digit) = BASE58.iter().position(|letter| letter == byte) else {
+        let Some(digit) = letters.iter().position(|letter| letter == byte) else {
             return false;
         };
         let mut carry = u32::try_from(digit).unwrap_or(0);
@@ -53,20 +85,24 @@ fn is_base58check(bytes: &[u8]) -> bool {
             return false;
         }
     }
-    let (body, check) = payload.split_at(PAYLOAD_BYTES - 4);
-    let digest = Sha256::digest(Sha256::digest(body));
-    digest.starts_with(check)
+    lengths.iter().any(|length| {
+        let (above, value) = payload.split_at(longest.saturating_sub(*length));
+        let (body, check) = value.split_at(value.len().saturating_sub(4));
+        above.iter().all(|byte| *byte == 0)
+            && Sha256::digest(Sha256::digest(body)).starts_with(check)
+    })
 }
 
 /// BIP 173 and BIP 350: the checksum alone.
-fn is_segwit(bytes: &[u8]) -> bool {
-    let lower = bytes.to_ascii_lowercase();
-    let Some(prefix) = SEGWIT
-        .iter()
-        .find(|prefix| lower.starts_with(prefix.as_bytes()))
-    else {
+fn is_bech32(bytes: &[u8]) -> bool {
+    let heads = |head: &&&str| {
+        let start = bytes.get(..head.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
+    };
+    let Some(prefix) = BECH32_HEADS.iter().find(heads) else {
         return false;
     };
+    let lower = bytes.to_ascii_lowercase();
     let human = prefix.trim_end_matches('1').as_bytes();
     let mut state = 1u32;
     let high = human.iter().map(|byte| u32::from(byte >> 5));
