@@ -76,8 +76,11 @@ const SHORT_WORD_BYTES: usize = 48;
 /// Words of a label that are looked at, from its end.
 const LABEL_WORDS_MAX: usize = 5;
 /// Words between a name and its value.
-const LABEL_FILLERS: [&str; 14] = [
-    "number", "no", "nr", "num", "is", "was", "of", "the", "value", "as", "to", "for", "code", "id",
+const LABEL_FILLERS: [&str; 43] = [
+    "number", "no", "nr", "num", "n", "is", "was", "of", "the", "value", "as", "to", "for", "code",
+    "id", "es", "era", "est", "ist", "lautet", "war", "e", "sono", "jest", "er", "ar", "on",
+    "nummer", "numero", "numer", "numara", "cislo", "del", "de", "du", "der", "des", "von", "di",
+    "van", "titular", "client", "cliente",
 ];
 
 impl Context {

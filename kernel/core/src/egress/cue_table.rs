@@ -10,7 +10,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::EMAIL_ADDRESS],
     ),
     (
-        "phone,phones,phonenumber,phone number,telephone,tel,mobile,mobile number,cell,cellphone,cell phone,fax,telefon,telefonnummer,handy,handynummer,telefono,telefone,celular,movil,portable,whatsapp,msisdn,call,text me,sms,contact number,hotline,телефон,тел,мобильный,моб,手机,手机号,手机号码,电话,电话号码,電話,電話番号,携帯,携帯電話,전화,전화번호,휴대폰,연락처,טלפון,נייד,هاتف,الهاتف,رقم الهاتف,جوال,τηλεφωνο,κινητο,โทร,โทรศัพท์,reach me,reach,dial,ph,mob",
+        "phone,phones,phonenumber,phone number,telephone,tel,mobile,mobile number,cell,cellphone,cell phone,fax,telefon,telefonnummer,handy,handynummer,telefono,telefone,celular,movil,portable,whatsapp,msisdn,call,text me,sms,contact number,hotline,телефон,тел,мобильный,моб,手机,手机号,手机号码,电话,电话号码,電話,電話番号,携帯,携帯電話,전화,전화번호,휴대폰,연락처,טלפון,נייד,هاتف,الهاتف,رقم الهاتف,جوال,τηλεφωνο,κινητο,โทร,โทรศัพท์,reach me,reach,dial,ph,mob,telemovel,telefoon,telefoonnummer,tlf,tlf nr,mobil,mobiltelefon,mobilnummer,puhelin,puhelinnumero,matkapuhelin,gsm,cep telefonu,cep tel,komorka,telefon komorkowy,numer telefonu,mobiel,mobiele nummer,số điện thoại,điện thoại,sdt,no hp,nomor hp,nomor telepon,telepon,мобільний,мобилен,telefonszam,cellulare,फ़ोन,फोन,मोबाइल,मोबाइल नंबर,simanumer,farsimi",
         &[Kind::PHONE_NUMBER],
     ),
     (
@@ -44,7 +44,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::US_ITIN, Kind::US_SSN],
     ),
     (
-        "tin,tax id,taxid,tax identification number,tax identification,tax number,taxpayer id,tax no,steuernummer,numero fiscal,tax identifier,инн,идентификационный код,纳税人识别号,税号,納税者番号,αφμ,afm,ird,ird number,rfc mx,adoazonosito,adoszam,npwp,vat number,vat id,vat no,ein,utr,unique taxpayer reference",
+        "tin,tax id,taxid,tax identification number,tax identification,tax number,taxpayer id,tax no,steuernummer,numero fiscal,tax identifier,инн,идентификационный код,纳税人识别号,税号,納税者番号,αφμ,afm,ird,ird number,rfc mx,adoazonosito,adoszam,npwp,vat number,vat id,vat no,ein,utr,unique taxpayer reference,rif,nit,ruc,vergi no,vergi numarası,vergi kimlik no,codigo fiscal",
         &[
             Kind::US_ITIN,
             Kind::US_SSN,
@@ -59,7 +59,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         ],
     ),
     (
-        "national id,nationalid,national identifier,national identity,national id number,id number,identity number,identity card,id card,national number,personal number,personal id,personal code,government id,gov id,identification number,citizen id,citizen number,resident id,resident number,personalausweis,personalausweisnummer,ausweisnummer,dni number,cedula,carte d identite,documento,document number,documento de identidad,nid,insurance number,social insurance number,sozialversicherungsnummer,id no,удостоверение личности,личный номер,снилс,身份证,身份证号,身份证号码,公民身份号码,身分證,身分證字號,身份證號碼,주민등록번호,주민번호,외국인등록번호,マイナンバー,個人番号,תעודת זהות,מספר זהות,รหัสประชาชน,เลขประจำตัวประชาชน,เลขบัตรประชาชน,رقم الهوية,الهوية الوطنية,αριθμος ταυτοτητας,ταυτοτητα,cnic,nomor induk kependudukan,nik ktp,ktp,szemelyi szam,szemelyi azonosito,emso,jmbg,umcn,matriculation civile,documento nacional,carnet de identidad,cedula de identidad,personas kods,rodne cislo,ident number,idnumber,personal identity code,identity code,social number,numero de identidad,ssn equivalent,id document",
+        "national id,nationalid,national identifier,national identity,national id number,id number,identity number,identity card,id card,national number,personal number,personal id,personal code,government id,gov id,identification number,citizen id,citizen number,resident id,resident number,personalausweis,personalausweisnummer,ausweisnummer,dni number,cedula,carte d identite,documento,document number,documento de identidad,nid,insurance number,social insurance number,sozialversicherungsnummer,id no,удостоверение личности,личный номер,снилс,身份证,身份证号,身份证号码,公民身份号码,身分證,身分證字號,身份證號碼,주민등록번호,주민번호,외국인등록번호,マイナンバー,個人番号,תעודת זהות,מספר זהות,รหัสประชาชน,เลขประจำตัวประชาชน,เลขบัตรประชาชน,رقم الهوية,الهوية الوطنية,αριθμος ταυτοτητας,ταυτοτητα,cnic,nomor induk kependudukan,nik ktp,ktp,szemelyi szam,szemelyi azonosito,emso,jmbg,umcn,matriculation civile,documento nacional,carnet de identidad,cedula de identidad,personas kods,rodne cislo,ident number,idnumber,personal identity code,identity code,social number,numero de identidad,ssn equivalent,id document,hkid,hkid no,hkid number,hong kong id,hong kong identity card,香港身份證,香港身份证,taiwan id,roc id,身分證統一編號,nik,nomor ktp",
         &[
             Kind::NATIONAL_ID,
             Kind::PL_PESEL,
@@ -112,7 +112,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::AT_SVNR, Kind::NATIONAL_ID],
     ),
     (
-        "rnokpp,рнокпп,rntrc,ipn",
+        "rnokpp,рнокпп,rntrc,ipn,іпн,ідентифікаційний код",
         &[Kind::UA_RNOKPP, Kind::NATIONAL_ID],
     ),
     (
@@ -259,19 +259,19 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::MEDICAL_LICENSE],
     ),
     (
-        "mrn,medical record,medical record number,medical record no,patient id,patient number,patient no,chart number,patientid,hospital number,health record",
+        "mrn,medical record,medical record number,medical record no,patient id,patient number,patient no,chart number,patientid,hospital number,health record,patientennummer,patienten nr,patientenid,patienten id,fallnummer,chart no,chart nr,numero de dossier,dossier medical,historia clinica,numero de historia clinica,nhc,cartella clinica,patientnummer,numer pacjenta,prontuario,hospital no",
         &[Kind::MEDICAL_RECORD_NUMBER],
     ),
     (
-        "passport,passport number,passport no,passportnumber,passport num,passport id,reisepass,reisepassnummer,passeport,pasaporte,passaporto,passaporte,travel document,passnummer,паспорт,серия и номер паспорта,загранпаспорт,护照,护照号,护照号码,護照,パスポート,旅券番号,여권,여권번호,דרכון,جواز السفر,رقم الجواز,διαβατηριο,หนังสือเดินทาง,numero de passeport",
+        "passport,passport number,passport no,passportnumber,passport num,passport id,reisepass,reisepassnummer,passeport,pasaporte,passaporto,passaporte,travel document,passnummer,паспорт,серия и номер паспорта,загранпаспорт,护照,护照号,护照号码,護照,パスポート,旅券番号,여권,여권번호,דרכון,جواز السفر,رقم الجواز,διαβατηριο,หนังสือเดินทาง,numero de passeport,paspoort,paspoortnummer,paszport,numer paszportu,pasaport,pasaport no,passi numero,útlevél,útlevélszám,cestovní pas,číslo pasu,護照號碼,護照號,hộ chiếu,paspor,nomor paspor,numero de pasaporte,numero di passaporto,numero do passaporte,паспортные данные,номер паспорта",
         &[Kind::PASSPORT],
     ),
     (
-        "driver license,driver licence,drivers license,drivers licence,driver s license,driver s licence,driving license,driving licence,driverlicense,driverslicense,license number,licence number,dl,dl number,dl no,dln,dvla,fuhrerschein,fuehrerschein,fuhrerscheinnummer,permis de conduire,permiso de conducir,patente,licencia de conducir",
+        "driver license,driver licence,drivers license,drivers licence,driver s license,driver s licence,driving license,driving licence,driverlicense,driverslicense,license number,licence number,dl,dl number,dl no,dln,dvla,fuhrerschein,fuehrerschein,fuhrerscheinnummer,permis de conduire,permiso de conducir,patente,licencia de conducir,rijbewijs,rijbewijsnummer,patente di guida,numero patente,carnet de conducir,carne de conducir,carta de condução,prawo jazdy,numer prawa jazdy,körkort,körkortsnummer,førerkort,kørekort,ajokortti,řidičský průkaz,vodičský preukaz,jogosítvány,permis de conducere,ehliyet,ehliyet no,водительские права,водительское удостоверение,驾驶证,驾驶证号,運転免許証,運転免許証番号,운전면허,운전면허번호,cnh,driver licence number,fuhrerscheinnr",
         &[Kind::DRIVER_LICENSE],
     ),
     (
-        "dob,d o b,date of birth,dateofbirth,birth date,birthdate,birthday,birth,born,born on,birth day,geburtsdatum,geboren,geboren am,geb,geb datum,date de naissance,date naissance,datenaissance,naissance,ne le,nee le,fecha de nacimiento,fecha nacimiento,nacimiento,nacido,nacida,nacido el,data di nascita,nascita,nato il,nata il,data de nascimento,nascimento,geboortedatum,fodelsedatum,syntymaaika,дата рождения,рождения,родился,родилась,出生日期,出生,生日,生年月日,생년월일,생일,תאריך לידה,تاريخ الميلاد,ημερομηνια γεννησης,γεννηση,วันเกิด,data urodzenia",
+        "dob,d o b,date of birth,dateofbirth,birth date,birthdate,birthday,birth,born,born on,birth day,geburtsdatum,geboren,geboren am,geb,geb datum,date de naissance,date naissance,datenaissance,naissance,ne le,nee le,fecha de nacimiento,fecha nacimiento,nacimiento,nacido,nacida,nacido el,data di nascita,nascita,nato il,nata il,data de nascimento,nascimento,geboortedatum,fodelsedatum,syntymaaika,дата рождения,рождения,родился,родилась,出生日期,出生,生日,生年月日,생년월일,생일,תאריך לידה,تاريخ الميلاد,ημερομηνια γεννησης,γεννηση,วันเกิด,data urodzenia,doğum tarihi,fødselsdato,fodselsdag,datum narození,datum narodenia,data nașterii,जन्म तिथि,जन्मतिथि,জন্ম তারিখ,datum rođenja,datum rodenja,datum rojstva,sünniaeg,gimimo data,dzimšanas datums,születési dátum,szuletett,data de naixement,дата народження,дата на раждане,датум рођења,ngày sinh,tanggal lahir,tgl lahir,tarikh lahir,född den",
         &[Kind::DATE_OF_BIRTH],
     ),
     (
@@ -279,7 +279,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::PERSON],
     ),
     (
-        "address,addresses,street,street address,streetaddress,home address,postal address,postaladdress,mailing address,billing address,shipping address,delivery address,residential address,address line,addressline,address line 1,address line 2,addr,addr 1,address 1,address 2,street 1,street name,home addr,strasse,anschrift,adresse,adresse postale,rue,direccion,domicilio,calle,indirizzo,endereco,rua,adres,straat,adress,gatuadress,адрес,место жительства,проживает,地址,住址,住所,주소,כתובת,العنوان,عنوان,διευθυνση,ที่อยู่,residence,lives at,resides at,living at,wohnhaft",
+        "address,addresses,street,street address,streetaddress,home address,postal address,postaladdress,mailing address,billing address,shipping address,delivery address,residential address,address line,addressline,address line 1,address line 2,addr,addr 1,address 1,address 2,street 1,street name,home addr,strasse,anschrift,adresse,adresse postale,rue,direccion,domicilio,calle,indirizzo,endereco,rua,adres,straat,adress,gatuadress,адрес,место жительства,проживает,地址,住址,住所,주소,כתובת,العنوان,عنوان,διευθυνση,ที่อยู่,residence,lives at,resides at,living at,wohnhaft,lieferadresse,rechnungsadresse,wohnadresse,postadresse,privatadresse,heimadresse,adresse de livraison,adresse de facturation,direccion de envio,direccion de facturacion,indirizzo di residenza,indirizzo di spedizione,adres zamieszkania,adres korespondencyjny,alamat,địa chỉ,osoite,lakcím,adresa,bostadsadress,hjemmeadresse,bezoekadres,woonadres,morada,endereço de entrega",
         &[Kind::LOCATION],
     ),
     (
@@ -295,11 +295,11 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::CRYPTO],
     ),
     (
-        "password,passwd,pwd,pass,passphrase,passcode,passwort,kennwort,mot de passe,motdepasse,contrasena,senha,parola,wachtwoord,userpassword,user password,db password,dbpassword,db pass,admin password,root password,pw,pgpassword,mysql pwd,haslo,losenord,пароль,密码,口令,パスワード,비밀번호,암호,סיסמה,كلمة المرور,κωδικος προσβασης,รหัสผ่าน",
+        "password,passwd,pwd,pass,passphrase,passcode,passwort,kennwort,mot de passe,motdepasse,contrasena,senha,parola,wachtwoord,userpassword,user password,db password,dbpassword,db pass,admin password,root password,pw,pgpassword,mysql pwd,haslo,losenord,пароль,密码,口令,パスワード,비밀번호,암호,סיסמה,كلمة المرور,κωδικος προσβασης,รหัสผ่าน,hasło,şifre,heslo,jelszó,salasana,adgangskode,passord,lozinka,geslo,slaptažodis,mật khẩu,kata sandi,palavra passe,clave de acceso,clave secreta,пароля,parool",
         &[Kind::PASSWORD],
     ),
     (
-        "api key,apikey,api token,apitoken,api secret,apisecret,secret,secret key,secretkey,client secret,clientsecret,access token,accesstoken,refresh token,refreshtoken,auth token,authtoken,bearer,bearer token,authorization,token,id token,session token,private key,privatekey,credential,credentials,app secret,appsecret,consumer secret,signing key,signing secret,encryption key,master key,account key,accountkey,shared access key,sharedaccesskey,access key,accesskey,secret token,webhook secret,x api key,subscription key,service key,oauth token,personal access token,session key,connection string,connectionstring,dsn,database url,sas token,license key,auth,shared secret,storage key,deploy key,hmac key,jwt secret",
+        "api key,apikey,api token,apitoken,api secret,apisecret,secret,secret key,secretkey,client secret,clientsecret,access token,accesstoken,refresh token,refreshtoken,auth token,authtoken,bearer,bearer token,authorization,token,id token,session token,private key,privatekey,credential,credentials,app secret,appsecret,consumer secret,signing key,signing secret,encryption key,master key,account key,accountkey,shared access key,sharedaccesskey,access key,accesskey,secret token,webhook secret,x api key,subscription key,service key,oauth token,personal access token,session key,connection string,connectionstring,dsn,database url,sas token,license key,auth,shared secret,storage key,deploy key,hmac key,jwt secret,phpsessid,jsessionid,sessionid,sessid,connect sid,asp net sessionid,session cookie,x amz signature,amz signature,x goog signature,x amz security token,csrf token,xsrf token",
         &[Kind::API_KEY],
     ),
     (
@@ -307,7 +307,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::AWS_SECRET_KEY],
     ),
     (
-        "otp,otp seed,totp,totp secret,totp seed,mfa secret,2fa secret,mfa seed,otp secret,otpauth,two factor secret",
+        "otp,otp seed,totp,totp secret,totp seed,mfa secret,2fa secret,mfa seed,otp secret,otpauth,two factor secret,2fa seed,otp key,totp key,2fa key,seed phrase,mnemonic,mnemonic phrase,recovery phrase,secret recovery phrase,backup phrase,wallet seed,bip39",
         &[Kind::OTP_SEED],
     ),
 ];

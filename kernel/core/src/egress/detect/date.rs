@@ -16,24 +16,24 @@ const TIME_BYTES_MAX: usize = 40;
 /// Longest date in digits.
 const DATE_BYTES_MAX: usize = 10;
 
-/// First letters of the months in English, German, French, Spanish, Italian, Dutch, Portuguese.
+/// First letters of the months in English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, Turkish.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "gen"],
-    &["feb", "fev"],
-    &["mar", "maer", "mrt"],
-    &["apr", "avr", "abr"],
-    &["may", "mai", "mag", "mei"],
-    &["jun", "juin", "giu"],
-    &["jul", "juil", "lug"],
-    &["aug", "aou", "ago"],
-    &["sep", "set"],
-    &["oct", "okt", "ott", "out"],
-    &["nov"],
-    &["dec", "dez", "dic"],
+    &["jan", "ene", "gen", "sty", "oca"],
+    &["feb", "fev", "lut", "sub"],
+    &["mar", "maer", "mrt", "maa"],
+    &["apr", "avr", "abr", "kwi", "nis"],
+    &["may", "mai", "mag", "mei", "maj"],
+    &["jun", "juin", "giu", "cze", "haz"],
+    &["jul", "juil", "lug", "lip", "tem"],
+    &["aug", "aou", "ago", "sie", "agu"],
+    &["sep", "set", "wrz", "eyl"],
+    &["oct", "okt", "ott", "out", "paz", "eki"],
+    &["nov", "lis", "kas"],
+    &["dec", "dez", "dic", "gru", "ara"],
 ];
 
 /// First letters of all names of months.
-const MONTH_INITIALS: [u8; 11] = *b"jegfmalsond";
+const MONTH_INITIALS: [u8; 18] = *b"jegfmalsondkhctwip";
 
 /// Finds dates of birth: a date after words that speak of birth.
 pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
@@ -92,6 +92,18 @@ pub(super) fn date(text: &str) -> Option<usize> {
 pub(in crate::egress) fn is_whole(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'/');
     text.len() <= DATE_BYTES_MAX && text.bytes().all(plain) && date(text) == Some(text.len())
+}
+
+/// Whether a text is a date of six digits: year, month and day, or from the day on.
+pub(super) fn is_short(text: &str) -> bool {
+    let Some(value) = (text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse::<u64>().ok())
+        .flatten()
+    else {
+        return false;
+    };
+    let (high, middle, low) = (value / 10_000, value / 100 % 100, value % 100);
+    day_of_month(middle, low) || day_of_month(middle, high) || day_of_month(high, middle)
 }
 
 fn part(text: &str) -> Option<(Part, usize)> {

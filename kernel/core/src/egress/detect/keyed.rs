@@ -62,9 +62,10 @@ const EMPTY_WORDS: [&str; 40] = [
 type Fits = fn(&str) -> bool;
 
 /// What must be named to be found, in the order in which it is tried.
-const NAMED: [(Kind, Fits); 19] = [
+const NAMED: [(Kind, Fits); 20] = [
     (Kind::AWS_SECRET_KEY, is_aws_secret),
     (Kind::OTP_SEED, is_seed),
+    (Kind::OTP_SEED, is_words),
     (Kind::PASSWORD, is_password),
     (Kind::API_KEY, is_api_key),
     (Kind::DATE_OF_BIRTH, is_birth_date),
@@ -182,6 +183,15 @@ fn is_aws_secret(value: &str) -> bool {
         && is_plausible(value)
 }
 
+/// The words that a wallet's seed is written down in (BIP 39).
+fn is_words(value: &str) -> bool {
+    let mut words = value.split(' ');
+    matches!(words.clone().count(), 12 | 15 | 18 | 21 | 24)
+        && words.all(|word| {
+            (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        })
+}
+
 fn is_seed(value: &str) -> bool {
     let letters = value.bytes().filter(|byte| *byte != b' ');
     value.len() >= 16
@@ -192,7 +202,9 @@ fn is_seed(value: &str) -> bool {
 
 fn is_birth_date(value: &str) -> bool {
     let stamp = value.strip_prefix('-').unwrap_or(value);
-    date::date(value).is_some_and(|length| length == value.len()) || is_number(stamp, 7, 13)
+    date::date(value).is_some_and(|length| length == value.len())
+        || is_number(stamp, 7, 13)
+        || date::is_short(value)
 }
 
 fn is_number(value: &str, least: usize, most: usize) -> bool {

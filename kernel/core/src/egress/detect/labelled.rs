@@ -14,12 +14,15 @@ use crate::egress::kind::{Kind, KindSet};
 use crate::egress::words::{Word, class};
 
 /// How far before the mark the name may begin, in bytes.
-const LABEL_BYTES_MAX: usize = 48;
+const LABEL_BYTES_MAX: usize = 64;
 /// Longest value in running text, in bytes.
 const VALUE_BYTES_MAX: usize = 256;
 
 /// The verb between a name and its value.
 static IS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" is "));
+
+/// The verb between a name and a value with digits in other languages.
+const VERBS: [&str; 6] = [" ist ", " lautet ", " est ", " es ", " jest ", " er "];
 
 /// Types whose value is one word.
 const ONE_WORD: KindSet = KindSet::of(&[
@@ -138,7 +141,9 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
     let one = if quote == b'\n' { word } else { quoted };
     if named.meets(ONE_WORD) {
         let secret = text.slice(start, one).trim_end_matches(['.', ',']);
-        push(named, secret, start, hits);
+        if !push(named, secret, start, hits) && named.has(Kind::OTP_SEED) {
+            hits.extend(seed_words(text, start));
+        }
         bearer(text, named, start, hits);
     }
     if named.has(Kind::DATE_OF_BIRTH)
@@ -177,6 +182,26 @@ fn beyond_ampersand(text: &Text<'_>, start: usize, word: usize) -> usize {
     }
 }
 
+/// The words that a wallet's seed is written down in (BIP 39): as many of those that follow as a seed may have.
+fn seed_words(text: &Text<'_>, start: usize) -> Option<Hit> {
+    let end = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
+        byte.is_ascii_lowercase() || byte == b' '
+    });
+    let (mut at, mut stop) = (start, None);
+    let words = text.slice(start, end).split_inclusive(' ').take(24);
+    for (before, word) in words.enumerate() {
+        let bare = word.trim_end_matches(' ').len();
+        if !(3..=8).contains(&bare) {
+            break;
+        }
+        if matches!(before + 1, 12 | 15 | 18 | 21 | 24) {
+            stop = Some(at + bare);
+        }
+        at += word.len();
+    }
+    stop.map(|stop| Hit::new(Kind::OTP_SEED, start, stop))
+}
+
 /// `Authorization: Bearer …`: the credential is the second word.
 fn bearer(text: &Text<'_>, named: KindSet, start: usize, hits: &mut Vec<Hit>) {
     let rest = text.slice(start, (start + 7).min(text.text.len()));
@@ -206,11 +231,26 @@ fn code(text: &Text<'_>, named: KindSet, start: usize, word: usize, hits: &mut V
     }
     let only_codes = |value: &str| push(named, value, start, &mut Vec::new());
     for stop in [end, word] {
-        let value = text.slice(start, stop).trim_end_matches(['.', ',', ')']);
-        if only_codes(value) {
-            push(named, value, start, hits);
+        let value = text
+            .slice(start, stop)
+            .trim_end_matches(['.', ',', ')', ']']);
+        // `A123456(7)`: the check digit in brackets belongs to it.
+        let bare = value.split('(').next().unwrap_or(value);
+        if only_codes(bare) {
+            push(named, bare, start, hits);
+            checked(text, value.len() - bare.len(), start + bare.len(), hits);
             break;
         }
+    }
+}
+
+/// Lets the last code end after its check digit in brackets, which begins at `open`.
+fn checked(text: &Text<'_>, length: usize, open: usize, hits: &mut [Hit]) {
+    let closed = open + length;
+    let is_check =
+        length == 2 && text.byte(closed) == b')' && text.byte(open + 1).is_ascii_alphanumeric();
+    if let Some(last) = hits.last_mut().filter(|last| is_check && last.end == open) {
+        last.end = closed + 1;
     }
 }
 
@@ -260,9 +300,14 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
     }
     if named.meets(CODED) {
         let end = text.skip_most(start, 40, |byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/')
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'(')
         });
         code(text, named, start, end, hits);
+    }
+    if named.meets(ONE_WORD) && VERBS.iter().any(|verb| lead.ends_with(verb)) {
+        let end = text.skip_most(start, VALUE_BYTES_MAX, |byte| byte.is_ascii_graphic());
+        let secret = text.slice(start, end).trim_end_matches(['.', ',', ';']);
+        push(named, secret, start, hits);
     }
 }
 

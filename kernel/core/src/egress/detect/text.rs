@@ -5,8 +5,8 @@ use crate::egress::context::{self, Context};
 use crate::egress::mask::BARRIER;
 use crate::egress::words::{Lexed, class, class_at};
 
-/// How far back the words that name a value may stand, in bytes.
-const CUE_BYTES: usize = 48;
+/// How far back the words that name a value may stand, in bytes: some twenty letters of three bytes.
+const CUE_BYTES: usize = 64;
 
 /// A text with its lexing and context.
 pub(in crate::egress) struct Text<'a> {
