@@ -2,6 +2,7 @@
 //!
 //! Read [`lifecycle`] first: it is the life of one call.
 
+mod allocator;
 pub mod analyser;
 pub mod capture;
 mod catalogs;

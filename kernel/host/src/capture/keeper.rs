@@ -46,6 +46,7 @@ impl Keeper {
             capturing,
             sync,
             open: HashMap::new(),
+            failing: false,
             _lock: lock,
         };
         let thread = std::thread::Builder::new()
@@ -87,6 +88,8 @@ struct Desk {
     capturing: Capturing,
     sync: bool,
     open: HashMap<PathBuf, Held>,
+    /// Whether the last try to keep captures failed.
+    failing: bool,
     _lock: FileLock,
 }
 
@@ -107,7 +110,7 @@ impl Desk {
                 .map(|folder| folder.join(files::day(bound.call)));
             let line = self.line(&bound, &text);
             let (Some(place), Some(line)) = (place, line) else {
-                tracing::error!("a capture cannot be sealed");
+                crate::told::tell!("aegis: a capture cannot be sealed");
                 let _ = kept.send(false);
                 continue;
             };
@@ -120,7 +123,12 @@ impl Desk {
             if let Err(error) = &written {
                 // What is behind the failed bytes is not known: the file is opened anew, and begun on a line of its own.
                 self.open.remove(&path);
-                tracing::error!(%error, "captures cannot be kept");
+                // Once for all tries in a row: each call says it too.
+                if !std::mem::replace(&mut self.failing, true) {
+                    crate::told::tell!("aegis: captures cannot be kept: {error}");
+                }
+            } else {
+                self.failing = false;
             }
             for kept in waiting {
                 let _ = kept.send(written.is_ok());

@@ -364,8 +364,10 @@ impl Journal {
             self.log().leave(record);
         };
         let key = self.shared.salts.key(period, principal.id(), announce);
-        key.inspect_err(|fault| tracing::error!(%fault, "no key for the salts of a call"))
-            .ok()
+        key.inspect_err(|fault| {
+            crate::told::tell!("aegis: no key for the salts of a call: {fault}")
+        })
+        .ok()
     }
 
     fn clock(&self) -> &Clock {

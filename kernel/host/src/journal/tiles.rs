@@ -66,7 +66,7 @@ impl Tiles {
 
 fn heard<T>(done: io::Result<T>, what: &str) -> Option<T> {
     done.inspect_err(|error| {
-        tracing::warn!(%error, "{what}: they are made again at the next start");
+        crate::told::tell!("aegis: {what}: they are made again at the next start: {error}");
     })
     .ok()
 }

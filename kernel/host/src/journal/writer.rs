@@ -228,7 +228,10 @@ impl Writer {
         };
         let start = self.batch.bytes.len();
         if let Err(fault) = record.encode(link, &mut self.batch.bytes) {
-            tracing::error!(kind = record.kind.as_str(), %fault, "a record cannot be written");
+            crate::told::tell!(
+                "aegis: a record `{}` cannot be written: {fault}",
+                record.kind.as_str()
+            );
             return Err(NotWritten);
         }
         let leaf = Leaf::of_line(self.batch.bytes.get(start..).unwrap_or_default());
@@ -362,7 +365,7 @@ impl Writer {
     }
 
     pub(super) fn poisoned_by(&mut self, what: &str, error: &io::Error) {
-        tracing::error!(%error, "{what} failed: every call is refused from now on");
+        crate::told::tell!("aegis: {what} failed: every call is refused from now on: {error}");
         self.batch.clear();
         self.health
             .send_replace(Health::Poisoned(format!("{what}: {error}")));

@@ -182,7 +182,12 @@ impl Runner {
             }
             Err(cause) => {
                 let name = &self.options.name;
-                tracing::warn!(name, cause, "an anchor did not take a checkpoint");
+                // Once for all tries in a row: the log has each.
+                if self.pause_ms == 0 {
+                    crate::told::tell!(
+                        "aegis: the anchor `{name}` did not take a checkpoint: {cause}"
+                    );
+                }
                 record.cause = Some(Text::from(cause.as_str()));
                 self.pause_ms = self.pause_ms.saturating_mul(2);
                 self.pause_ms = self

@@ -152,7 +152,9 @@ impl Desk {
             state.waiting.clear();
             return;
         }
-        tracing::error!(%error, "signing a checkpoint failed: every call is refused from now on");
+        crate::told::tell!(
+            "aegis: signing a checkpoint failed: every call is refused from now on: {error}"
+        );
         health.send_if_modified(|health| {
             let writing = *health == Health::Writing;
             if writing {
