@@ -232,8 +232,9 @@ pub(super) fn of_label(label: &str) -> KindSet {
         {
             return kinds.union(named);
         }
-        if words.get(at).is_some_and(|word| PEOPLE.contains(&word))
-            && words.get(at + 1) == Some("name")
+        // The second word is asked first: it is one, and the people are many.
+        if words.get(at + 1) == Some("name")
+            && words.get(at).is_some_and(|word| PEOPLE.contains(&word))
         {
             kinds.add(Kind::PERSON);
         }

@@ -64,6 +64,33 @@ impl Words {
     }
 }
 
+/// One look at a stretch of letters and digits: most are one word.
+struct Plain {
+    length: usize,
+    /// Nothing but small letters, or but digits: a word as it stands.
+    even: bool,
+    /// Of its lower-case letters, where it is even.
+    hash: u64,
+}
+
+impl Plain {
+    fn of(rest: &[u8]) -> Self {
+        let (mut hash, mut length) = (BASIS, 0);
+        let first = rest.first().map_or(Turn::Break, |byte| turn(*byte));
+        let mut even = matches!(first, Turn::Lower | Turn::Digit);
+        for byte in rest {
+            let turn = turn(*byte);
+            if turn == Turn::Break {
+                break;
+            }
+            even &= turn == first && *byte < 0x80;
+            hash = step(hash, *byte);
+            length += 1;
+        }
+        Self { length, even, hash }
+    }
+}
+
 /// What a byte is to a word; what is not ASCII is part of one.
 fn turn(byte: u8) -> Turn {
     match byte {
@@ -95,9 +122,13 @@ impl Telling {
             let gap = rest.iter().position(|byte| turn(*byte) != Turn::Break);
             let gap = gap.unwrap_or(rest.len());
             let rest = rest.get(gap..).unwrap_or_default();
-            let length = rest.iter().position(|byte| turn(*byte) == Turn::Break);
-            let (stretch, _) = rest.split_at(length.unwrap_or(rest.len()));
-            if words.tells(stretch) {
+            let plain = Plain::of(rest);
+            let stretch = rest.get(..plain.length).unwrap_or_default();
+            let tells = match plain.even {
+                true => words.has(stretch, plain.hash),
+                false => words.tells(stretch),
+            };
+            if tells && !stretch.is_empty() {
                 found.push((at + gap, at + gap + stretch.len()));
             }
             at += gap + stretch.len();

@@ -91,6 +91,10 @@ fn marked(text: &Text<'_>, label: usize, from: usize, hits: &mut Vec<Hit>) {
             || byte >= 0x80
             || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'\'' | b'/')
     });
+    // A label that was cut short may begin within a word, of which nobody knows what it says.
+    if end - start < LABEL_BYTES_MAX && !text.may_tell(start, end) {
+        return;
+    }
     let named = context::of_label(text.slice(start, end));
     if !named.is_empty() {
         value(text, named, from, hits);
@@ -278,7 +282,7 @@ fn name(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
 
 /// A code right after the words that name it, without a mark between.
 fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
-    if !text.may_be_led(start) {
+    if !matches!(text.before(start), b' ' | b'#' | b'\t' | b'.') || !text.may_be_led(start) {
         return;
     }
     let lead = text.lead(start);

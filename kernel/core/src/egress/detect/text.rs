@@ -93,8 +93,12 @@ impl<'a> Text<'a> {
 
     /// Whether a word shortly before `at`, where a word or its digits begin, may name a type.
     pub(super) fn may_be_led(&self, at: usize) -> bool {
-        let telling = self.lexed.telling(self.text);
-        telling.between(at.saturating_sub(CUE_BYTES), at)
+        self.may_tell(at.saturating_sub(CUE_BYTES), at)
+    }
+
+    /// Whether a word that stands between two offsets, at least in part, may name a type.
+    pub(super) fn may_tell(&self, from: usize, to: usize) -> bool {
+        self.lexed.telling(self.text).between(from, to)
     }
 
     /// Whether some word before `at` names a type.
