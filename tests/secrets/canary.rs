@@ -3,10 +3,12 @@
 //! Knows nothing of how they are kept in.
 
 use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use aegis_tests::{Client, SPELLINGS, aegis, spelled};
+use aegis_tests::{Client, Listening, SPELLINGS, aegis, spelled};
 use serde_json::{Value, json};
 
 use super::kit::{PHRASE, Place};
@@ -66,6 +68,9 @@ const SHAPES: &[&str] = &[
     "notifications",
 ];
 
+/// Whose requests over HTTP are the agent's.
+const TOKEN: &str = "canary-0000000000000000000000000000";
+
 /// Spellings in every shape; the others in a few.
 const EVERYWHERE: &[&str] = &["raw", "base64", "hex", "percent for all", "JSON"];
 /// Shapes for every spelling.
@@ -91,11 +96,13 @@ fn house() -> Place {
             "[kernel]\nprincipal = \"agent\"\npolicies = [\"policy.toml\"]\nstate = \"kept/state.db\"\n\
              [audit]\ndir = \"kept/audit\"\n[audit.capture]\nkey = {:?}\ndir = \"kept/captures\"\n\
              [secrets]\nstore = \"store.json\"\nkey = \"file:phrase\"\n\
+             [north.http]\nlisten = \"127.0.0.1:0\"\n[north.http.principal.agent]\ntokens = [\"file:token\"]\n\
              [south.p]\nmanifest = \"manifest.toml\"\ncommand = [{parrot:?}]\nsecrets = {{ {} }}\n",
             key.trim(),
             secrets.join(", ")
         ),
     );
+    place.private("token", TOKEN);
     let argument = |name: &str| {
         format!("[tool.say.argument.{name}]\nkind = \"string\"\ndescription = \"which\"\n")
     };
@@ -190,6 +197,68 @@ fn ask(client: &mut Client, secret: &str, spelling: &str, shape: &str) -> Vec<St
         &json!({"name": "p__say", "arguments": arguments, "_meta": {"progressToken": before}}),
     );
     client.heard[before..].to_vec()
+}
+
+/// The same over HTTP, in the newer era: all that came, head and events, and each message by itself.
+fn ask_over_http(port: u16, secret: &str, spelling: &str, shape: &str) -> (String, Vec<String>) {
+    let arguments = json!({"secret": secret, "spelling": spelling, "shape": shape});
+    let meta = json!({
+        "progressToken": 1,
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let params = json!({"name": "p__say", "arguments": arguments, "_meta": meta});
+    let body =
+        json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let head = format!(
+        "POST /mcp HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\nAuthorization: Bearer {TOKEN}\r\n\
+         Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: {}\r\n\
+         MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: p__say\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + &body).as_bytes()).unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).unwrap();
+    assert!(all.starts_with("HTTP/1.1 200"), "{all}");
+    let events = all.lines().filter_map(|line| line.strip_prefix("data: "));
+    let events: Vec<String> = events.map(str::to_owned).collect();
+    assert!(!events.is_empty(), "{all}");
+    (all, events)
+}
+
+#[test]
+fn no_secret_leaves_over_http_from_any_place() {
+    let place = house();
+    let kernel = Listening::start(&place.path("aegis.toml"));
+    let mut problems = String::new();
+    let mut heard_of = 0;
+    for (name, value) in SECRETS {
+        for (spelling, _) in SPELLINGS {
+            let needles = needles(name, value, spelling);
+            // Every place in one spelling, every spelling in one place: what else there is, a pipe has shown.
+            let shapes = match *spelling == "raw" {
+                true => SHAPES,
+                false => &["text"],
+            };
+            for shape in shapes {
+                let (all, events) = ask_over_http(kernel.port, name, spelling, shape);
+                heard_of += events.len();
+                let plain = needles.iter().filter(|needle| all.contains(&needle.text));
+                let plain: Vec<&str> = plain.map(|needle| needle.what.as_str()).collect();
+                for what in found(&events, &needles).into_iter().chain(plain) {
+                    let _ = writeln!(problems, "{shape}: {what}: {}", events.last().unwrap());
+                }
+            }
+        }
+    }
+    assert!(heard_of > SECRETS.len() * SHAPES.len(), "{heard_of}");
+    let (code, errors) = kernel.end_telling();
+    assert_eq!(code, Some(0));
+    place.write("stderr", &errors);
+    in_files(&place, &mut problems);
+    let count = problems.lines().count();
+    assert!(problems.is_empty(), "{count} leaks\n{problems}");
 }
 
 #[test]

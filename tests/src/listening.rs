@@ -4,12 +4,14 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
 
 /// The process; it ends with this value.
 pub struct Listening {
     /// Where it listens on this machine.
     pub port: u16,
     process: Child,
+    errors: Option<JoinHandle<String>>,
 }
 
 impl Listening {
@@ -31,13 +33,32 @@ impl Listening {
     pub fn start(config: &Path) -> Self {
         let mut process = Self::command(config).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let mut before = String::new();
         let port = loop {
             let line = lines.next().expect("it listens").unwrap();
+            before = before + &line + "\n";
             if let Some(url) = line.strip_prefix("aegis serve: listening on http://127.0.0.1:") {
                 break url.trim_end_matches("/mcp").parse().unwrap();
             }
         };
-        Self { port, process }
+        // Read to the end: a full pipe would hold it up.
+        let errors = thread::spawn(move || {
+            let rest = lines.map_while(Result::ok);
+            rest.fold(before, |all, line| all + &line + "\n")
+        });
+        Self {
+            port,
+            process,
+            errors: Some(errors),
+        }
+    }
+
+    /// As [`Listening::end`], with all that it said on standard error.
+    #[must_use]
+    pub fn end_telling(mut self) -> (Option<i32>, String) {
+        let errors = self.errors.take().unwrap();
+        let code = self.end();
+        (code, errors.join().unwrap())
     }
 
     /// Tells it to end as a supervisor does; its exit code.
