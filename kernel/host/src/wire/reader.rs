@@ -193,9 +193,14 @@ fn refused(line: &[u8], fault: FrameFault) -> BadFrame {
         fault,
         FrameFault::LineTooLong | FrameFault::Json(JsonFault::Syntax(_) | JsonFault::Trailing(_))
     );
+    let unmarked = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
     BadFrame {
         fault,
-        id: if unreadable { None } else { Id::recover(line) },
+        id: if unreadable {
+            None
+        } else {
+            Id::recover(unmarked)
+        },
         bytes: line.len(),
     }
 }
