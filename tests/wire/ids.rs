@@ -3,7 +3,7 @@
 
 use aegis_core::json::Json;
 
-use crate::agent::{Agent, call};
+use crate::agent::{Agent, INITIALIZE, call};
 
 fn id(line: &Json) -> String {
     line.get("id").map(ToString::to_string).unwrap_or_default()
@@ -82,6 +82,22 @@ async fn a_cancel_that_comes_too_late_changes_nothing() {
     assert_eq!(id(&agent.hear().await), "5");
     let (stub, rest) = agent.hang_up().await;
     assert!(rest.is_empty() && stub.refused().is_empty());
+}
+
+/// Else the connection would be open and its opening unanswered. What has the id later can be cancelled.
+#[tokio::test]
+async fn an_opening_cannot_be_cancelled() {
+    let mut agent = Agent::connect();
+    let both = format!("{INITIALIZE}\n{}", cancel("\"open\""));
+    agent.say(&both).await;
+    assert_eq!(id(&agent.hear().await), "\"open\"");
+    agent.call("\"open\"", "gate__wait", "{}").await;
+    agent.stub.until_begun(1).await;
+    agent.say(&cancel("\"open\"")).await;
+    agent.stub.gate.add_permits(1);
+    let (stub, rest) = agent.hang_up().await;
+    assert!(rest.is_empty(), "{rest:?}");
+    assert_eq!(stub.calls().len(), 1);
 }
 
 #[tokio::test]

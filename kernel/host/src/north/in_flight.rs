@@ -40,6 +40,8 @@ struct InWork {
     stashed: Option<Stashed>,
     /// The token under which its progress is heard.
     hears: Option<Id>,
+    /// An `initialize`, which cannot be cancelled (lifecycle of MCP): the connection would be open and unanswered.
+    handshake: bool,
     answer: Option<Told>,
 }
 
@@ -140,7 +142,13 @@ impl InFlight {
     }
 
     /// Takes an id. `false` where it is taken already: the request is then not begun.
-    pub(super) fn begin(&self, id: Id, budget: Budget, stashed: Option<Stashed>) -> bool {
+    pub(super) fn begin(
+        &self,
+        id: Id,
+        budget: Budget,
+        stashed: Option<Stashed>,
+        handshake: bool,
+    ) -> bool {
         match self.lock().entry(id) {
             Entry::Occupied(_) => false,
             Entry::Vacant(slot) => {
@@ -151,6 +159,7 @@ impl InFlight {
                     withdrawal,
                     stashed,
                     hears: None,
+                    handshake,
                     answer: None,
                 });
                 true
@@ -158,11 +167,12 @@ impl InFlight {
         }
     }
 
-    /// Notes that the agent wants no answer; the work is told, and ends by itself. `false` where nothing has
-    /// this id.
+    /// Notes that the agent wants no answer; the work is told, and ends by itself. `false` where nothing that
+    /// can be cancelled has this id.
     pub(super) fn cancel(&self, id: &Id) -> bool {
         self.lock()
             .get(id)
+            .filter(|work| !work.handshake)
             .map(|work| work.withdrawal.withdraw())
             .is_some()
     }

@@ -118,7 +118,8 @@ impl Reception {
     }
 
     async fn forward(&mut self, id: Id, request: Request, budget: Budget) -> Result<Id, Refused> {
-        if self.opened && request.is_handshake() {
+        let handshake = request.is_handshake();
+        if self.opened && handshake {
             return Err(Refused::answered(
                 "wire.already-open",
                 Some(id),
@@ -133,8 +134,9 @@ impl Reception {
                 None => return Err(too_many_streams(id)),
             },
         };
-        let opens = request.is_handshake() || request.is_self_contained();
-        if !self.in_flight.begin(id.clone(), budget, request.stashed) {
+        let opens = handshake || request.is_self_contained();
+        let stashed = request.stashed;
+        if !self.in_flight.begin(id.clone(), budget, stashed, handshake) {
             return Err(id_in_use(id));
         }
         self.opened |= opens;
