@@ -9,4 +9,13 @@ macro_rules! tell {
     }};
 }
 
-pub(crate) use tell;
+/// The same, but from one place once: for what may come with every call, since whoever leaves stderr unread would hold
+/// up all that is told there.
+macro_rules! tell_once {
+    ($($told:tt)*) => {{
+        static TOLD: std::sync::Once = std::sync::Once::new();
+        TOLD.call_once(|| crate::told::tell!($($told)*));
+    }};
+}
+
+pub(crate) use {tell, tell_once};

@@ -1,5 +1,5 @@
-//! Whether a known secret stands in the texts of a value at all, put together in every way in which `trail` does: asked
-//! before anybody looks where.
+//! The orders in which the texts of a value are put together to look for known secrets, and whether one stands in any of
+//! them at all: asked before `trail` looks where.
 //! Knows nothing of where it stands.
 
 use std::collections::HashMap;
@@ -9,20 +9,9 @@ use super::needles::Needles;
 use super::secrets::Secrets;
 use super::tape::{Shape, Tape, Value};
 
-/// Whether a secret is found in all texts in their order, in those that are values, or in the values of one key.
-pub(super) fn hold_any(secrets: &Secrets, tape: &Tape<'_>) -> bool {
-    let mut gathered = Gathered::default();
-    gathered.value(tape.root(), "");
-    let exact = secrets.exact.iter().map(|needles| (None, needles));
-    let apart = secrets.apart().map(|(bare, needles)| (Some(bare), needles));
-    exact
-        .chain(apart)
-        .any(|(bare, needles)| gathered.hold(tape, bare, needles))
-}
-
-/// The ordinals of values, all of them and by their key.
+/// The ordinals of values, all of them and by their key: the orders in which texts are put together.
 #[derive(Default)]
-struct Gathered<'t> {
+pub(super) struct Gathered<'t> {
     all: Vec<usize>,
     by_key: Vec<(&'t str, Vec<usize>)>,
     places: HashMap<&'t str, usize>,
@@ -31,6 +20,32 @@ struct Gathered<'t> {
 }
 
 impl<'t> Gathered<'t> {
+    /// Of all texts of a value.
+    pub(super) fn of(tape: &'t Tape<'_>) -> Self {
+        let mut gathered = Self::default();
+        gathered.value(tape.root(), "");
+        gathered
+    }
+
+    /// The orders beside that of all texts: those that are values, where there is anything else, and the values of each
+    /// key. One text alone is among all.
+    pub(super) fn orders(&self, tape: &Tape<'_>) -> impl Iterator<Item = &[usize]> {
+        let values = (self.all.len() < tape.texts().len()).then_some(self.all.as_slice());
+        let lists = self.by_key.iter().map(|(_, ordinals)| ordinals.as_slice());
+        values
+            .into_iter()
+            .chain(lists.filter(|ordinals| ordinals.len() > 1))
+    }
+
+    /// Whether a secret is found in all texts in their order, or in another one.
+    pub(super) fn hold_any(&self, secrets: &Secrets, tape: &Tape<'_>) -> bool {
+        let exact = secrets.exact.iter().map(|needles| (None, needles));
+        let apart = secrets.apart().map(|(bare, needles)| (Some(bare), needles));
+        exact
+            .chain(apart)
+            .any(|(bare, needles)| self.hold(tape, bare, needles))
+    }
+
     fn value(&mut self, value: Value<'t, '_>, key: &'t str) {
         match value.shape() {
             Shape::Word => {}
@@ -67,20 +82,13 @@ impl<'t> Gathered<'t> {
             return true;
         }
         let mut together = Vec::with_capacity(read.bytes.len());
-        let lists = self.by_key.iter().map(|(_, ordinals)| ordinals);
-        // One text alone is among all, and so are values where there is nothing else.
-        let keyed = (self.all.len() < read.ends.len()).then_some(&self.all);
-        keyed
-            .into_iter()
-            .chain(lists)
-            .filter(|ordinals| ordinals.len() > 1)
-            .any(|ordinals| {
-                together.clear();
-                for ordinal in ordinals {
-                    together.extend_from_slice(read.text(*ordinal));
-                }
-                needles.are_in(&together)
-            })
+        self.orders(tape).any(|ordinals| {
+            together.clear();
+            for ordinal in ordinals {
+                together.extend_from_slice(read.text(*ordinal));
+            }
+            needles.are_in(&together)
+        })
     }
 }
 

@@ -1,13 +1,11 @@
 //! Known secrets that are split over several texts of a value.
 //! Knows nothing of any other type.
 
-use std::collections::HashMap;
-
-use super::gathered;
+use super::gathered::Gathered;
 use super::hit::Hit;
 use super::kind::Kind;
 use super::secrets::Secrets;
-use super::tape::{Shape, Tape, Value};
+use super::tape::Tape;
 use super::walk::Found;
 
 /// Texts one after the other, each with its ordinal and where it starts.
@@ -18,14 +16,15 @@ struct Trail {
 }
 
 impl Trail {
-    fn add(&mut self, ordinal: usize, text: &str) {
-        self.places.push((self.text.len(), ordinal));
-        self.text.push_str(text);
-    }
-
-    /// One text alone is in the trail of all.
-    fn is_split(&self) -> bool {
-        self.places.len() > 1
+    fn of(tape: &Tape<'_>, ordinals: impl Iterator<Item = usize>) -> Self {
+        let mut trail = Self::default();
+        for ordinal in ordinals {
+            if let Some(leaf) = tape.texts().get(ordinal) {
+                trail.places.push((trail.text.len(), ordinal));
+                trail.text.push_str(&leaf.text);
+            }
+        }
+        trail
     }
 
     fn search(&self, secrets: &Secrets, found: &mut Vec<Found>) {
@@ -51,59 +50,16 @@ impl Trail {
     }
 }
 
-/// Finds known secrets over all values in their order, with their keys and without, and over the values of each key: a
+/// Finds known secrets over all texts in their order, over those that are values, and over the values of each key: a
 /// block's `type` stands between the texts of two blocks.
 pub(super) fn find(secrets: &Secrets, tape: &Tape<'_>) -> Vec<Found> {
-    if !gathered::hold_any(secrets, tape) {
-        return Vec::new();
-    }
-    let mut trails = Trails {
-        all: Trail::default(),
-        by_key: HashMap::new(),
-    };
-    trails.value(tape.root(), "");
+    let gathered = Gathered::of(tape);
     let mut found = Vec::new();
-    trails.all.search(secrets, &mut found);
-    for trail in trails.by_key.values().filter(|trail| trail.is_split()) {
-        trail.search(secrets, &mut found);
-    }
-    let mut keyed = Trail::default();
-    for (ordinal, leaf) in tape.texts().iter().enumerate() {
-        keyed.add(ordinal, &leaf.text);
-    }
-    // Without keys it is the first trail.
-    if keyed.places.len() > trails.all.places.len() {
-        keyed.search(secrets, &mut found);
-    }
-    found
-}
-
-struct Trails<'t> {
-    all: Trail,
-    by_key: HashMap<&'t str, Trail>,
-}
-
-impl<'t> Trails<'t> {
-    fn value(&mut self, value: Value<'t, '_>, key: &'t str) {
-        match value.shape() {
-            Shape::Word => {}
-            Shape::Text => {
-                if let Some(leaf) = value.leaf() {
-                    self.all.add(value.ordinal(), &leaf.text);
-                    let trail = self.by_key.entry(key).or_default();
-                    trail.add(value.ordinal(), &leaf.text);
-                }
-            }
-            Shape::Array => {
-                for item in value.items() {
-                    self.value(item, key);
-                }
-            }
-            Shape::Object => {
-                for (key, member) in value.members() {
-                    self.value(member, key);
-                }
-            }
+    if gathered.hold_any(secrets, tape) {
+        Trail::of(tape, 0..tape.texts().len()).search(secrets, &mut found);
+        for ordinals in gathered.orders(tape) {
+            Trail::of(tape, ordinals.iter().copied()).search(secrets, &mut found);
         }
     }
+    found
 }

@@ -46,7 +46,6 @@ impl Keeper {
             capturing,
             sync,
             open: HashMap::new(),
-            failing: false,
             _lock: lock,
         };
         let thread = std::thread::Builder::new()
@@ -88,8 +87,6 @@ struct Desk {
     capturing: Capturing,
     sync: bool,
     open: HashMap<PathBuf, Held>,
-    /// Whether the last try to keep captures failed.
-    failing: bool,
     _lock: FileLock,
 }
 
@@ -110,7 +107,7 @@ impl Desk {
                 .map(|folder| folder.join(files::day(bound.call)));
             let line = self.line(&bound, &text);
             let (Some(place), Some(line)) = (place, line) else {
-                crate::told::tell!("aegis: a capture cannot be sealed");
+                crate::told::tell_once!("aegis: a capture cannot be sealed");
                 let _ = kept.send(false);
                 continue;
             };
@@ -123,12 +120,7 @@ impl Desk {
             if let Err(error) = &written {
                 // What is behind the failed bytes is not known: the file is opened anew, and begun on a line of its own.
                 self.open.remove(&path);
-                // Once for all tries in a row: each call says it too.
-                if !std::mem::replace(&mut self.failing, true) {
-                    crate::told::tell!("aegis: captures cannot be kept: {error}");
-                }
-            } else {
-                self.failing = false;
+                crate::told::tell_once!("aegis: captures cannot be kept: {error}");
             }
             for kept in waiting {
                 let _ = kept.send(written.is_ok());

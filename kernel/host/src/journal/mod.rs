@@ -365,7 +365,7 @@ impl Journal {
         };
         let key = self.shared.salts.key(period, principal.id(), announce);
         key.inspect_err(|fault| {
-            crate::told::tell!("aegis: no key for the salts of a call: {fault}")
+            crate::told::tell_once!("aegis: no key for the salts of a call: {fault}")
         })
         .ok()
     }

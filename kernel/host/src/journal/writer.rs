@@ -228,7 +228,7 @@ impl Writer {
         };
         let start = self.batch.bytes.len();
         if let Err(fault) = record.encode(link, &mut self.batch.bytes) {
-            crate::told::tell!(
+            crate::told::tell_once!(
                 "aegis: a record `{}` cannot be written: {fault}",
                 record.kind.as_str()
             );

@@ -183,13 +183,24 @@ fn is_aws_secret(value: &str) -> bool {
         && is_plausible(value)
 }
 
-/// The words that a wallet's seed is written down in (BIP 39).
 fn is_words(value: &str) -> bool {
-    let mut words = value.split(' ');
-    matches!(words.clone().count(), 12 | 15 | 18 | 21 | 24)
-        && words.all(|word| {
-            (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
-        })
+    seed_words(value) == Some(value.len())
+}
+
+/// How far the words go that a wallet's seed is written down in (BIP 39): as many of the first as a seed may have.
+pub(super) fn seed_words(text: &str) -> Option<usize> {
+    let (mut at, mut stop) = (0, None);
+    for (before, word) in text.split_inclusive(' ').take(24).enumerate() {
+        let bare = word.strip_suffix(' ').unwrap_or(word);
+        if !(3..=8).contains(&bare.len()) || !bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            break;
+        }
+        if matches!(before + 1, 12 | 15 | 18 | 21 | 24) {
+            stop = Some(at + bare.len());
+        }
+        at += word.len();
+    }
+    stop
 }
 
 fn is_seed(value: &str) -> bool {

@@ -186,24 +186,13 @@ fn beyond_ampersand(text: &Text<'_>, start: usize, word: usize) -> usize {
     }
 }
 
-/// The words that a wallet's seed is written down in (BIP 39): as many of those that follow as a seed may have.
+/// The words of a wallet's seed, as far as they go.
 fn seed_words(text: &Text<'_>, start: usize) -> Option<Hit> {
     let end = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
         byte.is_ascii_lowercase() || byte == b' '
     });
-    let (mut at, mut stop) = (start, None);
-    let words = text.slice(start, end).split_inclusive(' ').take(24);
-    for (before, word) in words.enumerate() {
-        let bare = word.trim_end_matches(' ').len();
-        if !(3..=8).contains(&bare) {
-            break;
-        }
-        if matches!(before + 1, 12 | 15 | 18 | 21 | 24) {
-            stop = Some(at + bare);
-        }
-        at += word.len();
-    }
-    stop.map(|stop| Hit::new(Kind::OTP_SEED, start, stop))
+    let length = keyed::seed_words(text.slice(start, end))?;
+    Some(Hit::new(Kind::OTP_SEED, start, start + length))
 }
 
 /// `Authorization: Bearer …`: the credential is the second word.

@@ -119,7 +119,7 @@ impl<M: Mediator> Endpoint<M> {
         sessions: &Sessions,
         head: &Parts,
     ) -> Result<Response<Body>, HttpRefused> {
-        let (version, session) = self.named(sessions, head)?;
+        let (version, _, session) = self.named(sessions, head)?;
         let Some(open) = self.open.clone() else {
             return Err(self.doorman.wrong_method());
         };
@@ -150,26 +150,26 @@ impl<M: Mediator> Endpoint<M> {
         Ok(body::events(body))
     }
 
-    /// The session that a request without a message is about.
+    /// The session that a request without a message is about, with its id and the version that is named.
     fn named<'h>(
         &self,
         sessions: &Sessions,
         head: &'h Parts,
-    ) -> Result<(Option<&'h str>, Arc<Session>), HttpRefused> {
+    ) -> Result<(Option<&'h str>, &'h str, Arc<Session>), HttpRefused> {
         let version = headers::older(&head.headers)?;
         if !headers::has_sessions(version) {
             return Err(self.doorman.wrong_method());
         }
         let id = only(&head.headers, &SESSION).map_err(|()| no_session())?;
         let id = id.ok_or_else(|| session_required(None))?;
-        Ok((version, sessions.get(id).ok_or_else(no_session)?))
+        Ok((version, id, sessions.get(id).ok_or_else(no_session)?))
     }
 
     fn end(&self, sessions: &Sessions, head: &Parts) -> Result<Response<Body>, HttpRefused> {
-        self.named(sessions, head)?;
-        match only(&head.headers, &SESSION) {
-            Ok(Some(id)) if sessions.end(id) => Ok(body::empty(StatusCode::NO_CONTENT)),
-            _ => Err(no_session()),
+        let (_, id, _) = self.named(sessions, head)?;
+        match sessions.end(id) {
+            true => Ok(body::empty(StatusCode::NO_CONTENT)),
+            false => Err(no_session()),
         }
     }
 
