@@ -3,7 +3,6 @@
 
 use aegis_core::json::{Json, Number};
 use aegis_core::limits::ID_BYTES_MAX;
-use serde::Deserialize;
 
 /// A request id. MCP narrows JSON-RPC: never null, never a fraction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,27 +35,6 @@ impl Id {
         match self {
             Self::Number(id) => Json::from(*id),
             Self::Text(text) => Json::from(text.as_str()),
-        }
-    }
-
-    /// The id of a line that was refused, for its answer alone. Reads tolerantly, for the refusal has
-    /// been made already; two top-level ids are none.
-    #[must_use]
-    pub fn recover(line: &[u8]) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Envelope {
-            id: Lenient,
-        }
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Lenient {
-            Number(i64),
-            Text(String),
-        }
-        match serde_json::from_slice::<Envelope>(line).ok()?.id {
-            Lenient::Number(id) => Some(Self::Number(id)),
-            Lenient::Text(text) if text.len() <= ID_BYTES_MAX => Some(Self::Text(text)),
-            Lenient::Text(_) => None,
         }
     }
 }

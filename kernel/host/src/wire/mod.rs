@@ -4,6 +4,7 @@
 mod fault;
 mod id;
 mod reader;
+mod salvage;
 mod stdio;
 mod writer;
 

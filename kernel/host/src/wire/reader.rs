@@ -3,11 +3,12 @@
 
 use std::io;
 
-use aegis_core::json::{self, Json, JsonFault, JsonRules};
+use aegis_core::json::{self, Json, JsonRules};
 use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::{BadFrame, FrameFault, Id};
+use super::salvage::salvage;
+use super::{BadFrame, FrameFault};
 
 /// How much is asked of the stream at once, at best and at least, in bytes.
 const READ_BYTES: usize = 64 * 1024;
@@ -109,17 +110,14 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         if !self.skipping && bytes <= self.rules.bytes_max.saturating_add(1) {
             return None;
         }
-        self.buffer = Vec::new();
+        let buffer = std::mem::take(&mut self.buffer);
+        let line = buffer.get(self.start..).unwrap_or_default();
         self.start = 0;
         self.scanned = 0;
         if std::mem::replace(&mut self.skipping, true) {
             return None;
         }
-        Some(Err(BadFrame {
-            fault: FrameFault::LineTooLong,
-            id: None,
-            bytes,
-        }))
+        Some(Err(refused(line, FrameFault::LineTooLong, &self.rules)))
     }
 
     async fn fill(&mut self) -> io::Result<()> {
@@ -160,7 +158,7 @@ pub fn read_message(bytes: &[u8], rules: &JsonRules) -> Result<Frame, BadFrame> 
             Err(fault) => FrameFault::Json(fault),
         }
     };
-    Err(refused(bytes, fault))
+    Err(refused(bytes, fault, rules))
 }
 
 /// Reads one line without its LF; `None` where it is blank.
@@ -185,22 +183,19 @@ fn read(line: &[u8], rules: &JsonRules) -> Option<Result<Frame, BadFrame>> {
             Err(fault) => FrameFault::Json(fault),
         }
     };
-    Some(Err(refused(line, fault)))
+    Some(Err(refused(line, fault, rules)))
 }
 
-fn refused(line: &[u8], fault: FrameFault) -> BadFrame {
-    let unreadable = matches!(
-        fault,
-        FrameFault::LineTooLong | FrameFault::Json(JsonFault::Syntax(_) | JsonFault::Trailing(_))
-    );
+/// Of a line that is too long only what is within the bound is looked at: the rest may never have been read.
+fn refused(line: &[u8], fault: FrameFault, rules: &JsonRules) -> BadFrame {
     let unmarked = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+    let id = match fault {
+        FrameFault::LineTooLong => salvage(line.get(..rules.bytes_max).unwrap_or(line), true),
+        _ => salvage(unmarked, false),
+    };
     BadFrame {
         fault,
-        id: if unreadable {
-            None
-        } else {
-            Id::recover(unmarked)
-        },
+        id,
         bytes: line.len(),
     }
 }
