@@ -23,6 +23,8 @@ pub(super) struct Reception {
     requests: mpsc::Sender<ClientJsonRpcMessage>,
     /// Whether a lifecycle has been chosen, by handshake or by a request that speaks for itself.
     opened: bool,
+    /// Whether that was a handshake, which says for all that follows which version is spoken.
+    handshaken: bool,
     /// Whether the agent has said, in the older era, that it is ready: then it may be told of changes.
     ready: Arc<AtomicBool>,
 }
@@ -36,6 +38,7 @@ impl Reception {
             in_flight,
             requests,
             opened: false,
+            handshaken: false,
             ready: Arc::default(),
         };
         (reception, receiver)
@@ -127,6 +130,9 @@ impl Reception {
                 "the connection is open already",
             ));
         }
+        if let Some(version) = request.outdated().filter(|_| !handshake && !self.handshaken) {
+            return Err(Refused::unsupported(id, version.as_str()));
+        }
         let budget = match request.stays_open() {
             false => budget,
             true => match self.in_flight.share().stream() {
@@ -140,6 +146,7 @@ impl Reception {
             return Err(id_in_use(id));
         }
         self.opened |= opens;
+        self.handshaken |= handshake;
         let message = ClientJsonRpcMessage::request(request.typed, to_request_id(&id));
         // A closed channel is seen by the loop.
         let _ = self.requests.send(message).await;

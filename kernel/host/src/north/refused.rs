@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use aegis_core::json::{Json, JsonFault};
+use rmcp::model::ProtocolVersion;
 
 use crate::wire::{BadFrame, FrameFault, Id};
 
@@ -22,12 +23,15 @@ pub(super) struct ErrorAnswer {
     id: Option<Id>,
     code: i64,
     message: Cow<'static, str>,
+    /// What a client reads beside the refusal's name.
+    data: Vec<(&'static str, Json)>,
 }
 
 pub(super) const PARSE_ERROR: i64 = -32_700;
 pub(super) const INVALID_REQUEST: i64 = -32_600;
 pub(super) const METHOD_NOT_FOUND: i64 = -32_601;
 pub(super) const INVALID_PARAMS: i64 = -32_602;
+pub(super) const UNSUPPORTED_VERSION: i64 = -32_022;
 
 impl Refused {
     /// Refused in silence.
@@ -48,6 +52,24 @@ impl Refused {
                 id,
                 code: error,
                 message: message.into(),
+                data: Vec::new(),
+            }),
+        }
+    }
+
+    /// Refused for the version that it states, in the words of 2026-07-28.
+    pub(super) fn unsupported(id: Id, requested: &str) -> Self {
+        let newest = ProtocolVersion::V_2026_07_28;
+        Self {
+            code: "wire.unsupported-version",
+            answer: Some(ErrorAnswer {
+                id: Some(id),
+                code: UNSUPPORTED_VERSION,
+                message: "a request can state 2026-07-28 alone; an older version begins with `initialize`".into(),
+                data: vec![
+                    ("supported", Json::Array(vec![Json::from(newest.as_str())])),
+                    ("requested", Json::from(requested)),
+                ],
             }),
         }
     }
@@ -98,7 +120,8 @@ impl ErrorAnswer {
     /// The JSON-RPC text; `data` names the refusal.
     pub(super) fn text(&self, refusal: &'static str) -> String {
         let id = self.id.as_ref().map_or(Json::Null, Id::to_json);
-        let data = Json::object([("refusal", Json::from(refusal))]);
+        let name = [("refusal", Json::from(refusal))];
+        let data = Json::object(name.into_iter().chain(self.data.iter().cloned()));
         Json::object([
             ("jsonrpc", Json::from("2.0")),
             ("id", id),

@@ -118,6 +118,13 @@ impl Request {
                 .is_empty()
     }
 
+    /// The older version that this request states of itself, if it does: none of them is stated by requests.
+    pub(super) fn outdated(&self) -> Option<ProtocolVersion> {
+        let stated = self.typed.get_meta().protocol_version()?;
+        let is_older = stated.as_str() < ProtocolVersion::V_2026_07_28.as_str();
+        (is_older && ProtocolVersion::KNOWN_VERSIONS.contains(&stated)).then_some(stated)
+    }
+
     /// Whether this request stays open until who asked wants it no more.
     pub(super) fn stays_open(&self) -> bool {
         matches!(self.typed, ClientRequest::SubscriptionsListenRequest(_))

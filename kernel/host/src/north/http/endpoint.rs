@@ -17,7 +17,9 @@ use super::super::Mediator;
 use super::super::in_flight::Budget;
 use super::super::open::Open;
 use super::super::reception::TOO_MANY_STREAMS;
-use super::super::refused::{INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, Refused};
+use super::super::refused::{
+    INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, Refused, UNSUPPORTED_VERSION,
+};
 use super::super::{outlet::Answer, run};
 use super::awaited::{Awaited, Gone, Reached};
 use super::bearers::Speaker;
@@ -31,7 +33,6 @@ use super::stream::{Feed, PIECES_MAX};
 use crate::wire::{Frame, Id, read_message};
 
 /// MCP 2026-07-28.
-const UNSUPPORTED_VERSION: i64 = -32_022;
 const MISSING_CAPABILITY: i64 = -32_021;
 
 /// The id of the last event that a client has seen (WHATWG HTML §9.2).
