@@ -6,6 +6,11 @@ use crate::json::JsonRules;
 
 /// Calls that one downstream carries out or that wait for room there.
 pub const SERVER_CALLS_MAX: usize = 64;
+/// Calls that wait for a place among these, while the downstream gets on.
+pub const SERVER_OUTSIDE_MAX: usize = 256;
+/// For how long none of its calls may have begun or ended while others wait for a place, in milliseconds; at the most
+/// half the time that it has to answer.
+pub const SERVER_STILL_MS: u64 = 10_000;
 /// Calls that one downstream carries out at once, unless the configuration says otherwise.
 pub const SERVER_CALLS: usize = 32;
 /// Largest response that a downstream may give, in bytes.
@@ -93,6 +98,9 @@ pub const ABANDONED_CALLS_MAX: usize = 256;
 pub const TOOL_PAGES_MAX: usize = 32;
 /// What all definitions of one downstream's tools may hold, in bytes.
 pub const DEFINITIONS_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long a downstream that says without end that its tools have changed is left alone between two looks, in
+/// milliseconds.
+pub const LOOK_PAUSE_MS: u64 = 500;
 /// How long a listing waits for downstreams that have announced other tools, in milliseconds.
 pub const LOOK_MS_MAX: u64 = 2_000;
 /// Places of one output schema: schemas within it.
