@@ -48,6 +48,8 @@ struct Hostile {
     asked: Vec<Value>,
     /// The call that is answered once it is let go, with the token of its progress.
     held: Option<(Value, Value)>,
+    /// Whether somebody wants to hear of changes, where that is told to nobody else.
+    heard: bool,
 }
 
 fn main() -> ExitCode {
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         late: None,
         asked: Vec::new(),
         held: None,
+        heard: false,
     };
     match hostile.mode.as_str() {
         "dead" => return ExitCode::from(3),
@@ -161,12 +164,13 @@ impl Hostile {
             }
             ("silent", _) => sleep_forever(),
             (
-                "modern" | "modern-all" | "modern-progress" | "modern-rounds" | "modern-listed",
+                "modern" | "modern-all" | "modern-progress" | "modern-rounds" | "modern-listed" | "modern-listening",
                 "server/discover",
             ) => answer(
                 id,
                 &json!({
-                    "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
+                    "resultType": "complete", "supportedVersions": ["2026-07-28"],
+                    "capabilities": {"tools": {"listChanged": self.mode == "modern-listening"}},
                     "serverInfo": {"name": "hostile", "version": "1"}, "ttlMs": 0, "cacheScope": "private",
                 }),
             ),
@@ -177,6 +181,9 @@ impl Hostile {
                     "serverInfo": {"name": "hostile", "version": "1"},
                 }),
             ),
+            ("modern-listening", "subscriptions/listen") => {
+                self.heard = message["params"]["notifications"]["toolsListChanged"] == true;
+            }
             (_, "tools/list") => answer(id, &self.list(message)),
             (_, "tools/call") => self.call(id, message, line),
             _ if id.is_null() => {}
@@ -210,7 +217,7 @@ impl Hostile {
             "engine" => json!({"tools": [tool("query", "runs SQL")]}),
             "doubled" => json!({"tools": [tool("echo", "a"), tool("echo", "b")]}),
             // Whatever stands in its file at the moment.
-            "listed" | "modern-listed" => {
+            "listed" | "modern-listed" | "modern-listening" => {
                 let text = self
                     .state
                     .as_ref()
@@ -290,6 +297,7 @@ impl Hostile {
                 answer(id, &result);
             }
             "breed" => answer(id, &structured(&json!({"pid": breed()}))),
+            "announce" if self.mode == "modern-listening" && !self.heard => answer(id, &structured(&json!({}))),
             "announce" => {
                 say(&json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}).to_string());
                 answer(id, &structured(&json!({})));

@@ -8,6 +8,7 @@
     reason = "what is not as expected is the failure of the test"
 )]
 
+mod announced;
 mod asking;
 mod command;
 mod drafts;

@@ -1,6 +1,9 @@
 //! Tools that are not what was approved: found by south, recorded, told to the operator once, and listed to nobody.
 //! Knows nothing of definitions.
 
+use std::convert::Infallible;
+use std::future::pending;
+
 use aegis_core::denial::Denial;
 
 use crate::journal::Journal;
@@ -17,6 +20,14 @@ impl Kernel {
             noted(&self.journal, &news).await?;
         }
         Ok(())
+    }
+
+    /// The same whenever something has changed, without anybody asking.
+    pub(crate) async fn heed_whenever(&self) -> Infallible {
+        let mut lists = self.south.lists().subscribe();
+        // A log that fails is seen by who serves.
+        while lists.changed().await.is_ok() && self.heed().await.is_ok() {}
+        pending().await
     }
 }
 

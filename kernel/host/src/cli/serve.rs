@@ -74,6 +74,7 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
             tokio::select! {
                 served = &mut agents => served,
                 never = rules => match never {},
+                never = kernel.heed_whenever() => match never {},
                 reason = kernel.journal.poisoned() => {
                     // Whoever waits hears by name that it was refused, before everything ends.
                     let grace = Duration::from_millis(limits::LOG_FAILED_GRACE_MS);

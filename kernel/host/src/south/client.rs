@@ -12,6 +12,7 @@ use aegis_core::refusal::{Failure, FailureCode, Sent};
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest,
     Extensions, Implementation, ListToolsRequest, NumberOrString, ProtocolVersion,
+    SubscriptionFilter, SubscriptionsListenRequest, SubscriptionsListenRequestParams,
 };
 use rmcp::service::{
     ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle,
@@ -119,6 +120,7 @@ impl Connection {
                 stderr,
                 reaped,
             };
+            connection.subscribe().await;
             connection.learn_tools(limit).await?;
             Ok(connection)
         };
@@ -179,6 +181,11 @@ impl Connection {
         Ok(changed)
     }
 
+    /// What was asked of it and is not answered yet.
+    pub(super) fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
     /// Whether it still serves.
     pub(super) fn is_open(&self) -> bool {
         self.desk.ended().is_none()
@@ -213,6 +220,35 @@ impl Connection {
     pub(super) async fn close(&self) {
         self.give_up();
         self.reaped.clone().wait().await;
+    }
+
+    /// In the newer era a child tells of changes to those alone who ask for it. The question stays open: whoever ends
+    /// it is no better than one who never said that it would tell.
+    async fn subscribe(&self) {
+        let Some(about) = self.service.peer_info() else {
+            return;
+        };
+        let tells = about
+            .capabilities
+            .tools
+            .as_ref()
+            .and_then(|tools| tools.list_changed);
+        let is_newer = about.protocol_version == ProtocolVersion::V_2026_07_28;
+        if self.stderr.is_none() || !is_newer || tells != Some(true) {
+            return;
+        }
+        let wanted = Json::object([("toolsListChanged", Json::from(true))]);
+        let params = [("notifications".to_owned(), wanted)].into_iter().collect();
+        let bytes_max = limits::RESPONSE_BYTES_MAX;
+        let (exchange, _) = Exchange::new(params, Object::new(), bytes_max, None);
+        let filter = SubscriptionFilter::builder().tools_list_changed().build();
+        let params = SubscriptionsListenRequestParams::new(filter);
+        let mut request = SubscriptionsListenRequest::new(params);
+        request.extensions.insert(exchange);
+        let request = ClientRequest::SubscriptionsListenRequest(request);
+        let options = PeerRequestOptions::no_options();
+        // Where the connection has ended, the next question says so.
+        let _ = self.service.send_request_with_option(request, options).await;
     }
 
     async fn learn_tools(&self, limit: Duration) -> Result<(), FailureCode> {

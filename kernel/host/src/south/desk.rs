@@ -33,6 +33,8 @@ pub(super) struct Desk {
     timeouts: AtomicU32,
     changed: AtomicBool,
     failed: Notify,
+    /// Rung where it says so, and at the end.
+    announced: Notify,
     /// Progress that belongs to no open question, of all connections of one server.
     unheard: Arc<AtomicU64>,
 }
@@ -137,6 +139,7 @@ impl Desk {
             }
         }
         self.failed.notify_one();
+        self.announced.notify_one();
     }
 
     /// Returns once the connection has ended. For one waiter: the transport.
@@ -152,6 +155,14 @@ impl Desk {
     /// Notes that the child says that its tools have changed.
     pub(super) fn tools_changed(&self) {
         self.changed.store(true, Ordering::SeqCst);
+        self.announced.notify_one();
+    }
+
+    /// Returns once the child has said so, or the connection has ended: whether it is the former. For one waiter: who
+    /// looks then.
+    pub(super) async fn announced(&self) -> bool {
+        self.announced.notified().await;
+        self.ended().is_none()
     }
 
     /// Whether it has said so since this was last asked.

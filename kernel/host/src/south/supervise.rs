@@ -3,19 +3,21 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use aegis_core::json::Object;
 use aegis_core::limits;
 use aegis_core::refusal::{Failure, FailureCode, Refusal, Sent};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
+use tokio::time::sleep;
 use zeroize::Zeroizing;
 
 use super::beside::Beside;
 use super::child::Tail;
 use super::circuit::Circuit;
 use super::client::{Bounds, Connection, OpenFault};
+use super::desk::Desk;
 use super::exchange::Answer;
 use super::fault::SouthFault;
 use super::keyring::Keyring;
@@ -42,6 +44,9 @@ pub(super) struct Server {
     told_key: [u8; 32],
     unheard: Arc<AtomicU64>,
     standing: Arc<Standing>,
+    closing: watch::Sender<bool>,
+    /// Whether whoever has its life looks at its tools and does nothing else.
+    looking: AtomicBool,
 }
 
 /// The present life.
@@ -79,6 +84,8 @@ impl Server {
             told_key,
             unheard: Arc::default(),
             standing: Arc::clone(standing),
+            closing: watch::Sender::new(false),
+            looking: AtomicBool::new(false),
         })
     }
 
@@ -109,6 +116,7 @@ impl Server {
 
     /// Lets nobody wait for it any longer: the kernel ends.
     pub(super) fn close(&self) {
+        self.closing.send_replace(true);
         self.slots.close();
         if let Some(queue) = &self.queue {
             queue.close();
@@ -150,12 +158,7 @@ impl Server {
     pub(super) async fn connection(self: &Arc<Self>) -> Result<Arc<Connection>, OpenFault> {
         let mut life = self.life.lock().await;
         if let Some(connection) = life.connection.take() {
-            if connection.is_open()
-                && let Ok(anew) = connection.refresh_tools(self.limit()).await
-            {
-                if anew {
-                    self.standing.learned(&self.name, &connection.tools());
-                }
+            if connection.is_open() && self.refreshed(&connection).await {
                 life.connection = Some(Arc::clone(&connection));
                 return Ok(connection);
             }
@@ -166,7 +169,7 @@ impl Server {
                 self.failed(connection.ended(), connection.stderr());
             }
         }
-        if life.over {
+        if life.over || *self.closing.borrow() {
             return Err(OpenFault::Over);
         }
         self.circuit.admits_start().map_err(OpenFault::Open)?;
@@ -178,6 +181,7 @@ impl Server {
                 let connection = Arc::new(connection);
                 self.standing.learned(&self.name, &connection.tools());
                 life.connection = Some(Arc::clone(&connection));
+                self.attend(connection.desk());
                 Ok(connection)
             }
             Err(fault) => {
@@ -221,18 +225,54 @@ impl Server {
 
     /// Looks at tools that the child says it has changed, unless it is being started or asked already.
     pub(super) async fn look(&self) {
-        let Ok(life) = self.life.try_lock() else {
-            return;
-        };
-        let Some(connection) = life.connection.clone() else {
-            return;
-        };
-        match connection.refresh_tools(self.limit()).await {
-            Ok(false) => {}
-            Ok(true) => self.standing.learned(&self.name, &connection.tools()),
-            // Nobody knows what its tools are now: the next call starts it anew.
-            Err(_) => connection.give_up(),
+        match self.life.try_lock() {
+            Ok(life) => self.look_at(&life).await,
+            Err(_) if self.looking.load(Ordering::SeqCst) => drop(self.life.lock().await),
+            Err(_) => {}
         }
+    }
+
+    /// Looks whenever this child says that it has changed its tools, whether anybody asks or not; one that says so
+    /// without end is looked at from time to time.
+    fn attend(self: &Arc<Self>, desk: &Arc<Desk>) {
+        let (server, desk) = (Arc::downgrade(self), Arc::clone(desk));
+        tokio::spawn(async move {
+            while desk.announced().await {
+                let Some(server) = server.upgrade() else {
+                    return;
+                };
+                let life = server.life.lock().await;
+                server.looking.store(true, Ordering::SeqCst);
+                server.look_at(&life).await;
+                server.looking.store(false, Ordering::SeqCst);
+                drop(life);
+                drop(server);
+                sleep(Duration::from_millis(limits::LOOK_PAUSE_MS)).await;
+            }
+        });
+    }
+
+    async fn look_at(&self, life: &Life) {
+        if let Some(connection) = &life.connection
+            && !self.refreshed(connection).await
+        {
+            // Nobody knows what its tools are now: the next call starts it anew.
+            connection.give_up();
+        }
+    }
+
+    /// Whether it is known what its tools are, as it has said last. The end of the kernel does not wait for that.
+    async fn refreshed(&self, connection: &Connection) -> bool {
+        let mut closing = self.closing.subscribe();
+        let anew = tokio::select! {
+            biased;
+            anew = connection.refresh_tools(self.limit()) => anew,
+            _ = closing.wait_for(|closing| *closing) => return false,
+        };
+        if let Ok(true) = anew {
+            self.standing.learned(&self.name, &connection.tools());
+        }
+        anew.is_ok()
     }
 
     /// Calls a tool. `admit` judges the tools of the very child that is called: a restart may bring
