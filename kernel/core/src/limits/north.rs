@@ -50,6 +50,8 @@ pub const HTTP_STREAMS_MAX: usize = HTTP_CONNECTIONS_MAX / 2;
 pub const HTTP_STREAM_IDLE_MS: u64 = 10 * 60 * 1_000;
 /// How long a client may leave what it is sent unread before its connection ends, in milliseconds.
 pub const HTTP_STALL_MS: u64 = 30_000;
+/// How much of it a client has to take in that time, in bytes: the longest answer is read within half an hour, or not at all.
+pub const HTTP_STALL_BYTES_MIN: usize = 128 * 1024;
 /// Shortest token, in bytes: 128 bits as hexadecimal.
 pub const TOKEN_BYTES_MIN: usize = 32;
 /// Longest token, in bytes.

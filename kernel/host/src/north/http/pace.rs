@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use aegis_core::limits::{HTTP_STALL_MS, HTTP_STREAM_IDLE_MS};
+use aegis_core::limits::{HTTP_STALL_BYTES_MIN, HTTP_STALL_MS, HTTP_STREAM_IDLE_MS};
 
 /// Proxies close what is silent, most of them after a minute.
 const BEAT_MS: u64 = 25_000;
@@ -17,6 +17,8 @@ pub struct Pace {
     pub beat: Duration,
     /// How long a client may leave what it is sent unread.
     pub stall: Duration,
+    /// How much of it it has to take in that time, in bytes, unless that is all.
+    pub least: usize,
 }
 
 impl Default for Pace {
@@ -25,6 +27,7 @@ impl Default for Pace {
             idle: Duration::from_millis(HTTP_STREAM_IDLE_MS),
             beat: Duration::from_millis(BEAT_MS),
             stall: Duration::from_millis(HTTP_STALL_MS),
+            least: HTTP_STALL_BYTES_MIN,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A client's side of a connection that is waited for, but not for ever: who leaves what it is sent unread is let go.
+//! A client's side of a connection that is waited for, but not for ever: who leaves unread what it is sent, or reads it
+//! byte by byte, is let go.
 //! Knows nothing of what is sent.
 
 use std::io;
@@ -6,29 +7,39 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// A stream whose writes fail once the peer has taken nothing for too long.
+use super::pace::Pace;
+
+/// A stream whose writes fail once the peer has taken too little for too long.
 pub(super) struct Patient<S> {
     stream: S,
-    stall: Duration,
-    /// Runs while a write waits.
+    pace: Pace,
+    /// Runs while something is owed.
     clock: Pin<Box<Sleep>>,
-    waits: bool,
+    /// How much the peer has to take, in bytes, since a write had to wait for it; or all that there is.
+    owed: usize,
     gave_up: Arc<AtomicBool>,
+}
+
+/// What a write has come to.
+enum Moved {
+    /// So many bytes went on.
+    Some(usize),
+    /// Nothing is left.
+    All,
 }
 
 impl<S> Patient<S> {
     /// The flag is raised where it gives up.
-    pub(super) fn new(stream: S, stall: Duration, gave_up: &Arc<AtomicBool>) -> Self {
+    pub(super) fn new(stream: S, pace: Pace, gave_up: &Arc<AtomicBool>) -> Self {
         Self {
             stream,
-            stall,
-            clock: Box::pin(sleep(stall)),
-            waits: false,
+            pace,
+            clock: Box::pin(sleep(pace.stall)),
+            owed: 0,
             gave_up: Arc::clone(gave_up),
         }
     }
@@ -38,14 +49,18 @@ impl<S> Patient<S> {
         &mut self,
         context: &mut Context<'_>,
         written: Poll<io::Result<T>>,
+        moved: impl Fn(&T) -> Moved,
     ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.waits = false;
-            return written;
+        if let Poll::Ready(written) = written {
+            self.owed = match written.as_ref().map(moved) {
+                Ok(Moved::Some(bytes)) => self.owed.saturating_sub(bytes),
+                Ok(Moved::All) | Err(_) => 0,
+            };
+            return Poll::Ready(written);
         }
-        if !self.waits {
-            self.waits = true;
-            self.clock.set(sleep(self.stall));
+        if self.owed == 0 {
+            self.owed = self.pace.least;
+            self.clock.set(sleep(self.pace.stall));
         }
         ready!(self.clock.as_mut().poll(context));
         self.gave_up.store(true, Ordering::SeqCst);
@@ -70,7 +85,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.judged(context, written)
+        self.judged(context, written, |bytes| Moved::Some(*bytes))
     }
 
     fn poll_write_vectored(
@@ -79,7 +94,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
-        self.judged(context, written)
+        self.judged(context, written, |bytes| Moved::Some(*bytes))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -88,11 +103,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        self.judged(context, flushed)
+        self.judged(context, flushed, |()| Moved::All)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let closed = Pin::new(&mut self.stream).poll_shutdown(context);
-        self.judged(context, closed)
+        self.judged(context, closed, |()| Moved::All)
     }
 }

@@ -191,7 +191,7 @@ async fn http<M: Mediator>(
     mut ending: watch::Receiver<bool>,
 ) {
     let gave_up = Arc::new(AtomicBool::new(false));
-    let stream = Patient::new(stream, endpoint.pace.stall, &gave_up);
+    let stream = Patient::new(stream, endpoint.pace, &gave_up);
     let service = service_fn(|request| {
         // In a task of its own: a client that goes away must not cut in half what it has begun. That it has gone
         // is told by this end being dropped.
