@@ -38,14 +38,25 @@ async def main():
         await drive(stdio_client(server, errlog=errors))
 
 
+def change_policy():
+    """A rule about somebody else: the kernel exchanges its policy, and says so to everybody."""
+    with open(f"{WORLD}/policies/more.toml", "w") as file:
+        file.write('[[grant]]\nid = "more"\nprincipal = "somebody-else"\ncapabilities = ["db:read"]\n')
+
+
 async def drive(transport):
     asked = []
+    changed = anyio.Event()
+
+    async def noted(message):
+        if getattr(message, "method", None) == "notifications/tools/list_changed":
+            changed.set()
 
     async def ask(context, params):
         asked.append(params.message)
         return ElicitResult(action="accept", content={"name": "Ada"})
 
-    async with Client(transport, mode=MODE, elicitation_callback=ask) as client:
+    async with Client(transport, mode=MODE, elicitation_callback=ask, message_handler=noted) as client:
         expected = "2025-11-25" if MODE == "legacy" else "2026-07-28"
         check(f"speaks {expected}", client.protocol_version == expected, client.protocol_version)
 
@@ -130,6 +141,18 @@ async def drive(transport):
 
         unknown = await client.call_tool("nothing__here", {})
         check("answers an unknown tool with a denial", unknown.is_error and unknown.structured_content["rule"] == "kernel.unknown-tool", unknown)
+
+        with anyio.move_on_after(20):
+            if MODE == "legacy":
+                change_policy()
+                await changed.wait()
+            else:
+                async with client.listen(tools_list_changed=True) as events:
+                    change_policy()
+                    async for _ in events:
+                        changed.set()
+                        break
+        check("hears that tools may have changed", changed.is_set())
 
 
 anyio.run(main)

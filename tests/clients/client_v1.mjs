@@ -5,12 +5,16 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { bearer, drive } from './steps.mjs';
+import { bearer, drive, listening } from './steps.mjs';
 
 const [aegis, world, url] = process.argv.slice(2);
 
 async function connect() {
-  const client = new Client({ name: 'typescript-v1', version: '1' }, { capabilities: { elicitation: { form: {} } } });
+  const heard = listening();
+  const client = new Client(
+    { name: 'typescript-v1', version: '1' },
+    { capabilities: { elicitation: { form: {} } }, listChanged: heard.option },
+  );
   const asked = [];
   client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
     asked.push(params.message);
@@ -28,6 +32,8 @@ async function connect() {
     list: () => client.listTools(),
     call: (name, args, options) => client.callTool({ name, arguments: args }, undefined, options),
     asked,
+    world,
+    changed: heard.list,
     close: () => client.close(),
   };
 }

@@ -3,14 +3,15 @@
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { bearer, drive } from './steps.mjs';
+import { bearer, drive, listening } from './steps.mjs';
 
 const [aegis, world, mode, url] = process.argv.slice(2);
 
 async function connect() {
+  const heard = listening();
   const client = new Client(
     { name: 'typescript-v2', version: '1' },
-    { versionNegotiation: { mode }, capabilities: { elicitation: { form: {} } } },
+    { versionNegotiation: { mode }, capabilities: { elicitation: { form: {} } }, listChanged: heard.option },
   );
   const asked = [];
   client.setRequestHandler('elicitation/create', ({ params }) => {
@@ -26,6 +27,8 @@ async function connect() {
     list: () => client.listTools(),
     call: (name, args, options) => client.callTool({ name, arguments: args }, options),
     asked,
+    world,
+    changed: heard.list,
     close: () => client.close(),
   };
 }

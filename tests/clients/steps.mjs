@@ -1,13 +1,22 @@
 // The steps that both TypeScript clients go through; one line a check, exit code 1 if one failed.
-// Knows nothing of the SDK: `session` gives list(), call(tool, arguments, options), the negotiated version
-// and what it was asked back.
+// Knows nothing of the SDK: `session` gives list(), call(tool, arguments, options), the negotiated version,
+// what it was asked back, and the list that it was told of when tools changed.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 // What an HTTP transport needs to speak as the agent of this world.
 export function bearer(world) {
   const token = readFileSync(`${world}/agent.token`, 'utf8').trim();
   return { requestInit: { headers: { Authorization: `Bearer ${token}` } } };
+}
+
+// What an SDK has to be told so that it listens for changed tools; `list` is kept when there are any.
+export function listening() {
+  const heard = {};
+  heard.list = new Promise((resolve) => {
+    heard.option = { tools: { onChanged: (error, tools) => resolve(error ?? tools) } };
+  });
+  return heard;
 }
 
 export async function drive(name, expected, connect) {
@@ -79,6 +88,15 @@ export async function drive(name, expected, connect) {
 
   const unknown = await session.call('nothing__here', {});
   check('answers an unknown tool with a denial', unknown.isError && unknown.structuredContent?.rule === 'kernel.unknown-tool', unknown);
+
+  // A rule about somebody else: the kernel exchanges its policy, and says so to everybody.
+  writeFileSync(
+    `${session.world}/policies/more.toml`,
+    '[[grant]]\nid = "more"\nprincipal = "somebody-else"\ncapabilities = ["db:read"]\n',
+  );
+  const patience = new Promise((resolve) => setTimeout(resolve, 20_000, 'nothing').unref());
+  const changed = await Promise.race([session.changed, patience]);
+  check('hears that tools may have changed', Array.isArray(changed) && changed.length === names.length, String(changed));
 
   await session.close();
   return failed === 0 ? 0 : 1;
