@@ -164,7 +164,8 @@ impl Hostile {
             }
             ("silent", _) => sleep_forever(),
             (
-                "modern" | "modern-all" | "modern-progress" | "modern-rounds" | "modern-listed" | "modern-listening",
+                "modern" | "modern-all" | "modern-progress" | "modern-rounds" | "modern-listed"
+                | "modern-listening",
                 "server/discover",
             ) => answer(
                 id,

@@ -130,7 +130,10 @@ impl Reception {
                 "the connection is open already",
             ));
         }
-        if let Some(version) = request.outdated().filter(|_| !handshake && !self.handshaken) {
+        if let Some(version) = request
+            .outdated()
+            .filter(|_| !handshake && !self.handshaken)
+        {
             return Err(Refused::unsupported(id, version.as_str()));
         }
         let budget = match request.stays_open() {

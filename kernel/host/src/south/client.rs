@@ -248,7 +248,10 @@ impl Connection {
         let request = ClientRequest::SubscriptionsListenRequest(request);
         let options = PeerRequestOptions::no_options();
         // Where the connection has ended, the next question says so.
-        let _ = self.service.send_request_with_option(request, options).await;
+        let _ = self
+            .service
+            .send_request_with_option(request, options)
+            .await;
     }
 
     async fn learn_tools(&self, limit: Duration) -> Result<(), FailureCode> {

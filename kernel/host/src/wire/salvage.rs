@@ -165,7 +165,8 @@ impl<'l> Rest<'l> {
 
     /// A number or a word.
     fn word(&mut self) {
-        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        let is_part =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
         let length = self.0.iter().take_while(|byte| is_part(byte)).count();
         self.skip(length);
     }
