@@ -1,8 +1,8 @@
 //! Tools that are not what was approved: found by south, recorded, told to the operator once, and listed to nobody.
 //! Knows nothing of definitions.
 
-use std::convert::Infallible;
-use std::future::pending;
+use std::pin::pin;
+use std::sync::Arc;
 
 use aegis_core::denial::Denial;
 
@@ -22,12 +22,23 @@ impl Kernel {
         Ok(())
     }
 
-    /// The same whenever something has changed, without anybody asking.
-    pub(crate) async fn heed_whenever(&self) -> Infallible {
+    /// The same whenever something has changed, without anybody asking. For a task of its own: what it has begun to
+    /// record when it is over, it still records and tells.
+    pub(crate) async fn heed_until<T>(self: Arc<Self>, over: impl Future<Output = T>) {
         let mut lists = self.south.lists().subscribe();
-        // A log that fails is seen by who serves.
-        while lists.changed().await.is_ok() && self.heed().await.is_ok() {}
-        pending().await
+        let mut over = pin!(over);
+        loop {
+            tokio::select! {
+                biased;
+                changed = lists.changed() => {
+                    // A log that fails is seen by who serves.
+                    if changed.is_err() || self.heed().await.is_err() {
+                        return;
+                    }
+                }
+                _ = over.as_mut() => return,
+            }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aegis_core::limits;
 use aegis_core::principal::{Principal, Proof};
+use tokio::sync::oneshot;
 
 use super::{problems, rules_anew, serve_http};
 use crate::config::Config;
@@ -68,13 +69,14 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
                 return 2;
             }
         };
+        let (over, ended) = oneshot::channel::<()>();
+        let heeding = tokio::spawn(Arc::clone(&kernel).heed_until(ended));
         // A log that fails ends the service: nothing may be done that cannot be recorded.
         let served = {
             let rules = rules_anew::whenever(&kernel, reload, watch_ms);
             tokio::select! {
                 served = &mut agents => served,
                 never = rules => match never {},
-                never = kernel.heed_whenever() => match never {},
                 reason = kernel.journal.poisoned() => {
                     // Whoever waits hears by name that it was refused, before everything ends.
                     let grace = Duration::from_millis(limits::LOG_FAILED_GRACE_MS);
@@ -84,6 +86,8 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
             }
         };
         drop(agents);
+        drop(over);
+        let _ = heeding.await;
         if let Err(fault) = &served {
             crate::told::tell!("aegis serve: {fault}");
         }
