@@ -20,6 +20,7 @@ mod http;
 mod http_frames;
 #[cfg(test)]
 mod http_heads;
+mod http_readers;
 #[cfg(test)]
 mod http_sessions;
 mod http_streams;

@@ -61,7 +61,7 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
                 return 2;
             }
         };
-        let mut agents = match agents.begin(&kernel).await {
+        let agents = match agents.begin(&kernel).await {
             Ok(serving) => serving,
             Err(fault) => {
                 crate::told::tell!("aegis serve: {fault}");
@@ -69,30 +69,39 @@ pub(super) fn run(config: &Path, http: Option<Option<SocketAddr>>, principal: Op
                 return 2;
             }
         };
-        let (over, ended) = oneshot::channel::<()>();
-        let heeding = tokio::spawn(Arc::clone(&kernel).heed_until(ended));
-        // A log that fails ends the service: nothing may be done that cannot be recorded.
-        let served = {
-            let rules = rules_anew::whenever(&kernel, reload, watch_ms);
-            tokio::select! {
-                served = &mut agents => served,
-                never = rules => match never {},
-                reason = kernel.journal.poisoned() => {
-                    // Whoever waits hears by name that it was refused, before everything ends.
-                    let grace = Duration::from_millis(limits::LOG_FAILED_GRACE_MS);
-                    let _ = tokio::time::timeout(grace, &mut agents).await;
-                    Err(format!("the log failed: {reason}"))
-                }
-            }
-        };
-        drop(agents);
-        drop(over);
-        let _ = heeding.await;
+        let served = serve(&kernel, agents, reload, watch_ms).await;
         if let Err(fault) = &served {
             crate::told::tell!("aegis serve: {fault}");
         }
         end(kernel, served.is_ok()).await
     })
+}
+
+/// Serves until the agents have gone. Meanwhile rules are exchanged, and what downstreams change is recorded and told.
+async fn serve(
+    kernel: &Arc<Kernel>,
+    mut agents: Serving,
+    reload: Reload,
+    watch_ms: u64,
+) -> Result<(), String> {
+    let (over, ended) = oneshot::channel::<()>();
+    let heeding = tokio::spawn(Arc::clone(kernel).heed_until(ended));
+    let rules = rules_anew::whenever(kernel, reload, watch_ms);
+    // A log that fails ends the service: nothing may be done that cannot be recorded.
+    let served = tokio::select! {
+        served = &mut agents => served,
+        never = rules => match never {},
+        reason = kernel.journal.poisoned() => {
+            // Whoever waits hears by name that it was refused, before everything ends.
+            let grace = Duration::from_millis(limits::LOG_FAILED_GRACE_MS);
+            let _ = tokio::time::timeout(grace, &mut agents).await;
+            Err(format!("the log failed: {reason}"))
+        }
+    };
+    drop(agents);
+    drop(over);
+    let _ = heeding.await;
+    served
 }
 
 /// How agents come.
