@@ -98,8 +98,34 @@ fn emit_digit(value: u32, mut emit: impl FnMut(char)) {
     }
 }
 
+/// The length of the colour or motion of a terminal (`ESC [ 31 m`, ECMA-48 5.4) that begins here: it shows nothing.
+pub(super) fn terminal(text: &str) -> Option<usize> {
+    const BYTES_MAX: usize = 24;
+    let rest = text.strip_prefix("\u{1B}[")?;
+    let parameters = rest
+        .bytes()
+        .take(BYTES_MAX)
+        .position(|byte| !matches!(byte, b' '..=b'?'))?;
+    let ends = matches!(rest.as_bytes().get(parameters), Some(b'@'..=b'~'));
+    ends.then_some(parameters + 3)
+}
+
+/// Whether letters of the tag block stand in a text: models read them, people do not.
+pub(super) fn has_tags(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"\xF3\xA0").is_some()
+}
+
 /// Folds a text. Plain ASCII is copied as it is.
 pub(super) fn fold(text: &str) -> View {
+    folded(text, true)
+}
+
+/// As [`fold`], as people read it: tags are not seen.
+pub(super) fn fold_untagged(text: &str) -> View {
+    folded(text, false)
+}
+
+fn folded(text: &str, tags: bool) -> View {
     let mut view = View::with_capacity(text.len());
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -109,7 +135,14 @@ pub(super) fn fold(text: &str) -> View {
             .unwrap_or(rest.len());
         view.copy(rest.get(..plain).unwrap_or_default(), at);
         at += plain;
-        if let Some(c) = rest.get(plain..).and_then(|tail| tail.chars().next()) {
+        let tail = rest.get(plain..).unwrap_or_default();
+        if let Some(length) = terminal(tail) {
+            at += length;
+        } else if let Some(c) = tail.chars().next() {
+            if !tags && ('\u{E0000}'..='\u{E0FFF}').contains(&c) {
+                at += c.len_utf8();
+                continue;
+            }
             read(c, |folded| view.put(folded, at, c.len_utf8()));
             at += c.len_utf8();
         }

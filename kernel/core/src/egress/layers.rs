@@ -3,17 +3,17 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::char::is_combining_mark;
-
 use super::blanks::blank;
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::detect::{self, Text};
+use super::edges;
 use super::examiner::Examiner;
 use super::fold;
 use super::hit::{self, Hit};
 use super::idle_codes;
 use super::kind::Kind;
+use super::proven::PROVEN;
 use super::quiet;
 use super::reversal;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled};
@@ -25,12 +25,12 @@ use crate::limits;
 
 /// Shortest run that can be encoded text.
 const ENCODED_RUN: usize = 12;
+/// Longest decoded text that is read from its end too, in bytes.
+const TURNED_BYTES_MAX: usize = 1024;
 /// How often one text is searched: each time what was found before is out of the way.
 const ROUNDS_MAX: usize = 8;
 /// Characters that turn the reading direction.
 const TURNS: [char; 4] = ['\u{202E}', '\u{202D}', '\u{2067}', '\u{200F}'];
-/// Fewest short words with digits that can be bytes written one by one.
-const SPELLED_WORDS_MIN: usize = 5;
 
 impl Examiner<'_> {
     /// Everything in `text`, disjoint and in order; `depth` counts what it was unwrapped from.
@@ -105,8 +105,14 @@ impl Examiner<'_> {
         };
         let mut hits = self.settle(view.text(), context, depth, false)?;
         bring_back(&view, &mut hits);
+        if fold::has_tags(text) {
+            let view = fold::fold_untagged(text);
+            let mut more = self.settle(view.text(), context, depth, false)?;
+            bring_back(&view, &mut more);
+            hits.append(&mut more);
+        }
         for hit in &mut hits {
-            hit.end += marks_after(text, hit.end);
+            edges::unseen(text, hit);
         }
         hit::merge(&mut hits);
         Ok(hits)
@@ -261,20 +267,13 @@ impl Examiner<'_> {
         {
             let mut inner = self.deeper(view.text(), context, depth)?;
             bring_back(&view, &mut inner);
+            inner.iter_mut().for_each(|hit| edges::tags(text, hit));
             hits.append(&mut inner);
         }
         if lexed.longest_run >= ENCODED_RUN && base::may_hold(text.as_bytes()) {
             self.decoded(text, context, depth, &mut hits)?;
         }
-        let short = |word: &&super::words::Word| word.end - word.start <= 4;
-        if lexed
-            .words
-            .iter()
-            .filter(short)
-            .nth(SPELLED_WORDS_MIN - 1)
-            .is_some()
-            && spelled::may_hold(text)
-        {
+        if spelled::may_begin(text, &lexed.words) && spelled::may_hold(text) {
             for (start, end, plain) in spelled::runs(text) {
                 let inner = self.deeper(&plain, context, depth)?;
                 hits.extend(wrapped(&plain, &inner, start, end));
@@ -289,11 +288,15 @@ impl Examiner<'_> {
         if reversal::is_likely(text, lexed, context) {
             hits.extend(self.backwards(text, context, depth)?);
         }
+        if lexed.has(class::ANGLE | class::BRACKET) {
+            self.named(text, lexed, depth, &mut hits)?;
+        }
+        self.disguised(text, lexed, context, depth, &mut hits)?;
         Ok(hits)
     }
 
     /// One layer down, within depth and budget.
-    fn deeper(
+    pub(super) fn deeper(
         &mut self,
         text: &str,
         context: Context,
@@ -321,8 +324,16 @@ impl Examiner<'_> {
             if depth >= limits::DECODE_DEPTH_MAX && matches!(run.plain, Plain::Parts(_)) {
                 continue;
             }
-            let inner = self.deeper(shown, context, depth)?;
-            hits.extend(wrapped(shown, &inner, run.start, run.end));
+            let mut inner = self.deeper(shown, context, depth)?;
+            // What was turned before it was encoded.
+            if inner.is_empty()
+                && depth < limits::DECODE_DEPTH_MAX
+                && shown.len() <= TURNED_BYTES_MAX
+            {
+                inner = self.backwards(shown, context, depth)?;
+            }
+            let start = edges::data_head(text, run.start);
+            hits.extend(wrapped(shown, &inner, start, run.end));
         }
         Ok(())
     }
@@ -353,10 +364,8 @@ impl Examiner<'_> {
         detect::find(&searched, &mut hits)?;
         self.lexed = lexed;
         hits.retain(|hit| {
-            matches!(
-                hit.kind,
-                Kind::CREDIT_CARD | Kind::IBAN_CODE | Kind::US_SSN | Kind::EMAIL_ADDRESS
-            )
+            let shown = turned.text().get(hit.start..hit.end).unwrap_or_default();
+            PROVEN.has(hit.kind) || (hit.kind == Kind::PHONE_NUMBER && shown.starts_with('+'))
         });
         for hit in &mut hits {
             hit.value = turned.text().get(hit.start..hit.end).map(str::to_owned);
@@ -367,7 +376,7 @@ impl Examiner<'_> {
 }
 
 /// Hits of a view as hits of its source, each with the value as it was read.
-fn bring_back(view: &View, hits: &mut [Hit]) {
+pub(super) fn bring_back(view: &View, hits: &mut [Hit]) {
     for hit in hits {
         let (start, end) = view.source(hit.start, hit.end);
         if hit.value.is_none() {
@@ -377,17 +386,8 @@ fn bring_back(view: &View, hits: &mut [Hit]) {
     }
 }
 
-/// Bytes of combining marks at `end`: they belong to the letter before, which is about to go.
-fn marks_after(text: &str, end: usize) -> usize {
-    let rest = text.get(end..).unwrap_or_default();
-    rest.chars()
-        .take_while(|c| is_combining_mark(*c))
-        .map(char::len_utf8)
-        .sum()
-}
-
 /// A hit over the whole of an encoded run, if anything was found in what it decodes to.
-fn wrapped(plain: &str, inner: &[Hit], start: usize, end: usize) -> Option<Hit> {
+pub(super) fn wrapped(plain: &str, inner: &[Hit], start: usize, end: usize) -> Option<Hit> {
     let first = inner.iter().min_by_key(|hit| hit.kind)?;
     let whole = inner.len() == 1 && first.start == 0 && first.end == plain.len();
     let shown = || plain.get(first.start..first.end).map(str::to_owned);

@@ -3,6 +3,7 @@
 
 use super::context::Context;
 use super::opaque;
+use super::unwrap::number_words;
 use super::words::{Summary, class, class_at};
 
 /// Fewest digits, or longest run, below which a text without marks holds nothing.
@@ -44,9 +45,25 @@ fn may_speak(text: &str, summary: &Summary) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b' ', bytes).any(|at| {
         let rest = bytes.get(at..).unwrap_or_default();
-        SPOKEN.iter().any(|word| rest.starts_with(word))
+        // ` -p` may be an option that a password follows.
+        let option = matches!(rest, [_, b'-', letter, ..] if letter.is_ascii_alphabetic() || *letter == b'-');
+        option || SPOKEN.iter().any(|word| rest.starts_with(word))
     }) || (summary.digits > 0 && has_code(bytes))
+        || number_words::may_be_spoken(bytes)
+        || (summary.has(class::QUOTE) && sets_password(bytes))
         || (summary.has(class::RARE) && memchr::memmem::find(bytes, b"PRIVATE KEY").is_some())
+}
+
+/// Whether a word that a quoted password follows stands before a quote.
+fn sets_password(bytes: &[u8]) -> bool {
+    memchr::memchr2_iter(b'"', b'\'', bytes).any(|at| {
+        let before = bytes.get(..at).unwrap_or_default();
+        [b" by ".as_slice(), b"password "].iter().any(|word| {
+            let from = before.len().checked_sub(word.len());
+            from.and_then(|from| before.get(from..))
+                .is_some_and(|tail| tail.eq_ignore_ascii_case(word))
+        })
+    })
 }
 
 /// Whether a word with digits stands where one that is named by the words before it can.

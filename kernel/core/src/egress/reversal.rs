@@ -13,6 +13,9 @@ use super::words::{Lexed, Word};
 const ANNOUNCED_DIGITS_MIN: usize = 8;
 /// Fewest digits of a card.
 const CARD_DIGITS_MIN: usize = 13;
+/// Fewest digits of a telephone number, and shortest run that can be a secret.
+const PHONE_DIGITS_MIN: usize = 10;
+const SECRET_BYTES_MIN: usize = 20;
 /// Fewest digits of a word that can be an account.
 const IBAN_DIGITS_MIN: usize = 10;
 /// Shortest and longest account.
@@ -25,7 +28,43 @@ pub(super) fn is_likely(text: &str, lexed: &Lexed, context: Context) -> bool {
     context.reversed
         || (lexed.digits >= CARD_DIGITS_MIN && context.kinds.has(Kind::CREDIT_CARD))
         || (lexed.digits >= ANNOUNCED_DIGITS_MIN && is_announced(text))
-        || lexed.words.iter().any(iban)
+        || lexed
+            .words
+            .iter()
+            .any(|word| iban(word) || is_dialled(text, word))
+        || (lexed.longest_run >= SECRET_BYTES_MIN && has_head(text))
+}
+
+/// Whether a number ends in the plus that it begins with.
+fn is_dialled(text: &str, word: &Word) -> bool {
+    let rest = text.as_bytes().get(word.end..).unwrap_or_default();
+    word.digits >= PHONE_DIGITS_MIN
+        && rest.first() == Some(&b'+')
+        && rest
+            .get(1)
+            .is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b' ')
+}
+
+/// Heads of the commonest secrets, from their end.
+static HEADS: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
+    [
+        "_phg",
+        "AIKA",
+        "_tap_buhtig",
+        "-taplg",
+        "_evil_ks",
+        "-tna-ks",
+        "-jorp-ks",
+        "-bxox",
+        "-pxox",
+        "ySazIA",
+    ]
+    .map(Finder::new)
+});
+
+fn has_head(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    HEADS.iter().any(|head| head.find(bytes).is_some())
 }
 
 fn ends_in_country(text: &str, word: &Word) -> bool {

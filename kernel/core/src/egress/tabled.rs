@@ -1,4 +1,4 @@
-//! A table written in a text: each cell under what its heading says, each column by what most of it is.
+//! Tables written in a text, in lines, tags or statements: each cell under what its heading says, each column by what most of it is.
 //! Knows nothing of how a table is told from prose.
 
 use super::cannot_mask::CannotMask;
@@ -6,7 +6,9 @@ use super::context::{Context, PERSONAL};
 use super::detect;
 use super::examiner::Examiner;
 use super::hit::Hit;
-use super::unwrap::table;
+use super::unwrap::table::{self, Table};
+use super::unwrap::{attributes, inserted};
+use super::words::{Lexed, class};
 use crate::limits;
 
 impl Examiner<'_> {
@@ -17,9 +19,40 @@ impl Examiner<'_> {
         depth: usize,
         hits: &mut Vec<Hit>,
     ) -> Result<(), CannotMask> {
-        let Some(table) = table::read(text) else {
-            return Ok(());
-        };
+        match table::read(text) {
+            Some(table) => self.cells(text, &table, depth, hits),
+            None => Ok(()),
+        }
+    }
+
+    /// What the attributes of tags, tables in tags and the columns of statements say of their values.
+    pub(super) fn named(
+        &mut self,
+        text: &str,
+        lexed: &Lexed,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
+        let mut tables = Vec::new();
+        if lexed.has(class::ANGLE) {
+            tables.append(&mut attributes::read(text));
+        }
+        if lexed.has(class::BRACKET) {
+            tables.append(&mut inserted::read(text));
+        }
+        for table in &tables {
+            self.cells(text, table, depth, hits)?;
+        }
+        Ok(())
+    }
+
+    fn cells(
+        &mut self,
+        text: &str,
+        table: &Table,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
         for at in 0..table.headings.len() {
             let spans = table.rows.iter().filter_map(|row| row.get(at).copied());
             let cells = spans

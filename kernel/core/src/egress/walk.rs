@@ -8,10 +8,12 @@ use super::context::Context;
 use super::examiner::Examiner;
 use super::finding::Finding;
 use super::hit::Hit;
+use super::letter_list;
 use super::majority;
 use super::neighbour;
 use super::piece::Piece;
 use super::plan::Plan;
+use super::proven::{DIGITS_ONLY, PROVEN};
 use super::remap;
 use super::row_columns::RowColumns;
 use super::splice::{self, Splice};
@@ -148,6 +150,7 @@ impl<'t> Walk<'_, '_, 't> {
             }
         }
         self.bytes(array)?;
+        self.letters(array)?;
         self.column(&mut pieces, context)?;
         self.spare.push(pieces);
         for mut pieces in columns.into_iter().flat_map(RowColumns::into_columns) {
@@ -175,6 +178,16 @@ impl<'t> Walk<'_, '_, 't> {
             .examiner
             .layer(&text, Context::default(), self.layer + 1)?;
         self.found.extend(byte_list::spread(&text, &hits, array));
+        Ok(())
+    }
+
+    /// The value whose letters the items or numbered members are.
+    fn letters(&mut self, list: Value<'t, '_>) -> Result<(), CannotMask> {
+        if let Some(letters) = letter_list::read(list) {
+            let mut hits = self.examiner.proven(&letters.text, Context::default())?;
+            hits.retain(|hit| PROVEN.has(hit.kind) && !DIGITS_ONLY.has(hit.kind));
+            self.found.extend(letters.spread(&hits));
+        }
         Ok(())
     }
 
@@ -300,6 +313,7 @@ impl<'t> Walk<'_, '_, 't> {
                 piece.domain_key = known.domain;
             }
         }
+        self.letters(object)?;
         let before = self.found.len();
         let given = self.join(&mut pieces, context)?;
         if let Some(columns) = columns {

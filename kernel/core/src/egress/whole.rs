@@ -33,6 +33,11 @@ pub(super) fn find(text: &str, seen: &Summary, context: Context) -> Option<Optio
     } else {
         None
     }?;
+    // Where something else is named, that may be meant: the long way asks.
+    let other = kind != Kind::EMAIL_ADDRESS && !context.kinds.is_empty();
+    if other && !context.kinds.has(kind) {
+        return None;
+    }
     let preferred = detect::NAMED_KINDS.meets(context.kinds.before(kind));
     (!preferred).then(|| Some(Hit::new(kind, 0, text.len())))
 }

@@ -59,6 +59,9 @@ fn at_group(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, usize,
             return Some((1, group.start, group.end));
         }
     }
+    if is_named_travel(sequence, at, 1) {
+        return Some((1, group.start, group.end));
+    }
     if size == 12 && named(sequence) && is_maestro_12(sequence.digits(at, 1).bytes()) {
         return Some((1, group.start, group.end));
     }
@@ -72,7 +75,8 @@ fn at_group(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, usize,
         let count = shape.len();
         if sequence.has_shape(at, shape)
             && (is_card(sequence.digits(at, count).bytes())
-                || is_named_maestro(sequence, at, count))
+                || is_named_maestro(sequence, at, count)
+                || is_named_travel(sequence, at, count))
             && !is_list(sequence, at, count)
         {
             let (start, end) = sequence.span(at, count);
@@ -156,6 +160,13 @@ fn is_product(sequence: &mut Sequence<'_, '_>, digits: &[u8]) -> bool {
         && gs1(digits)
         && sequence.context().misleading
         && !named(sequence)
+}
+
+/// A card of the airlines' own network (UATP), where a card is named: its first digit alone says little.
+fn is_named_travel(sequence: &mut Sequence<'_, '_>, at: usize, count: usize) -> bool {
+    let digits = sequence.digits(at, count);
+    let digits = digits.bytes();
+    digits.len() == 15 && digits.starts_with(b"1") && luhn(digits) && named(sequence)
 }
 
 /// Twelve digits in three groups.

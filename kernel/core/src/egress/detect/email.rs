@@ -20,6 +20,8 @@ const TLD_LETTERS_MAX: usize = 24;
 /// A dot that is written out.
 static STOPS: LazyLock<[Finder<'static>; 2]> =
     LazyLock::new(|| [" dot ", " DOT "].map(Finder::new));
+/// The word in the languages in which it is written out.
+const DOTS: [&str; 5] = ["dot", "punkt", "punto", "point", "ponto"];
 /// Image suffixes are no top-level domains: `hero@2x.png`.
 const SUFFIXES: [&str; 9] = [
     "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json",
@@ -207,7 +209,9 @@ fn is_userinfo(text: &Text<'_>, start: usize) -> bool {
     let lead = text.slice(from, start);
     lead.rsplit_once("://").is_some_and(|(scheme, user)| {
         let scheme = scheme.rsplit([':', '/', '\'']).next().unwrap_or(scheme);
-        !user.contains('/') && SCHEMES.contains(&scheme.to_ascii_lowercase().as_str())
+        // Behind a name and a colon stands a password, whatever the scheme.
+        let known = user.contains(':') || SCHEMES.contains(&scheme.to_ascii_lowercase().as_str());
+        !user.contains('/') && known
     })
 }
 
@@ -347,10 +351,11 @@ fn dot(text: &Text<'_>, from: usize) -> Option<usize> {
     if at > from + 3 {
         return None;
     }
+    let written = |word: &&&str| text.slice(at, at + word.len()).eq_ignore_ascii_case(word);
     let word = if text.byte(at) == b'.' {
         1
-    } else if text.slice(at, at + 3).eq_ignore_ascii_case("dot") && at > from {
-        3
+    } else if at > from {
+        DOTS.iter().find(written)?.len()
     } else {
         return None;
     };

@@ -53,17 +53,18 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
         !byte.is_ascii_digit()
     });
     // `DE 89 3704`: the country may stand apart.
-    let apart = digit == word.start && matches!(text.before(digit), b' ' | b'-');
+    let apart = digit == word.start && is_separator(text.before(digit));
     let letters_end = digit - usize::from(apart);
     let Some(mut start) = letters_end.checked_sub(2) else {
         return;
     };
     let mut country = text.slice(start, letters_end);
     let spread;
-    // `D E 8 9 3 7`: every letter may stand apart.
-    if apart && start > 0 && text.byte(start) == b' ' {
+    // `D E 8 9 3 7`, `D-E-8-9`: every letter may stand apart, by the same mark.
+    let mark = text.before(digit);
+    if apart && start > 0 && text.byte(start) == mark {
         start -= 1;
-        spread = text.slice(start, letters_end).replace(' ', "");
+        spread = text.slice(start, letters_end).replace(char::from(mark), "");
         country = &spread;
     }
     if apart && text.word_before(start) {
@@ -119,6 +120,19 @@ pub(in crate::egress) fn begins(bytes: impl Iterator<Item = u8>) -> bool {
     mod97(tail.iter().chain(head).copied()) == 1
 }
 
+/// What may stand between the letters and digits of an account number.
+fn is_separator(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'-' | b'.' | b'_' | b'/' | b'\n' | b'\t' | b',' | b':' | b'*' | b'|' | b'+' | b'~'
+    )
+}
+
+/// Whether letters and digits are an account number from end to end.
+pub(super) fn is_whole(compact: &str) -> bool {
+    compact.get(..2).and_then(length) == Some(compact.len()) && begins(compact.bytes())
+}
+
 /// The next `needed` letters and digits, single separators skipped, and where they end.
 fn compact(text: &Text<'_>, start: usize, needed: usize) -> Option<(String, usize)> {
     let mut compact = String::with_capacity(needed);
@@ -129,11 +143,7 @@ fn compact(text: &Text<'_>, start: usize, needed: usize) -> Option<(String, usiz
         if byte.is_ascii_alphanumeric() {
             compact.push(char::from(byte.to_ascii_uppercase()));
             gap = 0;
-        } else if matches!(
-            byte,
-            b' ' | b'-' | b'.' | b'_' | b'/' | b'\n' | b'\t' | b',' | b':'
-        ) && gap < 3
-        {
+        } else if is_separator(byte) && gap < 3 {
             gap += 1;
         } else {
             return None;

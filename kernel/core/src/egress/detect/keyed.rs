@@ -15,7 +15,7 @@ const ADDRESS_BYTES_MAX: usize = 240;
 const SECRET_BYTES_MAX: usize = 8192;
 
 /// Values that stand for having none.
-const EMPTY_WORDS: [&str; 40] = [
+const EMPTY_WORDS: [&str; 54] = [
     "true",
     "false",
     "null",
@@ -56,14 +56,29 @@ const EMPTY_WORDS: [&str; 40] = [
     "same-origin",
     "omit",
     "not provided",
+    "none:",
+    "null;",
+    "null,",
+    "str",
+    "bytes",
+    "varchar",
+    "secretstr",
+    "pass",
+    "self",
+    "raise",
+    "await",
+    "return",
+    "new",
+    "function",
 ];
 
 /// Whether a whole value can be of a type.
 type Fits = fn(&str) -> bool;
 
 /// What must be named to be found, in the order in which it is tried.
-const NAMED: [(Kind, Fits); 20] = [
+const NAMED: [(Kind, Fits); 22] = [
     (Kind::AWS_SECRET_KEY, is_aws_secret),
+    (Kind::AWS_SECRET_KEY, is_api_key),
     (Kind::OTP_SEED, is_seed),
     (Kind::OTP_SEED, is_words),
     (Kind::PASSWORD, is_password),
@@ -80,6 +95,7 @@ const NAMED: [(Kind, Fits); 20] = [
         is_code(value, 6, 12, 2) && !value.bytes().any(|b| b.is_ascii_lowercase())
     }),
     (Kind::DRIVER_LICENSE, |value| is_code(value, 5, 20, 4)),
+    (Kind::DRIVER_LICENSE, is_british_licence),
     (Kind::MEDICAL_RECORD_NUMBER, |value| {
         is_code(value, 5, 16, 4)
     }),
@@ -152,8 +168,33 @@ fn is_password(value: &str) -> bool {
     let mut bytes = value.bytes();
     let covered = bytes.all(|byte| matches!(byte, b'*' | b'.' | b'-' | b'_'));
     let count = value.len() < 4 && value.bytes().all(|byte| byte.is_ascii_digit());
-    let none = covered || count || is_empty_word(value) || is_placeholder(value);
+    let none = covered || count || is_empty_word(value) || is_placeholder(value) || is_call(value);
     (3..=SECRET_BYTES_MAX).contains(&value.len()) && !none
+}
+
+/// `getPassword()`, `request.getParameter(`: where a program takes it from.
+fn is_call(value: &str) -> bool {
+    value.split_once('(').is_some_and(|(name, rest)| {
+        let word = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b':');
+        let ends = rest.is_empty() || rest.trim_end_matches(';').ends_with(')');
+        !name.is_empty() && ends && name.bytes().all(word)
+    })
+}
+
+/// Five letters of the name, six digits of the date, initials, and what tells people apart.
+fn is_british_licence(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let (Some(name), Some(date)) = (bytes.get(..5), bytes.get(5..11)) else {
+        return false;
+    };
+    bytes.len() == 16
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || *byte == b'9')
+        && date.iter().all(u8::is_ascii_digit)
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// A value that somebody could not have typed as a word.

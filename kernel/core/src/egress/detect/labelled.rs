@@ -150,16 +150,15 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
         }
         bearer(text, named, start, hits);
     }
-    if named.has(Kind::DATE_OF_BIRTH)
-        && let Some(length) = date::date(text.slice(start, quoted))
-    {
-        hits.push(Hit::new(Kind::DATE_OF_BIRTH, start, start + length));
+    if named.has(Kind::DATE_OF_BIRTH) {
+        birth(text, start, (quoted, one), hits);
     }
     if named.meets(CODED) {
         code(text, named, start, one, hits);
     }
     if named.has(Kind::PERSON) {
-        name(text, start, quoted, hits);
+        let member = text.skip_most(start, VALUE_BYTES_MAX, |byte| byte != b'&');
+        name(text, start, quoted.min(member), hits);
     }
     if named.has(Kind::LOCATION) {
         let clause = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
@@ -167,6 +166,16 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
         });
         let address = text.slice(start, clause).trim_end_matches([' ', '.', ',']);
         push(KindSet::of(&[Kind::LOCATION]), address, start, hits);
+    }
+}
+
+/// A date, or digits alone that are one.
+fn birth(text: &Text<'_>, start: usize, (quoted, one): (usize, usize), hits: &mut Vec<Hit>) {
+    if let Some(length) = date::date(text.slice(start, quoted)) {
+        hits.push(Hit::new(Kind::DATE_OF_BIRTH, start, start + length));
+    } else {
+        let kinds = KindSet::of(&[Kind::DATE_OF_BIRTH]);
+        push(kinds, text.slice(start, one), start, hits);
     }
 }
 

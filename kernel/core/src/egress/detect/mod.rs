@@ -27,6 +27,7 @@ mod private_key;
 mod secret_format;
 mod secret_table;
 mod social_security;
+mod spread;
 mod text;
 mod url;
 mod veto;
@@ -103,9 +104,12 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
     if lexed.digits >= DIGITS_MIN || (named && lexed.digits > 0) {
         number::find(text, hits);
         code::find(text, hits);
-        if lexed.has(class::COLON | class::JOINER) {
-            network::find(text, hits);
+        if lexed.words.len() > 1 || lexed.has(class::OTHER_SCRIPT) {
+            spread::find(text, hits);
         }
+    }
+    if lexed.digits > 0 && lexed.has(class::COLON | class::JOINER) {
+        network::find(text, hits);
     }
     if lexed.longest_run >= LONG_RUN {
         secret_format::find(text, hits)?;
@@ -117,6 +121,8 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
     }
     if lexed.has(class::COLON) {
         url::find(text, hits);
+    }
+    if lexed.has(class::SPACE) {
         command_line::find(text, hits);
     }
     if lexed.has(class::COLON | class::EQUALS | class::SPACE) {

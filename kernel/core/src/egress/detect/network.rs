@@ -18,6 +18,12 @@ const VERSION_WORDS: [&str; 15] = [
     "firmware", "oid", "chrome", "section", "assembly", "upgrade",
 ];
 
+/// How names end before whose slash a version follows.
+const BROWSERS: [&str; 14] = [
+    "chrome", "chromium", "safari", "edg", "edge", "edga", "opr", "firefox", "crios", "electron",
+    "browser", "vivaldi", "webkit", "trident",
+];
+
 /// Finds addresses.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     if text.lexed.has(class::JOINER) {
@@ -113,7 +119,18 @@ fn is_version(text: &Text<'_>, start: usize, address: Ipv4Addr) -> bool {
         && lead.is_empty()
         && text.byte(text.skip_most(start, V4_BYTES_MAX + 1, |b| b.is_ascii_digit() || b == b'.'))
             == b' ';
+    if product && is_browser(lead) {
+        return true;
+    }
     small && (product || (heading && start == 0 && text.context.kinds.is_empty()))
+}
+
+/// Whether the name of a browser or its engine stands before the slash: `Chrome/120.0.0.0`.
+fn is_browser(lead: &str) -> bool {
+    let name = lead.trim_end_matches('/');
+    let name = name.rsplit(|c: char| !c.is_ascii_alphanumeric()).next();
+    let name = name.unwrap_or_default().to_ascii_lowercase();
+    BROWSERS.iter().any(|browser| name.ends_with(browser))
 }
 
 fn v6(text: &Text<'_>, colon: usize, hits: &mut Vec<Hit>) {

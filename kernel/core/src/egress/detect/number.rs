@@ -295,6 +295,7 @@ fn plain(text: &Text<'_>, hits: &mut Vec<Hit>) {
         if sequence.is_idle() {
             return;
         }
+        let before = hits.len();
         proven(sequence, hits);
         if sequence.total >= national::DIGITS_MIN {
             national::find(sequence, hits);
@@ -303,7 +304,24 @@ fn plain(text: &Text<'_>, hits: &mut Vec<Hit>) {
             phone::find(sequence, hits);
         }
         date::find(sequence, hits);
+        if hits.len() > before + 1 {
+            prefer_named(sequence, before, hits);
+        }
     });
+}
+
+/// Of finds in one place, what a key or the words before it name is meant; others fit by chance.
+fn prefer_named(sequence: &mut Sequence<'_, '_>, before: usize, hits: &mut Vec<Hit>) {
+    let named = sequence.named();
+    let own = hits.split_off(before.min(hits.len()));
+    let covered = |hit: &Hit| {
+        own.iter()
+            .any(|other| named.has(other.kind) && other.start <= hit.start && hit.end <= other.end)
+    };
+    let meant = own
+        .iter()
+        .filter(|hit| named.has(hit.kind) || !covered(hit));
+    hits.extend(meant.cloned());
 }
 
 fn proven(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {

@@ -32,6 +32,14 @@ impl<'a> Text<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// As [`Text::slice`], from the first character on that begins within.
+    pub(super) fn slice_near(&self, mut start: usize, end: usize) -> &'a str {
+        while start < end && !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        self.slice(start, end)
+    }
+
     /// The bytes between two offsets.
     pub(super) fn bytes(&self, start: usize, end: usize) -> &'a [u8] {
         self.text.as_bytes().get(start..end).unwrap_or_default()

@@ -9,8 +9,11 @@ use crate::egress::kind::Kind;
 /// Longest user part that is looked through.
 const USERINFO_BYTES_MAX: usize = 1024;
 
-/// Finds `://user:password@`, the password alone.
+/// Finds `://user:password@` and `jdbc:oracle:thin:user/password@`, the password alone.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    for at in memchr::memmem::find_iter(text.text.as_bytes(), b":thin:") {
+        hits.extend(thin(text, at + 6));
+    }
     for at in memchr::memmem::find_iter(text.text.as_bytes(), b"://") {
         let from = at + 3;
         let end = text.skip_most(from, USERINFO_BYTES_MAX, |byte| {
@@ -44,4 +47,14 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             hits.push(Hit::new(Kind::URL_WITH_CREDENTIALS, start, start + length));
         }
     }
+}
+
+/// `user/password@` from here on.
+fn thin(text: &Text<'_>, from: usize) -> Option<Hit> {
+    let end = text.skip_most(from, USERINFO_BYTES_MAX, |byte| byte > b' ' && byte != b'"');
+    let (user, rest) = text.slice(from, end).split_once('/')?;
+    let password = rest.get(..rest.rfind('@')?)?;
+    let start = from + user.len() + 1;
+    let plain = !user.is_empty() && !password.is_empty() && !is_placeholder(password);
+    plain.then(|| Hit::new(Kind::URL_WITH_CREDENTIALS, start, start + password.len()))
 }

@@ -6,9 +6,12 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::plain::{self, Plain, TooLong};
+use super::rare;
 
 /// Shortest run that is tried, in letters.
 const RUN_MIN: usize = 12;
+/// Shortest run of base 32 in small letters.
+const SMALL_MIN: usize = 16;
 /// Most marks that fill up the end of a run.
 const FILL_MAX: usize = 6;
 /// Shortest line of a wrapped block.
@@ -88,8 +91,9 @@ fn may_decode(run: &[u8], filled: bool) -> bool {
     parts.any(|(part, filled)| {
         // Nothing but digits of base 16, or no small letters at all.
         let hex = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'X');
+        let small = || part.len() >= SMALL_MIN && part.iter().any(u8::is_ascii_digit);
         part.len() + if filled { FILL_MAX } else { 0 } >= RUN_MIN
-            && (part.iter().all(hex) || !part.iter().any(u8::is_ascii_lowercase))
+            && (part.iter().all(hex) || !part.iter().any(u8::is_ascii_lowercase) || small())
     })
 }
 
@@ -190,6 +194,14 @@ fn try_run(
 }
 
 fn decode(run: &str, budget: usize) -> Result<Option<Plain>, TooLong> {
+    let common = common(run, budget)?;
+    if matches!(common, Some(Plain::Text(_))) {
+        return Ok(common);
+    }
+    Ok(rare::decode(run).or(common))
+}
+
+fn common(run: &str, budget: usize) -> Result<Option<Plain>, TooLong> {
     if let Some(bytes) = hexadecimal(run) {
         return plain::read(&bytes, budget);
     }
@@ -213,6 +225,11 @@ fn decode(run: &str, budget: usize) -> Result<Option<Plain>, TooLong> {
             Some(other) if parts.is_none() => parts = Some(other),
             _ => {}
         }
+        if offset == 0
+            && let Some(text) = rare::raw(&bytes, budget)?
+        {
+            return Ok(Some(text));
+        }
     }
     Ok(parts)
 }
@@ -231,7 +248,7 @@ fn looks_encoded(run: &str) -> bool {
     upper > 1 && lower + other > 1
 }
 
-fn base64(run: &str) -> Option<Vec<u8>> {
+pub(super) fn base64(run: &str) -> Option<Vec<u8>> {
     let mut letters: Vec<u8> = run
         .bytes()
         .filter(|byte| !matches!(byte, b'\n' | b'\r' | b'='))
@@ -252,6 +269,7 @@ fn hexadecimal(run: &str) -> Option<Vec<u8>> {
     let body = run
         .strip_prefix("0x")
         .or_else(|| run.strip_prefix("0X"))
+        .or_else(|| run.strip_prefix(['x', 'X']))
         .unwrap_or(run);
     if !body
         .bytes()

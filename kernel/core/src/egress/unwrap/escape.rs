@@ -25,14 +25,18 @@ pub(in crate::egress) fn undo(text: &str) -> Option<View> {
             break;
         };
         let read = match mark {
-            '%' => bytes(&mut view, rest, at, percent),
+            '%' => bytes(&mut view, rest, at, percent).or_else(|| {
+                let (c, length) = percent_unicode(rest)?;
+                view.put(c, at, length);
+                Some(length)
+            }),
             '=' => bytes(&mut view, rest, at, quoted_byte).or_else(|| soft_break(rest)),
             '&' => entity::reference(rest).map(|(c, length)| {
                 view.put(c, at, length);
                 length
             }),
             '\\' => backslash(&mut view, rest, at),
-            _ => tag(rest),
+            _ => section(&mut view, rest, at).or_else(|| tag(rest)),
         };
         match read {
             Some(length) => {
@@ -85,6 +89,13 @@ fn percent(rest: &str) -> Option<(u8, usize)> {
     Some((u8::try_from(byte).ok()?, 3))
 }
 
+/// `%u0034`, as old scripts escape.
+fn percent_unicode(rest: &str) -> Option<(char, usize)> {
+    rest.strip_prefix("%u")
+        .or_else(|| rest.strip_prefix("%U"))?;
+    Some((char::from_u32(hex(rest, 2, 4)?)?, 6))
+}
+
 fn quoted_byte(rest: &str) -> Option<(u8, usize)> {
     let body = rest.strip_prefix('=')?;
     let byte = hex(body, 0, 2)?;
@@ -133,10 +144,16 @@ fn bytes(
     Some(length)
 }
 
-/// `\u0034`, `\u{34}`, `\x34`, `\064`, `\n`, `\"`.
+/// `\u0034`, `\u{34}`, `\x34`, `\064`, `\34 `, `\N{DIGIT FOUR}`, `\n`, `\"`.
 fn backslash(view: &mut View, rest: &str, at: usize) -> Option<usize> {
     let second = *rest.as_bytes().get(1)?;
     let (c, length) = match second {
+        b'\n' => return Some(2),
+        b'N' => named(rest)?,
+        b'e' if rest.as_bytes().get(2) == Some(&b'[') => ('\u{1B}', 2),
+        b',' | b';' | b'!' | b' ' => (' ', 2),
+        b'x' if rest.as_bytes().get(2) == Some(&b'{') => unicode(rest)?,
+        _ if let Some(style) = style(rest) => style,
         b'x' => return bytes(view, rest, at, backslash_byte),
         b'u' | b'U' => unicode(rest)?,
         b'n' | b'r' => ('\n', 2),
@@ -150,6 +167,67 @@ fn backslash(view: &mut View, rest: &str, at: usize) -> Option<usize> {
     };
     view.put(c, at, length);
     Some(length)
+}
+
+/// A letter as style sheets write it: one to six digits of base 16, then a blank, another escape or the end. Three
+/// digits of base 8 are read as other languages mean them.
+fn style(rest: &str) -> Option<(char, usize)> {
+    let body = rest.get(1..)?;
+    let digits = body
+        .bytes()
+        .take(6)
+        .take_while(u8::is_ascii_hexdigit)
+        .count();
+    let after = body.as_bytes().get(digits);
+    let ends = matches!(after, None | Some(b' ' | b'\\' | b'"' | b'\'' | b';'));
+    let octal = digits == 3
+        && body
+            .bytes()
+            .take(3)
+            .all(|digit| matches!(digit, b'0'..=b'7'));
+    if !(digits == 6 || (ends && digits >= 2 && !octal)) {
+        return None;
+    }
+    let c = char::from_u32(u32::from_str_radix(body.get(..digits)?, 16).ok()?)?;
+    Some((c, 1 + digits + usize::from(after == Some(&b' '))))
+}
+
+/// A letter by its name: `\N{DIGIT FOUR}`, `\N{LATIN SMALL LETTER A}`.
+fn named(rest: &str) -> Option<(char, usize)> {
+    const DIGITS: [&str; 10] = [
+        "ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE",
+    ];
+    let body = rest.strip_prefix("\\N{")?;
+    let end = body.bytes().take(32).position(|byte| byte == b'}')?;
+    let name = body.get(..end)?;
+    let c = if let Some(word) = name.strip_prefix("DIGIT ") {
+        let value = DIGITS.iter().position(|digit| *digit == word)?;
+        char::from_digit(u32::try_from(value).ok()?, 10)?
+    } else if let Some(letter) = name.strip_prefix("LATIN SMALL LETTER ") {
+        letter.chars().next()?.to_ascii_lowercase()
+    } else if let Some(letter) = name.strip_prefix("LATIN CAPITAL LETTER ") {
+        letter.chars().next()?
+    } else {
+        match name {
+            "COMMERCIAL AT" => '@',
+            "FULL STOP" => '.',
+            "HYPHEN-MINUS" => '-',
+            "PLUS SIGN" => '+',
+            "LOW LINE" => '_',
+            _ => return None,
+        }
+    };
+    Some((c, end + 4))
+}
+
+/// A section of raw text at the start of `rest`: what it holds, without its marks.
+fn section(view: &mut View, rest: &str, at: usize) -> Option<usize> {
+    const OPEN: &str = "<![CDATA[";
+    let body = rest.strip_prefix(OPEN)?;
+    let window = body.as_bytes().get(..COMMENT_BYTES_MAX.min(body.len()))?;
+    let end = memchr::memmem::find(window, b"]]>")?;
+    view.copy(body.get(..end)?, at + OPEN.len());
+    Some(OPEN.len() + end + 3)
 }
 
 fn unicode(rest: &str) -> Option<(char, usize)> {

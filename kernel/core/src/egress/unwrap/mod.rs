@@ -1,14 +1,22 @@
 //! What a text may be wrapped in: escapes, encodings, structures. Each is undone for searching.
 //! Knows nothing of what is searched for.
 
+pub(super) mod apart;
+pub(super) mod ascii85;
+pub(super) mod attributes;
 pub(super) mod base;
+pub(super) mod dump;
 pub(super) mod embedded;
 pub(super) mod entity;
 pub(super) mod escape;
 pub(super) mod inflate;
+pub(super) mod inserted;
 pub(super) mod markup;
+pub(super) mod number_words;
 pub(super) mod outline;
 mod outline_line;
+pub(super) mod pieces;
 pub(super) mod plain;
+mod rare;
 pub(super) mod spelled;
 pub(super) mod table;

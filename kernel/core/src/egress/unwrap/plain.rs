@@ -32,7 +32,10 @@ pub(in crate::egress) fn read(bytes: &[u8], budget: usize) -> Result<Option<Plai
     }
     if let Some(packed) = inflate::packed(bytes) {
         let unpacked = inflate::inflate(packed, budget)?;
-        return Ok(unpacked.and_then(|bytes| text(&bytes)));
+        // `x?` begins many texts, and a packed one too.
+        if let Some(plain) = unpacked.and_then(|bytes| text(&bytes)) {
+            return Ok(Some(plain));
+        }
     }
     Ok(text(bytes))
 }

@@ -1,12 +1,52 @@
-//! Bytes written one by one: `34 31 31`, `34:31:31`, `0x34, 0x31`, `52 49 49`.
+//! Bytes written one by one: `34 31 31`, `0x34, 0x31`, `52 49 49`, `U+0034 U+0031`, `chr(52).chr(49)`, `0b00110100`.
 //! Knows nothing of what the bytes say.
 
-use crate::egress::words::{class, class_at};
+use crate::egress::words::{Word, class, class_at};
 
 /// Fewest bytes that are read as a text.
 const BYTES_MIN: usize = 8;
-/// Most letters between two bytes.
-const GAP_BYTES_MAX: usize = 3;
+/// Most letters between two words.
+const GAP_BYTES_MAX: usize = 4;
+/// Longest word that is a byte, or some, in bytes.
+const WORD_BYTES_MAX: usize = 16;
+/// Words that only say that a byte follows, in small letters.
+const MARKS: [&str; 13] = [
+    "u",
+    "x",
+    "chr",
+    "char",
+    "chrw",
+    "nchar",
+    "byte",
+    "bytes",
+    "string",
+    "fromcharcode",
+    "fromcodepoint",
+    "ord",
+    "chr$",
+];
+/// Longest of them.
+const MARK_BYTES_MAX: usize = 13;
+
+/// Whether the words with digits hold as many bytes in a row: every readable byte has a digit in any base.
+pub(in crate::egress) fn may_begin(text: &str, words: &[Word]) -> bool {
+    let (mut row, mut last) = (0, 0);
+    words.iter().any(|word| {
+        let count = held(
+            text.as_bytes()
+                .get(word.start..word.end)
+                .unwrap_or_default(),
+        );
+        let near = word.start <= last + MARK_BYTES_MAX + 2 * GAP_BYTES_MAX;
+        row = if count > 0 && near {
+            row + count
+        } else {
+            count
+        };
+        last = word.end;
+        row >= BYTES_MIN
+    })
+}
 
 /// Whether so many words in a row are bytes that any text can come of them.
 pub(in crate::egress) fn may_hold(text: &str) -> bool {
@@ -19,12 +59,13 @@ pub(in crate::egress) fn may_hold(text: &str) -> bool {
         let length = rest.iter().position(|byte| !is_letter(*byte));
         let (word, later) = rest.split_at(length.unwrap_or(rest.len()));
         rest = later;
-        row = match is_byte(word) {
-            false => 0,
-            true if gap > GAP_BYTES_MAX => 1,
-            true => row + 1,
+        row = match held(word) {
+            0 if is_mark(word) && gap <= GAP_BYTES_MAX => row,
+            0 => 0,
+            some if gap > GAP_BYTES_MAX => some,
+            some => row + some,
         };
-        if row == BYTES_MIN {
+        if row >= BYTES_MIN {
             return true;
         }
     }
@@ -35,22 +76,39 @@ fn is_letter(byte: u8) -> bool {
     class_at(byte) & (class::DIGIT | class::LETTER) != 0
 }
 
-/// Whether a word has the form of a byte in base 16 or 10.
-fn is_byte(word: &[u8]) -> bool {
+/// How many bytes a word can stand for, by its form.
+fn held(word: &[u8]) -> usize {
+    let all = |word: &[u8], fits: fn(&u8) -> bool| word.iter().all(fits);
     match word {
-        [one, two] => one.is_ascii_hexdigit() && two.is_ascii_hexdigit(),
-        [b'0', b'x', ..] => word.len() == 4,
-        [_, _, _] => word.iter().all(u8::is_ascii_digit),
-        _ => false,
+        [b'0', b'x' | b'X' | b'b' | b'B' | b'o', rest @ ..] => {
+            usize::from((1..=8).contains(&rest.len()) && all(rest, u8::is_ascii_hexdigit))
+        }
+        [_, _, _] => usize::from(all(word, u8::is_ascii_digit)),
+        [_, _] => usize::from(all(word, u8::is_ascii_hexdigit)),
+        _ if word.len() <= 8 && word.len() >= 7 && all(word, |bit| matches!(bit, b'0' | b'1')) => 1,
+        _ if word.len() <= WORD_BYTES_MAX
+            && word.len().is_multiple_of(2)
+            && all(word, u8::is_ascii_hexdigit) =>
+        {
+            word.len() / 2
+        }
+        _ => 0,
     }
+}
+
+fn is_mark(word: &[u8]) -> bool {
+    word.len() <= MARK_BYTES_MAX
+        && MARKS
+            .iter()
+            .any(|mark| mark.as_bytes().eq_ignore_ascii_case(word))
 }
 
 /// Spans of bytes written one by one, each with what they read as.
 pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {
     let mut found = Vec::new();
     let mut run = Run::default();
-    let mut at = 0;
     let bytes = text.as_bytes();
+    let (mut at, mut lead) = (0, None);
     while let Some(offset) = bytes
         .get(at..)
         .and_then(|rest| rest.iter().position(u8::is_ascii_alphanumeric))
@@ -63,72 +121,112 @@ pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {
             .unwrap_or(rest.len());
         let word = text.get(start..start + length).unwrap_or_default();
         let joined = offset <= GAP_BYTES_MAX && offset > 0;
+        at = start + length;
+        if is_mark(word.as_bytes()) {
+            lead = if joined {
+                lead.or(Some(start))
+            } else {
+                Some(start)
+            };
+            if !joined {
+                run.close(&mut found);
+            }
+            continue;
+        }
         if !joined || !run.takes(word) {
             run.close(&mut found);
-            run = Run::default();
             run.takes(word);
-            run.start = start;
+            run.start = lead.filter(|_| joined).unwrap_or(start);
         }
-        at = start + length;
+        lead = None;
         run.end = at;
     }
     run.close(&mut found);
     found
 }
 
-/// Words that are bytes in base 16, in base 10, or could still be either.
+/// Words that are bytes in a base that all of them fit.
 #[derive(Default)]
 struct Run {
     start: usize,
     end: usize,
-    hex: Option<Vec<u8>>,
-    decimal: Option<Vec<u8>>,
+    readings: [Option<Vec<u8>>; READINGS],
     begun: bool,
 }
+
+const READINGS: usize = 4;
 
 impl Run {
     /// Takes one more word, if it fits one of the bases that all words so far fit.
     fn takes(&mut self, word: &str) -> bool {
+        let read = [hex(word), decimal(word), octal(word), binary(word)];
         if !self.begun {
             self.begun = true;
-            self.hex = hex(word).map(|byte| vec![byte]);
-            self.decimal = decimal(word).map(|byte| vec![byte]);
+            self.readings = read;
             return true;
         }
-        let hex = self.hex.as_ref().and_then(|_| hex(word));
-        let decimal = self.decimal.as_ref().and_then(|_| decimal(word));
-        if hex.is_none() && decimal.is_none() {
+        let fits =
+            |(held, next): (&Option<Vec<u8>>, &Option<Vec<u8>>)| held.is_some() && next.is_some();
+        if !self.readings.iter().zip(&read).any(fits) {
             return false;
         }
-        extend(&mut self.hex, hex);
-        extend(&mut self.decimal, decimal);
+        for (held, next) in self.readings.iter_mut().zip(read) {
+            match (held.as_mut(), next) {
+                (Some(held), Some(next)) => held.extend(next),
+                _ => *held = None,
+            }
+        }
         true
     }
 
+    /// Ends the run; what it reads as is added to `found`.
     fn close(&mut self, found: &mut Vec<(usize, usize, String)>) {
-        for bytes in [self.hex.take(), self.decimal.take()].into_iter().flatten() {
+        let run = std::mem::take(self);
+        for bytes in run.readings.into_iter().flatten() {
             let text = String::from_utf8(bytes).unwrap_or_default();
             let readable = text.chars().all(|c| !c.is_control() || c.is_whitespace());
             if text.len() >= BYTES_MIN && readable {
-                found.push((self.start, self.end, text));
+                found.push((run.start, run.end, text));
             }
         }
     }
 }
 
-fn extend(bytes: &mut Option<Vec<u8>>, next: Option<u8>) {
-    match (bytes.as_mut(), next) {
-        (Some(held), Some(byte)) => held.push(byte),
-        _ => *bytes = None,
+/// One code point, or pairs of digits that are a byte each; the zeros of wider letters fall away.
+fn hex(word: &str) -> Option<Vec<u8>> {
+    let marked = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
+    let digits = marked.unwrap_or(word);
+    let even = digits.len().is_multiple_of(2) && digits.len() <= WORD_BYTES_MAX;
+    if !(even || marked.is_some_and(|digits| digits.len() == 1)) || digits.is_empty() {
+        return None;
     }
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes = digits
+        .as_bytes()
+        .chunks(2)
+        .map(pair)
+        .collect::<Option<Vec<u8>>>()?;
+    Some(bytes.into_iter().filter(|byte| *byte != 0).collect())
 }
 
-fn hex(word: &str) -> Option<u8> {
-    let digits = word.strip_prefix("0x").unwrap_or(word);
-    (digits.len() == 2).then(|| u8::from_str_radix(digits, 16).ok())?
-}
-
-fn decimal(word: &str) -> Option<u8> {
+fn decimal(word: &str) -> Option<Vec<u8>> {
     let value: u8 = (2..=3).contains(&word.len()).then(|| word.parse().ok())??;
-    matches!(value, 9 | 10 | 13 | 32..=126).then_some(value)
+    matches!(value, 9 | 10 | 13 | 32..=126).then(|| vec![value])
+}
+
+fn octal(word: &str) -> Option<Vec<u8>> {
+    let digits = word.strip_prefix("0o").unwrap_or(word);
+    let value = (2..=3)
+        .contains(&digits.len())
+        .then(|| u8::from_str_radix(digits, 8).ok())??;
+    matches!(value, 9 | 10 | 13 | 32..=126).then(|| vec![value])
+}
+
+fn binary(word: &str) -> Option<Vec<u8>> {
+    let bits = word.strip_prefix("0b").or_else(|| word.strip_prefix("0B"));
+    let bits = bits.unwrap_or(word);
+    let value = (6..=8)
+        .contains(&bits.len())
+        .then(|| u8::from_str_radix(bits, 2).ok())??;
+    matches!(value, 9 | 10 | 13 | 32..=126).then(|| vec![value])
 }

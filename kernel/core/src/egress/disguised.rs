@@ -1,0 +1,103 @@
+//! Disguises that are no encoding: values put together from literals, marks of emphasis between letters, numbers in
+//! words, and tokens in base 85. Each is undone for searching.
+//! Knows nothing of how they are undone.
+
+use super::cannot_mask::CannotMask;
+use super::context::Context;
+use super::detect::{self, Text};
+use super::examiner::Examiner;
+use super::hit::{self, Hit};
+use super::kind::Kind;
+use super::layers::{bring_back, wrapped};
+use super::proven::PROVEN;
+use super::unwrap::{apart, ascii85, dump, number_words, pieces};
+use super::view::View;
+use super::words::{Lexed, class, lex};
+
+/// Longest text that is searched in all ways once it is put together, in bytes; beyond, for what proves itself.
+const JOINED_BYTES_MAX: usize = 4096;
+
+impl Examiner<'_> {
+    /// What is found where a text is read as one of them; only what proves itself counts.
+    ///
+    /// # Errors
+    /// [`CannotMask`] where the text cannot be examined within the bounds.
+    pub(super) fn disguised(
+        &mut self,
+        text: &str,
+        lexed: &Lexed,
+        context: Context,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
+        let bytes = text.as_bytes();
+        if (lexed.has(class::QUOTE | class::STAR) || memchr::memchr2(b'`', b'~', bytes).is_some())
+            && let Some(view) = pieces::join(text)
+        {
+            self.read_as(&view, context, depth, hits)?;
+        }
+        if let Some(view) = apart::join(text) {
+            self.read_as(&view, context, depth, hits)?;
+        }
+        if number_words::may_hold(bytes)
+            && let Some(view) = number_words::read(text)
+        {
+            self.read_as(&view, context, depth, hits)?;
+        }
+        for view in dump::read(text) {
+            let first = hits.len();
+            self.read_as(&view, context, depth, hits)?;
+            // The letters stand once more at the end of the line.
+            for hit in hits.iter_mut().skip(first) {
+                let rest = text.get(hit.end..).unwrap_or_default();
+                hit.end += memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+            }
+        }
+        let runs = ascii85::runs(text, self.budget());
+        for (start, end, plain) in runs.map_err(|_| CannotMask::EncodedTooLong)? {
+            let inner = self.deeper(&plain, context, depth)?;
+            hits.extend(wrapped(&plain, &inner, start, end));
+        }
+        Ok(())
+    }
+
+    fn read_as(
+        &mut self,
+        view: &View,
+        context: Context,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
+        let mut inner = match view.text().len() {
+            ..=JOINED_BYTES_MAX => self.deeper(view.text(), context, depth)?,
+            _ => self.proven(view.text(), context)?,
+        };
+        inner.retain(|hit| {
+            let shown = view.text().get(hit.start..hit.end).unwrap_or_default();
+            PROVEN.has(hit.kind) || (hit.kind == Kind::PHONE_NUMBER && shown.starts_with('+'))
+        });
+        bring_back(view, &mut inner);
+        hits.append(&mut inner);
+        Ok(())
+    }
+
+    /// What proves itself in a text that was put together.
+    ///
+    /// # Errors
+    /// [`CannotMask::Detector`] where a detector could not be built.
+    pub(super) fn proven(&mut self, text: &str, context: Context) -> Result<Vec<Hit>, CannotMask> {
+        let mut hits = Vec::new();
+        lex(text, &mut self.lexed);
+        let lexed = std::mem::take(&mut self.lexed);
+        let searched = Text {
+            text,
+            lexed: &lexed,
+            context,
+        };
+        detect::find_proven(&searched, &mut hits)?;
+        self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
+        self.lexed = lexed;
+        hit::merge(&mut hits);
+        Ok(hits)
+    }
+}

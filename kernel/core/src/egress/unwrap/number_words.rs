@@ -1,0 +1,195 @@
+//! Digits that are spelled out: `four one one one`, `double four`, `vier eins eins`.
+//! Knows nothing of the numbers that are more than a digit, nor of what is searched for.
+
+use crate::egress::view::View;
+
+/// Fewest digits in a row that are read.
+const DIGITS_MIN: usize = 7;
+/// Most bytes between two words of one number.
+const GAP_BYTES_MAX: usize = 3;
+/// Shortest and longest word.
+const WORD_BYTES: std::ops::RangeInclusive<usize> = 1..=7;
+/// Digits of a social security number, which is read in its groups.
+const SOCIAL_DIGITS: usize = 9;
+/// Digits of a telephone number, which is read with its plus.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 10..=12;
+
+/// What one word says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Digit(char),
+    /// The next digit so many times.
+    Times(usize),
+    Plus,
+}
+
+/// A digit, as often as it is said, and the words that say it.
+type Spelled = (char, usize, usize);
+
+/// The text with its spelled numbers as digits; `None` where it has none.
+pub(in crate::egress) fn read(text: &str) -> Option<View> {
+    let mut view: Option<View> = None;
+    let mut from = 0;
+    let mut at = 0;
+    while let Some((start, end)) = word(text, at) {
+        at = end;
+        if said(text, start, end).is_none() {
+            continue;
+        }
+        let (digits, stop) = number(text, start);
+        at = stop.max(end);
+        if digits.len() < DIGITS_MIN {
+            continue;
+        }
+        let view = view.get_or_insert_with(|| View::with_capacity(text.len()));
+        view.copy(text.get(from..start).unwrap_or_default(), from);
+        write(view, &digits, start);
+        from = stop;
+    }
+    let mut view = view?;
+    view.copy(text.get(from..).unwrap_or_default(), from);
+    Some(view)
+}
+
+/// Whether so many words in a row begin as words of digits do that a text is worth reading.
+pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
+    let (mut row, mut before) = (0, b' ');
+    for (at, byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic() {
+            let next = bytes.get(at + 1).copied().unwrap_or_default();
+            row = if begins(*byte | 0x20, next | 0x20) {
+                row + 1
+            } else {
+                0
+            };
+            if row == DIGITS_MIN - 2 {
+                return true;
+            }
+        }
+        before = *byte;
+    }
+    false
+}
+
+/// As [`may_hold`], where nothing but blanks and commas can part the words: most texts leave after a few.
+pub(in crate::egress) fn may_be_spoken(bytes: &[u8]) -> bool {
+    let mut row = 0;
+    memchr::memchr_iter(b' ', bytes).any(|at| {
+        row = match bytes.get(at + 1..at + 3) {
+            Some([one, two]) if begins(*one | 0x20, *two | 0x20) => row + 1,
+            _ => 0,
+        };
+        row == DIGITS_MIN - 2
+    })
+}
+
+/// Whether a word of digits begins with these letters.
+fn begins(one: u8, two: u8) -> bool {
+    let seconds: &[u8] = match one {
+        b'a' => b"c",
+        b'c' => b"ieu",
+        b'd' => b"oreui",
+        b'e' => b"ie",
+        b'f' => b"oiu",
+        b'h' => b"u",
+        b'm' => b"e",
+        b'n' => b"ieuo",
+        b'o' => return true,
+        b'p' => b"l",
+        b'q' => b"u",
+        b's' => b"ie",
+        b't' => b"whr",
+        b'u' => b"nm",
+        b'v' => b"i",
+        b'z' => b"ew",
+        _ => return false,
+    };
+    seconds.contains(&two)
+}
+
+/// The next word of letters from `at` on.
+fn word(text: &str, at: usize) -> Option<(usize, usize)> {
+    let rest = text.as_bytes().get(at..)?;
+    let start = at + rest.iter().position(u8::is_ascii_alphabetic)?;
+    let rest = text.as_bytes().get(start..)?;
+    let length = rest.iter().position(|byte| !byte.is_ascii_alphabetic());
+    Some((start, start + length.unwrap_or(rest.len())))
+}
+
+/// The digits of the number that begins at `from`, and where it ends.
+fn number(text: &str, from: usize) -> (Vec<Spelled>, usize) {
+    let mut digits: Vec<Spelled> = Vec::new();
+    let (mut at, mut stop) = (from, from);
+    let mut times = None;
+    while let Some((start, end)) = word(text, at) {
+        let gap = text.get(at..start).unwrap_or_default();
+        let plain =
+            |byte: u8| matches!(byte, b' ' | b',' | b'-' | b'.' | b'\n' | b'/' | b';' | b'_');
+        if start > from && (gap.len() > GAP_BYTES_MAX || !gap.bytes().all(plain)) {
+            break;
+        }
+        match said(text, start, end) {
+            Some(Said::Digit(digit)) => {
+                let (count, begun) = times.take().unwrap_or((1, start));
+                digits.extend(std::iter::repeat_n((digit, begun, end - begun), count));
+                stop = end;
+            }
+            Some(Said::Times(count)) if times.is_none() => times = Some((count, start)),
+            Some(Said::Plus) if digits.is_empty() => digits.push(('+', start, end - start)),
+            _ => break,
+        }
+        at = end;
+    }
+    (digits, stop)
+}
+
+/// Writes a number the way it is searched for: what has no check digit needs its groups or its plus.
+fn write(view: &mut View, digits: &[Spelled], start: usize) {
+    let signed = digits.first().is_some_and(|first| first.0 == '+');
+    if !signed && PHONE_DIGITS.contains(&digits.len()) {
+        view.put('+', start, 0);
+        if digits.len() == *PHONE_DIGITS.start() {
+            view.put('1', start, 0);
+        }
+    }
+    for (nth, (digit, at, length)) in digits.iter().enumerate() {
+        if digits.len() == SOCIAL_DIGITS && !signed && matches!(nth, 3 | 5) {
+            view.put('-', *at, 0);
+        }
+        view.put(*digit, *at, *length);
+    }
+}
+
+fn said(text: &str, start: usize, end: usize) -> Option<Said> {
+    if !WORD_BYTES.contains(&(end - start)) {
+        return None;
+    }
+    let mut lower = [0u8; 7];
+    for (slot, byte) in lower.iter_mut().zip(text.as_bytes().get(start..end)?) {
+        *slot = byte.to_ascii_lowercase();
+    }
+    let lower = lower.get(..end - start)?;
+    Some(match lower {
+        b"double" | b"doppel" => Said::Times(2),
+        b"triple" | b"treble" => Said::Times(3),
+        b"plus" => Said::Plus,
+        _ => Said::Digit(digit(lower)?),
+    })
+}
+
+/// English, German, French, Spanish, Italian, Portuguese and Dutch, without accents.
+fn digit(word: &[u8]) -> Option<char> {
+    Some(match word {
+        b"zero" | b"oh" | b"o" | b"nought" | b"null" | b"cero" | b"nul" => '0',
+        b"one" | b"eins" | b"ein" | b"un" | b"une" | b"uno" | b"um" | b"een" => '1',
+        b"two" | b"zwei" | b"zwo" | b"deux" | b"dos" | b"due" | b"dois" | b"twee" => '2',
+        b"three" | b"drei" | b"trois" | b"tres" | b"tre" | b"drie" => '3',
+        b"four" | b"vier" | b"quatre" | b"cuatro" | b"quattro" | b"quatro" => '4',
+        b"five" | b"funf" | b"fuenf" | b"cinq" | b"cinco" | b"cinque" | b"vijf" => '5',
+        b"six" | b"sechs" | b"seis" | b"sei" | b"zes" | b"meia" => '6',
+        b"seven" | b"sieben" | b"sept" | b"siete" | b"sette" | b"sete" | b"zeven" => '7',
+        b"eight" | b"acht" | b"huit" | b"ocho" | b"otto" | b"oito" => '8',
+        b"nine" | b"neun" | b"neuf" | b"nueve" | b"nove" | b"negen" | b"niner" => '9',
+        _ => return None,
+    })
+}
