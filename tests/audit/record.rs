@@ -32,6 +32,7 @@ fn lines_are_in_canonical_form_and_read_back_as_they_were_written() {
     let rules = JsonRules {
         bytes_max: limits::RECORD_BYTES_MAX,
         depth_max: 8,
+        values_max: usize::MAX,
         case_variants: true,
         nul: true,
     };

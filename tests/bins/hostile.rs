@@ -233,7 +233,14 @@ impl Hostile {
             // Another definition in every life of the process.
             "changing" => json!({"tools": [tool("echo", &self.lives()), tool("die", "ends")]}),
             _ => {
-                json!({"tools": [tool("echo", "says what it hears"), tool("note", "takes notes"), tool("die", "ends"), tool("oversized", "too much")]})
+                let tools = [
+                    ("echo", "says what it hears"),
+                    ("note", "takes notes"),
+                    ("die", "ends"),
+                    ("oversized", "too much"),
+                    ("crowded", "too many"),
+                ];
+                json!({"tools": tools.map(|(name, about)| tool(name, about))})
             }
         }
     }
@@ -404,6 +411,7 @@ fn misbehave(tool: &str, id: &Value, params: &Value) {
         "line" => say(params["arguments"]["line"].as_str().unwrap_or_default()),
         "duplicate-key" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}},"result":{{}}}}"#)),
         "oversized" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":"{}"}}}}"#, "x".repeat(9 << 20))),
+        "crowded" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[0{}]}}}}"#, ",0".repeat(1_100_000))),
         "not-utf8" => {
             let _ = io::stdout().lock().write_all(b"{\"\xff\":1}\n");
             let _ = io::stdout().flush();

@@ -211,12 +211,15 @@ async fn a_system_without_a_downstream_is_unavailable_and_nothing_was_sent() {
 async fn an_answer_beyond_the_bound_is_too_large_and_the_next_call_is_served() {
     let system = system();
     let (running, _note) = start(system.clone()).await;
-    let got = invoke(&running, &system, "h__oversized", "{}").await;
-    let Err(Refusal::Failed(got)) = got else {
-        panic!("{got:?}");
-    };
-    assert_eq!(got, failure(Sent::Maybe, FailureCode::TooLarge));
-    let next = invoke(&running, &system, "h__echo", "{}").await;
-    assert_eq!(rule(next), "sealed");
+    // In bytes, and in values, each of which costs many times what it is written in.
+    for tool in ["h__oversized", "h__crowded"] {
+        let got = invoke(&running, &system, tool, "{}").await;
+        let Err(Refusal::Failed(got)) = got else {
+            panic!("{tool}: {got:?}");
+        };
+        assert_eq!(got, failure(Sent::Maybe, FailureCode::TooLarge), "{tool}");
+        let next = invoke(&running, &system, "h__echo", "{}").await;
+        assert_eq!(rule(next), "sealed", "after {tool}");
+    }
     running.south.shutdown().await;
 }

@@ -24,6 +24,7 @@ fn what_awaits_a_call_is_small() {
 const ANY: JsonRules = JsonRules {
     bytes_max: usize::MAX,
     depth_max: 100,
+    values_max: usize::MAX,
     case_variants: true,
     nul: true,
 };

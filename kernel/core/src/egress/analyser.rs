@@ -14,6 +14,7 @@ use crate::limits;
 const ANSWER_RULES: JsonRules = JsonRules {
     bytes_max: limits::ANALYSER_ANSWER_BYTES_MAX,
     depth_max: 16,
+    values_max: limits::ANALYSER_ANSWER_BYTES_MAX,
     case_variants: true,
     nul: true,
 };

@@ -10,23 +10,27 @@ impl Json {
     /// Whether [`super::parse()`] would read the value's compact form under these rules, as this value.
     #[must_use]
     pub fn is_within(&self, rules: &JsonRules) -> bool {
-        self.written_len() <= rules.bytes_max && is_within(self, rules, 0)
+        let mut left = rules.values_max;
+        self.written_len() <= rules.bytes_max && is_within(self, rules, 0, &mut left)
     }
 }
 
-fn is_within(value: &Json, rules: &JsonRules, depth: usize) -> bool {
-    if depth > rules.depth_max {
+fn is_within(value: &Json, rules: &JsonRules, depth: usize, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1).filter(|_| depth <= rules.depth_max) else {
         return false;
-    }
+    };
+    *left = rest;
     match value {
         Json::Null | Json::Bool(_) | Json::Number(_) => true,
         Json::String(text) => is_text(text, rules),
-        Json::Array(items) => items.iter().all(|item| is_within(item, rules, depth + 1)),
+        Json::Array(items) => items
+            .iter()
+            .all(|item| is_within(item, rules, depth + 1, left)),
         Json::Object(object) => {
             (rules.case_variants || are_distinct(object))
-                && object
-                    .iter()
-                    .all(|(key, value)| is_text(key, rules) && is_within(value, rules, depth + 1))
+                && object.iter().all(|(key, value)| {
+                    is_text(key, rules) && is_within(value, rules, depth + 1, left)
+                })
         }
     }
 }

@@ -18,6 +18,7 @@ mod write;
 #[cfg(feature = "kernel")]
 pub(crate) use build::{Build, Place};
 pub use object::Object;
+pub(crate) use parse::BYTES_OF_A_VALUE;
 #[cfg(feature = "kernel")]
 pub(crate) use parse::read;
 pub use parse::{JsonFault, JsonRules, parse};

@@ -17,11 +17,29 @@ pub struct JsonRules {
     pub bytes_max: usize,
     /// Deepest nesting of arrays and objects.
     pub depth_max: usize,
+    /// Most values: each costs many times the two bytes that it may be written in.
+    pub values_max: usize,
     /// Whether two keys of one object may differ in letter case alone.
     pub case_variants: bool,
     /// Whether strings may hold NUL.
     pub nul: bool,
 }
+
+impl JsonRules {
+    /// The same for texts of another length: in proportion, longer ones may hold more values.
+    #[must_use]
+    pub fn of_bytes(self, bytes_max: usize) -> Self {
+        let values = bytes_max / BYTES_OF_A_VALUE;
+        Self {
+            bytes_max,
+            values_max: self.values_max.max(values),
+            ..self
+        }
+    }
+}
+
+/// How many bytes of a long text there are for each of its values at least, on the average.
+pub(crate) const BYTES_OF_A_VALUE: usize = 8;
 
 /// Why a text is not read.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -38,6 +56,9 @@ pub enum JsonFault {
     /// Nested too deeply.
     #[error("nested too deeply at byte {0}")]
     TooDeep(usize),
+    /// More values than the bound.
+    #[error("more values than the bound at byte {0}")]
+    TooMany(usize),
     /// The same key twice in one object.
     #[error("duplicate key at byte {0}")]
     DuplicateKey(usize),
@@ -85,6 +106,7 @@ pub(crate) fn read<'a, B: Build<'a>>(
         at: 0,
         rules,
         keys: Keys::new(rules.case_variants),
+        left: rules.values_max,
         wide: 0,
         build,
     };
@@ -107,6 +129,8 @@ struct Reader<'a, 'b, B> {
     at: usize,
     rules: &'a JsonRules,
     keys: Keys<'a>,
+    /// How many values may still come.
+    left: usize,
     /// Members of the latest object, a few at most: the next row has as many.
     wide: usize,
     build: &'b mut B,
@@ -139,6 +163,10 @@ impl<'a, B: Build<'a>> Reader<'a, '_, B> {
         if depth > self.rules.depth_max {
             return Err(JsonFault::TooDeep(self.at));
         }
+        self.left = self
+            .left
+            .checked_sub(1)
+            .ok_or(JsonFault::TooMany(self.at))?;
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),

@@ -5,6 +5,8 @@ use crate::json::JsonRules;
 
 /// Longest line that the wire reads in either direction, in bytes.
 pub const LINE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Values of one message of an agent: more than the largest arguments hold.
+pub const MESSAGE_VALUES_MAX: usize = ARGUMENT_BYTES_MAX;
 /// Deepest nesting of any message.
 pub const JSON_DEPTH_MAX: usize = 64;
 /// Largest arguments object of one call, in bytes.
@@ -67,6 +69,7 @@ pub const DRAIN_MS: u64 = 5_000;
 pub const MESSAGE_RULES: JsonRules = JsonRules {
     bytes_max: LINE_BYTES_MAX,
     depth_max: JSON_DEPTH_MAX,
+    values_max: MESSAGE_VALUES_MAX,
     case_variants: false,
     nul: false,
 };

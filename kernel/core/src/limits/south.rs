@@ -2,7 +2,7 @@
 //! Knows nothing of who they are.
 
 use super::JSON_DEPTH_MAX;
-use crate::json::JsonRules;
+use crate::json::{BYTES_OF_A_VALUE, JsonRules};
 
 /// Calls that one downstream carries out or that wait for room there.
 pub const SERVER_CALLS_MAX: usize = 64;
@@ -123,6 +123,7 @@ pub const RESTART_PAUSE_MS_MAX: u64 = 30_000;
 pub const RESPONSE_RULES: JsonRules = JsonRules {
     bytes_max: RESPONSE_BYTES_MAX,
     depth_max: JSON_DEPTH_MAX,
+    values_max: RESPONSE_BYTES_MAX / BYTES_OF_A_VALUE,
     case_variants: true,
     nul: true,
 };

@@ -11,7 +11,7 @@
 //! indexes, triggers. Literals in the text of a view are `?`, and a name that may hold a value is `name_sha256`.
 
 use super::{Catalog, Column, Copied, Label, Table};
-use crate::json::{self, Json, JsonRules, Object};
+use crate::json::{self, Json, Object};
 use crate::limits;
 
 impl Catalog {
@@ -58,10 +58,7 @@ impl Catalog {
 /// `None` where it is no such text.
 #[must_use]
 pub fn read(text: &str) -> Option<Catalog> {
-    let rules = JsonRules {
-        bytes_max: limits::CATALOG_BYTES_MAX,
-        ..limits::MESSAGE_RULES
-    };
+    let rules = limits::MESSAGE_RULES.of_bytes(limits::CATALOG_BYTES_MAX);
     let text = json::parse(text.as_bytes(), &rules).ok()?;
     let mut catalog = Catalog::default();
     catalog.revision = word(&text, "revision");

@@ -52,6 +52,7 @@ fn float(text: &str) -> Json {
     let rules = JsonRules {
         bytes_max: 512,
         depth_max: 1,
+        values_max: 512,
         case_variants: false,
         nul: false,
     };

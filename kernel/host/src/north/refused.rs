@@ -84,6 +84,10 @@ impl Refused {
             FrameFault::Json(JsonFault::TooDeep(_)) => {
                 (INVALID_REQUEST, "the message is nested too deeply")
             }
+            FrameFault::Json(JsonFault::TooMany(_)) => (
+                INVALID_REQUEST,
+                "the message holds more values than the bound",
+            ),
             FrameFault::Json(JsonFault::DuplicateKey(_)) => {
                 (INVALID_REQUEST, "the message holds a key twice")
             }

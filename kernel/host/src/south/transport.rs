@@ -16,7 +16,7 @@ use super::child::{Child, Pipes};
 use super::clerk::{Clerk, Taken, question};
 use super::desk::Desk;
 use super::pen::{Line, Pen, pen};
-use crate::wire::{Frame, FrameFault, FrameReader};
+use crate::wire::{Frame, FrameReader};
 
 /// One connection to one child.
 ///
@@ -82,9 +82,7 @@ impl Wire {
         };
         match line {
             Ok(Some(Ok(frame))) => Ok(frame),
-            Ok(Some(Err(bad))) if bad.fault == FrameFault::LineTooLong => {
-                Err(FailureCode::TooLarge)
-            }
+            Ok(Some(Err(bad))) if bad.fault.is_size() => Err(FailureCode::TooLarge),
             Ok(Some(Err(_))) => Err(FailureCode::Unreadable),
             Ok(None) | Err(_) => Err(FailureCode::Crashed),
         }

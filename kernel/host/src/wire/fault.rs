@@ -38,6 +38,15 @@ pub enum FrameFault {
 }
 
 impl FrameFault {
+    /// Whether it is more than may be, however it is written.
+    #[must_use]
+    pub fn is_size(self) -> bool {
+        matches!(
+            self,
+            Self::LineTooLong | Self::Json(JsonFault::TooLong | JsonFault::TooMany(_))
+        )
+    }
+
     /// The name that is counted and logged.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -48,6 +57,7 @@ impl FrameFault {
             Self::NulByte | Self::Json(JsonFault::Nul(_)) => "wire.nul",
             Self::Json(JsonFault::NotUtf8(_)) => "wire.not-utf8",
             Self::Json(JsonFault::TooDeep(_)) => "wire.too-deep",
+            Self::Json(JsonFault::TooMany(_)) => "wire.too-many-values",
             Self::Json(JsonFault::DuplicateKey(_)) => "wire.duplicate-key",
             Self::Json(JsonFault::CaseVariantKey(_)) => "wire.case-variant-key",
             Self::Json(JsonFault::LoneSurrogate(_)) => "wire.lone-surrogate",

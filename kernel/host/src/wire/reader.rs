@@ -31,6 +31,8 @@ pub struct Frame {
 pub struct FrameReader<R> {
     input: R,
     rules: JsonRules,
+    /// As they were at first.
+    given: JsonRules,
     buffer: Vec<u8>,
     /// Where the current line begins in `buffer`, and up to where it holds no LF.
     start: usize,
@@ -46,6 +48,7 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         Self {
             input,
             rules,
+            given: rules,
             buffer: Vec::new(),
             start: 0,
             scanned: 0,
@@ -57,7 +60,7 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
     /// From here on, lines of at most so many bytes are read: an answer that is known to be large may
     /// be awaited.
     pub fn set_bytes_max(&mut self, bytes_max: usize) {
-        self.rules.bytes_max = bytes_max;
+        self.rules = self.given.of_bytes(bytes_max);
     }
 
     /// The next frame or the next refused line; `None` at the end of the stream. Blank lines are passed

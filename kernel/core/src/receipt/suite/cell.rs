@@ -106,6 +106,7 @@ fn number(text: &str) -> Option<Number> {
     const RULES: JsonRules = JsonRules {
         bytes_max: 64,
         depth_max: 1,
+        values_max: 64,
         case_variants: false,
         nul: false,
     };

@@ -13,6 +13,7 @@ use crate::manifest::Format;
 pub(super) const LINE_RULES: JsonRules = JsonRules {
     bytes_max: limits::LINE_BYTES_MAX,
     depth_max: limits::JSON_DEPTH_MAX,
+    values_max: limits::LINE_BYTES_MAX / 8,
     case_variants: false,
     nul: false,
 };

@@ -4,7 +4,6 @@
 use std::future::Future;
 use std::time::Duration;
 
-use aegis_core::json::JsonRules;
 use aegis_core::limits;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
@@ -14,7 +13,7 @@ use tokio::time::timeout;
 
 use super::events::Events;
 use super::fault::Fault;
-use crate::wire::{Frame, FrameFault, read_message};
+use crate::wire::{Frame, read_message};
 
 /// How messages stand in a body.
 enum Form {
@@ -152,12 +151,9 @@ fn fits(bytes: usize, bytes_max: usize) -> Result<(), Fault> {
 
 /// Reads one message as strictly as a line of a child.
 fn message(bytes: &[u8], bytes_max: usize) -> Result<Frame, Fault> {
-    let rules = JsonRules {
-        bytes_max,
-        ..limits::RESPONSE_RULES
-    };
+    let rules = limits::RESPONSE_RULES.of_bytes(bytes_max);
     read_message(bytes, &rules).map_err(|bad| match bad.fault {
-        FrameFault::LineTooLong => Fault::TooLarge,
+        fault if fault.is_size() => Fault::TooLarge,
         _ => Fault::Unreadable,
     })
 }

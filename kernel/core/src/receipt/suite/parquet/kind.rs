@@ -248,6 +248,7 @@ fn number(lexeme: &str) -> Result<Cell, ParquetFault> {
     const RULES: JsonRules = JsonRules {
         bytes_max: 512,
         depth_max: 1,
+        values_max: 512,
         case_variants: false,
         nul: false,
     };
