@@ -118,3 +118,18 @@ fn texts_are_written_alike_by_all_ways() {
         r#"{"":[],"a":{"e":"\u0001","é":1.50},"b":[1,{"a":"\"","z":null}]}"#
     );
 }
+
+/// A downstream's answer may hold hundreds of thousands of members; to look for each among all would take hours.
+#[test]
+fn many_members_are_brought_together_as_few_are() {
+    let key = |at: u32| format!("k{}", at % 200_000);
+    let pairs = (0..300_000_u32).map(|at| (key(at), Json::from(u64::from(at))));
+    let object: json::Object = pairs.collect();
+    assert_eq!(object.len(), 200_000);
+    let mut expected = (0..200_000_u32).map(|at| if at < 100_000 { at + 200_000 } else { at });
+    for ((at, (name, value)), number) in (0..).zip(object.iter()).zip(&mut expected) {
+        assert_eq!(name, key(at));
+        assert_eq!(*value, Json::from(u64::from(number)));
+    }
+    assert_eq!(expected.next(), None);
+}

@@ -1,7 +1,13 @@
 //! A JSON object: pairs in the order of the source, keys unique.
 //! Knows nothing of schemas.
 
+use std::collections::HashMap;
+
 use super::Json;
+
+/// From so many members on, those that are brought together are told apart by a table: else each would be looked for
+/// among all before it.
+const MANY: usize = 32;
 
 /// An ordered object. `insert` replaces, so keys stay unique.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,8 +93,23 @@ impl Object {
 impl FromIterator<(String, Json)> for Object {
     fn from_iter<I: IntoIterator<Item = (String, Json)>>(pairs: I) -> Self {
         let mut object = Self::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for (key, value) in pairs {
-            object.insert(key, value);
+            if object.len() < MANY {
+                object.insert(key, value);
+                continue;
+            }
+            if places.is_empty() {
+                let known = object.0.iter().enumerate();
+                places.extend(known.map(|(at, (key, _))| (key.clone(), at)));
+            }
+            match places.get(&key).and_then(|at| object.0.get_mut(*at)) {
+                Some((_, slot)) => *slot = value,
+                None => {
+                    places.insert(key.clone(), object.len());
+                    object.0.push((key, value));
+                }
+            }
         }
         object
     }
