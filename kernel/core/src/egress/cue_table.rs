@@ -128,7 +128,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::PERSON],
     ),
     (
-        "health card,health card number,health insurance number,insurance id,member id number,health id",
+        "health card,health card number,chart number,chart no,patient chart,health insurance number,insurance id,member id number,health id",
         &[Kind::MEDICAL_RECORD_NUMBER],
     ),
     (
@@ -307,7 +307,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::AWS_SECRET_KEY],
     ),
     (
-        "otp,otp seed,totp,totp secret,totp seed,mfa secret,2fa secret,mfa seed,otp secret,otpauth,two factor secret,2fa seed,otp key,totp key,2fa key,seed phrase,mnemonic,mnemonic phrase,recovery phrase,secret recovery phrase,backup phrase,wallet seed,bip39",
+        "otp,otp seed,totp,totp secret,totp seed,mfa secret,2fa secret,mfa seed,otp secret,otpauth,two factor secret,2fa seed,mfa key,otp key,totp key,2fa key,seed phrase,mnemonic,mnemonic phrase,recovery phrase,secret recovery phrase,backup phrase,wallet seed,bip39",
         &[Kind::OTP_SEED],
     ),
 ];

@@ -10,7 +10,7 @@ use super::hit::{self, Hit};
 use super::kind::Kind;
 use super::layers::{bring_back, wrapped};
 use super::proven::PROVEN;
-use super::unwrap::{apart, ascii85, dump, number_words, pieces};
+use super::unwrap::{apart, ascii85, dump, grouped, number_words, pieces};
 use super::view::View;
 use super::words::{Lexed, class, lex};
 
@@ -51,6 +51,17 @@ impl Examiner<'_> {
             for hit in hits.iter_mut().skip(first) {
                 let rest = text.get(hit.end..).unwrap_or_default();
                 hit.end += memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+            }
+        }
+        if lexed.has(class::NEWLINE)
+            && let Some(view) = grouped::uuencoded(text)
+        {
+            self.read_as(&view, context, depth, hits)?;
+        }
+        if lexed.has(class::SPACE) {
+            for (start, end, plain) in grouped::runs(text) {
+                let inner = self.deeper(&plain, context, depth)?;
+                hits.extend(wrapped(&plain, &inner, start, end));
             }
         }
         let runs = ascii85::runs(text, self.budget());

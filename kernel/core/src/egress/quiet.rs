@@ -9,6 +9,8 @@ use super::words::{Summary, class, class_at};
 /// Fewest digits, or longest run, below which a text without marks holds nothing.
 const DIGITS: usize = 4;
 const RUN: usize = 12;
+/// Longest token that holds nothing, whatever marks are in it.
+const TOKEN: usize = 12;
 /// Digits of a word that can stand right after the words that name it.
 const NAMED_DIGITS: usize = 3;
 /// Words that can stand between a value and what makes it one.
@@ -27,7 +29,10 @@ pub(super) fn is_quiet(text: &str, summary: &Summary, context: Context) -> bool 
 pub(super) fn is_still(text: &str, summary: &Summary) -> bool {
     summary.longest_run < RUN
         && !summary.has(class::LOUD | class::ANGLE)
-        && !(summary.has(class::SPACE) && may_speak(text, summary))
+        && !match summary.has(class::SPACE) {
+            true => may_speak(text, summary),
+            false => text.len() >= TOKEN,
+        }
 }
 
 /// Whether a text is a short code of letters, digits and what joins them: too short to be encoded, nothing named in
@@ -43,13 +48,31 @@ pub(super) fn is_code(text: &str, summary: &Summary, context: Context) -> bool {
 /// Whether words of a running text can name what stands among them.
 fn may_speak(text: &str, summary: &Summary) -> bool {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(b' ', bytes).any(|at| {
+    let (mut row, mut last) = (0, 0);
+    let long = memchr::memchr_iter(b' ', bytes).any(|at| {
+        // A token that is longer than any run in it may be in base 85.
+        if at - last > TOKEN {
+            return true;
+        }
+        last = at;
         let rest = bytes.get(at..).unwrap_or_default();
+        let next = match rest {
+            [_, one, two, ..] => (*one, *two),
+            _ => return false,
+        };
+        row = if number_words::begins(next) {
+            row + 1
+        } else {
+            0
+        };
         // ` -p` may be an option that a password follows.
-        let option = matches!(rest, [_, b'-', letter, ..] if letter.is_ascii_alphabetic() || *letter == b'-');
-        option || SPOKEN.iter().any(|word| rest.starts_with(word))
-    }) || (summary.digits > 0 && has_code(bytes))
-        || number_words::may_be_spoken(bytes)
+        let option = next.0 == b'-' && (next.1.is_ascii_alphabetic() || next.1 == b'-');
+        let spoken = matches!(next.0, b'i' | b'd' | b'D')
+            && SPOKEN.iter().any(|word| rest.starts_with(word));
+        option || spoken || row == number_words::ROW_MIN
+    });
+    long || bytes.len() - last > TOKEN
+        || (summary.digits > 0 && has_code(bytes))
         || (summary.has(class::QUOTE) && sets_password(bytes))
         || (summary.has(class::RARE) && memchr::memmem::find(bytes, b"PRIVATE KEY").is_some())
 }

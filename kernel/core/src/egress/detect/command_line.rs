@@ -84,10 +84,11 @@ const SECRETS: [&str; 8] = [
 /// Long options that a user with a password follows.
 const USERS: [&str; 2] = ["user", "proxy-user"];
 /// Words that a password follows among the words of a command, as the one of this many words.
-const COMMANDS: [(&str, usize); 7] = [
+const COMMANDS: [(&str, usize); 8] = [
     ("rabbitmqctl add_user ", 1),
     ("rabbitmqctl change_password ", 1),
     ("net use ", 2),
+    (" /user:", 1),
     ("requirepass ", 0),
     ("masterauth ", 0),
     ("-passin pass:", 0),
@@ -95,10 +96,10 @@ const COMMANDS: [(&str, usize); 7] = [
 ];
 
 /// What finds those words, what follows a login, and what stands before a password on its way in.
-static FINDERS: LazyLock<[Finder<'static>; 9]> = LazyLock::new(|| {
+static FINDERS: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
     let words = COMMANDS.map(|command| command.0);
-    let [a, b, c, d, e, f, g] = words;
-    [a, b, c, d, e, f, g, " password ", "--password-stdin"].map(Finder::new)
+    let [a, b, c, d, e, f, g, h] = words;
+    [a, b, c, d, e, f, g, h, " password ", "--password-stdin"].map(Finder::new)
 });
 
 /// Finds them.
@@ -195,7 +196,9 @@ fn given(text: &Text<'_>, from: usize) -> Option<Hit> {
         }
     });
     let password = text.slice(start, end);
-    is_password(password).then(|| Hit::new(Kind::PASSWORD, start, end))
+    // In single quotes nothing is replaced.
+    let taken = quote == b'\'' && password.starts_with('$') && !is_placeholder(password);
+    (taken || is_password(password)).then(|| Hit::new(Kind::PASSWORD, start, end))
 }
 
 fn is_password(word: &str) -> bool {

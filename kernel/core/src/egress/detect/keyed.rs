@@ -76,11 +76,12 @@ const EMPTY_WORDS: [&str; 54] = [
 type Fits = fn(&str) -> bool;
 
 /// What must be named to be found, in the order in which it is tried.
-const NAMED: [(Kind, Fits); 22] = [
+const NAMED: [(Kind, Fits); 23] = [
     (Kind::AWS_SECRET_KEY, is_aws_secret),
     (Kind::AWS_SECRET_KEY, is_api_key),
     (Kind::OTP_SEED, is_seed),
     (Kind::OTP_SEED, is_words),
+    (Kind::OTP_SEED, is_api_key),
     (Kind::PASSWORD, is_password),
     (Kind::API_KEY, is_api_key),
     (Kind::DATE_OF_BIRTH, is_birth_date),
@@ -206,7 +207,8 @@ fn is_api_key(value: &str) -> bool {
     let has = |fits: fn(&u8) -> bool| value.as_bytes().iter().any(fits);
     let digits = has(u8::is_ascii_digit);
     let mixed = (digits && has(u8::is_ascii_alphabetic))
-        || (has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && value.len() >= 16);
+        || (has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && value.len() >= 16)
+        || is_jumbled(value);
     (8..=SECRET_BYTES_MAX).contains(&value.len())
         && mixed
         && is_plausible(value)
@@ -214,6 +216,21 @@ fn is_api_key(value: &str) -> bool {
         && !value.starts_with(['/', '.'])
         && !value.contains(char::is_whitespace)
         && date::date(value).is_none()
+}
+
+/// Twelve letters or more that change their case as no name of a program does.
+fn is_jumbled(value: &str) -> bool {
+    let capital = |pair: &&[u8]| pair.iter().all(u8::is_ascii_uppercase);
+    let small = |pair: &&[u8]| pair.iter().all(u8::is_ascii_lowercase);
+    let pairs = || value.as_bytes().windows(2);
+    value.len() >= 12
+        && pairs().filter(capital).count() >= 2
+        && pairs().filter(small).count() >= 1
+        && value.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && pairs()
+            .filter(|pair| !capital(pair) && !small(pair))
+            .count()
+            >= 6
 }
 
 fn is_aws_secret(value: &str) -> bool {

@@ -9,6 +9,7 @@ pub(super) mod dump;
 pub(super) mod embedded;
 pub(super) mod entity;
 pub(super) mod escape;
+pub(super) mod grouped;
 pub(super) mod inflate;
 pub(super) mod inserted;
 pub(super) mod markup;

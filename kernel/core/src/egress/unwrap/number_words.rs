@@ -5,6 +5,8 @@ use crate::egress::view::View;
 
 /// Fewest digits in a row that are read.
 const DIGITS_MIN: usize = 7;
+/// Fewest words in a row that begin as words of digits do.
+pub(in crate::egress) const ROW_MIN: usize = DIGITS_MIN - 2;
 /// Most bytes between two words of one number.
 const GAP_BYTES_MAX: usize = 3;
 /// Shortest and longest word.
@@ -57,12 +59,8 @@ pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
     for (at, byte) in bytes.iter().enumerate() {
         if byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic() {
             let next = bytes.get(at + 1).copied().unwrap_or_default();
-            row = if begins(*byte | 0x20, next | 0x20) {
-                row + 1
-            } else {
-                0
-            };
-            if row == DIGITS_MIN - 2 {
+            row = if begins((*byte, next)) { row + 1 } else { 0 };
+            if row == ROW_MIN {
                 return true;
             }
         }
@@ -71,21 +69,10 @@ pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
     false
 }
 
-/// As [`may_hold`], where nothing but blanks and commas can part the words: most texts leave after a few.
-pub(in crate::egress) fn may_be_spoken(bytes: &[u8]) -> bool {
-    let mut row = 0;
-    memchr::memchr_iter(b' ', bytes).any(|at| {
-        row = match bytes.get(at + 1..at + 3) {
-            Some([one, two]) if begins(*one | 0x20, *two | 0x20) => row + 1,
-            _ => 0,
-        };
-        row == DIGITS_MIN - 2
-    })
-}
-
 /// Whether a word of digits begins with these letters.
-fn begins(one: u8, two: u8) -> bool {
-    let seconds: &[u8] = match one {
+pub(in crate::egress) fn begins((one, two): (u8, u8)) -> bool {
+    let two = two | 0x20;
+    let seconds: &[u8] = match one | 0x20 {
         b'a' => b"c",
         b'c' => b"ieu",
         b'd' => b"oreui",
