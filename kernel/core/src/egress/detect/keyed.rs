@@ -220,6 +220,8 @@ fn is_api_key(value: &str) -> bool {
 
 /// Twelve letters or more that change their case as no name of a program does.
 fn is_jumbled(value: &str) -> bool {
+    // A bracket around the whole ends up here too.
+    let value = value.trim_end_matches([']', ')', '}']);
     let capital = |pair: &&[u8]| pair.iter().all(u8::is_ascii_uppercase);
     let small = |pair: &&[u8]| pair.iter().all(u8::is_ascii_lowercase);
     let pairs = || value.as_bytes().windows(2);
