@@ -8,7 +8,7 @@ use aegis_host::lifecycle::Kernel;
 use aegis_host::wish::Wish;
 
 /// Bytes of what awaits the end of a call: it is moved as a whole when its task begins. It was 110,000 once.
-const CALL_BYTES_MAX: usize = 8 * 1024;
+const CALL_BYTES_MAX: usize = 2 * 1024;
 
 fn awaiting<'a, F: Future>(_: fn(&'a Kernel, Call, Wish) -> F) -> usize {
     size_of::<F>()

@@ -17,7 +17,7 @@ impl Kernel {
     /// `kernel.log-unavailable`: then nothing more may be done.
     pub(crate) async fn heed(&self) -> Result<(), Denial> {
         for news in self.south.take_news() {
-            noted(&self.journal, &news).await?;
+            Box::pin(noted(&self.journal, &news)).await?;
         }
         Ok(())
     }

@@ -98,10 +98,10 @@ impl Gauge {
         let sealed = Sealed {
             tool: Arc::clone(&self.tool),
             outputs: None,
-            obligations: Obligations {
+            obligations: Box::new(Obligations {
                 detect,
                 ..Obligations::default()
-            },
+            }),
             raw: Json::object([("structuredContent", Json::Object(body))]),
             evidence: None,
             asked: [0; 32],

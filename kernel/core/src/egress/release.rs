@@ -39,7 +39,7 @@ pub fn release(sealed: Sealed, masks: &Masks) -> Result<Egress, Refusal> {
 #[must_use]
 pub struct Prepared {
     tool: Arc<Tool>,
-    obligations: Obligations,
+    obligations: Box<Obligations>,
     pub(super) body: Json,
     pub(super) findings: Vec<Finding>,
     /// What an external analyser found.

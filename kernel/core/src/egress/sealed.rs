@@ -21,7 +21,7 @@ use crate::round::Asked;
 pub struct Sealed {
     pub(super) tool: Arc<Tool>,
     pub(super) outputs: Option<Vec<Output>>,
-    pub(super) obligations: Obligations,
+    pub(super) obligations: Box<Obligations>,
     pub(super) raw: Json,
     pub(super) evidence: Option<Evidence>,
     /// Whose call it was: tokens are made in that scope.

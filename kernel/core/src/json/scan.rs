@@ -3,12 +3,28 @@
 
 /// Bytes looked at together, in one register.
 const BLOCK: usize = 8;
+/// Bytes looked at together once a string has proved to be long.
+const RUN: usize = 32;
+/// Where a string has proved to be long: most end before.
+const LONG: usize = 2 * BLOCK;
 /// The lowest bit of each byte of a block, and the highest.
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// How many leading bytes are neither a control character, nor a quote, nor a backslash.
 pub(super) fn plain_len(bytes: &[u8]) -> usize {
+    let (head, tail) = bytes.split_at(bytes.len().min(LONG));
+    let short = by_blocks(head);
+    if short < head.len() || tail.is_empty() {
+        return short;
+    }
+    let (runs, _) = tail.as_chunks::<RUN>();
+    let plain = |run: &&[u8; RUN]| !run.iter().fold(false, |any, byte| any | is_special(*byte));
+    let long = RUN * runs.iter().take_while(plain).count();
+    short + long + by_blocks(tail.get(long..).unwrap_or_default())
+}
+
+fn by_blocks(bytes: &[u8]) -> usize {
     let mut at = 0;
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     for block in blocks {

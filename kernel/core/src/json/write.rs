@@ -132,12 +132,16 @@ fn write_pairs<'a>(
 
 /// Bytes of a string with its quotes.
 fn string_len(text: &str) -> usize {
-    let escaped = |byte: u8| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xC => 1,
-        0..0x20 => 5,
-        _ => 0,
-    };
-    text.len() + 2 + text.bytes().map(escaped).sum::<usize>()
+    let mut len = text.len() + 2;
+    let mut rest = text.as_bytes();
+    while let Some((special, after)) = rest.get(plain_len(rest)..).and_then(<[u8]>::split_first) {
+        len += match special {
+            b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xC => 1,
+            _ => 5,
+        };
+        rest = after;
+    }
+    len
 }
 
 fn write_string(text: &str, out: &mut String) {

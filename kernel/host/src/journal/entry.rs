@@ -35,7 +35,7 @@ pub struct Entry {
     tool: String,
     cut: Cut,
     /// Server, capabilities and facts, as far as the call was read.
-    known: Option<Record<'static>>,
+    known: Option<Box<Record<'static>>>,
     /// The rules that it is judged by.
     epoch: Option<Text<'static>>,
     /// Those that say how grave an objection is.
@@ -121,7 +121,7 @@ impl Entry {
 
     /// Notes what was read of the call, so that a denial's record says what was denied.
     pub fn examined(&mut self, examined: &Examined) {
-        let mut known = Record::draft(Kind::Decision);
+        let mut known = Box::new(Record::draft(Kind::Decision));
         known.server = Some(Text::from(examined.system().server.as_str()));
         known.capabilities = Some(draft::capabilities(examined.capabilities()));
         if let Some(salted) = &self.salted {
@@ -174,7 +174,7 @@ impl Entry {
         let Some(salted) = &self.salted else {
             return Err(unavailable());
         };
-        let mut intent = draft::intent(&permit, self.call, &salted.key);
+        let mut intent = Box::new(draft::intent(&permit, self.call, &salted.key));
         self.sign(&mut intent);
         let debt = self
             .journal
@@ -217,11 +217,11 @@ impl Entry {
         Reply::new(outcome, recorded, self.journal.log().signed())
     }
 
-    fn decision(&self, refusal: &Refusal) -> Record<'static> {
+    fn decision(&self, refusal: &Refusal) -> Box<Record<'static>> {
         let mut record = self
             .known
             .clone()
-            .unwrap_or_else(|| Record::draft(Kind::Decision));
+            .unwrap_or_else(|| Box::new(Record::draft(Kind::Decision)));
         record.call = Some(self.call);
         record.epoch.clone_from(&self.epoch);
         match refusal {
@@ -260,8 +260,8 @@ impl Entry {
         }
     }
 
-    fn outcome(&self, outcome: &Result<Egress, Refusal>) -> Record<'static> {
-        let mut record = Record::draft(Kind::Outcome);
+    fn outcome(&self, outcome: &Result<Egress, Refusal>) -> Box<Record<'static>> {
+        let mut record = Box::new(Record::draft(Kind::Outcome));
         record.call = Some(self.call);
         record.dur_us = Some(self.elapsed());
         let (status, sent) = match outcome {

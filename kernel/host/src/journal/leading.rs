@@ -22,7 +22,7 @@ impl Writer {
     }
 
     /// Writes one record, durable on return.
-    pub(super) fn lead(&mut self, record: Record<'static>) -> Result<Anchor, NotWritten> {
+    pub(super) fn lead(&mut self, record: Box<Record<'static>>) -> Result<Anchor, NotWritten> {
         self.note_step();
         let written = self.admit(record);
         self.flush();

@@ -153,10 +153,17 @@ impl Log {
     ///
     /// # Errors
     /// Where it cannot be made durable.
-    pub async fn append(&self, record: Record<'static>) -> Result<Anchor, NotWritten> {
-        let slot = self.slots(1).await?;
-        let about = self.bring().await;
-        self.hand_in(record, slot, about)?.durable().await
+    pub fn append(
+        &self,
+        record: impl Into<Box<Record<'static>>>,
+    ) -> impl Future<Output = Result<Anchor, NotWritten>> + Send {
+        // A record is large: what awaits holds its place alone.
+        let record = record.into();
+        async move {
+            let slot = self.slots(1).await?;
+            let about = self.bring().await;
+            self.hand_in(record, slot, about)?.durable().await
+        }
     }
 
     /// Appends an intent; returns the end that it owes once it is durable.
@@ -164,7 +171,7 @@ impl Log {
     /// # Errors
     /// Where it cannot be made durable: then nothing may be done. Should it reach the disk all the same, its
     /// end is written there too.
-    pub async fn begin(&self, intent: Record<'static>) -> Result<Debt, NotWritten> {
+    pub async fn begin(&self, intent: Box<Record<'static>>) -> Result<Debt, NotWritten> {
         let call = intent.call.ok_or(NotWritten)?;
         let mut slot = self.slots(2).await?;
         let own = slot.split(1).ok_or(NotWritten)?;
@@ -188,9 +195,9 @@ impl Log {
 
     /// Appends a record without waiting for its durability, or for a place: for `Drop`s, of which there are
     /// no more than calls.
-    pub(super) fn leave(&self, record: Record<'static>) {
+    pub(super) fn leave(&self, record: Box<Record<'static>>) {
         let _ = self.inner.to.send(Message::Append {
-            record: Box::new(record),
+            record,
             answer: None,
             slot: None,
             about: self.inner.pen.bring(),
@@ -259,11 +266,11 @@ impl Log {
     /// Writes the record at once where it is the only one, else gives it to the thread.
     fn hand_in(
         &self,
-        record: Record<'static>,
+        record: Box<Record<'static>>,
         slot: OwnedSemaphorePermit,
         about: OnItsWay,
     ) -> Result<Handed, NotWritten> {
-        let record = match self.inner.pen.lead(Box::new(record)) {
+        let record = match self.inner.pen.lead(record) {
             Led::Done(written, wake) => {
                 if wake {
                     let _ = self.inner.to.send(Message::Wake);
@@ -305,7 +312,7 @@ impl Handed {
 fn recorder(slot: Arc<OnceLock<Weak<Inner>>>) -> Recorder {
     Arc::new(move |record| {
         if let Some(inner) = slot.get().and_then(Weak::upgrade) {
-            Log { inner }.leave(record);
+            Log { inner }.leave(Box::new(record));
         }
     })
 }
@@ -325,7 +332,7 @@ impl Debt {
     ///
     /// # Errors
     /// Where it cannot be made durable.
-    pub async fn pay(mut self, outcome: Record<'static>) -> Result<Anchor, NotWritten> {
+    pub async fn pay(mut self, outcome: Box<Record<'static>>) -> Result<Anchor, NotWritten> {
         if outcome.kind != Kind::Outcome || outcome.call != Some(self.call) {
             return Err(NotWritten);
         }
@@ -340,7 +347,7 @@ impl Debt {
 impl Drop for Debt {
     fn drop(&mut self) {
         let Some(slot) = self.slot.take() else { return };
-        let mut record = Record::draft(Kind::Outcome);
+        let mut record = Box::new(Record::draft(Kind::Outcome));
         record.call = Some(self.call);
         // Before the intent was known to be durable nothing was done on its strength.
         (record.status, record.sent, record.cause) = if self.acted {
@@ -357,7 +364,7 @@ impl Drop for Debt {
             )
         };
         let _ = self.log.inner.to.send(Message::Append {
-            record: Box::new(record),
+            record,
             answer: None,
             slot: Some(slot),
             about: self.log.inner.pen.bring(),

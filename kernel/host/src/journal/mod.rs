@@ -361,7 +361,7 @@ impl Journal {
             let mut record = Record::draft(Kind::SaltKey);
             record.salt_key = Some(key.line());
             // In the queue before any record that names it.
-            self.log().leave(record);
+            self.log().leave(Box::new(record));
         };
         let key = self.shared.salts.key(period, principal.id(), announce);
         key.inspect_err(|fault| {

@@ -80,7 +80,7 @@ impl Pen {
         let Some(writer) = held.as_mut().filter(|writer| writer.may_be_led()) else {
             return Led::Not(record);
         };
-        let led = catch_unwind(AssertUnwindSafe(|| writer.lead(*record)));
+        let led = catch_unwind(AssertUnwindSafe(|| writer.lead(record)));
         let written = led.unwrap_or_else(|_| {
             // INVARIANT (nothing is written after a panic): a poisoned writer takes no record.
             writer.poisoned_by("writing the log", &std::io::Error::other("a panic"));

@@ -122,7 +122,7 @@ impl Writer {
                     slot,
                     about,
                 } => {
-                    answers.push((answer, self.admit(*record), about));
+                    answers.push((answer, self.admit(record), about));
                     drop(slot);
                 }
                 Message::Refused | Message::Wake => {}
@@ -163,7 +163,7 @@ impl Writer {
     }
 
     /// Takes one record into the batch, if it may stand in the log: each intent once, one end for each.
-    pub(super) fn admit(&mut self, mut record: Record<'static>) -> Result<Anchor, NotWritten> {
+    pub(super) fn admit(&mut self, mut record: Box<Record<'static>>) -> Result<Anchor, NotWritten> {
         if !self.is_writing() || (self.full.is_some() && record.kind != Kind::Outcome) {
             return Err(NotWritten);
         }

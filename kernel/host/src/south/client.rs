@@ -176,7 +176,7 @@ impl Connection {
         let stale = self.fresh_ms.is_some_and(|fresh_ms| age_ms >= fresh_ms);
         let changed = self.desk.take_tools_changed() || stale;
         if changed {
-            self.learn_tools(limit).await?;
+            Box::pin(self.learn_tools(limit)).await?;
         }
         Ok(changed)
     }
@@ -315,9 +315,11 @@ impl Connection {
         let clock = sleep(bounds.time);
         tokio::pin!(clock);
         let options = PeerRequestOptions::no_options();
+        let service = &self.service;
+        let handing = Box::pin(service.send_request_with_option(request(extensions), options));
         let handle = tokio::select! {
             biased;
-            handle = self.service.send_request_with_option(request(extensions), options) => handle,
+            handle = handing => handle,
             () = &mut clock => return Err(exchange.withdraw(FailureCode::Timeout)),
         };
         let Ok(mut handle) = handle else {
@@ -336,10 +338,10 @@ impl Connection {
                 Ok(Err(code)) => Err(exchange.withdraw(code)),
                 Err(_) => Err(exchange.withdraw(FailureCode::Crashed)),
             },
-            () = wish.withdrawn() => self.unwanted(handle, &exchange, answer).await,
+            () = wish.withdrawn() => Box::pin(self.unwanted(handle, &exchange, answer)).await,
             () = &mut clock => {
                 let failure = exchange.withdraw(FailureCode::Timeout);
-                self.abandon(handle, failure.sent).await;
+                Box::pin(self.abandon(handle, failure.sent)).await;
                 Err(failure)
             }
         }

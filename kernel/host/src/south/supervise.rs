@@ -176,7 +176,8 @@ impl Server {
         // A start may take longer than an answer, but not without bound.
         let limit =
             Duration::from_millis(limits::INITIALISE_MS_MAX).min(self.limit().saturating_mul(4));
-        match Connection::open(&self.peer, limit, &self.unheard).await {
+        // Boxed: seldom needed, and every call would have to hold a place for it.
+        match Box::pin(Connection::open(&self.peer, limit, &self.unheard)).await {
             Ok(connection) => {
                 let connection = Arc::new(connection);
                 self.standing.learned(&self.name, &connection.tools());

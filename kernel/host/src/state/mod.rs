@@ -101,7 +101,8 @@ impl State {
             return Ok((permit, Spent::default()));
         }
         let pace = self.pace.clone();
-        self.with_store(move |store| {
+        // Boxed: most calls are about no subject, and would have to hold a place for it.
+        Box::pin(self.with_store(move |store| {
             let now = clock();
             let named = [subjects.about.as_slice(), &subjects.writes].concat();
             let payer = subjects.payer.as_deref();
@@ -128,7 +129,7 @@ impl State {
                 let spent = Spent { since, reserved };
                 Ok(((permit, spent), change.is_any().then_some(change)))
             })
-        })
+        }))
         .await
     }
 
