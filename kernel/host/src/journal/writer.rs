@@ -263,14 +263,14 @@ impl Writer {
             ballast.release()
         };
         // Before, so that nothing is appended to another's bytes; and after, so that nobody is told that a record is
-        // in the log which by then was no longer there.
+        // in the log which by then was no longer there. A kernel that takes the log over meanwhile reads what was
+        // written, or finds by the length that it has not.
         let (segment, lock) = (&mut self.segment, &self.lock);
         let written = lock
             .intact()
             .and_then(|()| segment.intact())
             .and_then(|()| segment.append(&self.batch, self.sync, &mut relieve))
-            .and_then(|()| segment.intact())
-            .and_then(|()| lock.intact());
+            .and_then(|()| segment.intact());
         self.batch.clear();
         self.wrote_in_ns = self.clock.mono_ns().saturating_sub(now);
         if let Err(error) = written {

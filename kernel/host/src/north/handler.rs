@@ -173,10 +173,9 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
         let id = from_request_id(&context.id);
         drop(context);
         let (call, wish) = self.in_flight.take_call(&id).ok_or_else(broken)?;
-        // Boxed: rmcp keeps a place for the largest of all requests in each, and moves it several times.
         let answer = match call.progress.clone() {
             Some(token) => Box::pin(self.answer_telling(&id, token, call, wish)).await,
-            None => Box::pin(self.answer(call, wish)).await,
+            None => self.answer(call, wish).await,
         };
         let answer = answer.ok_or_else(broken)?;
         self.in_flight.answer(&id, answer);

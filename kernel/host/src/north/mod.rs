@@ -11,6 +11,7 @@ mod handler;
 pub mod http;
 mod in_flight;
 mod intake;
+mod lean;
 mod listed;
 mod mediator;
 mod open;

@@ -2,6 +2,7 @@
 //! Knows nothing of what they say.
 
 use std::io;
+use std::sync::{MutexGuard, PoisonError};
 
 use tokio::io::AsyncWrite;
 use tokio::sync::{Mutex, watch};
@@ -32,12 +33,16 @@ pub(super) struct Answer {
     pub(super) text: Option<String>,
     /// The code, where it is an error in JSON-RPC's sense.
     pub(super) error: Option<i64>,
+    /// Whether others are being worked on, whose answers may come at the same moment.
+    pub(super) among_others: bool,
 }
 
 /// The agent's side of the wire, shared by all who answer.
 #[derive(Debug)]
 pub(super) struct Outlet<W> {
     writer: Mutex<FrameWriter<W>>,
+    /// Answers that whoever has the writer next writes together, by one call of the system.
+    waiting: std::sync::Mutex<Vec<String>>,
     broken: watch::Sender<bool>,
 }
 
@@ -50,10 +55,17 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Answers for Outlet<W> {
     }
 
     async fn deliver(&self, answer: Answer) -> io::Result<()> {
-        match answer.text {
-            Some(text) => self.write(&text).await,
-            None => Ok(()),
+        let Some(text) = answer.text else {
+            return Ok(());
+        };
+        if !answer.among_others {
+            return self.write(&text).await;
         }
+        self.waiting().push(text);
+        // Whoever else has an answer now puts it beside this one.
+        tokio::task::yield_now().await;
+        let written = self.writer().await.flush().await;
+        self.note(written)
     }
 
     async fn close(&self) -> io::Result<()> {
@@ -65,21 +77,36 @@ impl<W: AsyncWrite + Unpin> Outlet<W> {
     pub(super) fn new(output: W) -> Self {
         Self {
             writer: Mutex::new(FrameWriter::new(output)),
+            waiting: std::sync::Mutex::default(),
             broken: watch::Sender::new(false),
         }
     }
 
     /// Writes one line.
     pub(super) async fn write(&self, text: &str) -> io::Result<()> {
-        let mut writer = self.writer.lock().await;
+        let mut writer = self.writer().await;
         writer.push(text);
         let written = writer.flush().await;
         self.note(written)
     }
 
+    /// The writer, with all that waits pushed. Who finds it empty was written by another; where that failed, what failed
+    /// is still in it.
+    async fn writer(&self) -> tokio::sync::MutexGuard<'_, FrameWriter<W>> {
+        let mut writer = self.writer.lock().await;
+        for text in self.waiting().drain(..) {
+            writer.push(&text);
+        }
+        writer
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<String>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes what is pending and closes.
     pub(super) async fn close(&self) -> io::Result<()> {
-        let closed = self.writer.lock().await.close().await;
+        let closed = self.writer().await.close().await;
         self.note(closed)
     }
 

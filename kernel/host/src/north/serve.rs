@@ -16,6 +16,7 @@ use super::Mediator;
 use super::handler::Handler;
 use super::in_flight::{InFlight, Share};
 use super::intake::Intake;
+use super::lean::Lean;
 use super::open::Open;
 use super::outlet::{Answers, Outlet};
 use super::reception::Reception;
@@ -127,7 +128,7 @@ pub(super) async fn converse<M: Mediator, A: Answers>(
     handler: Handler<M, A>,
     transport: NorthTransport<M, A>,
 ) -> Result<(), NorthFault> {
-    match serve_server(handler, transport).await {
+    match serve_server(Lean(handler), transport).await {
         Ok(running) => running
             .waiting()
             .await

@@ -36,9 +36,11 @@ where
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
         let id = message_id(&item);
         let settled = id.and_then(|id| Some((self.in_flight.settle(&id)?, id)));
+        let among_others = !self.in_flight.is_idle();
         let answers = Arc::clone(&self.answers);
         let mediator = Arc::clone(&self.mediator);
-        async move {
+        // Boxed: rmcp gives it a task, which is moved several times.
+        Box::pin(async move {
             // The kernel asks and tells the agent nothing unasked: what answers no request ends here.
             let Some((settled, id)) = settled else {
                 return Ok(());
@@ -61,10 +63,16 @@ where
             } else {
                 splice::text(item, answer)
             };
-            let written = answers.deliver(Answer { id, text, error }).await;
+            let answer = Answer {
+                id,
+                text,
+                error,
+                among_others,
+            };
+            let written = answers.deliver(answer).await;
             drop(budget);
             written
-        }
+        })
     }
 
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
