@@ -157,13 +157,14 @@ impl Log {
         &self,
         record: impl Into<Box<Record<'static>>>,
     ) -> impl Future<Output = Result<Anchor, NotWritten>> + Send {
-        // A record is large: what awaits holds its place alone.
-        let record = record.into();
-        async move {
-            let slot = self.slots(1).await?;
-            let about = self.bring().await;
-            self.hand_in(record, slot, about)?.durable().await
-        }
+        self.appended(record.into())
+    }
+
+    /// A record is large: what awaits holds its place alone, here and below.
+    async fn appended(&self, record: Box<Record<'static>>) -> Result<Anchor, NotWritten> {
+        let slot = self.slots(1).await?;
+        let about = self.bring().await;
+        self.hand_in(record, slot, about)?.durable().await
     }
 
     /// Appends an intent; returns the end that it owes once it is durable.
@@ -171,7 +172,14 @@ impl Log {
     /// # Errors
     /// Where it cannot be made durable: then nothing may be done. Should it reach the disk all the same, its
     /// end is written there too.
-    pub async fn begin(&self, intent: Box<Record<'static>>) -> Result<Debt, NotWritten> {
+    pub fn begin(
+        &self,
+        intent: impl Into<Box<Record<'static>>>,
+    ) -> impl Future<Output = Result<Debt, NotWritten>> + Send {
+        self.begun(intent.into())
+    }
+
+    async fn begun(&self, intent: Box<Record<'static>>) -> Result<Debt, NotWritten> {
         let call = intent.call.ok_or(NotWritten)?;
         let mut slot = self.slots(2).await?;
         let own = slot.split(1).ok_or(NotWritten)?;
@@ -332,7 +340,14 @@ impl Debt {
     ///
     /// # Errors
     /// Where it cannot be made durable.
-    pub async fn pay(mut self, outcome: Box<Record<'static>>) -> Result<Anchor, NotWritten> {
+    pub fn pay(
+        self,
+        outcome: impl Into<Box<Record<'static>>>,
+    ) -> impl Future<Output = Result<Anchor, NotWritten>> + Send {
+        self.paid(outcome.into())
+    }
+
+    async fn paid(mut self, outcome: Box<Record<'static>>) -> Result<Anchor, NotWritten> {
         if outcome.kind != Kind::Outcome || outcome.call != Some(self.call) {
             return Err(NotWritten);
         }
