@@ -280,6 +280,36 @@ pub fn prose(dice: &mut Dice) -> String {
     text
 }
 
+/// A text of values that stand so close that what is left between them is a neighbour of what was found: words of a phrase
+/// on either side, parts of numbers, short words that may be bytes, lines.
+pub fn crowd(dice: &mut Dice) -> String {
+    let mut text = String::new();
+    for _ in 0..2 + dice.roll(10) {
+        match dice.roll(6) {
+            0 | 1 => text.push_str(dice.pick(&KNOWN)),
+            2 => text.push_str(&leaf(dice)),
+            3 => text.push_str(dice.pick(&WORDS)),
+            4 => {
+                let shape = dice.pick(&["99", "xx", "9999", "A9", "Aaa", "0x99"]);
+                text.push_str(&dice.draw(shape));
+            }
+            _ => text.push_str(dice.pick(&[
+                "to",
+                "account",
+                "no",
+                "is",
+                "reversed",
+                "=",
+                "curl -u a:",
+            ])),
+        }
+        text.push_str(dice.pick(&[
+            " ", " ", " ", "", "-", ".", ",", ":", "=", "/", "\n", "#", "\t",
+        ]));
+    }
+    text
+}
+
 /// A text with something at its edges, in it, or out of it.
 fn broken(text: &mut String, dice: &mut Dice) {
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();

@@ -46,21 +46,24 @@ impl Bare {
 
     /// Writes what is left of the text, which is no longer than it, and says how long that is.
     pub(super) fn put(self, text: &str, room: &mut [u8]) -> usize {
-        let mut used = 0;
-        if text.is_ascii() {
-            let table = match self {
-                Self::Letters => &LETTERS,
-                Self::Marks => &MARKS,
-            };
-            for byte in text.bytes() {
-                let kept = table.get(usize::from(byte)).copied().unwrap_or(0);
-                if let Some(slot) = room.get_mut(used) {
-                    *slot = kept;
-                }
-                used += usize::from(kept != 0);
+        let mut used = 0_usize;
+        let table = match self {
+            Self::Letters => &LETTERS,
+            Self::Marks => &MARKS,
+        };
+        let mut seen = 0;
+        for byte in text.bytes() {
+            let kept = table.get(usize::from(byte)).copied().unwrap_or(0);
+            if let Some(slot) = room.get_mut(used) {
+                *slot = kept;
             }
+            used = used.wrapping_add(usize::from(kept != 0));
+            seen |= byte;
+        }
+        if seen.is_ascii() {
             return used;
         }
+        used = 0;
         let mut buffer = [0; 4];
         for c in text.chars().filter_map(|c| self.keeps(c)) {
             let bytes = c.encode_utf8(&mut buffer).as_bytes();

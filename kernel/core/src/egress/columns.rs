@@ -14,7 +14,7 @@ use crate::policy::{ColumnMask, Obligations, Operator};
 pub(super) struct Terms<'a> {
     pub(super) outputs: &'a [Output],
     pub(super) obligations: &'a Obligations,
-    pub(super) masker: &'a Masker,
+    pub(super) masker: &'a Masker<'a>,
     /// What the engine's wall says its tokens stand for.
     pub(super) revealed: &'a Pairs,
     /// Whether the engine's wall has confirmed which columns these are.

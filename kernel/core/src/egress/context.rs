@@ -164,13 +164,15 @@ pub(super) fn of_key(key: &str) -> Context {
     context
 }
 
-/// What the words before a value in a running text say: the nearest that says anything counts.
-pub(super) fn of_text(before: &str) -> Context {
+/// What the words before a value in a running text say: the nearest that says anything counts. And whether any of them
+/// names a type.
+pub(super) fn of_text(before: &str) -> (Context, bool) {
     let words = Spoken::of(before);
-    let mut context = Context::default();
+    let (mut context, mut names) = (Context::default(), false);
     let mut at = 0;
-    while let Some(word) = words.get(at) {
+    while let Some(word) = words.bytes(at) {
         if let Some((length, kinds)) = RULES.longest(&words, at) {
+            names = true;
             context = Context {
                 kinds,
                 ..Context::default()
@@ -186,7 +188,7 @@ pub(super) fn of_text(before: &str) -> Context {
         }
         at += 1;
     }
-    context
+    (context, names)
 }
 
 /// The words with which something that names a type may begin.
@@ -195,8 +197,9 @@ pub(super) fn telling() -> impl Iterator<Item = &'static [u8]> {
     phrases.chain(PEOPLE.iter().map(|word| word.as_bytes()))
 }
 
-/// Whether a word, in whatever case, is one of [`telling`].
-pub(super) fn is_telling(word: &[u8]) -> bool {
+/// Whether a word, in whatever case, is one of [`telling`], and the word after it, where that is known, one with which it
+/// may name a type.
+pub(super) fn is_telling(word: &[u8], next: Option<&[u8]>) -> bool {
     let mut lower = [0; SHORT_WORD_BYTES];
     let Some(slots) = lower.get_mut(..word.len()) else {
         return true;
@@ -204,7 +207,11 @@ pub(super) fn is_telling(word: &[u8]) -> bool {
     for (slot, byte) in slots.iter_mut().zip(word) {
         *slot = byte.to_ascii_lowercase();
     }
-    RULES.phrases.contains_key(&*slots) || PEOPLE.iter().any(|person| person.as_bytes() == slots)
+    let goes_on = |with: &str| next.is_none_or(|next| next.eq_ignore_ascii_case(with.as_bytes()));
+    let phrases = RULES.phrases.get(&*slots);
+    let begins = |rest: &[String]| rest.first().is_none_or(|second| goes_on(second));
+    phrases.is_some_and(|all| all.iter().any(|(rest, _)| begins(rest)))
+        || (goes_on("name") && PEOPLE.iter().any(|person| person.as_bytes() == slots))
 }
 
 /// Whether some word before a value names anything, so that it is worth asking what.
@@ -215,6 +222,9 @@ pub(super) fn speaks(before: &str) -> bool {
 
 /// What the words right before a value name: only a phrase that ends there counts.
 pub(super) fn of_label(label: &str) -> KindSet {
+    if ends_in_number(label) {
+        return KindSet::EMPTY;
+    }
     let words = Spoken::of(label);
     let end = (0..words.len())
         .rev()
@@ -242,13 +252,27 @@ pub(super) fn of_label(label: &str) -> KindSet {
     kinds
 }
 
+/// Whether the last word of a label is a number that is in no phrase, so that none ends there. The name of somebody may
+/// stand before it.
+fn ends_in_number(label: &str) -> bool {
+    let bytes = label.as_bytes();
+    let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let (_, number) = bytes.split_at(bytes.len() - digits.count());
+    !number.is_empty()
+        && label.is_ascii()
+        && memchr::memchr2(b'm', b'M', bytes).is_none()
+        && !RULES.numbers.contains(number)
+}
+
 /// What follows the first word of a phrase, and what the phrase names.
 type Phrase = (Vec<String>, KindSet);
 
 struct Rules {
     /// What follows the first word of each phrase, and what the phrase names.
     phrases: HashMap<Vec<u8>, Vec<Phrase>, TableHash>,
-    misleading: HashSet<&'static str, TableHash>,
+    misleading: HashSet<&'static [u8], TableHash>,
+    /// The numbers among the words of phrases.
+    numbers: HashSet<Vec<u8>, TableHash>,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
@@ -266,9 +290,17 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
             }
         }
     }
+    let is_number = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
+    let firsts = rules.keys().map(Vec::as_slice);
+    let others = rules.values().flatten().flat_map(|(rest, _)| rest);
+    let words = firsts.chain(others.map(String::as_bytes));
     Rules {
+        numbers: words.filter(is_number).map(<[u8]>::to_vec).collect(),
         phrases: rules,
-        misleading: MISLEADING_WORDS.iter().copied().collect(),
+        misleading: MISLEADING_WORDS
+            .iter()
+            .map(|word| word.as_bytes())
+            .collect(),
     }
 });
 

@@ -13,6 +13,7 @@ use super::detect::Text;
 use super::fold;
 use super::hit::Hit;
 use super::idle_codes::IdleCodes;
+use super::idle_runs::IdleRuns;
 use super::kind::Kind;
 use super::mask::{BARRIER, Masker, SECRET_MASK};
 use super::ordinal;
@@ -43,12 +44,14 @@ pub(super) struct Key {
 /// Searches and masks texts under one scan, within the budgets of one result.
 pub(super) struct Examiner<'a> {
     scan: &'a Scan<'a>,
-    masker: Masker,
+    masker: Masker<'a>,
     keys: HashMap<String, Key>,
     /// What was decided for the keys of the latest objects.
     pub(super) plans: Vec<Rc<Plan>>,
     /// Codes in which nothing was found, by their shape.
     pub(super) idle: IdleCodes,
+    /// Runs of neighbours in which nothing can be split.
+    pub(super) idle_runs: IdleRuns,
     /// No text is passed over, whatever it looks like.
     pub(super) thorough: bool,
     /// The profile adds detectors.
@@ -75,6 +78,7 @@ impl<'a> Examiner<'a> {
             keys: HashMap::new(),
             plans: Vec::new(),
             idle: IdleCodes::default(),
+            idle_runs: IdleRuns::default(),
             thorough: scan.profile.is_thorough(),
             own: scan.profile.own().next().is_some(),
             budget: limits::DECODE_BYTES_FREE,

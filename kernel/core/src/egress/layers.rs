@@ -20,7 +20,7 @@ use super::unwrap::{base, embedded, escape, plain::Plain, spelled};
 use super::view::View;
 use super::walk;
 use super::whole;
-use super::words::{Lexed, Summary, class, lex};
+use super::words::{Lexed, Summary, Way, class, lex, lex_after};
 use crate::limits;
 
 /// Shortest run that can be encoded text.
@@ -81,7 +81,7 @@ impl Examiner<'_> {
         if shape.is_some_and(|shape| self.idle.has(shape)) {
             return Ok(Vec::new());
         }
-        lex(text, &mut self.lexed);
+        lex_after(summary, text, &mut self.lexed);
         if let Some(shape) = shape
             && self.is_idle(text, context)
         {
@@ -186,10 +186,11 @@ impl Examiner<'_> {
         let mut found: Vec<Hit> = Vec::new();
         let mut left = self.unmasked(text);
         read &= matches!(left, Cow::Borrowed(_));
+        let mut known = false;
         for _ in 0..ROUNDS_MAX {
             let mut lexed = std::mem::take(&mut self.lexed);
             let given = std::mem::take(&mut read);
-            if !given {
+            if !given && !std::mem::take(&mut known) {
                 lex(&left, &mut lexed);
             }
             if self.thorough {
@@ -214,18 +215,34 @@ impl Examiner<'_> {
                 return Ok(hits);
             }
             let blanked = blank(&left, &hits);
+            let is_left = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
+            let ends = !blanked.bytes().any(is_left);
+            if !ends {
+                left = Cow::Owned(self.without(&left, &hits, blanked, &mut known));
+            }
             found.append(&mut hits);
             hit::merge(&mut found);
-            if !blanked
-                .bytes()
-                .any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80)
-            {
+            if ends {
                 return Ok(found);
             }
-            // `****0147` may only now be a word of its own.
-            left = Cow::Owned(self.unmasked(&blanked).into_owned());
         }
         Err(CannotMask::Unsettled)
+    }
+
+    /// The text that is searched next, when finds have been blanked; `known` where what was learnt of it still holds.
+    ///
+    /// Nothing is taken for granted that the next search would say otherwise: it goes over all of what is left, and only
+    /// what it would read from every byte anew is read from what is known. That both find the same is a law in the tests.
+    fn without(&mut self, left: &str, hits: &[Hit], blanked: String, known: &mut bool) -> String {
+        // `****0147` may only now be a word of its own.
+        if let Cow::Owned(unmasked) = self.unmasked(&blanked) {
+            return unmasked;
+        }
+        *known = !self.thorough && Lexed::parts(left, hits);
+        if *known {
+            self.lexed.without(hits, left, &blanked);
+        }
+        blanked
     }
 
     /// One search of a folded text and of what it unwraps to.
@@ -270,10 +287,13 @@ impl Examiner<'_> {
             inner.iter_mut().for_each(|hit| edges::tags(text, hit));
             hits.append(&mut inner);
         }
-        if lexed.longest_run >= ENCODED_RUN && base::may_hold(text.as_bytes()) {
+        let encoded = || base::may_hold(text.as_bytes());
+        if lexed.longest_run >= ENCODED_RUN && lexed.leads(Way::Encoded, encoded) {
             self.decoded(text, context, depth, &mut hits)?;
         }
-        if spelled::may_begin(text, &lexed.words) && spelled::may_hold(text) {
+        if spelled::may_begin(text, &lexed.words)
+            && lexed.leads(Way::Spelled, || spelled::may_hold(text))
+        {
             for (start, end, plain) in spelled::runs(text) {
                 let inner = self.deeper(&plain, context, depth)?;
                 hits.extend(wrapped(&plain, &inner, start, end));

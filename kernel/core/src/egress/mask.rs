@@ -3,17 +3,13 @@
 
 use std::cell::RefCell;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
 use super::calendar::Written;
 use super::coarse;
+use super::digests::Digests;
 use super::kind::{Form, Kind};
 use super::spelling::{Short, canonical};
 use crate::policy::Operator;
 
-/// The block of HMAC-SHA-256, to which RFC 2104 pads a shorter key with zeros.
-const HMAC_BLOCK_BYTES: usize = 64;
 /// Letters of RFC 4648 base32, lower case.
 const BASE32: [u8; 32] = *b"abcdefghijklmnopqrstuvwxyz234567";
 /// Letters of a token: 80 bits.
@@ -35,19 +31,15 @@ const KEEP_MAX: usize = 6;
 const CLASS: char = '~';
 
 /// Makes masks under one scope's key, and remembers the tokens that it made.
-pub(super) struct Masker {
-    keyed: Hmac<Sha256>,
+pub(super) struct Masker<'k> {
+    digests: Digests<'k>,
     minted: Option<RefCell<Vec<(String, String)>>>,
 }
 
-impl Masker {
-    pub(super) fn new(scope_key: &[u8; 32]) -> Self {
-        let mut block = [0u8; HMAC_BLOCK_BYTES];
-        for (slot, byte) in block.iter_mut().zip(scope_key) {
-            *slot = *byte;
-        }
+impl<'k> Masker<'k> {
+    pub(super) fn new(scope_key: &'k [u8; 32]) -> Self {
         Self {
-            keyed: Hmac::new(&block.into()),
+            digests: Digests::new(scope_key),
             minted: None,
         }
     }
@@ -121,10 +113,8 @@ impl Masker {
     /// A date moved by the subject's own number of days, which is never none.
     fn moved(&self, days: u16, value: &str, subject: &str) -> Option<String> {
         let written = Written::read(value.trim())?;
-        let mut keyed = self.keyed.clone();
-        keyed.update(b"date-shift\x1f");
-        keyed.update(subject.as_bytes());
-        let digest: [u8; 32] = keyed.finalize().into_bytes().into();
+        let parts = [b"date-shift\x1f".as_slice(), subject.as_bytes()];
+        let digest = self.digests.of_parts(&parts);
         let number = digest
             .iter()
             .take(7)
@@ -139,17 +129,14 @@ impl Masker {
     }
 
     fn digest(&self, name: &str, form: Form, value: &str) -> [u8; 32] {
-        let mut keyed = self.keyed.clone();
-        let short = Short::of(name, form, value);
-        match &short {
-            Some(short) => keyed.update(short.bytes()),
+        match Short::of(name, form, value) {
+            Some(short) => self.digests.of(short.bytes()),
             None => {
-                keyed.update(name.as_bytes());
-                keyed.update(&[0x1f]);
-                keyed.update(canonical(form, value).as_bytes());
+                let value = canonical(form, value);
+                let parts = [name.as_bytes(), &[0x1f], value.as_bytes()];
+                self.digests.of_parts(&parts)
             }
         }
-        keyed.finalize().into_bytes().into()
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn find<'j>(
     context: Context,
     given: &mut Option<Vec<Piece<'j>>>,
 ) -> Result<Vec<Found>, CannotMask> {
-    if !examiner.thorough && !seams::may_hold(pieces, context) {
+    if !examiner.thorough && !seams::may_hold(pieces, context, &examiner.idle_runs) {
         return Ok(Vec::new());
     }
     let mut all = Vec::new();

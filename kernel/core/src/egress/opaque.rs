@@ -45,6 +45,11 @@ fn is_number(bytes: &[u8]) -> bool {
     digits <= DIGITS_MAX && dots <= 1
 }
 
+/// Whether a text that is whole is a UUID.
+pub(super) fn is_identifier(text: &str) -> bool {
+    text.as_bytes().get(8) == Some(&b'-')
+}
+
 /// Digits alone would be too good a hiding place.
 fn is_uuid(bytes: &[u8]) -> bool {
     bytes.len() == 36

@@ -38,7 +38,7 @@ impl Pairs {
     }
 
     /// The value of a token, if it is truly the token's: a wall's word alone is none.
-    pub(super) fn proven(&self, masker: &Masker, form: Form, token: &str) -> Option<&str> {
+    pub(super) fn proven(&self, masker: &Masker<'_>, form: Form, token: &str) -> Option<&str> {
         let value = self.0.get(token)?;
         let name = token_name(token)?;
         (masker.token(name, form, value) == token).then_some(value.as_str())

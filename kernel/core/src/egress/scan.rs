@@ -139,7 +139,7 @@ pub fn mask_value(
 
 /// As [`mask_value`], with the subject whose value it is: dates move by the subject's own number of days.
 pub(super) fn mask_cell(
-    masker: &Masker,
+    masker: &Masker<'_>,
     operator: Operator,
     label: &str,
     value: &Json,

@@ -4,6 +4,7 @@
 
 use super::context::Context;
 use super::fold;
+use super::idle_runs::IdleRuns;
 use super::piece::Piece;
 use super::split;
 use super::words::class;
@@ -17,8 +18,8 @@ const TOKEN_BYTES_MIN: usize = 8;
 const MAILBOX_KEYS: [&str; 6] = ["user", "local", "part", "username", "mailbox", "login"];
 
 /// Whether something can go over a seam, now or when what was found in the pieces is out of the way.
-pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context) -> bool {
-    if may_hold_now(|at| pieces.get(at), context) {
+pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context, idle: &IdleRuns) -> bool {
+    if may_hold_now(|at| pieces.get(at), context, idle) {
         return true;
     }
     if pieces.iter().all(|piece| piece.weak.is_empty()) || goes_idly(pieces) {
@@ -29,7 +30,7 @@ pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context) -> bool {
         .map(|piece| (!piece.weak.is_empty()).then(|| piece.settled()))
         .collect();
     let later = |at: usize| settled.get(at)?.as_ref().or(pieces.get(at));
-    may_hold_now(later, context)
+    may_hold_now(later, context, idle)
 }
 
 /// Whether nothing new can go over a seam when what was found is out of the way: texts of which nothing is left touch
@@ -45,6 +46,7 @@ fn goes_idly(pieces: &[Piece<'_>]) -> bool {
 fn may_hold_now<'p, 'j: 'p>(
     piece: impl Fn(usize) -> Option<&'p Piece<'j>>,
     context: Context,
+    idle: &IdleRuns,
 ) -> bool {
     let mut run = 0;
     let mut at = 0;
@@ -64,7 +66,8 @@ fn may_hold_now<'p, 'j: 'p>(
         at += 1;
         run = if one.is_part() { run + 1 } else { 0 };
         let ends = !next.is_some_and(Piece::is_part);
-        if run > 1 && ends && may_join((at - run..at).filter_map(&piece), run, context) {
+        let parts = (at - run..at).filter_map(&piece);
+        if run > 1 && ends && may_join(parts, run, context, idle) {
             return true;
         }
     }
@@ -76,6 +79,7 @@ fn may_join<'p, 'j: 'p>(
     mut run: impl Iterator<Item = &'p Piece<'j>>,
     count: usize,
     context: Context,
+    idle: &IdleRuns,
 ) -> bool {
     if count > SMALL_PIECES_MAX {
         return run.any(|piece| piece.begins(context));
@@ -89,7 +93,7 @@ fn may_join<'p, 'j: 'p>(
     }
     let run = held.get(..count).unwrap_or_default();
     if count <= pieces_max(run) {
-        return split::possible(run, context, true);
+        return split::possible_alone(run, context, idle);
     }
     run.iter().any(|piece| piece.begins(context))
 }
@@ -136,6 +140,10 @@ pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
     let (Some(last), Some(first)) = (one.last, next.first) else {
         return false;
     };
+    let digits = last.is_ascii_digit() && first.is_ascii_digit();
+    if !digits && !one.has(class::AT | class::JOINER) {
+        return false;
+    }
     // A separator at the seam says that something goes on.
     let goes_on = one.goes_on || next.went_on;
     if one.whole
@@ -148,6 +156,5 @@ pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
         text.split(' ')
             .any(|word| word.len() >= TOKEN_BYTES_MIN && word.contains(['@', '_', '-', '.']))
     };
-    (last.is_ascii_digit() && first.is_ascii_digit())
-        || (one.has(class::AT | class::JOINER) && token(&one.text))
+    digits || token(&one.text)
 }

@@ -17,7 +17,9 @@ const FORMS_BYTES_MAX: usize = 8 * 1024;
 
 /// Known secrets. Neither `Debug` nor `Clone`: nothing prints them or carries them on.
 pub struct Secrets {
-    pub(super) exact: Option<Needles>,
+    exact: Option<Needles>,
+    /// Those of them that are not looked for taken apart.
+    pub(super) whole: Option<Needles>,
     /// Taken apart: letters and digits alone, and what has too few of them.
     letters: Option<Needles>,
     marks: Option<Needles>,
@@ -38,6 +40,7 @@ pub enum SecretsFault {
 #[derive(Default)]
 struct Wanted {
     exact: HashSet<Vec<u8>>,
+    whole: HashSet<Vec<u8>>,
     letters: HashSet<Vec<u8>>,
     marks: HashSet<Vec<u8>>,
 }
@@ -47,18 +50,27 @@ impl Wanted {
         if spelled.len() < SECRET_BYTES_MIN {
             return;
         }
-        if let Some(text) = std::str::from_utf8(&spelled).ok().filter(|_| apart) {
-            let letters = Bare::Letters.of(text);
-            if letters.len() >= LETTERS_MIN {
-                self.letters.insert(letters);
-            } else {
-                let marks = Bare::Marks.of(text);
-                if marks.len() >= SECRET_BYTES_MIN {
-                    self.marks.insert(marks);
-                }
-            }
+        let text = std::str::from_utf8(&spelled).ok().filter(|_| apart);
+        if !text.is_some_and(|text| self.add_apart(text)) {
+            self.whole.insert(spelled.clone());
         }
         self.exact.insert(spelled);
+    }
+
+    /// Adds what is left of a text that is taken apart; whether it is enough to be looked for. Wherever the text stands,
+    /// what is left of it stands in what is left of the texts around.
+    fn add_apart(&mut self, text: &str) -> bool {
+        let letters = Bare::Letters.of(text);
+        if letters.len() >= LETTERS_MIN {
+            self.letters.insert(letters);
+            return true;
+        }
+        let marks = Bare::Marks.of(text);
+        let enough = marks.len() >= SECRET_BYTES_MIN;
+        if enough {
+            self.marks.insert(marks);
+        }
+        enough
     }
 }
 
@@ -68,6 +80,7 @@ impl Secrets {
     pub fn none() -> Self {
         Self {
             exact: None,
+            whole: None,
             letters: None,
             marks: None,
         }
@@ -108,6 +121,7 @@ impl Secrets {
         let needles = |wanted| Needles::new(wanted).map_err(|_| SecretsFault::TooLarge);
         Ok(Self {
             exact: needles(wanted.exact)?,
+            whole: needles(wanted.whole)?,
             letters: needles(wanted.letters)?,
             marks: needles(wanted.marks)?,
         })

@@ -4,6 +4,7 @@
 
 use super::context::Context;
 use super::detect;
+use super::idle_runs::{IdleRuns, RunShape};
 use super::kind::KindSet;
 use super::neighbour::CARD_SPLITS;
 use super::piece::Piece;
@@ -15,6 +16,32 @@ const RUN_MIN: usize = 20;
 const DIGITS_MIN: usize = 9;
 /// How much of a prefix may stand on either side of a seam, in bytes.
 const PREFIX_BYTES: usize = 8;
+
+/// As [`possible`] of a run alone, which is not looked at again where its shape is known.
+pub(super) fn possible_alone(run: &[&Piece<'_>], context: Context, idle: &IdleRuns) -> bool {
+    let shape = match named(run, context) {
+        true => None,
+        false => RunShape::of(run),
+    };
+    let Some(shape) = shape else {
+        return possible(run, context, true);
+    };
+    if idle.has(&shape) {
+        return false;
+    }
+    let possible = possible(run, context, true);
+    if !possible && !hangs_on_digits(run, &shape) {
+        idle.add(shape);
+    }
+    possible
+}
+
+/// Whether the answer for a run that nothing names can hang on the value of a digit. Of the conditions below only two ask
+/// for one: the prefix of a secret may have digits, and an account number has a check.
+fn hangs_on_digits(run: &[&Piece<'_>], shape: &RunShape) -> bool {
+    let texts: Vec<u8> = shape.texts().collect();
+    detect::may_hold_secret_head(&texts) || account(run, |bytes| detect::may_be_account(bytes))
+}
 
 /// Whether a run of pieces can hold something that goes over a seam.
 pub(super) fn possible(run: &[&Piece<'_>], context: Context, alone: bool) -> bool {
@@ -31,7 +58,9 @@ pub(super) fn possible(run: &[&Piece<'_>], context: Context, alone: bool) -> boo
             || (piece.has(class::LETTER)
                 && (detect::holds_secret_head(&piece.text) || holds_token_head(&piece.text)))
     };
-    letters(run) || run.iter().any(text) || (letter && account(run))
+    letters(run)
+        || run.iter().any(text)
+        || (letter && account(run, |bytes| detect::is_account(bytes)))
 }
 
 /// Whether a web token's head stands in a text.
@@ -127,8 +156,8 @@ fn prefix_over(before: &str, after: &str) -> bool {
     detect::secret_prefix_over(used, tail.len())
 }
 
-/// An account number that begins in one piece and passes its check in a later one.
-fn account(run: &[&Piece<'_>]) -> bool {
+/// An account number that begins in one piece and `passes` in a later one.
+fn account(run: &[&Piece<'_>], passes: impl Fn(&mut dyn Iterator<Item = u8>) -> bool) -> bool {
     (0..run.len()).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
         let lettered = rest.first().filter(|piece| piece.has(class::LETTER));
@@ -150,7 +179,7 @@ fn account(run: &[&Piece<'_>]) -> bool {
             }
             let later = rest.iter().skip(1).flat_map(|piece| piece.text.bytes());
             let all = bytes.get(from..).unwrap_or_default().iter().copied();
-            detect::is_account(all.chain(later).take_while(bare))
+            passes(&mut all.chain(later).take_while(bare))
         })
     })
 }

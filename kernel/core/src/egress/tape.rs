@@ -7,7 +7,7 @@ use crate::json::{Build, Json, JsonFault, Place, read};
 use crate::limits;
 
 /// Bytes of a source for which room for one text is made at once: most sources of rows have no more texts.
-const TEXT_BYTES: usize = 20;
+const TEXT_BYTES: usize = 12;
 
 /// What a node of the tape is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,15 +4,22 @@
 use std::sync::LazyLock;
 
 use super::context;
+use super::hit::Hit;
 use super::table_hash::{BASIS, step};
 use super::turn::Turn;
 
 /// Which words may begin something that names a type, by a few bits of their hash: most others need no other look.
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut words = Words([0; PLACES]);
+    let mut words = Words {
+        hashes: [0; PLACES],
+        lengths: [0; HEADS],
+    };
     for word in context::telling() {
+        if let Some(slot) = words.lengths.get_mut(heads(word)) {
+            *slot |= 1 << length_bit(word);
+        }
         let hash = word.iter().fold(BASIS, |hash, byte| step(hash, *byte));
-        if let Some(slot) = words.0.get_mut(place(hash)) {
+        if let Some(slot) = words.hashes.get_mut(place(hash)) {
             *slot |= 1 << (hash % 64);
         }
     }
@@ -21,20 +28,61 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 const PLACES: usize = 1024;
 
-struct Words([u64; PLACES]);
+/// Places of two letters, five bits each.
+const HEADS: usize = 1024;
+
+struct Words {
+    hashes: [u64; PLACES],
+    /// By their first two letters, in whatever case, how long they are: one bit a length.
+    lengths: [u32; HEADS],
+}
+
+/// The place of the first two letters of a word.
+fn heads(word: &[u8]) -> usize {
+    let letter = |at: usize| usize::from(word.get(at).copied().unwrap_or(0) & 31);
+    letter(0) << 5 | letter(1)
+}
+
+/// The bit of the length of a word: the last for all that are longer.
+fn length_bit(word: &[u8]) -> u32 {
+    u32::try_from(word.len()).unwrap_or(u32::MAX).min(31)
+}
 
 impl Words {
-    /// Whether a word is one of them; `hash` is of its lower-case letters.
-    fn has(&self, word: &[u8], hash: u64) -> bool {
-        let slot = self.0.get(place(hash));
-        slot.is_some_and(|slot| slot >> (hash % 64) & 1 == 1) && context::is_telling(word)
+    /// Whether a word may be one of them; `hash` is of its lower-case letters.
+    fn may_have(&self, hash: u64) -> bool {
+        let slot = self.hashes.get(place(hash));
+        slot.is_some_and(|slot| slot >> (hash % 64) & 1 == 1)
     }
 
-    /// Whether letters and digits hold one of the words, or cannot be read here.
-    fn tells(&self, stretch: &[u8]) -> bool {
+    /// Whether a word is one of them, with the one that follows it.
+    fn has<'t>(&self, (word, hash): (&[u8], u64), next: impl FnOnce() -> Next<'t>) -> bool {
+        self.may_have(hash) && context::is_telling(word, next())
+    }
+
+    /// Whether a word by itself, in whatever case, is one of them.
+    fn tell(&self, word: &[u8], after: &[u8]) -> bool {
+        if !self.may_begin(word) {
+            return false;
+        }
+        let lower = |hash, byte: &u8| step(hash, byte.to_ascii_lowercase());
+        let hash = word.iter().fold(BASIS, lower);
+        self.has((word, hash), || next_word(after))
+    }
+
+    /// Whether one of them begins with the same letters and is as long.
+    fn may_begin(&self, word: &[u8]) -> bool {
+        let lengths = self.lengths.get(heads(word)).copied().unwrap_or(0);
+        lengths >> length_bit(word) & 1 == 1
+    }
+
+    /// Whether letters and digits hold one of the words, or cannot be read here. `after` is what stands behind them.
+    fn tells(&self, stretch: &[u8], after: &[u8]) -> bool {
         let mut hash = BASIS;
         let mut last = Turn::Break;
         let (mut capital, mut start) = (false, 0);
+        // The word before the one that is read.
+        let mut before: (&[u8], u64) = (&[], BASIS);
         for (at, byte) in stretch.iter().enumerate() {
             let turn = turn(*byte);
             if turn != last {
@@ -43,11 +91,11 @@ impl Words {
                     return true;
                 }
                 if !last.leaves_capitals(turn) {
-                    if last != Turn::Break
-                        && self.has(stretch.get(start..at).unwrap_or_default(), hash)
-                    {
+                    let word = stretch.get(start..at).unwrap_or_default();
+                    if self.has(before, || Some(word)) {
                         return true;
                     }
+                    before = (word, hash);
                     (hash, start) = (BASIS, at);
                 }
                 capital = false;
@@ -60,35 +108,106 @@ impl Words {
             hash = step(hash, byte.to_ascii_lowercase());
             last = turn;
         }
-        self.has(stretch.get(start..).unwrap_or_default(), hash)
+        let word = stretch.get(start..).unwrap_or_default();
+        self.has(before, || Some(word)) || self.has((word, hash), || next_word(after))
     }
 }
 
-/// One look at a stretch of letters and digits: most are one word.
-struct Plain {
-    length: usize,
-    /// Nothing but small letters, or but digits: a word as it stands.
-    even: bool,
-    /// Of its lower-case letters, where it is even.
-    hash: u64,
+/// The word after another: empty where there is none, `None` where it is not known.
+type Next<'t> = Option<&'t [u8]>;
+
+/// What the bytes of a stretch of letters and digits are: one bit a kind.
+mod kind {
+    pub(super) const LOWER: u8 = 1;
+    pub(super) const UPPER: u8 = 2;
+    pub(super) const LETTERS: u8 = LOWER | UPPER;
+    pub(super) const DIGIT: u8 = 4;
+    pub(super) const OTHER: u8 = 8;
 }
 
-impl Plain {
-    fn of(rest: &[u8]) -> Self {
-        let (mut hash, mut length) = (BASIS, 0);
-        let first = rest.first().map_or(Turn::Break, |byte| turn(*byte));
-        let mut even = matches!(first, Turn::Lower | Turn::Digit);
-        for byte in rest {
-            let turn = turn(*byte);
-            if turn == Turn::Break {
-                break;
+const KINDS: [u8; 256] = kinds();
+
+const fn kinds() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut rest: &mut [u8] = &mut table;
+    let mut byte = 0u8;
+    while let [first, tail @ ..] = rest {
+        *first = match byte {
+            b'a'..=b'z' => kind::LOWER,
+            b'A'..=b'Z' => kind::UPPER,
+            b'0'..=b'9' => kind::DIGIT,
+            0x80.. => kind::OTHER,
+            _ => 0,
+        };
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    table
+}
+
+/// The next stretch of letters and digits, and how it stands to what is around it.
+struct Stretch<'t> {
+    /// Bytes before it.
+    gap: usize,
+    bytes: &'t [u8],
+    after: &'t [u8],
+    /// It is one word: letters of one case, the first of them a capital or not, or digits.
+    one: bool,
+}
+
+impl<'t> Stretch<'t> {
+    fn next(rest: &'t [u8]) -> Self {
+        let gap = rest.iter().position(|byte| kind_of(*byte) != 0);
+        let gap = gap.unwrap_or(rest.len());
+        let rest = rest.get(gap..).unwrap_or_default();
+        let mut seen = 0;
+        let length = rest.iter().position(|byte| {
+            let kind = kind_of(*byte);
+            seen |= kind;
+            kind == 0
+        });
+        let (bytes, after) = rest.split_at(length.unwrap_or(rest.len()));
+        let one = match seen {
+            kind::LOWER | kind::UPPER | kind::DIGIT => true,
+            // A capital and small letters after it.
+            kind::LETTERS => {
+                matches!(bytes, [b'A'..=b'Z', small @ ..] if small.iter().all(u8::is_ascii_lowercase))
             }
-            even &= turn == first && *byte < 0x80;
-            hash = step(hash, *byte);
-            length += 1;
+            _ => false,
+        };
+        Self {
+            gap,
+            bytes,
+            after,
+            one,
         }
-        Self { length, even, hash }
     }
+}
+
+/// The next word of what stands behind one.
+fn next_word(after: &[u8]) -> Next<'_> {
+    let next = Stretch::next(after);
+    if next.one {
+        return Some(next.bytes);
+    }
+    let Some(first) = next.bytes.first() else {
+        return Some(&[]);
+    };
+    // Letters after capitals take one of them with them, and who knows what is no plain letter or digit.
+    let kind = kind_of(*first);
+    let end = next.bytes.iter().position(|byte| kind_of(*byte) != kind);
+    let end = end.unwrap_or(next.bytes.len());
+    let follows = next.bytes.get(end).map_or(0, |byte| kind_of(*byte));
+    let ends = match kind {
+        kind::LOWER | kind::DIGIT => follows != kind::OTHER,
+        kind::UPPER => !matches!(follows, kind::OTHER | kind::LOWER),
+        _ => false,
+    };
+    next.bytes.get(..end).filter(|_| ends)
+}
+
+fn kind_of(byte: u8) -> u8 {
+    KINDS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
 /// What a byte is to a word; what is not ASCII is part of one.
@@ -119,21 +238,31 @@ impl Telling {
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-            let gap = rest.iter().position(|byte| turn(*byte) != Turn::Break);
-            let gap = gap.unwrap_or(rest.len());
-            let rest = rest.get(gap..).unwrap_or_default();
-            let plain = Plain::of(rest);
-            let stretch = rest.get(..plain.length).unwrap_or_default();
-            let tells = match plain.even {
-                true => words.has(stretch, plain.hash),
-                false => words.tells(stretch),
+            let next = Stretch::next(rest);
+            let start = at + next.gap;
+            at = start + next.bytes.len();
+            let tells = match next.one {
+                true => words.tell(next.bytes, next.after),
+                false => !next.bytes.is_empty() && words.tells(next.bytes, next.after),
             };
-            if tells && !stretch.is_empty() {
-                found.push((at + gap, at + gap + stretch.len()));
+            if tells {
+                found.push((start, at));
             }
-            at += gap + stretch.len();
         }
         Self(found)
+    }
+
+    /// Leaves out those that stand in spans.
+    pub(super) fn retain(&mut self, spans: &[Hit]) {
+        let mut rest = spans;
+        self.0.retain(|(start, end)| {
+            while let Some((span, later)) = rest.split_first()
+                && span.end <= *start
+            {
+                rest = later;
+            }
+            rest.first().is_none_or(|span| span.start >= *end)
+        });
     }
 
     /// Whether one of them stands, at least in part, between two offsets.

@@ -6,6 +6,7 @@ use super::hit::Hit;
 use super::kind::Kind;
 use super::secrets::Secrets;
 use super::tape::Tape;
+use super::together;
 use super::walk::Found;
 
 /// Texts one after the other, each with its ordinal and where it starts.
@@ -53,9 +54,9 @@ impl Trail {
 /// Finds known secrets over all texts in their order, over those that are values, and over the values of each key: a
 /// block's `type` stands between the texts of two blocks.
 pub(super) fn find(secrets: &Secrets, tape: &Tape<'_>) -> Vec<Found> {
-    let gathered = Gathered::of(tape);
     let mut found = Vec::new();
-    if gathered.hold_any(secrets, tape) {
+    if together::hold_any(secrets, tape) {
+        let gathered = Gathered::of(tape);
         Trail::of(tape, 0..tape.texts().len()).search(secrets, &mut found);
         for ordinals in gathered.orders(tape) {
             Trail::of(tape, ordinals.iter().copied()).search(secrets, &mut found);

@@ -121,7 +121,8 @@ impl<'t> Walk<'_, '_, 't> {
             Shape::Word => Ok(()),
             Shape::Text => {
                 let text = value.leaf().map_or("", |leaf| leaf.text.as_ref());
-                self.text(value.ordinal(), text, &Summary::of(text), context)
+                let summary = Summary::ahead(text, &mut self.examiner.lexed);
+                self.text(value.ordinal(), text, &summary, context)
             }
             Shape::Array => self.array(value, context, depth),
             Shape::Object => self.object(value, context, depth, &mut None),
@@ -385,7 +386,7 @@ impl<'t> Walk<'_, '_, 't> {
         let Some(leaf) = value.leaf() else {
             return self.value(value, context, depth);
         };
-        let summary = Summary::of(&leaf.text);
+        let summary = Summary::ahead(&leaf.text, &mut self.examiner.lexed);
         let before = self.found.len();
         self.text(value.ordinal(), &leaf.text, &summary, context)?;
         pieces.push(Piece::new(value.ordinal(), key, leaf, &summary));
@@ -408,8 +409,10 @@ impl<'t> Walk<'_, '_, 't> {
             self.examiner.allow(text.len());
         }
         let hits = self.examiner.summed(text, summary, context, self.layer)?;
-        self.found
-            .extend(hits.into_iter().map(|hit| (ordinal, hit)));
+        if !hits.is_empty() {
+            self.found
+                .extend(hits.into_iter().map(|hit| (ordinal, hit)));
+        }
         Ok(())
     }
 

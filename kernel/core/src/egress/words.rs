@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, OnceCell};
 
+use super::hit::Hit;
 use super::opaque;
 use super::telling_words::Telling;
 
@@ -36,6 +37,10 @@ pub(super) mod class {
 
 /// Shortest run that anything asks for.
 const RUN_MIN: usize = 12;
+/// Shortest text that will hardly leave without a search, in bytes: no identifier or moment is as long.
+const LONG_BYTES: usize = 64;
+/// Shortest blanked span over which nothing goes on that may go on over a few bytes.
+const SPAN_MIN: usize = 4;
 
 const CLASSES: [u16; 256] = classes();
 
@@ -92,6 +97,8 @@ pub(super) struct Summary {
     pub(super) longest_run: usize,
     /// The text as a whole is an identifier or a moment.
     pub(super) whole: bool,
+    /// The text was lexed for it, and is the one that was lexed last.
+    pub(super) lexed: bool,
 }
 
 impl Summary {
@@ -109,6 +116,19 @@ impl Summary {
                 digits: usize::try_from(digits).unwrap_or(usize::MAX),
                 longest_run: text.len(),
                 whole: false,
+                lexed: false,
+            };
+        }
+        let whole = opaque::is_whole(text);
+        if whole && opaque::is_identifier(text) {
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            let some = if digits > 0 { class::DIGIT } else { 0 };
+            return Self {
+                classes: class::JOINER | class::LETTER | some,
+                digits,
+                longest_run: text.len(),
+                whole,
+                lexed: false,
             };
         }
         for byte in text.bytes() {
@@ -125,7 +145,23 @@ impl Summary {
             classes,
             digits: wide(digits),
             longest_run: wide(longest),
-            whole: opaque::is_whole(text),
+            whole,
+            lexed: false,
+        }
+    }
+
+    /// As [`Summary::of`] of a text that is about to be searched: a long one is lexed at once, and not looked at twice.
+    pub(super) fn ahead(text: &str, lexed: &mut Lexed) -> Self {
+        if text.len() < LONG_BYTES {
+            return Self::of(text);
+        }
+        lex(text, lexed);
+        Self {
+            classes: lexed.classes,
+            digits: lexed.digits,
+            longest_run: lexed.longest_run,
+            whole: false,
+            lexed: true,
         }
     }
 
@@ -161,8 +197,19 @@ pub(super) struct Lexed {
     pub(super) longest_run: usize,
     /// Words that may name what follows them, once somebody asked.
     telling: OnceCell<Telling>,
+    /// Ways that were seen to lead nowhere in this text: one bit a way.
+    idle: Cell<u8>,
     /// Bytes that detectors went over beside their one look at the text.
     steps: Cell<u64>,
+}
+
+/// Ways that are asked once for a text and for what is left of it: see [`Lexed::leads`].
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// Bytes written one by one.
+    Spelled = 1,
+    /// Base 64 and its kin.
+    Encoded = 2,
 }
 
 impl Lexed {
@@ -174,6 +221,67 @@ impl Lexed {
     /// Where words stand that may name what follows them, in the text that was lexed.
     pub(super) fn telling(&self, text: &str) -> &Telling {
         self.telling.get_or_init(|| Telling::of(text))
+    }
+
+    /// Whether a way may lead somewhere. `asked` must say no of a text from which whole words are taken, if it says no of
+    /// the text: then it is not asked again.
+    pub(super) fn leads(&self, way: Way, asked: impl FnOnce() -> bool) -> bool {
+        let known = self.idle.get() & way as u8 != 0;
+        let leads = !known && asked();
+        if !leads {
+            self.idle.set(self.idle.get() | way as u8);
+        }
+        leads
+    }
+
+    /// Whether spans begin and end where no word goes on, so that words are taken out of a text as a whole or not at all,
+    /// and leave wide gaps.
+    pub(super) fn parts(text: &str, spans: &[Hit]) -> bool {
+        let in_word = |at: Option<usize>| {
+            let byte = at.and_then(|at| text.as_bytes().get(at));
+            byte.is_some_and(|byte| class_at(*byte) & class::WORD != 0)
+        };
+        let cuts = |span: &Hit| {
+            in_word(span.start.checked_sub(1))
+                || in_word(Some(span.end))
+                || span.end - span.start < SPAN_MIN
+        };
+        !spans.iter().any(cuts)
+    }
+
+    /// What is learnt of `text` when it becomes `left` by the blanking of spans which [`Lexed::parts`] says part it. It is
+    /// what another reading would say, but for the words that may name something: of these some are left that cannot,
+    /// and none is missed, since nothing is named over a barrier.
+    pub(super) fn without(&mut self, spans: &[Hit], text: &str, left: &str) {
+        let mut rest = spans;
+        let mut stays = |start: usize, end: usize| {
+            while let Some((span, later)) = rest.split_first()
+                && span.end <= start
+            {
+                rest = later;
+            }
+            rest.first().is_none_or(|span| span.start >= end)
+        };
+        self.words.retain(|word| stays(word.start, word.end));
+        self.digits = self.words.iter().map(|word| word.digits).sum();
+        if let Some(telling) = self.telling.get_mut() {
+            telling.retain(spans);
+        }
+        let gone = spans
+            .iter()
+            .filter_map(|span| text.as_bytes().get(span.start..span.end));
+        let gone = gone.flatten().fold(0, |seen, byte| seen | class_at(*byte));
+        let mut lost = gone;
+        for byte in left.bytes() {
+            if lost == 0 {
+                break;
+            }
+            lost &= !class_at(byte);
+        }
+        self.classes = self.classes & !lost | class::CONTROL;
+        if self.longest_run >= RUN_MIN {
+            self.longest_run = Summary::of(left).longest_run;
+        }
     }
 
     /// Counts bytes that a detector goes over.
@@ -193,45 +301,46 @@ impl Lexed {
     }
 }
 
+/// As [`lex`], if that was not done for the summary of the text.
+pub(super) fn lex_after(summary: &Summary, text: &str, lexed: &mut Lexed) {
+    if !summary.lexed {
+        lex(text, lexed);
+    }
+}
+
 /// Reads `text` once into `lexed`, whose buffer is used again.
 pub(super) fn lex(text: &str, lexed: &mut Lexed) {
     lexed.words.clear();
     lexed.telling.take();
-    let (mut seen, mut all_digits, mut longest) = (0u16, 0usize, 0usize);
-    let (mut at, mut run_start) = (0usize, 0usize);
-    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-        let mut digits = 0u32;
-        let word = rest.iter().position(|byte| {
-            let class = class_at(*byte);
-            seen |= class;
+    lexed.idle.set(0);
+    let (mut seen, mut longest) = (0u16, 0usize);
+    let (mut start, mut digits, mut run_start) = (0usize, 0u32, 0usize);
+    let (mut words_digits, bytes) = (0usize, text.as_bytes());
+    let mut close = |start: usize, end: usize, digits: u32| {
+        let digits = usize::try_from(digits).unwrap_or(usize::MAX);
+        words_digits += digits;
+        lexed.words.push(Word { start, end, digits });
+    };
+    for (at, byte) in bytes.iter().enumerate() {
+        let class = class_at(*byte);
+        seen |= class;
+        if class & class::WORD != 0 {
             digits = digits.wrapping_add(u32::from(class & class::DIGIT));
-            class & class::WORD == 0
-        });
-        let word = word.unwrap_or(rest.len());
-        if digits > 0 {
-            let digits = usize::try_from(digits).unwrap_or(usize::MAX);
-            all_digits += digits;
-            lexed.words.push(Word {
-                start: at,
-                end: at + word,
-                digits,
-            });
+            continue;
         }
-        at += word;
-        // Then what stands between this word and the next.
-        let marks = rest.get(word..).unwrap_or_default();
-        let between = marks.iter().enumerate().position(|(nth, byte)| {
-            let class = class_at(*byte);
-            seen |= class;
-            if class & (class::WORD | class::JOINER) == 0 {
-                longest = longest.max(at + nth - run_start);
-                run_start = at + nth + 1;
-            }
-            class & class::WORD != 0
-        });
-        at += between.unwrap_or(marks.len());
+        if digits > 0 {
+            close(start, at, std::mem::take(&mut digits));
+        }
+        start = at.wrapping_add(1);
+        if class & class::JOINER == 0 {
+            longest = longest.max(at.wrapping_sub(run_start));
+            run_start = start;
+        }
+    }
+    if digits > 0 {
+        close(start, bytes.len(), digits);
     }
     lexed.classes = seen;
-    lexed.digits = all_digits;
-    lexed.longest_run = longest.max(text.len() - run_start.min(text.len()));
+    lexed.digits = words_digits;
+    lexed.longest_run = longest.max(bytes.len() - run_start);
 }

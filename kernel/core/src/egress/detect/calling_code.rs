@@ -209,19 +209,50 @@ const CODES: &[(&str, usize, usize)] = &[
     ("998", 9, 9),
 ];
 
+/// Longest country code, in digits, and one more than the highest of so many digits.
+const CODE_DIGITS_MAX: usize = 3;
+const CODES_END: usize = 1_000;
+
+/// Fewest and most digits after each code, by its number; codes of one, two and three digits have tables of their own.
+const PLANS: [[(u8, u8); CODES_END]; CODE_DIGITS_MAX] = plans();
+
+const fn plans() -> [[(u8, u8); CODES_END]; CODE_DIGITS_MAX] {
+    let mut tables = [[(0, 0); CODES_END]; CODE_DIGITS_MAX];
+    let mut rest: &[(&str, usize, usize)] = CODES;
+    while let [(code, least, most), tail @ ..] = rest {
+        let mut number = 0;
+        let mut digits = code.as_bytes();
+        while let [digit, more @ ..] = digits {
+            number = number * 10 + (*digit - b'0') as usize;
+            digits = more;
+        }
+        if let Some((_, tables)) = tables.split_at_mut_checked(code.len() - 1)
+            && let Some(table) = tables.first_mut()
+            && let Some((_, slots)) = table.split_at_mut_checked(number)
+            && let Some(slot) = slots.first_mut()
+        {
+            *slot = (*least as u8, *most as u8);
+        }
+        rest = tail;
+    }
+    tables
+}
+
 /// Whether the digits, country code first, can be a number. `(0)` after the code is allowed for.
 pub(super) fn allows(digits: &[u8]) -> bool {
-    let first = digits.first();
-    let mut codes = CODES
+    let mut code = 0;
+    PLANS
         .iter()
-        .filter(|(code, ..)| code.as_bytes().first() == first);
-    codes.any(|(code, least, most)| {
-        digits
-            .strip_prefix(code.as_bytes())
-            .is_some_and(|national| {
-                let trunk = usize::from(national.first() == Some(&b'0'));
-                (*least..=*most).contains(&national.len())
-                    || (trunk == 1 && (*least..=*most).contains(&(national.len() - 1)))
-            })
-    })
+        .zip(digits)
+        .enumerate()
+        .any(|(at, (plans, digit))| {
+            code = code * 10 + usize::from(digit.wrapping_sub(b'0'));
+            let Some((least, most)) = plans.get(code).filter(|(_, most)| *most > 0) else {
+                return false;
+            };
+            let national = digits.get(at + 1..).unwrap_or_default();
+            let fits = usize::from(*least)..=usize::from(*most);
+            let trunk = national.first() == Some(&b'0');
+            fits.contains(&national.len()) || (trunk && fits.contains(&(national.len() - 1)))
+        })
 }

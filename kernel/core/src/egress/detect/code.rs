@@ -116,6 +116,40 @@ const fn shortest() -> usize {
     shortest
 }
 
+/// Which codes can begin with so many digits, and no digit after them, and which with so many letters: one bit a code.
+const BY_LEAD: [[u32; PATTERN_MAX + 1]; 2] = by_lead();
+
+const fn by_lead() -> [[u32; PATTERN_MAX + 1]; 2] {
+    let mut tables = [[0; PATTERN_MAX + 1]; 2];
+    let [by_digits, by_letters] = &mut tables;
+    fill(by_digits, true);
+    fill(by_letters, false);
+    tables
+}
+
+/// A code can begin with what its first places do not forbid, if the place after them does not either.
+const fn fill(mut slots: &mut [u32], of_digits: bool) {
+    let mut lead = 0;
+    while let [slot, more @ ..] = slots {
+        let mut rest: &[Code] = &CODES;
+        let mut bit = 1;
+        while let [code, tail @ ..] = rest {
+            let (same, other) = match of_digits {
+                true => (code.digits, code.letters),
+                false => (code.letters, code.digits),
+            };
+            let begun = (1 << lead) - 1;
+            if other & begun == 0 && same >> lead & 1 == 0 {
+                *slot |= bit;
+            }
+            bit <<= 1;
+            rest = tail;
+        }
+        lead += 1;
+        slots = more;
+    }
+}
+
 /// Finds codes that begin at a word with digits, or with the letters before it.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     for word in &text.lexed.words {
@@ -177,12 +211,17 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
     if text.word_before(start) {
         return;
     }
+    let Some(codes) = Classes::lead(text, start) else {
+        return;
+    };
     let seen = Classes::read(text, start);
     // Every pattern has a letter.
     if seen.length < SHORTEST || seen.letters == 0 {
         return;
     }
-    for code in CODES.iter().filter(|code| seen.fits(code)) {
+    let begun = |(nth, _): &(usize, &Code)| codes >> nth & 1 == 1;
+    let codes = CODES.iter().enumerate().filter(begun);
+    for code in codes.map(|(_, code)| code).filter(|code| seen.fits(code)) {
         let shape = Shape::read(text, start);
         let Some(end) = shape.end(code.length) else {
             continue;
@@ -206,6 +245,26 @@ struct Classes {
 }
 
 impl Classes {
+    /// Which codes can begin here, by how many digits or letters come first; `None` where none can.
+    fn lead(text: &Text<'_>, start: usize) -> Option<u32> {
+        let rest = text.text.as_bytes().get(start..).unwrap_or_default();
+        let digits = rest.first()?.is_ascii_digit();
+        let (mut lead, mut apart) = (0, true);
+        for byte in rest {
+            if lead < PATTERN_MAX && byte.is_ascii_digit() == digits && byte.is_ascii_alphanumeric()
+            {
+                (lead, apart) = (lead + 1, false);
+            } else if !apart && is_separator(*byte) {
+                apart = true;
+            } else {
+                break;
+            }
+        }
+        let [by_digits, by_letters] = &BY_LEAD;
+        let codes = if digits { by_digits } else { by_letters };
+        codes.get(lead).copied().filter(|codes| *codes != 0)
+    }
+
     fn read(text: &Text<'_>, start: usize) -> Self {
         let mut seen = Self {
             length: 0,

@@ -13,6 +13,9 @@ FI18FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30
 MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23\
 ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30";
 
+/// Letters and digits of the longest account that a standard allows.
+const LETTERS_MAX: usize = 34;
+
 /// Lengths by the place of the two letters; zero where no country has them.
 const BY_LETTERS: [u8; 26 * 26] = by_letters();
 
@@ -76,12 +79,13 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     let Some((compact, end)) = compact(text, start, needed) else {
         return;
     };
-    let (Some(head), Some(tail)) = (compact.get(..4), compact.get(4..)) else {
-        return;
-    };
-    if mod97(tail.bytes().chain(head.bytes())) == 1 {
+    let (head, tail) = compact.split_at(4);
+    let tail = tail.get(..needed - 4).unwrap_or_default();
+    if mod97(tail.iter().chain(head).copied()) == 1 {
+        let spelled = compact.get(..needed).map(|letters| letters.iter().copied());
+        let value = spelled.filter(|_| end - start != needed);
         hits.push(Hit {
-            value: (end - start != needed).then(|| compact.clone()),
+            value: value.map(|letters| letters.map(char::from).collect()),
             ..Hit::new(Kind::IBAN_CODE, start, end)
         });
     }
@@ -89,13 +93,27 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
 
 /// Whether bytes begin with an account number, whatever separates its letters and digits.
 pub(in crate::egress) fn begins(bytes: impl Iterator<Item = u8>) -> bool {
+    shaped(bytes).is_some_and(|(held, needed)| {
+        let (head, tail) = held.split_at(4);
+        let tail = tail.get(..needed - 4).unwrap_or_default();
+        mod97(tail.iter().chain(head).copied()) == 1
+    })
+}
+
+/// Whether bytes begin as an account number does, whatever its digits are.
+pub(in crate::egress) fn may_begin(bytes: impl Iterator<Item = u8>) -> bool {
+    shaped(bytes).is_some()
+}
+
+/// The letters and digits at the start of what has the form of an account number, and how many it has.
+fn shaped(bytes: impl Iterator<Item = u8>) -> Option<([u8; LETTERS_MAX], usize)> {
     let mut letters = bytes.filter(u8::is_ascii_alphanumeric);
-    let mut held = [0u8; 34];
+    let mut held = [0u8; LETTERS_MAX];
     let mut needed = 4;
     let mut count = 0;
     while count < needed {
         let (Some(byte), Some(slot)) = (letters.next(), held.get_mut(count)) else {
-            return false;
+            return None;
         };
         *slot = byte;
         count += 1;
@@ -105,19 +123,14 @@ pub(in crate::egress) fn begins(bytes: impl Iterator<Item = u8>) -> bool {
             count > 4 || byte.is_ascii_digit()
         };
         if !fits {
-            return false;
+            return None;
         }
         if count == 4 {
             let country = held.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-            let Some(length) = country.and_then(length) else {
-                return false;
-            };
-            needed = length;
+            needed = country.and_then(length)?;
         }
     }
-    let (head, tail) = held.split_at(4);
-    let tail = tail.get(..needed - 4).unwrap_or_default();
-    mod97(tail.iter().chain(head).copied()) == 1
+    Some((held, needed))
 }
 
 /// What may stand between the letters and digits of an account number.
@@ -134,14 +147,21 @@ pub(super) fn is_whole(compact: &str) -> bool {
 }
 
 /// The next `needed` letters and digits, single separators skipped, and where they end.
-fn compact(text: &Text<'_>, start: usize, needed: usize) -> Option<(String, usize)> {
-    let mut compact = String::with_capacity(needed);
+fn compact(text: &Text<'_>, start: usize, needed: usize) -> Option<([u8; LETTERS_MAX], usize)> {
+    let mut compact = [0; LETTERS_MAX];
+    let mut slots = compact.iter_mut().take(needed).enumerate();
     let mut at = start;
     let mut gap = 0;
-    while compact.len() < needed {
+    let mut slot = slots.next();
+    while let Some((nth, letter)) = &mut slot {
         let byte = text.byte(at);
         if byte.is_ascii_alphanumeric() {
-            compact.push(char::from(byte.to_ascii_uppercase()));
+            // Its check digits.
+            if matches!(nth, 2 | 3) && !byte.is_ascii_digit() {
+                return None;
+            }
+            **letter = byte.to_ascii_uppercase();
+            slot = slots.next();
             gap = 0;
         } else if is_separator(byte) && gap < 3 {
             gap += 1;
@@ -150,10 +170,5 @@ fn compact(text: &Text<'_>, start: usize, needed: usize) -> Option<(String, usiz
         }
         at += 1;
     }
-    let checked = compact
-        .bytes()
-        .skip(2)
-        .take(2)
-        .all(|byte| byte.is_ascii_digit());
-    checked.then_some((compact, at))
+    Some((compact, at))
 }

@@ -36,13 +36,14 @@ pub(super) use card::is_card;
 pub(super) use column::{of_column, passes};
 pub(super) use date::is_whole as is_date;
 pub(super) use email::is_whole as is_address;
-pub(super) use iban::begins as is_account;
+pub(super) use iban::{begins as is_account, may_begin as may_be_account};
 pub(super) use keyed::{NAMED_KINDS, whole as keyed};
 pub(super) use own::{OwnDetector, Tier, Validator};
 pub(super) use phone::is_whole as is_international;
 pub(super) use secret_format::prefix_over as secret_prefix_over;
 pub(super) use secret_format::{
     begins as begins_secret, holds_head as holds_secret_head, in_secret_prefix,
+    may_hold_alike as may_hold_secret_head,
 };
 pub(super) use social_security::kind as social_security;
 pub(super) use text::Text;

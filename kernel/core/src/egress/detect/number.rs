@@ -161,7 +161,13 @@ impl<'a> Sequence<'a, '_> {
         if let Some(known) = self.led {
             return known;
         }
-        let led = self.text.is_led(self.span(0, 1).0);
+        let start = self.span(0, 1).0;
+        let mut led = false;
+        if self.text.may_be_led(start) {
+            let said = self.text.said(start);
+            led = said.1;
+            self.context = Some(said.0);
+        }
         self.led = Some(led);
         led
     }

@@ -9,6 +9,7 @@ use super::secret_table::{FORMATS, Format, Letters};
 use super::text::Text;
 use crate::egress::cannot_mask::CannotMask;
 use crate::egress::hit::Hit;
+use crate::egress::idle_runs::alike;
 use crate::egress::kind::Kind;
 use crate::egress::words::class;
 
@@ -31,6 +32,8 @@ struct Heads {
     pairs: [u64; 1024],
     /// The first three bytes of the prefixes that have as many, hashed: one bit a place.
     threes: [u64; 256],
+    /// The same with all digits made equal.
+    alike: [u64; 256],
     longest: usize,
 }
 
@@ -57,8 +60,12 @@ impl Heads {
 
     /// Whether a prefix of three bytes or more may stand somewhere in the bytes.
     fn may_hold(&self, bytes: &[u8]) -> bool {
+        Self::any(&self.threes, bytes)
+    }
+
+    fn any(threes: &[u64], bytes: &[u8]) -> bool {
         bytes.windows(3).any(|three| match three {
-            [one, two, last] => Self::has(&self.threes, Self::three([*one, *two, *last])),
+            [one, two, last] => Self::has(threes, Self::three([*one, *two, *last])),
             _ => false,
         })
     }
@@ -69,6 +76,7 @@ static HEADS: LazyLock<Heads> = LazyLock::new(|| {
         first: [false; 256],
         pairs: [0; 1024],
         threes: [0; 256],
+        alike: [0; 256],
         longest: 0,
     };
     for format in FORMATS {
@@ -79,7 +87,9 @@ static HEADS: LazyLock<Heads> = LazyLock::new(|| {
             }
         }
         if let [one, two, last, ..] = prefix {
-            Heads::set(&mut heads.threes, Heads::three([*one, *two, *last]));
+            let three = [*one, *two, *last];
+            Heads::set(&mut heads.threes, Heads::three(three));
+            Heads::set(&mut heads.alike, Heads::three(three.map(alike)));
         }
         heads.longest = heads.longest.max(format.prefix.len());
         let first = format.prefix.bytes().next().map(usize::from);
@@ -208,6 +218,11 @@ pub(in crate::egress) fn holds_head(text: &str) -> bool {
                 .find_overlapping_iter(token)
                 .any(|found| found.end() - found.start() >= 3)
         })
+}
+
+/// Whether a prefix of three bytes or more may stand in bytes whose digits were made equal, whatever digits they were.
+pub(in crate::egress) fn may_hold_alike(bytes: &[u8]) -> bool {
+    Heads::any(&HEADS.alike, bytes)
 }
 
 /// Whether the two bytes stand side by side in a prefix of some secret.

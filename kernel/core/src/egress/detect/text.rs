@@ -120,16 +120,22 @@ impl<'a> Text<'a> {
 
     /// What the key over the text and the words before `at` say together.
     pub(super) fn cue(&self, at: usize) -> Context {
+        self.said(at).0
+    }
+
+    /// As [`Text::cue`], and [`Text::is_led`] where a word before `at` may name a type.
+    pub(super) fn said(&self, at: usize) -> (Context, bool) {
         let lead = self.lead(at);
         if is_wordless(lead) {
-            return self.context;
+            return (self.context, false);
         }
-        let near = context::of_text(lead);
-        Context {
+        let (near, names) = context::of_text(lead);
+        let said = Context {
             kinds: self.context.kinds.union(near.kinds),
             misleading: near.misleading,
             ..self.context
-        }
+        };
+        (said, names)
     }
 }
 

@@ -1,0 +1,102 @@
+//! Runs of short neighbours in which nothing can be split, by their shape: letters as they are, any digit for any other.
+//! Knows nothing of what is looked for, but that no digit's value was asked for where a shape is kept.
+
+use std::cell::RefCell;
+
+use super::piece::Piece;
+use super::table_hash::BASIS;
+
+/// Longest run whose shape is kept, in bytes, with a mark for each of its pieces.
+const BYTES_MAX: usize = 64;
+/// Most shapes that are kept: the rows of a table have a few.
+const SHAPES_MAX: usize = 16;
+/// An odd number whose product with others has its upper bits from all of theirs (Knuth, TAOCP 3, 6.4).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+/// What ends a piece in a shape, and one whose key counts: bytes of no text.
+const ENDS: u8 = 0xFE;
+const ENDS_COUNTED: u8 = 0xFF;
+
+/// The bytes of a run, its digits made equal.
+#[derive(Clone, Copy)]
+pub(super) struct RunShape {
+    held: [u8; BYTES_MAX],
+    len: usize,
+    place: usize,
+}
+
+impl RunShape {
+    const NOTHING: Self = Self {
+        held: [0; BYTES_MAX],
+        len: 0,
+        place: 0,
+    };
+
+    /// The shape of a run; `None` where it is too long.
+    pub(super) fn of(run: &[&Piece<'_>]) -> Option<Self> {
+        let bytes: usize = run.iter().map(|piece| piece.text.len() + 1).sum();
+        if bytes > BYTES_MAX {
+            return None;
+        }
+        let mut shape = Self::NOTHING;
+        let mut slots = shape.held.iter_mut();
+        for piece in run {
+            let end = if piece.ordinal_key {
+                ENDS_COUNTED
+            } else {
+                ENDS
+            };
+            // As many slots are left as bytes.
+            for (byte, slot) in piece.text.bytes().zip(slots.by_ref()) {
+                *slot = alike(byte);
+            }
+            if let Some(slot) = slots.next() {
+                *slot = end;
+            }
+        }
+        shape.len = bytes;
+        let (words, _) = shape.held.as_chunks::<8>();
+        let used = words.iter().take(bytes.div_ceil(8));
+        let hash = used.fold(BASIS, |hash, word| {
+            (hash ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD)
+        });
+        shape.place = usize::try_from(hash >> 32).unwrap_or(0) % SHAPES_MAX;
+        Some(shape)
+    }
+
+    /// The texts of the run one after the other, their digits made equal.
+    pub(super) fn texts(&self) -> impl Iterator<Item = u8> {
+        let held = self.held.get(..self.len).unwrap_or_default();
+        let is_text = |byte: &u8| !matches!(*byte, ENDS | ENDS_COUNTED);
+        held.iter().copied().filter(is_text)
+    }
+}
+
+/// A byte, any digit for any other.
+pub(super) const fn alike(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => b'0',
+        other => other,
+    }
+}
+
+/// The latest shapes.
+#[derive(Default)]
+pub(super) struct IdleRuns(RefCell<Vec<RunShape>>);
+
+impl IdleRuns {
+    pub(super) fn has(&self, shape: &RunShape) -> bool {
+        let shapes = self.0.borrow();
+        let known = shapes.get(shape.place);
+        known.is_some_and(|known| known.len == shape.len && known.held == shape.held)
+    }
+
+    pub(super) fn add(&self, shape: RunShape) {
+        let mut shapes = self.0.borrow_mut();
+        if shapes.is_empty() {
+            shapes.resize(SHAPES_MAX, RunShape::NOTHING);
+        }
+        if let Some(slot) = shapes.get_mut(shape.place) {
+            *slot = shape;
+        }
+    }
+}
