@@ -12,7 +12,7 @@ use super::layers::{bring_back, wrapped};
 use super::proven::PROVEN;
 use super::unwrap::{apart, ascii85, dump, grouped, number_words, pieces};
 use super::view::View;
-use super::words::{Lexed, class, lex};
+use super::words::{Lexed, Way, class, lex};
 
 /// Longest text that is searched in all ways once it is put together, in bytes; beyond, for what proves itself.
 const JOINED_BYTES_MAX: usize = 4096;
@@ -36,10 +36,12 @@ impl Examiner<'_> {
         {
             self.read_as(&view, context, depth, hits)?;
         }
-        if let Some(view) = apart::join(text) {
+        if lexed.leads(Way::Apart, || apart::may_hold(bytes))
+            && let Some(view) = apart::join(text)
+        {
             self.read_as(&view, context, depth, hits)?;
         }
-        if number_words::may_hold(bytes)
+        if lexed.leads(Way::Worded, || number_words::may_hold(bytes))
             && let Some(view) = number_words::read(text)
         {
             self.read_as(&view, context, depth, hits)?;

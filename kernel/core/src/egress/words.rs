@@ -210,6 +210,10 @@ pub(super) enum Way {
     Spelled = 1,
     /// Base 64 and its kin.
     Encoded = 2,
+    /// Digits in words.
+    Worded = 4,
+    /// Letters that stand alone by the same mark.
+    Apart = 8,
 }
 
 impl Lexed {
@@ -223,8 +227,8 @@ impl Lexed {
         self.telling.get_or_init(|| Telling::of(text))
     }
 
-    /// Whether a way may lead somewhere. `asked` must say no of a text from which whole words are taken, if it says no of
-    /// the text: then it is not asked again.
+    /// Whether a way may lead somewhere. What it leads to must not go over what is taken out of a text: then a text that holds
+    /// nothing of the kind, as `asked` says, holds nothing when whole words are taken from it, and is not asked again.
     pub(super) fn leads(&self, way: Way, asked: impl FnOnce() -> bool) -> bool {
         let known = self.idle.get() & way as u8 != 0;
         let leads = !known && asked();

@@ -67,13 +67,16 @@ pub(in crate::egress) fn runs(
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
+    // A blank among so many bytes leaves no room for a token that begins before it.
+    while let Some(window) = bytes.get(at..at + TOKEN_BYTES_MIN) {
+        if let Some(blank) = window.iter().rposition(u8::is_ascii_whitespace) {
+            at += blank + 1;
+            continue;
+        }
         let rest = bytes.get(at..).unwrap_or_default();
         let length = rest.iter().position(u8::is_ascii_whitespace);
         let end = at + length.unwrap_or(rest.len());
-        if end - at >= TOKEN_BYTES_MIN {
-            token(bytes, (at, end), &mut budget, &mut found)?;
-        }
+        token(bytes, (at, end), &mut budget, &mut found)?;
         at = end + 1;
     }
     Ok(found)

@@ -38,7 +38,21 @@ pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {
 }
 
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+    LETTERS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+static LETTERS: [bool; 256] = letters();
+
+const fn letters() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut rest: &mut [bool] = &mut table;
+    let mut byte: u8 = 0;
+    while let [slot, tail @ ..] = rest {
+        *slot = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    table
 }
 
 /// Groups of one length; the last may be shorter.
@@ -101,6 +115,11 @@ fn decoded(shown: &str) -> Option<String> {
         let text = String::from_utf8(bytes).ok()?;
         text.chars().all(|c| !c.is_control()).then_some(text)
     };
+    // A digit, a blank, an `@` and a full stop all need a capital or a digit: small letters alone are words.
+    let tells = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    if !shown.bytes().any(tells) {
+        return None;
+    }
     let letters = || shown.chars().filter(|c| *c != ' ');
     let head: String = letters().take(PROBE).collect();
     base::base64(&head).and_then(plain)?;

@@ -55,24 +55,63 @@ pub(in crate::egress) fn read(text: &str) -> Option<View> {
 
 /// Whether so many words in a row begin as words of digits do that a text is worth reading.
 pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
-    let (mut row, mut before) = (0, b' ');
-    for (at, byte) in bytes.iter().enumerate() {
-        if byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic() {
-            let next = bytes.get(at + 1).copied().unwrap_or_default();
-            row = if begins((*byte, next)) { row + 1 } else { 0 };
+    let (mut row, mut inside) = (0, false);
+    let after = bytes.iter().skip(1).chain(std::iter::once(&0));
+    for (byte, next) in bytes.iter().zip(after) {
+        let letter = byte.is_ascii_alphabetic();
+        if letter && !inside {
+            row = if begins((*byte, *next)) { row + 1 } else { 0 };
             if row == ROW_MIN {
                 return true;
             }
         }
-        before = *byte;
+        inside = letter;
     }
     false
 }
 
 /// Whether a word of digits begins with these letters.
 pub(in crate::egress) fn begins((one, two): (u8, u8)) -> bool {
-    let two = two | 0x20;
-    let seconds: &[u8] = match one | 0x20 {
+    let seconds = SECONDS.get(usize::from(one)).copied().unwrap_or_default();
+    seconds & 1 << (two & 0x1F) != 0 && (seconds == u32::MAX || two.is_ascii_alphabetic())
+}
+
+/// Of each first letter, the second letters: one bit for each, by its place in the alphabet.
+static SECONDS: [u32; 256] = seconds();
+
+const fn seconds() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut rest: &mut [u32] = &mut table;
+    let mut one: u8 = 0;
+    while let [slot, tail @ ..] = rest {
+        *slot = match one {
+            b'A'..=b'Z' | b'a'..=b'z' => bits(follow(one)),
+            _ => 0,
+        };
+        one = one.wrapping_add(1);
+        rest = tail;
+    }
+    table
+}
+
+const fn bits(mut letters: &[u8]) -> u32 {
+    if letters.is_empty() {
+        return 0;
+    }
+    let mut all = 0;
+    while let [letter, tail @ ..] = letters {
+        if *letter == b'*' {
+            return u32::MAX;
+        }
+        all |= 1 << (*letter & 0x1F);
+        letters = tail;
+    }
+    all
+}
+
+/// The letters that follow a first one; `*` where anything does.
+const fn follow(one: u8) -> &'static [u8] {
+    match one | 0x20 {
         b'a' => b"c",
         b'c' => b"ieu",
         b'd' => b"oreui",
@@ -81,7 +120,7 @@ pub(in crate::egress) fn begins((one, two): (u8, u8)) -> bool {
         b'h' => b"u",
         b'm' => b"e",
         b'n' => b"ieuo",
-        b'o' => return true,
+        b'o' => b"*",
         b'p' => b"l",
         b'q' => b"u",
         b's' => b"ie",
@@ -89,9 +128,8 @@ pub(in crate::egress) fn begins((one, two): (u8, u8)) -> bool {
         b'u' => b"nm",
         b'v' => b"i",
         b'z' => b"ew",
-        _ => return false,
-    };
-    seconds.contains(&two)
+        _ => b"",
+    }
 }
 
 /// The next word of letters from `at` on.
