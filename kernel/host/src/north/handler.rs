@@ -174,7 +174,7 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
         drop(context);
         let (call, wish) = self.in_flight.take_call(&id).ok_or_else(broken)?;
         let answer = match call.progress.clone() {
-            Some(token) => Box::pin(self.answer_telling(&id, token, call, wish)).await,
+            Some(token) => self.answer_telling(&id, token, call, wish).await,
             None => self.answer(call, wish).await,
         };
         let answer = answer.ok_or_else(broken)?;

@@ -38,21 +38,7 @@ pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {
 }
 
 fn is_letter(byte: u8) -> bool {
-    LETTERS.get(usize::from(byte)).copied().unwrap_or_default()
-}
-
-static LETTERS: [bool; 256] = letters();
-
-const fn letters() -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut rest: &mut [bool] = &mut table;
-    let mut byte: u8 = 0;
-    while let [slot, tail @ ..] = rest {
-        *slot = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
-        byte = byte.wrapping_add(1);
-        rest = tail;
-    }
-    table
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
 }
 
 /// Groups of one length; the last may be shorter.

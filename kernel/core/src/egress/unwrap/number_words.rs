@@ -72,46 +72,8 @@ pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
 
 /// Whether a word of digits begins with these letters.
 pub(in crate::egress) fn begins((one, two): (u8, u8)) -> bool {
-    let seconds = SECONDS.get(usize::from(one)).copied().unwrap_or_default();
-    seconds & 1 << (two & 0x1F) != 0 && (seconds == u32::MAX || two.is_ascii_alphabetic())
-}
-
-/// Of each first letter, the second letters: one bit for each, by its place in the alphabet.
-static SECONDS: [u32; 256] = seconds();
-
-const fn seconds() -> [u32; 256] {
-    let mut table = [0; 256];
-    let mut rest: &mut [u32] = &mut table;
-    let mut one: u8 = 0;
-    while let [slot, tail @ ..] = rest {
-        *slot = match one {
-            b'A'..=b'Z' | b'a'..=b'z' => bits(follow(one)),
-            _ => 0,
-        };
-        one = one.wrapping_add(1);
-        rest = tail;
-    }
-    table
-}
-
-const fn bits(mut letters: &[u8]) -> u32 {
-    if letters.is_empty() {
-        return 0;
-    }
-    let mut all = 0;
-    while let [letter, tail @ ..] = letters {
-        if *letter == b'*' {
-            return u32::MAX;
-        }
-        all |= 1 << (*letter & 0x1F);
-        letters = tail;
-    }
-    all
-}
-
-/// The letters that follow a first one; `*` where anything does.
-const fn follow(one: u8) -> &'static [u8] {
-    match one | 0x20 {
+    let two = two | 0x20;
+    let seconds: &[u8] = match one | 0x20 {
         b'a' => b"c",
         b'c' => b"ieu",
         b'd' => b"oreui",
@@ -120,7 +82,7 @@ const fn follow(one: u8) -> &'static [u8] {
         b'h' => b"u",
         b'm' => b"e",
         b'n' => b"ieuo",
-        b'o' => b"*",
+        b'o' => return true,
         b'p' => b"l",
         b'q' => b"u",
         b's' => b"ie",
@@ -128,8 +90,9 @@ const fn follow(one: u8) -> &'static [u8] {
         b'u' => b"nm",
         b'v' => b"i",
         b'z' => b"ew",
-        _ => b"",
-    }
+        _ => return false,
+    };
+    seconds.contains(&two)
 }
 
 /// The next word of letters from `at` on.
