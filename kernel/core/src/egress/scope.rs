@@ -1,8 +1,7 @@
 //! Under which key values become tokens: equal values have equal tokens within one scope and nowhere else.
 //! Knows nothing of where the master key is kept.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use super::digests::Digests;
 
 /// Within what equal values have equal tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,13 +70,7 @@ impl ScopeKeys {
     /// The key of the scope that a call of this principal in this run belongs to.
     #[must_use]
     pub fn key(&self, principal: &str, run: &str) -> [u8; 32] {
-        let mut block = [0u8; 64];
-        for (slot, byte) in block.iter_mut().zip(self.master) {
-            *slot = byte;
-        }
-        let mut keyed = Hmac::<Sha256>::new(&block.into());
-        keyed.update(b"aegis/token-scope\x1f");
-        keyed.update(self.scope.name(principal, run).as_bytes());
-        keyed.finalize().into_bytes().into()
+        let name = self.scope.name(principal, run);
+        Digests::new(&self.master).of_parts(&[b"aegis/token-scope\x1f", name.as_bytes()])
     }
 }
