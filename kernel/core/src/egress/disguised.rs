@@ -12,7 +12,8 @@ use super::layers::{bring_back, wrapped};
 use super::proven::PROVEN;
 use super::unwrap::{apart, ascii85, dump, grouped, number_words, pieces};
 use super::view::View;
-use super::words::{Lexed, Way, class, lex};
+use super::ways::way;
+use super::words::{Lexed, class, lex};
 
 /// Longest text that is searched in all ways once it is put together, in bytes; beyond, for what proves itself.
 const JOINED_BYTES_MAX: usize = 4096;
@@ -36,12 +37,12 @@ impl Examiner<'_> {
         {
             self.read_as(&view, context, depth, hits)?;
         }
-        if lexed.leads(Way::Apart, || apart::may_hold(bytes))
+        if lexed.leads(way::APART)
             && let Some(view) = apart::join(text)
         {
             self.read_as(&view, context, depth, hits)?;
         }
-        if lexed.leads(Way::Worded, || number_words::may_hold(bytes))
+        if lexed.leads(way::WORDED)
             && let Some(view) = number_words::read(text)
         {
             self.read_as(&view, context, depth, hits)?;
@@ -60,16 +61,18 @@ impl Examiner<'_> {
         {
             self.read_as(&view, context, depth, hits)?;
         }
-        if lexed.has(class::SPACE) {
+        if lexed.leads(way::GROUPED) {
             for (start, end, plain) in grouped::runs(text) {
                 let inner = self.deeper(&plain, context, depth)?;
                 hits.extend(wrapped(&plain, &inner, start, end));
             }
         }
-        let runs = ascii85::runs(text, self.budget());
-        for (start, end, plain) in runs.map_err(|_| CannotMask::EncodedTooLong)? {
-            let inner = self.deeper(&plain, context, depth)?;
-            hits.extend(wrapped(&plain, &inner, start, end));
+        if lexed.leads(way::BASE85) {
+            let runs = ascii85::runs(text, self.budget());
+            for (start, end, plain) in runs.map_err(|_| CannotMask::EncodedTooLong)? {
+                let inner = self.deeper(&plain, context, depth)?;
+                hits.extend(wrapped(&plain, &inner, start, end));
+            }
         }
         Ok(())
     }

@@ -19,8 +19,9 @@ use super::reversal;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled};
 use super::view::View;
 use super::walk;
+use super::ways::way;
 use super::whole;
-use super::words::{Lexed, Summary, Way, class, lex, lex_after};
+use super::words::{Lexed, Summary, class, lex, lex_after};
 use crate::limits;
 
 /// Shortest run that can be encoded text.
@@ -287,13 +288,10 @@ impl Examiner<'_> {
             inner.iter_mut().for_each(|hit| edges::tags(text, hit));
             hits.append(&mut inner);
         }
-        let encoded = || base::may_hold(text.as_bytes());
-        if lexed.longest_run >= ENCODED_RUN && lexed.leads(Way::Encoded, encoded) {
+        if lexed.longest_run >= ENCODED_RUN && lexed.leads(way::ENCODED) {
             self.decoded(text, context, depth, &mut hits)?;
         }
-        if spelled::may_begin(text, &lexed.words)
-            && lexed.leads(Way::Spelled, || spelled::may_hold(text))
-        {
+        if lexed.leads(way::SPELLED) && spelled::may_hold(text) {
             for (start, end, plain) in spelled::runs(text) {
                 let inner = self.deeper(&plain, context, depth)?;
                 hits.extend(wrapped(&plain, &inner, start, end));

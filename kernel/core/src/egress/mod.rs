@@ -94,6 +94,7 @@ mod unwrap;
 mod view;
 mod visible;
 mod walk;
+mod ways;
 mod whole;
 mod word_table;
 mod words;

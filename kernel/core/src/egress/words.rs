@@ -6,6 +6,7 @@ use std::cell::{Cell, OnceCell};
 use super::hit::Hit;
 use super::opaque;
 use super::telling_words::Telling;
+use super::ways::{self, Ways};
 
 /// Bits of [`Lexed::classes`]: which kinds of bytes occur in a text.
 pub(super) mod class {
@@ -197,29 +198,18 @@ pub(super) struct Lexed {
     pub(super) longest_run: usize,
     /// Words that may name what follows them, once somebody asked.
     telling: OnceCell<Telling>,
-    /// Ways that were seen to lead nowhere in this text: one bit a way.
-    idle: Cell<u8>,
+    /// Ways that may lead somewhere: see [`way`](super::ways::way). What they lead to must not go over what is taken out of a
+    /// text, so that a text which holds nothing of the kind holds nothing when whole words are taken from it.
+    open: u32,
     /// Bytes that detectors went over beside their one look at the text.
     steps: Cell<u64>,
 }
 
-/// Ways that are asked once for a text and for what is left of it: see [`Lexed::leads`].
-#[derive(Clone, Copy)]
-pub(super) enum Way {
-    /// Bytes written one by one.
-    Spelled = 1,
-    /// Base 64 and its kin.
-    Encoded = 2,
-    /// Digits in words.
-    Worded = 4,
-    /// Letters that stand alone by the same mark.
-    Apart = 8,
-}
-
 impl Lexed {
-    /// Every word of the text may name what follows it.
+    /// Every word of the text may name what follows it, and every way lead somewhere.
     pub(super) fn presume(&mut self) {
         self.telling = OnceCell::from(Telling::everywhere());
+        self.open = Ways::ALL;
     }
 
     /// Where words stand that may name what follows them, in the text that was lexed.
@@ -227,15 +217,9 @@ impl Lexed {
         self.telling.get_or_init(|| Telling::of(text))
     }
 
-    /// Whether a way may lead somewhere. What it leads to must not go over what is taken out of a text: then a text that holds
-    /// nothing of the kind, as `asked` says, holds nothing when whole words are taken from it, and is not asked again.
-    pub(super) fn leads(&self, way: Way, asked: impl FnOnce() -> bool) -> bool {
-        let known = self.idle.get() & way as u8 != 0;
-        let leads = !known && asked();
-        if !leads {
-            self.idle.set(self.idle.get() | way as u8);
-        }
-        leads
+    /// Whether a way may lead somewhere.
+    pub(super) fn leads(&self, way: u32) -> bool {
+        self.open & way != 0
     }
 
     /// Whether spans begin and end where no word goes on, so that words are taken out of a text as a whole or not at all,
@@ -271,6 +255,17 @@ impl Lexed {
         if let Some(telling) = self.telling.get_mut() {
             telling.retain(spans);
         }
+        let at = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at).copied());
+        for span in spans {
+            let (before, after) = (at(span.start.checked_sub(1)), at(Some(span.end)));
+            self.open |= ways::opened(before.unwrap_or(0), after.unwrap_or(0));
+        }
+        if self.longest_run >= RUN_MIN {
+            let left = Summary::of(left);
+            self.longest_run = left.longest_run;
+            self.classes = left.classes | class::CONTROL;
+            return;
+        }
         let gone = spans
             .iter()
             .filter_map(|span| text.as_bytes().get(span.start..span.end));
@@ -283,9 +278,6 @@ impl Lexed {
             lost &= !class_at(byte);
         }
         self.classes = self.classes & !lost | class::CONTROL;
-        if self.longest_run >= RUN_MIN {
-            self.longest_run = Summary::of(left).longest_run;
-        }
     }
 
     /// Counts bytes that a detector goes over.
@@ -316,35 +308,43 @@ pub(super) fn lex_after(summary: &Summary, text: &str, lexed: &mut Lexed) {
 pub(super) fn lex(text: &str, lexed: &mut Lexed) {
     lexed.words.clear();
     lexed.telling.take();
-    lexed.idle.set(0);
+    let mut ways = Ways::new(text);
     let (mut seen, mut longest) = (0u16, 0usize);
-    let (mut start, mut digits, mut run_start) = (0usize, 0u32, 0usize);
-    let (mut words_digits, bytes) = (0usize, text.as_bytes());
-    let mut close = |start: usize, end: usize, digits: u32| {
-        let digits = usize::try_from(digits).unwrap_or(usize::MAX);
-        words_digits += digits;
-        lexed.words.push(Word { start, end, digits });
-    };
-    for (at, byte) in bytes.iter().enumerate() {
-        let class = class_at(*byte);
-        seen |= class;
-        if class & class::WORD != 0 {
-            digits = digits.wrapping_add(u32::from(class & class::DIGIT));
-            continue;
+    let (mut start, mut run, mut all_digits) = (0usize, 0usize, 0usize);
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let (mut classes, mut after) = (0u16, 0u16);
+        let length = rest.iter().position(|byte| {
+            after = class_at(*byte);
+            let goes_on = after & class::WORD != 0;
+            classes |= after & 0u16.wrapping_sub(u16::from(goes_on));
+            !goes_on
+        });
+        let (word, more) = rest.split_at(length.unwrap_or(rest.len()));
+        let end = start.wrapping_add(word.len());
+        seen |= classes;
+        if classes & class::DIGIT != 0 {
+            let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+            lexed.words.push(Word { start, end, digits });
+            all_digits = all_digits.wrapping_add(digits);
         }
-        if digits > 0 {
-            close(start, at, std::mem::take(&mut digits));
+        if classes != 0 {
+            ways.word(word, start, classes);
         }
-        start = at.wrapping_add(1);
-        if class & class::JOINER == 0 {
-            longest = longest.max(at.wrapping_sub(run_start));
-            run_start = start;
+        let Some((mark, more)) = more.split_first() else {
+            break;
+        };
+        seen |= after;
+        ways.mark(end, *mark, after);
+        start = end.wrapping_add(1);
+        if after & class::JOINER == 0 {
+            longest = longest.max(end.wrapping_sub(run));
+            run = start;
         }
+        rest = more;
     }
-    if digits > 0 {
-        close(start, bytes.len(), digits);
-    }
+    lexed.open = ways.end();
     lexed.classes = seen;
-    lexed.digits = words_digits;
-    lexed.longest_run = longest.max(bytes.len() - run_start);
+    lexed.digits = all_digits;
+    lexed.longest_run = longest.max(text.len().wrapping_sub(run));
 }

@@ -9,6 +9,7 @@ use super::text::Text;
 use crate::egress::context::Context;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
+use crate::egress::ways::way;
 use crate::egress::words::{Lexed, class};
 
 /// RFC 5321 §4.5.3.1.1 and .2, with room for a quoted local part.
@@ -76,7 +77,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             hits.extend(bracketed(text, at));
         }
     }
-    if text.lexed.has(class::SPACE) && text.lexed.has(class::LETTER) {
+    if text.lexed.leads(way::DOT) {
         spelled(text, hits);
     }
 }

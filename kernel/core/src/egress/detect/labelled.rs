@@ -11,6 +11,7 @@ use super::text::Text;
 use crate::egress::context;
 use crate::egress::hit::Hit;
 use crate::egress::kind::{Kind, KindSet};
+use crate::egress::ways::way;
 use crate::egress::words::{Word, class};
 
 /// How far before the mark the name may begin, in bytes.
@@ -56,7 +57,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             }
         }
     }
-    if text.lexed.has(class::SPACE) {
+    if text.lexed.leads(way::IS) {
         for at in IS.find_iter(bytes) {
             marked(text, at, at + 4, hits);
         }

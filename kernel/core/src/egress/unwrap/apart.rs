@@ -8,7 +8,7 @@ const MARK_BYTES_MAX: usize = 4;
 /// Fewest letters in a row.
 const LETTERS_MIN: usize = 9;
 /// Fewest of them that are letters or digits and follow each other: no value has as many other signs between two.
-const ALONE_MIN: usize = 3;
+pub(in crate::egress) const ALONE_MIN: usize = 3;
 
 /// The text with such letters together; `None` where there are none.
 pub(in crate::egress) fn join(text: &str) -> Option<View> {
@@ -50,23 +50,6 @@ pub(in crate::egress) fn join(text: &str) -> Option<View> {
     let mut view = view?;
     view.copy(text.get(from..).unwrap_or_default(), from);
     Some(view)
-}
-
-/// Whether letters that stand alone follow each other, so that a text is worth reading: `4 | 1 | 1`.
-pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
-    let (mut length, mut alone) = (0_usize, 0_usize);
-    for byte in bytes.iter().chain(std::iter::once(&b' ')) {
-        if byte.is_ascii_alphanumeric() {
-            length += 1;
-        } else if length > 0 {
-            alone = if length == 1 { alone + 1 } else { 0 };
-            length = 0;
-            if alone == ALONE_MIN {
-                return true;
-            }
-        }
-    }
-    false
 }
 
 /// What stands between the letter before `at` and the next: a mark, or two of them around a letter that is none.

@@ -7,7 +7,7 @@ use super::plain::TooLong;
 const GROUP: usize = 5;
 const GROUP_BYTES: usize = 4;
 /// Shortest token that is looked at.
-const TOKEN_BYTES_MIN: usize = 12;
+pub(in crate::egress) const TOKEN_BYTES_MIN: usize = 12;
 /// Fewest readable bytes that are taken for a text.
 const TEXT_BYTES_MIN: usize = 9;
 /// Longest text that is read from one token.
@@ -82,6 +82,26 @@ pub(in crate::egress) fn runs(
     Ok(found)
 }
 
+/// Whether a token may hold one: two groups that are readable, from its begin or from a mark on.
+pub(in crate::egress) fn may_hold(token: &[u8]) -> bool {
+    let mut starts = true;
+    token.windows(TOKEN_BYTES_MIN).any(|window| {
+        let begins = std::mem::replace(&mut starts, window.first().is_some_and(is_mark));
+        begins && ALPHABETS.iter().any(|values| is_begun(window, values))
+    })
+}
+
+/// Whether a readable text of more than one group begins here.
+fn is_begun(bytes: &[u8], values: &Values) -> bool {
+    // A look at the first letters of two groups is enough for nearly all that is no text.
+    let reads = |at: usize| {
+        let letters = bytes.get(at..at + GROUP);
+        let four = letters.and_then(|letters| group(letters, values));
+        four.is_some_and(|four| four.iter().all(is_readable))
+    };
+    leads(bytes, 0, values) && leads(bytes, GROUP, values) && reads(0) && reads(GROUP)
+}
+
 /// What one token without blanks holds, from its begin or from a mark in it on.
 fn token(
     bytes: &[u8],
@@ -102,22 +122,7 @@ fn token(
             starts = false;
             continue;
         }
-        let mark = rest.first().copied().unwrap_or_default();
-        starts = matches!(
-            mark,
-            b'"' | b'\''
-                | b'='
-                | b':'
-                | b'>'
-                | b','
-                | b'('
-                | b'['
-                | b'{'
-                | b'|'
-                | b';'
-                | b'`'
-                | b'~'
-        );
+        starts = rest.first().is_some_and(is_mark);
         at += 1;
     }
     Ok(())
@@ -125,8 +130,7 @@ fn token(
 
 /// The text that begins here and how many letters it takes.
 fn decode(bytes: &[u8], values: &Values) -> Option<(usize, String)> {
-    // A look at the first letters of two groups is enough for nearly all that is no text.
-    if !(leads(bytes, 0, values) && leads(bytes, GROUP, values)) {
+    if !is_begun(bytes, values) {
         return None;
     }
     let mut out = Vec::new();
@@ -146,6 +150,14 @@ fn decode(bytes: &[u8], values: &Values) -> Option<(usize, String)> {
     }
     let text = String::from_utf8(out).ok()?;
     (text.len() >= TEXT_BYTES_MIN).then_some((at, text))
+}
+
+/// What one may stand behind.
+fn is_mark(byte: &u8) -> bool {
+    matches!(
+        byte,
+        b'"' | b'\'' | b'=' | b':' | b'>' | b',' | b'(' | b'[' | b'{' | b'|' | b';' | b'`' | b'~'
+    )
 }
 
 fn leads(bytes: &[u8], at: usize, values: &Values) -> bool {

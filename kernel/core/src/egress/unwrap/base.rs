@@ -9,7 +9,7 @@ use super::plain::{self, Plain, TooLong};
 use super::rare;
 
 /// Shortest run that is tried, in letters.
-const RUN_MIN: usize = 12;
+pub(in crate::egress) const RUN_MIN: usize = 12;
 /// Shortest run of base 32 in small letters.
 const SMALL_MIN: usize = 16;
 /// Most marks that fill up the end of a run.
@@ -68,9 +68,7 @@ pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
     while !rest.is_empty() {
         let length = rest.iter().position(|byte| !is_letter(*byte));
         let (run, later) = rest.split_at(length.unwrap_or(rest.len()));
-        // What fills up a run counts as letters of it.
-        let filled = later.first() == Some(&b'=');
-        if run.len() + if filled { FILL_MAX } else { 0 } >= RUN_MIN && may_decode(run, filled) {
+        if may_be_run(run, later.first() == Some(&b'=')) {
             return true;
         }
         let gap = later.iter().position(|byte| is_letter(*byte));
@@ -79,8 +77,16 @@ pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
     false
 }
 
-/// Whether a run, or a part of it between its marks, can decode to anything.
-fn may_decode(run: &[u8], filled: bool) -> bool {
+/// Whether a run may go on in the next line.
+pub(in crate::egress) fn may_go_on(run: &[u8], after: u8) -> bool {
+    matches!(after, b'\n' | b'\r') && run.len() >= LINE_MIN && run.len().is_multiple_of(4)
+}
+
+/// Whether a run, or a part of it between its marks, can decode to anything. What fills it up counts as letters of it.
+pub(in crate::egress) fn may_be_run(run: &[u8], filled: bool) -> bool {
+    if run.len() + if filled { FILL_MAX } else { 0 } < RUN_MIN {
+        return false;
+    }
     if run.iter().filter(|byte| byte.is_ascii_uppercase()).count() > 1 {
         return true;
     }

@@ -6,6 +6,10 @@ use crate::egress::view::View;
 
 /// Letters of one group.
 const GROUP_LETTERS: std::ops::RangeInclusive<usize> = 4..=76;
+/// Letters of which a group has so many or some times as many, unless it is the last.
+pub(in crate::egress) const LETTERS: usize = 4;
+/// How far a run is gone through to say whether it may be one, in bytes.
+const PROBED_BYTES: usize = 64;
 /// Fewest letters of all groups.
 const LETTERS_MIN: usize = 14;
 /// Letters that show whether a run can be text.
@@ -37,6 +41,36 @@ pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {
     found
 }
 
+/// Whether a run may begin with the group between two offsets, which a blank follows: as far as it is gone through, it is
+/// long enough, and not of small letters alone, and its head can be text. Where it begins to be one, it is searched.
+pub(in crate::egress) fn may_begin(bytes: &[u8], start: usize, end: usize) -> bool {
+    // The first byte of a text has no letter before these or between them.
+    let first = bytes.get(start).copied().unwrap_or_default();
+    if matches!(first, b'A'..=b'H' | b'g'..=b'v') {
+        return false;
+    }
+    let mut run = Run::new(start, end - start);
+    run.end = end;
+    let is_probed = |run: &Run| run.groups > 1 && run.end - start >= PROBED_BYTES;
+    while !is_probed(&run) && bytes.get(run.end) == Some(&b' ') {
+        let rest = bytes.get(run.end + 1..).unwrap_or_default();
+        let rest = rest.get(..=run.length).unwrap_or(rest);
+        let length = rest.iter().position(|byte| !is_letter(*byte));
+        let length = length.unwrap_or(rest.len());
+        if length == 0 || !run.takes(length) {
+            break;
+        }
+        run.end += 1 + length;
+    }
+    let shown = bytes.get(start..run.end).unwrap_or_default();
+    let shown = std::str::from_utf8(shown).unwrap_or_default();
+    let length = run.end - start;
+    run.groups > 1
+        && length >= LETTERS_MIN
+        && (length >= PROBED_BYTES || tells(shown))
+        && head(shown).is_some()
+}
+
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
 }
@@ -65,7 +99,7 @@ impl Run {
     fn takes(&mut self, length: usize) -> bool {
         let fits = !self.over
             && GROUP_LETTERS.contains(&self.length)
-            && self.length.is_multiple_of(4)
+            && self.length.is_multiple_of(LETTERS)
             && length <= self.length
             && self.end - self.start < LETTERS_MAX;
         if fits {
@@ -97,19 +131,30 @@ impl Run {
 
 /// What groups read as, if all of it is text; their first letters decide for nearly all that is none.
 fn decoded(shown: &str) -> Option<String> {
-    let plain = |bytes: Vec<u8>| {
-        let text = String::from_utf8(bytes).ok()?;
-        text.chars().all(|c| !c.is_control()).then_some(text)
-    };
-    // A digit, a blank, an `@` and a full stop all need a capital or a digit: small letters alone are words.
-    let tells = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-    if !shown.bytes().any(tells) {
+    if !tells(shown) {
         return None;
     }
-    let letters = || shown.chars().filter(|c| *c != ' ');
-    let head: String = letters().take(PROBE).collect();
-    base::base64(&head).and_then(plain)?;
-    base::base64(&letters().collect::<String>()).and_then(plain)
+    head(shown)?;
+    let letters: String = shown.chars().filter(|c| *c != ' ').collect();
+    base::base64(&letters).and_then(plain)
+}
+
+/// A digit, a blank, an `@` and a full stop all need a capital or a digit: small letters alone are words.
+fn tells(shown: &str) -> bool {
+    let tells = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    shown.bytes().any(tells)
+}
+
+/// What the first letters read as, if that is text.
+fn head(shown: &str) -> Option<String> {
+    let letters = shown.chars().filter(|c| *c != ' ');
+    let head: String = letters.take(PROBE).collect();
+    base::base64(&head).and_then(plain)
+}
+
+fn plain(bytes: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(bytes).ok()?;
+    text.chars().all(|c| !c.is_control()).then_some(text)
 }
 
 /// The letters of uuencoded lines after their `begin`, with the way back.

@@ -53,46 +53,27 @@ pub(in crate::egress) fn read(text: &str) -> Option<View> {
     Some(view)
 }
 
-/// Whether so many words in a row begin as words of digits do that a text is worth reading.
-pub(in crate::egress) fn may_hold(bytes: &[u8]) -> bool {
-    let (mut row, mut inside) = (0, false);
-    let after = bytes.iter().skip(1).chain(std::iter::once(&0));
-    for (byte, next) in bytes.iter().zip(after) {
-        let letter = byte.is_ascii_alphabetic();
-        if letter && !inside {
-            row = if begins((*byte, *next)) { row + 1 } else { 0 };
-            if row == ROW_MIN {
-                return true;
-            }
-        }
-        inside = letter;
-    }
-    false
-}
-
 /// Whether a word of digits begins with these letters.
-pub(in crate::egress) fn begins((one, two): (u8, u8)) -> bool {
+pub(in crate::egress) const fn begins((one, two): (u8, u8)) -> bool {
     let two = two | 0x20;
-    let seconds: &[u8] = match one | 0x20 {
-        b'a' => b"c",
-        b'c' => b"ieu",
-        b'd' => b"oreui",
-        b'e' => b"ie",
-        b'f' => b"oiu",
-        b'h' => b"u",
-        b'm' => b"e",
-        b'n' => b"ieuo",
-        b'o' => return true,
-        b'p' => b"l",
-        b'q' => b"u",
-        b's' => b"ie",
-        b't' => b"whr",
-        b'u' => b"nm",
-        b'v' => b"i",
-        b'z' => b"ew",
-        _ => return false,
-    };
-    seconds.contains(&two)
+    match one | 0x20 {
+        b'a' => matches!(two, b'c'),
+        b'c' => matches!(two, b'i' | b'e' | b'u'),
+        b'd' => matches!(two, b'o' | b'r' | b'e' | b'u' | b'i'),
+        b'e' => matches!(two, b'i' | b'e'),
+        b'f' => matches!(two, b'o' | b'i' | b'u'),
+        b'h' | b'q' => matches!(two, b'u'),
+        b'm' => matches!(two, b'e'),
+        b'n' => matches!(two, b'i' | b'e' | b'u' | b'o'),
+        b'o' => true,
+        b'p' => matches!(two, b'l'),
+        b's' => matches!(two, b'i' | b'e'),
+        b't' => matches!(two, b'w' | b'h' | b'r'),
+        b'u' => matches!(two, b'n' | b'm'),
+        b'v' => matches!(two, b'i'),
+        b'z' => matches!(two, b'e' | b'w'),
+        _ => false,
+    }
 }
 
 /// The next word of letters from `at` on.

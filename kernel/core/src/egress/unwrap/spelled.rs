@@ -1,7 +1,7 @@
 //! Bytes written one by one: `34 31 31`, `0x34, 0x31`, `52 49 49`, `U+0034 U+0031`, `chr(52).chr(49)`, `0b00110100`.
 //! Knows nothing of what the bytes say.
 
-use crate::egress::words::{Word, class, class_at};
+use crate::egress::words::{class, class_at};
 
 /// Fewest bytes that are read as a text.
 const BYTES_MIN: usize = 8;
@@ -28,24 +28,26 @@ const MARKS: [&str; 13] = [
 /// Longest of them.
 const MARK_BYTES_MAX: usize = 13;
 
-/// Whether the words with digits hold as many bytes in a row: every readable byte has a digit in any base.
-pub(in crate::egress) fn may_begin(text: &str, words: &[Word]) -> bool {
-    let (mut row, mut last) = (0, 0);
-    words.iter().any(|word| {
-        let count = held(
-            text.as_bytes()
-                .get(word.start..word.end)
-                .unwrap_or_default(),
-        );
-        let near = word.start <= last + MARK_BYTES_MAX + 2 * GAP_BYTES_MAX;
-        row = if count > 0 && near {
-            row + count
+/// Words with digits that hold bytes, in a row: every readable byte has a digit in any base.
+#[derive(Default)]
+pub(in crate::egress) struct Row {
+    bytes: usize,
+    last: usize,
+}
+
+impl Row {
+    /// Adds the next word; whether as many bytes stand in a row as are read as a text.
+    pub(in crate::egress) fn reaches(&mut self, word: &[u8], start: usize) -> bool {
+        let count = held(word);
+        let near = start <= self.last + MARK_BYTES_MAX + 2 * GAP_BYTES_MAX;
+        self.bytes = if count > 0 && near {
+            self.bytes + count
         } else {
             count
         };
-        last = word.end;
-        row >= BYTES_MIN
-    })
+        self.last = start + word.len();
+        self.bytes >= BYTES_MIN
+    }
 }
 
 /// Whether so many words in a row are bytes that any text can come of them.

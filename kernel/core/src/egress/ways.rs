@@ -1,0 +1,264 @@
+//! Which of the rarer searches can lead anywhere in a text: learnt from its words and marks while it is read once.
+//! Knows nothing of what they find; that none is left out which finds something is a law in the tests.
+
+use super::unwrap::{apart, ascii85, base, grouped, number_words, spelled};
+use super::words::{class, class_at};
+
+/// Bits of [`Ways`]: searches, and words without which a search finds nothing.
+pub(super) mod way {
+    /// Letters that stand alone by the same mark.
+    pub(in crate::egress) const APART: u32 = 1;
+    /// Digits in words.
+    pub(in crate::egress) const WORDED: u32 = 1 << 1;
+    /// Bytes written one by one.
+    pub(in crate::egress) const SPELLED: u32 = 1 << 2;
+    /// Base 64 and its kin.
+    pub(in crate::egress) const ENCODED: u32 = 1 << 3;
+    /// Base 64 in groups.
+    pub(in crate::egress) const GROUPED: u32 = 1 << 4;
+    /// Base 85.
+    pub(in crate::egress) const BASE85: u32 = 1 << 5;
+    pub(in crate::egress) const IS: u32 = 1 << 6;
+    pub(in crate::egress) const DOT: u32 = 1 << 7;
+    pub(in crate::egress) const ADD: u32 = 1 << 8;
+    pub(in crate::egress) const CHANGE: u32 = 1 << 9;
+    pub(in crate::egress) const USE: u32 = 1 << 10;
+    pub(in crate::egress) const USER: u32 = 1 << 11;
+    pub(in crate::egress) const PASS_IN: u32 = 1 << 12;
+    pub(in crate::egress) const PASS_OUT: u32 = 1 << 13;
+    pub(in crate::egress) const PASSWORD: u32 = 1 << 14;
+    /// A long word that ends as `requirepass` and `masterauth` do.
+    pub(in crate::egress) const LONG: u32 = 1 << 15;
+}
+
+/// The words that are asked for.
+const WORDS: [(&[u8], u32); 9] = [
+    (b"is", way::IS),
+    (b"dot", way::DOT),
+    (b"add", way::ADD),
+    (b"change", way::CHANGE),
+    (b"use", way::USE),
+    (b"user", way::USER),
+    (b"passin", way::PASS_IN),
+    (b"passout", way::PASS_OUT),
+    (b"password", way::PASSWORD),
+];
+/// Letters of the shortest long word.
+const LONG_LETTERS: usize = 10;
+/// A word that begins as one of digits does. It is no way of its own.
+const DIGIT: u32 = 1 << 31;
+/// What any word may say: ways of words, and not of what stands in a row.
+const SAID: u32 = !(DIGIT | (way::IS - 1));
+
+/// What words that begin with these two letters may say, in whatever case, five bits a letter; and those of this length.
+static HEADS: [u32; 1024] = heads();
+static LENGTHS: [u32; 32] = lengths();
+
+const fn heads() -> [u32; 1024] {
+    let mut table = [0; 1024];
+    let mut rest: &mut [u32] = &mut table;
+    let mut head = 0u16;
+    while let [slot, more @ ..] = rest {
+        let (one, two) = ((head >> 5) as u8 | 0x60, (head & 31) as u8 | 0x60);
+        if number_words::begins((one, two)) {
+            *slot |= DIGIT;
+        }
+        let mut words: &[(&[u8], u32)] = &WORDS;
+        while let [(word, way), tail @ ..] = words {
+            if let [first, second, ..] = word
+                && *first == one
+                && *second == two
+            {
+                *slot |= *way;
+            }
+            words = tail;
+        }
+        head += 1;
+        rest = more;
+    }
+    table
+}
+
+const fn lengths() -> [u32; 32] {
+    let mut table = [0; 32];
+    let mut rest: &mut [u32] = &mut table;
+    let mut length = 0;
+    while let [slot, more @ ..] = rest {
+        let mut words: &[(&[u8], u32)] = &WORDS;
+        while let [(word, way), tail @ ..] = words {
+            if word.len() == length {
+                *slot |= *way;
+            }
+            words = tail;
+        }
+        length += 1;
+        rest = more;
+    }
+    table
+}
+
+/// Reads a text from its begin, word by word and mark by mark.
+pub(super) struct Ways<'t> {
+    bytes: &'t [u8],
+    open: u32,
+    /// Words of one letter in a row, words of digits in a row, and bytes in words with digits in a row.
+    alone: usize,
+    row: usize,
+    held: spelled::Row,
+    /// Where the run of letters of base 64 begins, the group of them, and the token between blanks.
+    run: usize,
+    group: usize,
+    token: usize,
+}
+
+impl<'t> Ways<'t> {
+    /// All ways lead somewhere.
+    pub(super) const ALL: u32 = u32::MAX;
+
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            bytes: text.as_bytes(),
+            open: 0,
+            alone: 0,
+            row: 0,
+            held: spelled::Row::default(),
+            run: 0,
+            group: 0,
+            token: 0,
+        }
+    }
+
+    /// The ways that are open once the text has ended.
+    pub(super) fn end(mut self) -> u32 {
+        self.mark(self.bytes.len(), b'\n', class::NEWLINE);
+        self.open
+    }
+
+    /// Reads a word: letters, digits and bytes of other scripts, by the classes that occur in it.
+    pub(super) fn word(&mut self, word: &[u8], start: usize, classes: u16) {
+        if word.len() >= LONG_LETTERS && matches!(word.last(), Some(b's' | b'h')) {
+            self.open |= way::LONG;
+        }
+        if classes & class::DIGIT != 0 && self.held.reaches(word, start) {
+            self.open |= way::SPELLED;
+        }
+        if classes & !(class::LETTER | class::RARE) == 0 {
+            let (one, two) = match word {
+                [one, two, ..] => (*one, *two),
+                [one] => (*one, 0),
+                [] => (0, 0),
+            };
+            let heads = HEADS.get(usize::from(one & 31) << 5 | usize::from(two & 31));
+            let heads = heads.copied().unwrap_or(0);
+            let lengths = LENGTHS.get(word.len()).copied().unwrap_or(0);
+            self.open |= heads & lengths & SAID;
+            self.counts(heads & DIGIT != 0);
+        } else if classes != class::DIGIT {
+            self.mixed(word, start);
+            return;
+        }
+        self.stands(word.len());
+    }
+
+    /// Letters and digits that stand together, as many of them.
+    fn stands(&mut self, length: usize) {
+        if length != 1 {
+            self.alone = 0;
+            return;
+        }
+        self.alone = self.alone.wrapping_add(1);
+        if self.alone >= apart::ALONE_MIN {
+            self.open |= way::APART;
+        }
+    }
+
+    /// A word of letters that begins as one of digits does, or not.
+    fn counts(&mut self, begins: bool) {
+        self.row = if begins { self.row.wrapping_add(1) } else { 0 };
+        if self.row >= number_words::ROW_MIN {
+            self.open |= way::WORDED;
+        }
+    }
+
+    /// A word of letters, digits and bytes of other scripts, letter by letter.
+    #[cold]
+    fn mixed(&mut self, word: &[u8], start: usize) {
+        let (mut length, mut inside) = (0, false);
+        let after = word.iter().skip(1).chain(std::iter::once(&0));
+        for ((byte, next), at) in word.iter().zip(after).zip(start..) {
+            if byte.is_ascii_alphanumeric() {
+                length += 1;
+            } else {
+                if length > 0 {
+                    self.stands(std::mem::take(&mut length));
+                }
+                self.mark(at, *byte, class::OTHER_SCRIPT);
+            }
+            let letter = byte.is_ascii_alphabetic();
+            if letter && !inside {
+                self.counts(number_words::begins((*byte, *next)));
+            }
+            inside = letter;
+        }
+        if length > 0 {
+            self.stands(length);
+        }
+    }
+
+    /// Reads what is in no word, or in none of plain letters and digits; a break of lines at the end.
+    pub(super) fn mark(&mut self, at: usize, byte: u8, class: u16) {
+        if class & class::JOINER != 0 && byte != b'.' {
+            return;
+        }
+        let run = at.wrapping_sub(self.run);
+        if run >= base::RUN_MIN || byte == b'=' {
+            self.encoded(at, byte);
+        }
+        self.run = at.wrapping_add(1);
+        if byte == b'=' {
+            return;
+        }
+        let group = at.wrapping_sub(self.group);
+        if byte == b' ' && group.is_multiple_of(grouped::LETTERS) && group > 0 {
+            self.grouped(at);
+        }
+        self.group = self.run;
+        if byte.is_ascii_whitespace() {
+            if at.wrapping_sub(self.token) >= ascii85::TOKEN_BYTES_MIN {
+                self.packed(at);
+            }
+            self.token = self.run;
+        }
+    }
+
+    fn encoded(&mut self, at: usize, byte: u8) {
+        let run = self.bytes.get(self.run..at).unwrap_or_default();
+        if self.open & way::ENCODED == 0
+            && (base::may_go_on(run, byte) || base::may_be_run(run, byte == b'='))
+        {
+            self.open |= way::ENCODED;
+        }
+    }
+
+    fn grouped(&mut self, at: usize) {
+        if self.open & way::GROUPED == 0 && grouped::may_begin(self.bytes, self.group, at) {
+            self.open |= way::GROUPED;
+        }
+    }
+
+    fn packed(&mut self, at: usize) {
+        let token = self.bytes.get(self.token..at).unwrap_or_default();
+        if self.open & way::BASE85 == 0 && ascii85::may_hold(token) {
+            self.open |= way::BASE85;
+        }
+    }
+}
+
+/// The ways that open where what stands before or behind a blanked span is joined to it: a shorter run may be one.
+pub(super) fn opened(before: u8, after: u8) -> u32 {
+    let joins = |byte: u8| class_at(byte) & (class::JOINER | class::EQUALS) != 0;
+    match joins(before) || joins(after) {
+        true => way::GROUPED | way::ENCODED,
+        false => 0,
+    }
+}
