@@ -197,6 +197,16 @@ pub(super) fn telling() -> impl Iterator<Item = &'static [u8]> {
     phrases.chain(PEOPLE.iter().map(|word| word.as_bytes()))
 }
 
+/// The words that mislead.
+pub(super) fn misleading() -> impl Iterator<Item = &'static [u8]> {
+    RULES.misleading.iter().copied()
+}
+
+/// Whether a word, in whatever case, is one of [`misleading`].
+pub(super) fn is_misleading(word: &[u8]) -> bool {
+    RULES.misleading.contains(&*word.to_ascii_lowercase())
+}
+
 /// Whether a word, in whatever case, is one of [`telling`], and the word after it, where that is known, one with which it
 /// may name a type.
 pub(super) fn is_telling(word: &[u8], next: Option<&[u8]>) -> bool {

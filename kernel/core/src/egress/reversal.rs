@@ -7,6 +7,7 @@ use memchr::memmem::Finder;
 
 use super::context::Context;
 use super::kind::Kind;
+use super::ways::way;
 use super::words::{Lexed, Word};
 
 /// Fewest digits of a value that is announced as reversed.
@@ -27,12 +28,14 @@ pub(super) fn is_likely(text: &str, lexed: &Lexed, context: Context) -> bool {
     let iban = |word: &Word| word.digits >= IBAN_DIGITS_MIN && ends_in_country(text, word);
     context.reversed
         || (lexed.digits >= CARD_DIGITS_MIN && context.kinds.has(Kind::CREDIT_CARD))
-        || (lexed.digits >= ANNOUNCED_DIGITS_MIN && is_announced(text))
+        || (lexed.digits >= ANNOUNCED_DIGITS_MIN
+            && lexed.still_leads(way::ANNOUNCED, || is_announced(text)))
         || lexed
             .words
             .iter()
             .any(|word| iban(word) || is_dialled(text, word))
-        || (lexed.longest_run >= SECRET_BYTES_MIN && has_head(text))
+        || (lexed.longest_run >= SECRET_BYTES_MIN
+            && lexed.still_leads(way::TURNED, || has_head(text)))
 }
 
 /// Whether a number ends in the plus that it begins with.

@@ -7,14 +7,16 @@ use super::context;
 use super::hit::Hit;
 use super::table_hash::{BASIS, step};
 use super::turn::Turn;
+use super::words::class;
 
-/// Which words may begin something that names a type, by a few bits of their hash: most others need no other look.
+/// Which words may begin something that names a type, or mislead, by a few bits of their hash: most others need no other
+/// look.
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut words = Words {
         hashes: [0; PLACES],
         lengths: [0; HEADS],
     };
-    for word in context::telling() {
+    for word in context::telling().chain(context::misleading()) {
         if let Some(slot) = words.lengths.get_mut(heads(word)) {
             *slot |= 1 << length_bit(word);
         }
@@ -55,19 +57,27 @@ impl Words {
         slot.is_some_and(|slot| slot >> (hash % 64) & 1 == 1)
     }
 
-    /// Whether a word is one of them, with the one that follows it.
-    fn has<'t>(&self, (word, hash): (&[u8], u64), next: impl FnOnce() -> Next<'t>) -> bool {
-        self.may_have(hash) && context::is_telling(word, next())
+    /// What a word says, with the one that follows it.
+    fn says<'t>(&self, (word, hash): (&[u8], u64), next: impl FnOnce() -> Next<'t>) -> Said {
+        if !self.may_have(hash) {
+            Said::Nothing
+        } else if context::is_telling(word, next()) {
+            Said::Name
+        } else if context::is_misleading(word) {
+            Said::Other
+        } else {
+            Said::Nothing
+        }
     }
 
-    /// Whether a word by itself, in whatever case, is one of them.
-    fn tell(&self, word: &[u8], after: &[u8]) -> bool {
+    /// What a word by itself says, in whatever case.
+    fn of_word(&self, word: &[u8], after: &[u8]) -> Said {
         if !self.may_begin(word) {
-            return false;
+            return Said::Nothing;
         }
         let lower = |hash, byte: &u8| step(hash, byte.to_ascii_lowercase());
         let hash = word.iter().fold(BASIS, lower);
-        self.has((word, hash), || next_word(after))
+        self.says((word, hash), || next_word(after))
     }
 
     /// Whether one of them begins with the same letters and is as long.
@@ -76,8 +86,10 @@ impl Words {
         lengths >> length_bit(word) & 1 == 1
     }
 
-    /// Whether letters and digits hold one of the words, or cannot be read here. `after` is what stands behind them.
-    fn tells(&self, stretch: &[u8], after: &[u8]) -> bool {
+    /// What letters and digits say of which some may be a word; that they name something where they cannot be read here.
+    /// `after` is what stands behind them.
+    fn of_stretch(&self, stretch: &[u8], after: &[u8]) -> Said {
+        let mut said = Said::Nothing;
         let mut hash = BASIS;
         let mut last = Turn::Break;
         let (mut capital, mut start) = (false, 0);
@@ -88,20 +100,18 @@ impl Words {
             if turn != last {
                 // After several capitals a small letter takes the last of them with it: who knows what is said then.
                 if *byte >= 0x80 || (last.leaves_capitals(turn) && capital) {
-                    return true;
+                    return Said::Name;
                 }
                 if !last.leaves_capitals(turn) {
                     let word = stretch.get(start..at).unwrap_or_default();
-                    if self.has(before, || Some(word)) {
-                        return true;
-                    }
+                    said = said.max(self.says(before, || Some(word)));
                     before = (word, hash);
                     (hash, start) = (BASIS, at);
                 }
                 capital = false;
             } else {
                 if *byte >= 0x80 {
-                    return true;
+                    return Said::Name;
                 }
                 capital = turn == Turn::Upper;
             }
@@ -109,9 +119,42 @@ impl Words {
             last = turn;
         }
         let word = stretch.get(start..).unwrap_or_default();
-        self.has(before, || Some(word)) || self.has((word, hash), || next_word(after))
+        said.max(self.says(before, || Some(word)))
+            .max(self.says((word, hash), || next_word(after)))
     }
 }
+
+/// What a word says of what follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Said {
+    Nothing,
+    /// That it is no value of a weak form.
+    Other,
+    /// That it may be of some type.
+    Name,
+}
+
+/// Words among which those are that say anything.
+pub(super) struct Sayers(&'static Words);
+
+impl Sayers {
+    pub(super) fn known() -> Self {
+        Self(&WORDS)
+    }
+
+    /// Whether a word may be one of them; `all` are the bits that all of its bytes have.
+    pub(super) fn may_have(&self, word: &[u8], classes: u16, all: u8) -> bool {
+        let plain = match classes & !class::RARE {
+            class::DIGIT => true,
+            class::LETTER => all & SMALL != 0 || word.iter().skip(1).all(|byte| byte & SMALL != 0),
+            _ => false,
+        };
+        !plain || self.0.may_begin(word)
+    }
+}
+
+/// The bit that small letters have and capitals have not.
+const SMALL: u8 = 0x20;
 
 /// The word after another: empty where there is none, `None` where it is not known.
 type Next<'t> = Option<&'t [u8]>;
@@ -147,8 +190,6 @@ const fn kinds() -> [u8; 256] {
 
 /// The next stretch of letters and digits, and how it stands to what is around it.
 struct Stretch<'t> {
-    /// Bytes before it.
-    gap: usize,
     bytes: &'t [u8],
     after: &'t [u8],
     /// It is one word: letters of one case, the first of them a capital or not, or digits.
@@ -175,12 +216,7 @@ impl<'t> Stretch<'t> {
             }
             _ => false,
         };
-        Self {
-            gap,
-            bytes,
-            after,
-            one,
-        }
+        Self { bytes, after, one }
     }
 }
 
@@ -222,52 +258,63 @@ fn place(hash: u64) -> usize {
     usize::try_from(hash >> 32).unwrap_or(0) % PLACES
 }
 
-/// Where such words stand: the ends of the stretches of letters and digits that hold one, in order.
+/// Where such words stand: the ends of the stretches of letters and digits that hold one, in order, and what they say.
 #[derive(Debug, Default)]
-pub(super) struct Telling(Vec<(usize, usize)>);
+pub(super) struct Telling(Vec<(usize, usize, Said)>);
 
 impl Telling {
     /// Every word may say anything: nothing is passed over.
     pub(super) fn everywhere() -> Self {
-        Self(vec![(0, usize::MAX)])
+        Self(vec![(0, usize::MAX, Said::Name)])
     }
 
-    /// Reads a text. What is not plain ASCII may say anything.
-    pub(super) fn of(text: &str) -> Self {
+    /// Reads those words of a text that may be among them. What is not plain ASCII may say anything.
+    pub(super) fn of(text: &str, sayers: &[(usize, usize)]) -> Self {
         let words = &*WORDS;
-        let mut found = Vec::new();
-        let mut at = 0;
-        while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-            let next = Stretch::next(rest);
-            let start = at + next.gap;
-            at = start + next.bytes.len();
-            let tells = match next.one {
-                true => words.tell(next.bytes, next.after),
-                false => !next.bytes.is_empty() && words.tells(next.bytes, next.after),
+        let said = |(start, end): &(usize, usize)| {
+            let next = Stretch::next(text.as_bytes().get(*start..)?);
+            let said = match next.one {
+                true => words.of_word(next.bytes, next.after),
+                false => words.of_stretch(next.bytes, next.after),
             };
-            if tells {
-                found.push((start, at));
-            }
-        }
-        Self(found)
+            (said != Said::Nothing).then_some((*start, *end, said))
+        };
+        Self(sayers.iter().filter_map(said).collect())
     }
 
     /// Leaves out those that stand in spans.
     pub(super) fn retain(&mut self, spans: &[Hit]) {
-        let mut rest = spans;
-        self.0.retain(|(start, end)| {
-            while let Some((span, later)) = rest.split_first()
-                && span.end <= *start
-            {
-                rest = later;
-            }
-            rest.first().is_none_or(|span| span.start >= *end)
-        });
+        let mut stays = beside(spans);
+        self.0.retain(|(start, end, _)| stays(*start, *end));
     }
 
-    /// Whether one of them stands, at least in part, between two offsets.
-    pub(super) fn between(&self, from: usize, to: usize) -> bool {
-        let first = self.0.partition_point(|(_, end)| *end <= from);
-        self.0.get(first).is_some_and(|(start, _)| *start < to)
+    /// Whether one that may name something stands, at least in part, between two offsets.
+    pub(super) fn names_between(&self, from: usize, to: usize) -> bool {
+        self.between(from, to).any(|(_, said)| said == Said::Name)
+    }
+
+    /// Where the first of them begins that stands, at least in part, between two offsets.
+    pub(super) fn first_between(&self, from: usize, to: usize) -> Option<usize> {
+        self.between(from, to).next().map(|(start, _)| start)
+    }
+
+    fn between(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, Said)> {
+        let first = self.0.partition_point(|(_, end, _)| *end <= from);
+        let rest = self.0.iter().skip(first);
+        rest.take_while(move |(start, ..)| *start < to)
+            .map(|(start, _, said)| (*start, *said))
+    }
+}
+
+/// Whether what is asked for in order stands beside all spans.
+pub(super) fn beside(spans: &[Hit]) -> impl FnMut(usize, usize) -> bool {
+    let mut rest = spans;
+    move |start: usize, end: usize| {
+        while let Some((span, later)) = rest.split_first()
+            && span.end <= start
+        {
+            rest = later;
+        }
+        rest.first().is_none_or(|span| span.start >= end)
     }
 }

@@ -27,6 +27,9 @@ pub(super) mod way {
     pub(in crate::egress) const PASS_IN: u32 = 1 << 12;
     pub(in crate::egress) const PASS_OUT: u32 = 1 << 13;
     pub(in crate::egress) const PASSWORD: u32 = 1 << 14;
+    /// Values that are announced to be written from their end, and heads of secrets that are: as long as nobody asked.
+    pub(in crate::egress) const ANNOUNCED: u32 = 1 << 16;
+    pub(in crate::egress) const TURNED: u32 = 1 << 17;
     /// A long word that ends as `requirepass` and `masterauth` do.
     pub(in crate::egress) const LONG: u32 = 1 << 15;
 }
@@ -118,7 +121,7 @@ impl<'t> Ways<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             bytes: text.as_bytes(),
-            open: 0,
+            open: way::ANNOUNCED | way::TURNED,
             alone: 0,
             row: 0,
             held: spelled::Row::default(),

@@ -5,7 +5,7 @@ use std::cell::{Cell, OnceCell};
 
 use super::hit::Hit;
 use super::opaque;
-use super::telling_words::Telling;
+use super::telling_words::{Sayers, Telling, beside};
 use super::ways::{self, Ways};
 
 /// Bits of [`Lexed::classes`]: which kinds of bytes occur in a text.
@@ -38,6 +38,10 @@ pub(super) mod class {
 
 /// Shortest run that anything asks for.
 const RUN_MIN: usize = 12;
+/// Shortest run of letters, digits and joiners that can be a machine's secret.
+pub(super) const LONG_RUN: usize = 16;
+/// Bytes for each of which there is room for a word that is noted, at first.
+const WORD_BYTES: usize = 16;
 /// Shortest text that will hardly leave without a search, in bytes: no identifier or moment is as long.
 const LONG_BYTES: usize = 64;
 /// Shortest blanked span over which nothing goes on that may go on over a few bytes.
@@ -196,11 +200,13 @@ pub(super) struct Lexed {
     pub(super) digits: usize,
     /// Longest run of letters, digits and joiners.
     pub(super) longest_run: usize,
-    /// Words that may name what follows them, once somebody asked.
+    /// Words that may say something of what follows them, in order.
+    sayers: Vec<(usize, usize)>,
+    /// What they say, once somebody asked.
     telling: OnceCell<Telling>,
     /// Ways that may lead somewhere: see [`way`](super::ways::way). What they lead to must not go over what is taken out of a
     /// text, so that a text which holds nothing of the kind holds nothing when whole words are taken from it.
-    open: u32,
+    open: Cell<u32>,
     /// Bytes that detectors went over beside their one look at the text.
     steps: Cell<u64>,
 }
@@ -209,17 +215,26 @@ impl Lexed {
     /// Every word of the text may name what follows it, and every way lead somewhere.
     pub(super) fn presume(&mut self) {
         self.telling = OnceCell::from(Telling::everywhere());
-        self.open = Ways::ALL;
+        self.open = Cell::new(Ways::ALL);
     }
 
     /// Where words stand that may name what follows them, in the text that was lexed.
     pub(super) fn telling(&self, text: &str) -> &Telling {
-        self.telling.get_or_init(|| Telling::of(text))
+        self.telling.get_or_init(|| Telling::of(text, &self.sayers))
     }
 
     /// Whether a way may lead somewhere.
     pub(super) fn leads(&self, way: u32) -> bool {
-        self.open & way != 0
+        self.open.get() & way != 0
+    }
+
+    /// Whether a way leads somewhere, as `asked` says; where it does not, it is not asked again.
+    pub(super) fn still_leads(&self, way: u32, asked: impl FnOnce() -> bool) -> bool {
+        let leads = self.leads(way) && asked();
+        if !leads {
+            self.open.set(self.open.get() & !way);
+        }
+        leads
     }
 
     /// Whether spans begin and end where no word goes on, so that words are taken out of a text as a whole or not at all,
@@ -241,16 +256,10 @@ impl Lexed {
     /// what another reading would say, but for the words that may name something: of these some are left that cannot,
     /// and none is missed, since nothing is named over a barrier.
     pub(super) fn without(&mut self, spans: &[Hit], text: &str, left: &str) {
-        let mut rest = spans;
-        let mut stays = |start: usize, end: usize| {
-            while let Some((span, later)) = rest.split_first()
-                && span.end <= start
-            {
-                rest = later;
-            }
-            rest.first().is_none_or(|span| span.start >= end)
-        };
+        let mut stays = beside(spans);
         self.words.retain(|word| stays(word.start, word.end));
+        let mut stays = beside(spans);
+        self.sayers.retain(|(start, end)| stays(*start, *end));
         self.digits = self.words.iter().map(|word| word.digits).sum();
         if let Some(telling) = self.telling.get_mut() {
             telling.retain(spans);
@@ -258,26 +267,14 @@ impl Lexed {
         let at = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at).copied());
         for span in spans {
             let (before, after) = (at(span.start.checked_sub(1)), at(Some(span.end)));
-            self.open |= ways::opened(before.unwrap_or(0), after.unwrap_or(0));
+            let opened = ways::opened(before.unwrap_or(0), after.unwrap_or(0));
+            self.open.set(self.open.get() | opened);
         }
-        if self.longest_run >= RUN_MIN {
-            let left = Summary::of(left);
-            self.longest_run = left.longest_run;
-            self.classes = left.classes | class::CONTROL;
-            return;
+        // A class that has gone, or a run, is looked for in vain; what looks for long runs takes long.
+        self.classes |= class::CONTROL;
+        if self.longest_run >= LONG_RUN {
+            self.longest_run = Summary::of(left).longest_run;
         }
-        let gone = spans
-            .iter()
-            .filter_map(|span| text.as_bytes().get(span.start..span.end));
-        let gone = gone.flatten().fold(0, |seen, byte| seen | class_at(*byte));
-        let mut lost = gone;
-        for byte in left.bytes() {
-            if lost == 0 {
-                break;
-            }
-            lost &= !class_at(byte);
-        }
-        self.classes = self.classes & !lost | class::CONTROL;
     }
 
     /// Counts bytes that a detector goes over.
@@ -307,17 +304,26 @@ pub(super) fn lex_after(summary: &Summary, text: &str, lexed: &mut Lexed) {
 /// Reads `text` once into `lexed`, whose buffer is used again.
 pub(super) fn lex(text: &str, lexed: &mut Lexed) {
     lexed.words.clear();
+    lexed.sayers.clear();
+    if lexed.words.capacity() == 0 {
+        lexed.words.reserve(text.len() / WORD_BYTES);
+        lexed.sayers.reserve(text.len() / WORD_BYTES);
+    }
     lexed.telling.take();
+    let sayers = Sayers::known();
     let mut ways = Ways::new(text);
     let (mut seen, mut longest) = (0u16, 0usize);
     let (mut start, mut run, mut all_digits) = (0usize, 0usize, 0usize);
     let mut rest = text.as_bytes();
     while !rest.is_empty() {
-        let (mut classes, mut after) = (0u16, 0u16);
+        let (mut classes, mut after, mut all) = (0u16, 0u16, u8::MAX);
         let length = rest.iter().position(|byte| {
             after = class_at(*byte);
             let goes_on = after & class::WORD != 0;
-            classes |= after & 0u16.wrapping_sub(u16::from(goes_on));
+            if goes_on {
+                classes |= after;
+                all &= byte;
+            }
             !goes_on
         });
         let (word, more) = rest.split_at(length.unwrap_or(rest.len()));
@@ -330,6 +336,9 @@ pub(super) fn lex(text: &str, lexed: &mut Lexed) {
         }
         if classes != 0 {
             ways.word(word, start, classes);
+            if sayers.may_have(word, classes, all) {
+                lexed.sayers.push((start, end));
+            }
         }
         let Some((mark, more)) = more.split_first() else {
             break;
@@ -343,7 +352,7 @@ pub(super) fn lex(text: &str, lexed: &mut Lexed) {
         }
         rest = more;
     }
-    lexed.open = ways.end();
+    lexed.open = Cell::new(ways.end());
     lexed.classes = seen;
     lexed.digits = all_digits;
     lexed.longest_run = longest.max(text.len().wrapping_sub(run));

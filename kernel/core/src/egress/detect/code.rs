@@ -6,7 +6,7 @@ use super::iban;
 use super::text::Text;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
-use crate::egress::words::Word;
+use crate::egress::words::{Word, class, class_at};
 
 /// Longest pattern, in letters and digits.
 const PATTERN_MAX: usize = 18;
@@ -14,7 +14,7 @@ const PATTERN_MAX: usize = 18;
 struct Code {
     kind: Kind,
     /// How many letters and digits.
-    length: usize,
+    length: u32,
     /// Places that must be letters, and places that must be digits; one bit a place.
     letters: u32,
     digits: u32,
@@ -26,7 +26,7 @@ struct Code {
 const fn code(kind: Kind, pattern: &'static str, alone: bool, check: fn(&[u8]) -> bool) -> Code {
     Code {
         kind,
-        length: pattern.len(),
+        length: pattern.len() as u32,
         letters: places(pattern, b'L'),
         digits: places(pattern, b'D'),
         alone,
@@ -101,53 +101,42 @@ const CODES: [Code; 19] = [
     ),
 ];
 
-/// Letters and digits of the shortest code.
-const SHORTEST: usize = shortest();
-
-const fn shortest() -> usize {
-    let mut shortest = PATTERN_MAX;
-    let mut rest: &[Code] = &CODES;
-    while let [first, tail @ ..] = rest {
-        if first.length < shortest {
-            shortest = first.length;
-        }
-        rest = tail;
-    }
-    shortest
+/// Which codes may have a letter or a digit at one place, and which end before it: one bit a code.
+#[derive(Clone, Copy)]
+struct Place {
+    letter: u32,
+    digit: u32,
+    ends: u32,
 }
 
-/// Which codes can begin with so many digits, and no digit after them, and which with so many letters: one bit a code.
-const BY_LEAD: [[u32; PATTERN_MAX + 1]; 2] = by_lead();
+const PLACES: [Place; PATTERN_MAX + 1] = by_place();
 
-const fn by_lead() -> [[u32; PATTERN_MAX + 1]; 2] {
-    let mut tables = [[0; PATTERN_MAX + 1]; 2];
-    let [by_digits, by_letters] = &mut tables;
-    fill(by_digits, true);
-    fill(by_letters, false);
-    tables
-}
-
-/// A code can begin with what its first places do not forbid, if the place after them does not either.
-const fn fill(mut slots: &mut [u32], of_digits: bool) {
-    let mut lead = 0;
+const fn by_place() -> [Place; PATTERN_MAX + 1] {
+    let none = Place {
+        letter: 0,
+        digit: 0,
+        ends: 0,
+    };
+    let mut places = [none; PATTERN_MAX + 1];
+    let mut slots: &mut [Place] = &mut places;
+    let mut at = 0;
     while let [slot, more @ ..] = slots {
         let mut rest: &[Code] = &CODES;
         let mut bit = 1;
         while let [code, tail @ ..] = rest {
-            let (same, other) = match of_digits {
-                true => (code.digits, code.letters),
-                false => (code.letters, code.digits),
-            };
-            let begun = (1 << lead) - 1;
-            if other & begun == 0 && same >> lead & 1 == 0 {
-                *slot |= bit;
+            if at == code.length {
+                slot.ends |= bit;
+            } else if at < code.length {
+                slot.letter |= bit * (1 - (code.digits >> at & 1));
+                slot.digit |= bit * (1 - (code.letters >> at & 1));
             }
             bit <<= 1;
             rest = tail;
         }
-        lead += 1;
+        at += 1;
         slots = more;
     }
+    places
 }
 
 /// Finds codes that begin at a word with digits, or with the letters before it.
@@ -163,8 +152,7 @@ pub(super) fn may_fit(text: &Text<'_>) -> bool {
     let mut fits = false;
     for word in &text.lexed.words {
         each_start(text, word, |start| {
-            let seen = Classes::read(text, start);
-            let mut codes = CODES.iter().filter(|code| seen.fits(code));
+            let mut codes = fitting(text, start);
             // What needs a name is none where no word before it says one.
             fits |= codes.any(|code| code.alone || text.is_led(start));
         });
@@ -211,22 +199,11 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
     if text.word_before(start) {
         return;
     }
-    let Some(codes) = Classes::lead(text, start) else {
-        return;
-    };
-    let seen = Classes::read(text, start);
-    // Every pattern has a letter.
-    if seen.length < SHORTEST || seen.letters == 0 {
-        return;
-    }
-    let begun = |(nth, _): &(usize, &Code)| codes >> nth & 1 == 1;
-    let codes = CODES.iter().enumerate().filter(begun);
-    for code in codes.map(|(_, code)| code).filter(|code| seen.fits(code)) {
+    for code in fitting(text, start) {
         let shape = Shape::read(text, start);
-        let Some(end) = shape.end(code.length) else {
-            continue;
-        };
-        let compact = shape.compact.get(..code.length).unwrap_or_default();
+        let length = usize::try_from(code.length).unwrap_or(PATTERN_MAX);
+        let compact = shape.compact.get(..length).unwrap_or_default();
+        let end = shape.ends.get(length - 1).copied().unwrap_or(start);
         if !text.in_word(end)
             && (code.check)(compact)
             && (code.alone || text.cue(start).kinds.has(code.kind))
@@ -236,68 +213,55 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
     }
 }
 
-/// Which of the letters and digits from one place on are which, single separators skipped: most texts are no code
-/// by that alone.
-struct Classes {
-    length: usize,
-    letters: u32,
-    digits: u32,
+/// The codes whose pattern fits from one place on, single separators skipped: most texts are no code by that alone.
+fn fitting(text: &Text<'_>, start: usize) -> impl Iterator<Item = &'static Code> {
+    let fits = fits(text.text.as_bytes().get(start..).unwrap_or_default());
+    let codes = CODES.iter().zip(0u32..);
+    codes
+        .take_while(move |(_, nth)| fits >> nth != 0)
+        .filter(move |(_, nth)| fits >> nth & 1 == 1)
+        .map(|(code, _)| code)
 }
 
-impl Classes {
-    /// Which codes can begin here, by how many digits or letters come first; `None` where none can.
-    fn lead(text: &Text<'_>, start: usize) -> Option<u32> {
-        let rest = text.text.as_bytes().get(start..).unwrap_or_default();
-        let digits = rest.first()?.is_ascii_digit();
-        let (mut lead, mut apart) = (0, true);
-        for byte in rest {
-            if lead < PATTERN_MAX && byte.is_ascii_digit() == digits && byte.is_ascii_alphanumeric()
-            {
-                (lead, apart) = (lead + 1, false);
-            } else if !apart && is_separator(*byte) {
-                apart = true;
-            } else {
+/// One bit a code.
+fn fits(bytes: &[u8]) -> u32 {
+    let mut places = PLACES.iter();
+    let Some(mut place) = places.next() else {
+        return 0;
+    };
+    // Those that may still fit, and those that do.
+    let (mut open, mut fit) = (u32::MAX, 0);
+    let (mut begun, mut apart) = (false, false);
+    let (mut any_apart, mut small) = (false, false);
+    for byte in bytes {
+        let class = class_at(*byte);
+        if class & (class::DIGIT | class::LETTER) == 0 {
+            if apart || !begun || !is_separator(*byte) {
                 break;
             }
+            apart = true;
+            continue;
         }
-        let [by_digits, by_letters] = &BY_LEAD;
-        let codes = if digits { by_digits } else { by_letters };
-        codes.get(lead).copied().filter(|codes| *codes != 0)
-    }
-
-    fn read(text: &Text<'_>, start: usize) -> Self {
-        let mut seen = Self {
-            length: 0,
-            letters: 0,
-            digits: 0,
+        if apart {
+            fit |= open & place.ends;
+            any_apart = true;
+        }
+        small |= byte.is_ascii_lowercase();
+        open &= match class & class::DIGIT {
+            0 => place.letter,
+            _ => place.digit,
         };
-        let mut place = 1;
-        let mut apart = true;
-        for byte in text.text.as_bytes().get(start..).unwrap_or_default() {
-            match byte {
-                b'0'..=b'9' => seen.digits |= place,
-                b'A'..=b'Z' | b'a'..=b'z' => seen.letters |= place,
-                _ if !apart && is_separator(*byte) => {
-                    apart = true;
-                    continue;
-                }
-                _ => break,
-            }
-            apart = false;
-            seen.length += 1;
-            place <<= 1;
-            if seen.length == PATTERN_MAX {
-                break;
-            }
+        // Running text in small letters is no code, however it falls apart.
+        if open == 0 || any_apart && small {
+            return fit;
         }
-        seen
+        (begun, apart) = (true, false);
+        match places.next() {
+            Some(next) => place = next,
+            None => return fit,
+        }
     }
-
-    fn fits(&self, code: &Code) -> bool {
-        code.length <= self.length
-            && code.letters & !self.letters == 0
-            && code.digits & !self.digits == 0
-    }
+    fit | open & place.ends
 }
 
 /// The letters and digits from one place on, upper case, single separators skipped.
@@ -305,8 +269,6 @@ struct Shape {
     compact: [u8; PATTERN_MAX],
     /// One past each letter or digit, in the text.
     ends: [usize; PATTERN_MAX],
-    /// How many may be taken before a separator and a small letter have both been seen.
-    tidy: usize,
 }
 
 impl Shape {
@@ -314,35 +276,19 @@ impl Shape {
         let mut shape = Self {
             compact: [0; PATTERN_MAX],
             ends: [0; PATTERN_MAX],
-            tidy: PATTERN_MAX,
         };
         let mut at = start;
-        let (mut apart, mut small) = (false, false);
         let slots = shape.compact.iter_mut().zip(shape.ends.iter_mut());
         for (n, (slot, end)) in slots.enumerate() {
-            if n > 0 && is_separator(text.byte(at)) {
-                apart = true;
-                at += 1;
-            }
+            at += usize::from(n > 0 && is_separator(text.byte(at)));
             let byte = text.byte(at);
             if !byte.is_ascii_alphanumeric() {
                 break;
             }
-            small |= byte.is_ascii_lowercase();
             *slot = byte.to_ascii_uppercase();
             at += 1;
             *end = at;
-            // Running text in small letters is no code, however it falls apart.
-            if apart && small {
-                shape.tidy = shape.tidy.min(n);
-            }
         }
         shape
-    }
-
-    /// Where the first `length` end in the text, if they can be a code.
-    fn end(&self, length: usize) -> Option<usize> {
-        let last = length.checked_sub(1)?;
-        self.ends.get(last).copied().filter(|_| length <= self.tidy)
     }
 }

@@ -50,10 +50,8 @@ pub(super) use text::Text;
 
 use super::cannot_mask::CannotMask;
 use super::hit::Hit;
-use super::words::class;
+use super::words::{LONG_RUN, class};
 
-/// Shortest run of letters, digits and joiners that can be a machine's secret.
-const LONG_RUN: usize = 16;
 /// Fewest digits that can be found without a telling key.
 const DIGITS_MIN: usize = 4;
 

@@ -106,7 +106,7 @@ impl<'a> Text<'a> {
 
     /// Whether a word that stands between two offsets, at least in part, may name a type.
     pub(super) fn may_tell(&self, from: usize, to: usize) -> bool {
-        self.lexed.telling(self.text).between(from, to)
+        self.lexed.telling(self.text).names_between(from, to)
     }
 
     /// Whether some word before `at` names a type.
@@ -125,11 +125,18 @@ impl<'a> Text<'a> {
 
     /// As [`Text::cue`], and [`Text::is_led`] where a word before `at` may name a type.
     pub(super) fn said(&self, at: usize) -> (Context, bool) {
+        let telling = self.lexed.telling(self.text);
+        let first = telling.first_between(at.saturating_sub(CUE_BYTES), at);
+        if first.is_none() && !self.context.misleading {
+            return (self.context, false);
+        }
         let lead = self.lead(at);
         if is_wordless(lead) {
             return (self.context, false);
         }
-        let (near, names) = context::of_text(lead);
+        // What stands before the first word that says anything says nothing.
+        let from = first.unwrap_or(at).max(at - lead.len());
+        let (near, names) = context::of_text(self.slice(from, at));
         let said = Context {
             kinds: self.context.kinds.union(near.kinds),
             misleading: near.misleading,
