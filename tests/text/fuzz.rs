@@ -110,6 +110,33 @@ fn hold(seed: u64, rounds: usize) {
     }
 }
 
+/// Texts that are read as a structure only once what breaks it is masked.
+const BROKEN: [&str; 4] = [
+    "{\"id\": \"secon>d-549-table\", \"find\": [[\"US_SSN\", \"\", \"601459924\"]], \"e/xt\": \"id\\tfirst_name\\tssn\\tcard\\n\
+     1\\tAda\\t601459923\\t4944446575844655\\n2_\\tBo\\t601459924\\t53943295\n11042547\"}",
+    "{\"note\": \"4111 1111\n1111 1111\", \"ssn\": 601459923, \"first_name\": \"Ada\"}",
+    "{\"note\": \"x\", jane@example.com \"ssn\": 601459923, \"first_name\": \"Ada\"}",
+    "{\"dob\": \"1984-03-02\", \"rows\": [[\"ssn\", \"note\"], [\"601459923\", \"4111\t1111\t1111\t1111\"]]}",
+];
+
+#[test]
+fn a_structure_that_only_its_masks_make_readable_masks_to_itself() {
+    for profile in Profile::names().filter_map(Profile::named) {
+        let scan = Scan {
+            profile: &profile,
+            secrets: &Secrets::none(),
+            scope_key: &SCOPE,
+        };
+        for text in BROKEN {
+            let (masked, findings) = mask_text(&scan, text).unwrap();
+            assert!(!findings.is_empty(), "{text}");
+            assert_eq!(mask_text(&scan, &masked).unwrap().0, masked, "{text}");
+            let whole = mask_json(&scan, Json::from(text)).unwrap().0;
+            assert_eq!(whole.as_str(), Some(masked.as_str()), "{text}");
+        }
+    }
+}
+
 #[test]
 fn mutated_texts_end_keep_the_laws_and_never_panic() {
     hold(1, 1_500);

@@ -60,8 +60,8 @@ pub(super) struct Examiner<'a> {
     budget: usize,
     /// Masks show no part of a value: what is found again beside them is new.
     pub(super) opaque: bool,
-    /// Something was found that is split over neighbours.
-    pub(super) over_seams: bool,
+    /// Something was found over neighbours, or within what breaks a structure: what is left may be more than it seemed.
+    pub(super) again: bool,
     /// No known secret stands in any text of the value as it was given.
     pub(super) secretless: bool,
     /// Bytes that were looked at, each as often as it was.
@@ -83,7 +83,7 @@ impl<'a> Examiner<'a> {
             own: scan.profile.own().next().is_some(),
             budget: limits::DECODE_BYTES_FREE,
             opaque: false,
-            over_seams: false,
+            again: false,
             secretless: false,
             work: Cell::new(0),
             lexed: Lexed::default(),

@@ -89,12 +89,26 @@ impl Examiner<'_> {
             self.idle.add(shape);
             return Ok(Vec::new());
         }
-        if self.lexed.has(class::STRUCTURE) && embedded::may_be(text) {
+        let nearly = self.lexed.has(class::STRUCTURE) && embedded::may_be(text);
+        if nearly {
             let values = embedded::values(text);
             if !values.is_empty() {
                 return self.structured(text, &values, context, depth);
             }
         }
+        let hits = self.folded(text, context, depth)?;
+        // What breaks a structure may stand within what is found: without it, what is left is read as one.
+        self.again |= nearly && !hits.is_empty();
+        Ok(hits)
+    }
+
+    /// Everything in a text that is no structure, and has been lexed.
+    fn folded(
+        &mut self,
+        text: &str,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
         if !self.lexed.has(class::OTHER_SCRIPT | class::CONTROL) {
             return self.settle(text, context, depth, true);
         }

@@ -26,7 +26,7 @@ use crate::limits;
 /// A find in the nth text of a value; keys, strings and numbers count in the order of the source.
 pub(super) type Found = (usize, Hit);
 
-/// How often a value is searched again after something was found over a seam.
+/// How often a value is searched again where what is left may be more than it seemed.
 const ROUNDS_MAX: usize = 6;
 
 /// Finds and masks.
@@ -45,17 +45,17 @@ pub(super) fn settled(
     tape: &Tape<'_>,
 ) -> Result<Vec<Found>, CannotMask> {
     let mut found = all(examiner, tape)?;
-    // What goes over a seam was found after the texts beside it were searched: what is left of them
-    // may be more than it seemed.
+    // What goes over a seam was found after the texts beside it were searched, and what breaks a structure may be
+    // found: what is left may be more than it seemed.
     for _ in 0..ROUNDS_MAX {
-        if !std::mem::take(&mut examiner.over_seams) {
+        if !std::mem::take(&mut examiner.again) {
             examiner.opaque = false;
             return Ok(found);
         }
         examiner.opaque = true;
         let (splices, _) = apply::apply(examiner, tape, found.clone(), Nulls::Never)?;
         let more = all(examiner, &splice::tape(tape, &splices))?;
-        examiner.over_seams |= !more.is_empty();
+        examiner.again |= !more.is_empty();
         found = remap::add(examiner, tape, found, more)?;
     }
     Err(CannotMask::Unsettled)
@@ -71,7 +71,7 @@ fn all(examiner: &mut Examiner<'_>, tape: &Tape<'_>) -> Result<Vec<Found>, Canno
     let found = find(examiner, tape.root(), Context::default(), 0);
     examiner.secretless = false;
     let mut found = found?;
-    examiner.over_seams |= !split.is_empty();
+    examiner.again |= !split.is_empty();
     found.extend(split);
     Ok(found)
 }
@@ -425,7 +425,7 @@ impl<'t> Walk<'_, '_, 't> {
         let mut given = None;
         if pieces.len() > 1 {
             let found = neighbour::find(self.examiner, pieces, context, &mut given)?;
-            self.examiner.over_seams |= !found.is_empty();
+            self.examiner.again |= !found.is_empty();
             self.found.extend(found);
         }
         Ok(given)
