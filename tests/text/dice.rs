@@ -280,6 +280,50 @@ pub fn prose(dice: &mut Dice) -> String {
     text
 }
 
+/// Values as few write them: each begins a search of its own, or nearly.
+const DISGUISED: [&str; 22] = [
+    "amFu ZS5k b2VA ZXhh bXBs ZS5j b20=",
+    "amFuZS5k b2VAZXhh bXBsZS5j b20=",
+    "NDExMSAxMTEx IDExMSAxMTEx",
+    "that QUJD RUZH SUpL",
+    "with that this over",
+    "87cUR]i,\"Ebo80",
+    "VQh}Bb98cPb7yjIWo",
+    "34 31 31 31 31 31 31 31 31 31",
+    "0x6a 0x61 0x6e 0x65 0x40 0x61 0x2e 0x63 0x6f 0x6d",
+    "four one one one one one one one one one one one one one one one",
+    "five three six two two eight seven two six",
+    "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+    "5|3|6|-|2|2|-|8|7|2|6",
+    "jane at example dot com",
+    "net use x: secret9x",
+    "requirepass Tr0ub4dor",
+    "rabbitmqctl add_user bob Tr0ub4dor",
+    "machine h login bob password Tr0ub4dor",
+    "echo Tr0ub4dor | docker login --password-stdin",
+    "-passin pass:Tr0ub4dor",
+    "amFuZS5kb2VAZXhhbXBsZS5jb20\nNDExMTExMTExMTExMTExMQ==",
+    "the order of",
+];
+
+/// A running text with such values in it, whole and broken, beside others.
+pub fn disguised(dice: &mut Dice) -> String {
+    let mut text = String::new();
+    for _ in 0..1 + dice.roll(5) {
+        let mut one = match dice.roll(4) {
+            0 => dice.pick(&KNOWN).to_owned(),
+            1 => dice.pick(&WORDS).to_owned(),
+            _ => dice.pick(&DISGUISED).to_owned(),
+        };
+        if dice.roll(3) == 0 {
+            broken(&mut one, dice);
+        }
+        text.push_str(&one);
+        text.push_str(dice.pick(&[" ", " ", " ", "", "-", "=", "/", ".", "\n", " the "]));
+    }
+    text
+}
+
 /// A text of values that stand so close that what is left between them is a neighbour of what was found: words of a phrase
 /// on either side, parts of numbers, short words that may be bytes, lines.
 pub fn crowd(dice: &mut Dice) -> String {

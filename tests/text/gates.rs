@@ -4,7 +4,7 @@
 use aegis_core::egress::{Profile, Scan, Secrets, mask_source};
 
 use super::case::SCOPE;
-use super::dice::{Dice, crowd, leaf, prose, quoted, rows};
+use super::dice::{Dice, crowd, disguised, leaf, prose, quoted, rows};
 
 /// What is found where and what is left, or why nothing can be said.
 fn outcome(profile: &Profile, source: &str) -> String {
@@ -20,10 +20,11 @@ fn hold(seed: u64, rounds: usize) {
     let fast: Vec<Profile> = Profile::names().filter_map(Profile::named).collect();
     for round in 0..rounds {
         let mut dice = Dice(seed << 32 | round as u64);
-        let source = match dice.roll(6) {
+        let source = match dice.roll(8) {
             0 => quoted(&leaf(&mut dice)),
             1 => quoted(&prose(&mut dice)),
             2 | 3 => quoted(&crowd(&mut dice)),
+            4 | 5 => quoted(&disguised(&mut dice)),
             _ => rows(&mut dice),
         };
         let fast = &fast[dice.roll(fast.len())];

@@ -204,24 +204,30 @@ pub(super) fn misleading() -> impl Iterator<Item = &'static [u8]> {
 
 /// Whether a word, in whatever case, is one of [`misleading`].
 pub(super) fn is_misleading(word: &[u8]) -> bool {
-    RULES.misleading.contains(&*word.to_ascii_lowercase())
+    let mut lower = [0; SHORT_WORD_BYTES];
+    lowered(word, &mut lower).is_some_and(|word| RULES.misleading.contains(word))
 }
 
 /// Whether a word, in whatever case, is one of [`telling`], and the word after it, where that is known, one with which it
 /// may name a type.
 pub(super) fn is_telling(word: &[u8], next: Option<&[u8]>) -> bool {
     let mut lower = [0; SHORT_WORD_BYTES];
-    let Some(slots) = lower.get_mut(..word.len()) else {
+    let Some(word) = lowered(word, &mut lower) else {
         return true;
     };
-    for (slot, byte) in slots.iter_mut().zip(word) {
-        *slot = byte.to_ascii_lowercase();
-    }
     let goes_on = |with: &str| next.is_none_or(|next| next.eq_ignore_ascii_case(with.as_bytes()));
-    let phrases = RULES.phrases.get(&*slots);
+    let phrases = RULES.phrases.get(word);
     let begins = |rest: &[String]| rest.first().is_none_or(|second| goes_on(second));
     phrases.is_some_and(|all| all.iter().any(|(rest, _)| begins(rest)))
-        || (goes_on("name") && PEOPLE.iter().any(|person| person.as_bytes() == slots))
+        || (goes_on("name") && PEOPLE.iter().any(|person| person.as_bytes() == word))
+}
+
+/// A word in small letters; `None` where it is longer than any that is asked for.
+fn lowered<'l>(word: &[u8], lower: &'l mut [u8; SHORT_WORD_BYTES]) -> Option<&'l [u8]> {
+    let slots = lower.get_mut(..word.len())?;
+    slots.copy_from_slice(word);
+    slots.make_ascii_lowercase();
+    Some(slots)
 }
 
 /// Whether some word before a value names anything, so that it is worth asking what.
@@ -239,9 +245,8 @@ pub(super) fn of_label(label: &str) -> KindSet {
     let end = (0..words.len())
         .rev()
         .find(|at| {
-            words
-                .get(*at)
-                .is_some_and(|word| !LABEL_FILLERS.contains(&word))
+            let word = words.bytes(*at).unwrap_or_default();
+            !LABEL_FILLERS.iter().any(|filler| filler.as_bytes() == word)
         })
         .map_or(0, |last| last + 1);
     let mut kinds = KindSet::EMPTY;

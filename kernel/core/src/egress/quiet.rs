@@ -16,6 +16,16 @@ const NAMED_DIGITS: usize = 3;
 /// Words that can stand between a value and what makes it one.
 const SPOKEN: [&[u8]; 3] = [b" is ", b" dot ", b" DOT "];
 
+/// Words of commands that a password follows.
+const COMMANDS: [&[u8]; 6] = [
+    b"requirepass",
+    b"masterauth",
+    b"add_user",
+    b"change_password",
+    b"net use",
+    b" password",
+];
+
 /// Whether a text holds nothing, if it holds no known secret and no type of the user's own.
 pub(super) fn is_quiet(text: &str, summary: &Summary, context: Context) -> bool {
     if !context.kinds.is_empty() {
@@ -55,6 +65,14 @@ fn may_speak(text: &str, summary: &Summary) -> bool {
             return true;
         }
         last = at;
+        let before = bytes.get(..at).unwrap_or_default();
+        if matches!(
+            before,
+            [.., b's', b's' | b'e'] | [.., b't', b'h'] | [.., b'e', b'r'] | [.., b'r', b'd']
+        ) && COMMANDS.iter().any(|command| before.ends_with(command))
+        {
+            return true;
+        }
         let rest = bytes.get(at..).unwrap_or_default();
         let next = match rest {
             [_, one, two, ..] => (*one, *two),

@@ -62,8 +62,9 @@ impl Short {
             words: [(0, 0); SHORT_BYTES_MAX],
             count: 0,
         };
-        for (slot, byte) in short.bytes.iter_mut().zip(text) {
-            *slot = byte.to_ascii_lowercase();
+        if let Some(slots) = short.bytes.get_mut(..text.len()) {
+            slots.copy_from_slice(text);
+            slots.make_ascii_lowercase();
         }
         let (mut last, mut start) = (Turn::Break, 0u8);
         for (byte, at) in text.iter().zip(0u8..) {

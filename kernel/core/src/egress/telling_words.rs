@@ -13,17 +13,15 @@ use super::words::class;
 /// look.
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut words = Words {
-        hashes: [0; PLACES],
+        names: [0; PLACES],
+        others: [0; PLACES],
         lengths: [0; HEADS],
     };
-    for word in context::telling().chain(context::misleading()) {
-        if let Some(slot) = words.lengths.get_mut(heads(word)) {
-            *slot |= 1 << length_bit(word);
-        }
-        let hash = word.iter().fold(BASIS, |hash, byte| step(hash, *byte));
-        if let Some(slot) = words.hashes.get_mut(place(hash)) {
-            *slot |= 1 << (hash % 64);
-        }
+    for word in context::telling() {
+        Words::add(&mut words.lengths, &mut words.names, word);
+    }
+    for word in context::misleading() {
+        Words::add(&mut words.lengths, &mut words.others, word);
     }
     words
 });
@@ -34,7 +32,9 @@ const PLACES: usize = 1024;
 const HEADS: usize = 1024;
 
 struct Words {
-    hashes: [u64; PLACES],
+    /// Those that may name, and those that mislead.
+    names: [u64; PLACES],
+    others: [u64; PLACES],
     /// By their first two letters, in whatever case, how long they are: one bit a length.
     lengths: [u32; HEADS],
 }
@@ -51,19 +51,27 @@ fn length_bit(word: &[u8]) -> u32 {
 }
 
 impl Words {
-    /// Whether a word may be one of them; `hash` is of its lower-case letters.
-    fn may_have(&self, hash: u64) -> bool {
-        let slot = self.hashes.get(place(hash));
+    fn add(lengths: &mut [u32; HEADS], hashes: &mut [u64; PLACES], word: &[u8]) {
+        if let Some(slot) = lengths.get_mut(heads(word)) {
+            *slot |= 1 << length_bit(word);
+        }
+        let hash = word.iter().fold(BASIS, |hash, byte| step(hash, *byte));
+        if let Some(slot) = hashes.get_mut(place(hash)) {
+            *slot |= 1 << (hash % 64);
+        }
+    }
+
+    /// Whether a word may be one of these; `hash` is of its lower-case letters.
+    fn may_have(hashes: &[u64; PLACES], hash: u64) -> bool {
+        let slot = hashes.get(place(hash));
         slot.is_some_and(|slot| slot >> (hash % 64) & 1 == 1)
     }
 
     /// What a word says, with the one that follows it.
     fn says<'t>(&self, (word, hash): (&[u8], u64), next: impl FnOnce() -> Next<'t>) -> Said {
-        if !self.may_have(hash) {
-            Said::Nothing
-        } else if context::is_telling(word, next()) {
+        if Self::may_have(&self.names, hash) && context::is_telling(word, next()) {
             Said::Name
-        } else if context::is_misleading(word) {
+        } else if Self::may_have(&self.others, hash) && context::is_misleading(word) {
             Said::Other
         } else {
             Said::Nothing

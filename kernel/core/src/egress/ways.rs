@@ -48,6 +48,8 @@ const WORDS: [(&[u8], u32); 9] = [
 ];
 /// Letters of the shortest long word.
 const LONG_LETTERS: usize = 10;
+/// The one blank that is of no class of blanks.
+const FORM_FEED: u8 = 0x0C;
 /// A word that begins as one of digits does. It is no way of its own.
 const DIGIT: u32 = 1 << 31;
 /// What any word may say: ways of words, and not of what stands in a row.
@@ -100,6 +102,12 @@ const fn lengths() -> [u32; 32] {
     table
 }
 
+/// What a word that begins with these letters may say.
+fn heads_of(one: u8, two: u8) -> u32 {
+    let place = usize::from(one & 31) << 5 | usize::from(two & 31);
+    HEADS.get(place).copied().unwrap_or(0)
+}
+
 /// Reads a text from its begin, word by word and mark by mark.
 pub(super) struct Ways<'t> {
     bytes: &'t [u8],
@@ -138,11 +146,15 @@ impl<'t> Ways<'t> {
     }
 
     /// Reads a word: letters, digits and bytes of other scripts, by the classes that occur in it.
+    #[inline]
     pub(super) fn word(&mut self, word: &[u8], start: usize, classes: u16) {
         if word.len() >= LONG_LETTERS && matches!(word.last(), Some(b's' | b'h')) {
             self.open |= way::LONG;
         }
-        if classes & class::DIGIT != 0 && self.held.reaches(word, start) {
+        if classes & class::DIGIT != 0
+            && self.open & way::SPELLED == 0
+            && self.held.reaches(word, start)
+        {
             self.open |= way::SPELLED;
         }
         if classes & !(class::LETTER | class::RARE) == 0 {
@@ -151,8 +163,7 @@ impl<'t> Ways<'t> {
                 [one] => (*one, 0),
                 [] => (0, 0),
             };
-            let heads = HEADS.get(usize::from(one & 31) << 5 | usize::from(two & 31));
-            let heads = heads.copied().unwrap_or(0);
+            let heads = heads_of(one, two);
             let lengths = LENGTHS.get(word.len()).copied().unwrap_or(0);
             self.open |= heads & lengths & SAID;
             self.counts(heads & DIGIT != 0);
@@ -184,22 +195,23 @@ impl<'t> Ways<'t> {
     }
 
     /// A word of letters, digits and bytes of other scripts, letter by letter.
-    #[cold]
+    #[inline(never)]
     fn mixed(&mut self, word: &[u8], start: usize) {
         let (mut length, mut inside) = (0, false);
-        let after = word.iter().skip(1).chain(std::iter::once(&0));
-        for ((byte, next), at) in word.iter().zip(after).zip(start..) {
-            if byte.is_ascii_alphanumeric() {
+        for (at, byte) in word.iter().enumerate() {
+            if byte.is_ascii() {
                 length += 1;
             } else {
                 if length > 0 {
                     self.stands(std::mem::take(&mut length));
                 }
-                self.mark(at, *byte, class::OTHER_SCRIPT);
+                self.mark(start.wrapping_add(at), *byte, class::OTHER_SCRIPT);
             }
             let letter = byte.is_ascii_alphabetic();
             if letter && !inside {
-                self.counts(number_words::begins((*byte, *next)));
+                let next = word.get(at.wrapping_add(1)).copied();
+                let next = next.filter(u8::is_ascii_alphabetic);
+                self.counts(heads_of(*byte, next.unwrap_or(0)) & DIGIT != 0);
             }
             inside = letter;
         }
@@ -209,31 +221,35 @@ impl<'t> Ways<'t> {
     }
 
     /// Reads what is in no word, or in none of plain letters and digits; a break of lines at the end.
+    #[inline]
     pub(super) fn mark(&mut self, at: usize, byte: u8, class: u16) {
         if class & class::JOINER != 0 && byte != b'.' {
             return;
         }
+        let next = at.wrapping_add(1);
         let run = at.wrapping_sub(self.run);
         if run >= base::RUN_MIN || byte == b'=' {
             self.encoded(at, byte);
         }
-        self.run = at.wrapping_add(1);
-        if byte == b'=' {
+        self.run = next;
+        if byte == b' ' {
+            let group = at.wrapping_sub(self.group);
+            if group.is_multiple_of(grouped::LETTERS) && group > 0 {
+                self.grouped(at);
+            }
+        } else if byte == b'=' {
             return;
         }
-        let group = at.wrapping_sub(self.group);
-        if byte == b' ' && group.is_multiple_of(grouped::LETTERS) && group > 0 {
-            self.grouped(at);
-        }
-        self.group = self.run;
-        if byte.is_ascii_whitespace() {
+        self.group = next;
+        if class & (class::SPACE | class::NEWLINE) != 0 || byte == FORM_FEED {
             if at.wrapping_sub(self.token) >= ascii85::TOKEN_BYTES_MIN {
                 self.packed(at);
             }
-            self.token = self.run;
+            self.token = next;
         }
     }
 
+    #[cold]
     fn encoded(&mut self, at: usize, byte: u8) {
         let run = self.bytes.get(self.run..at).unwrap_or_default();
         if self.open & way::ENCODED == 0
@@ -243,12 +259,14 @@ impl<'t> Ways<'t> {
         }
     }
 
+    #[cold]
     fn grouped(&mut self, at: usize) {
         if self.open & way::GROUPED == 0 && grouped::may_begin(self.bytes, self.group, at) {
             self.open |= way::GROUPED;
         }
     }
 
+    #[cold]
     fn packed(&mut self, at: usize) {
         let token = self.bytes.get(self.token..at).unwrap_or_default();
         if self.open & way::BASE85 == 0 && ascii85::may_hold(token) {

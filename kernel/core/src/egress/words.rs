@@ -330,7 +330,10 @@ pub(super) fn lex(text: &str, lexed: &mut Lexed) {
         let end = start.wrapping_add(word.len());
         seen |= classes;
         if classes & class::DIGIT != 0 {
-            let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+            let digits = match classes {
+                class::DIGIT => word.len(),
+                _ => word.iter().filter(|byte| byte.is_ascii_digit()).count(),
+            };
             lexed.words.push(Word { start, end, digits });
             all_digits = all_digits.wrapping_add(digits);
         }

@@ -58,6 +58,9 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     // `DE 89 3704`: the country may stand apart.
     let apart = digit == word.start && is_separator(text.before(digit));
     let letters_end = digit - usize::from(apart);
+    if !text.before(letters_end).is_ascii_alphabetic() {
+        return;
+    }
     let Some(mut start) = letters_end.checked_sub(2) else {
         return;
     };

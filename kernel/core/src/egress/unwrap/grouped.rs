@@ -44,9 +44,11 @@ pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {
 /// Whether a run may begin with the group between two offsets, which a blank follows: as far as it is gone through, it is
 /// long enough, and not of small letters alone, and its head can be text. Where it begins to be one, it is searched.
 pub(in crate::egress) fn may_begin(bytes: &[u8], start: usize, end: usize) -> bool {
-    // The first byte of a text has no letter before these or between them.
-    let first = bytes.get(start).copied().unwrap_or_default();
-    if matches!(first, b'A'..=b'H' | b'g'..=b'v') {
+    let mut letters = bytes.iter().skip(start).map(|byte| value(*byte));
+    if let (Some(Some(a)), Some(Some(b)), Some(Some(c))) =
+        (letters.next(), letters.next(), letters.next())
+        && !may_lead(a << 2 | b >> 4, b << 4 | c >> 2)
+    {
         return false;
     }
     let mut run = Run::new(start, end - start);
@@ -69,6 +71,24 @@ pub(in crate::egress) fn may_begin(bytes: &[u8], start: usize, end: usize) -> bo
         && length >= LETTERS_MIN
         && (length >= PROBED_BYTES || tells(shown))
         && head(shown).is_some()
+}
+
+/// Whether a text may begin with two bytes: with no control, and no byte that goes on where none began.
+fn may_lead(one: u8, two: u8) -> bool {
+    let may_begin = |byte: u8| !matches!(byte, ..0x20 | 0x7F..0xC2);
+    may_begin(one) && (one >= 0x80 || may_begin(two))
+}
+
+/// What a letter of base 64 is worth.
+fn value(letter: u8) -> Option<u8> {
+    match letter {
+        b'A'..=b'Z' => Some(letter - b'A'),
+        b'a'..=b'z' => Some(letter - b'a' + 26),
+        b'0'..=b'9' => Some(letter - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
 }
 
 fn is_letter(byte: u8) -> bool {
