@@ -18,64 +18,46 @@ pub(super) mod way {
     pub(in crate::egress) const GROUPED: u32 = 1 << 4;
     /// Base 85.
     pub(in crate::egress) const BASE85: u32 = 1 << 5;
-    pub(in crate::egress) const IS: u32 = 1 << 6;
-    pub(in crate::egress) const DOT: u32 = 1 << 7;
-    pub(in crate::egress) const ADD: u32 = 1 << 8;
-    pub(in crate::egress) const CHANGE: u32 = 1 << 9;
-    pub(in crate::egress) const USE: u32 = 1 << 10;
-    pub(in crate::egress) const USER: u32 = 1 << 11;
-    pub(in crate::egress) const PASS_IN: u32 = 1 << 12;
-    pub(in crate::egress) const PASS_OUT: u32 = 1 << 13;
-    pub(in crate::egress) const PASSWORD: u32 = 1 << 14;
     /// Values that are announced to be written from their end, and heads of secrets that are: as long as nobody asked.
-    pub(in crate::egress) const ANNOUNCED: u32 = 1 << 16;
-    pub(in crate::egress) const TURNED: u32 = 1 << 17;
-    /// A long word that ends as `requirepass` and `masterauth` do.
-    pub(in crate::egress) const LONG: u32 = 1 << 15;
+    pub(in crate::egress) const ANNOUNCED: u32 = 1 << 6;
+    pub(in crate::egress) const TURNED: u32 = 1 << 7;
+    /// Words of commands that a password follows.
+    pub(in crate::egress) const COMMAND: u32 = 1 << 8;
+    pub(in crate::egress) const PASSWORD: u32 = 1 << 9;
+    pub(in crate::egress) const IS: u32 = 1 << 10;
+    pub(in crate::egress) const DOT: u32 = 1 << 11;
 }
 
 /// The words that are asked for.
 const WORDS: [(&[u8], u32); 9] = [
     (b"is", way::IS),
     (b"dot", way::DOT),
-    (b"add", way::ADD),
-    (b"change", way::CHANGE),
-    (b"use", way::USE),
-    (b"user", way::USER),
-    (b"passin", way::PASS_IN),
-    (b"passout", way::PASS_OUT),
+    (b"add", way::COMMAND),
+    (b"change", way::COMMAND),
+    (b"use", way::COMMAND),
+    (b"user", way::COMMAND),
+    (b"passin", way::COMMAND),
+    (b"passout", way::COMMAND),
     (b"password", way::PASSWORD),
 ];
-/// Letters of the shortest long word.
+/// Letters of the shortest word that may end in one of a command: `requirepass`, `masterauth`.
 const LONG_LETTERS: usize = 10;
 /// The one blank that is of no class of blanks.
 const FORM_FEED: u8 = 0x0C;
-/// A word that begins as one of digits does. It is no way of its own.
-const DIGIT: u32 = 1 << 31;
-/// What any word may say: ways of words, and not of what stands in a row.
-const SAID: u32 = !(DIGIT | (way::IS - 1));
 
-/// What words that begin with these two letters may say, in whatever case, five bits a letter; and those of this length.
-static HEADS: [u32; 1024] = heads();
-static LENGTHS: [u32; 32] = lengths();
+/// Whether words that begin with these two letters, five bits a letter, may be of digits, or among those.
+static HEADS: [(bool, bool); 1024] = heads();
 
-const fn heads() -> [u32; 1024] {
-    let mut table = [0; 1024];
-    let mut rest: &mut [u32] = &mut table;
+const fn heads() -> [(bool, bool); 1024] {
+    let mut table = [(false, false); 1024];
+    let mut rest: &mut [(bool, bool)] = &mut table;
     let mut head = 0u16;
     while let [slot, more @ ..] = rest {
         let (one, two) = ((head >> 5) as u8 | 0x60, (head & 31) as u8 | 0x60);
-        if number_words::begins((one, two)) {
-            *slot |= DIGIT;
-        }
+        slot.0 = number_words::begins((one, two));
         let mut words: &[(&[u8], u32)] = &WORDS;
-        while let [(word, way), tail @ ..] = words {
-            if let [first, second, ..] = word
-                && *first == one
-                && *second == two
-            {
-                *slot |= *way;
-            }
+        while let [(word, _), tail @ ..] = words {
+            slot.1 |= matches!(word, [first, second, ..] if *first == one && *second == two);
             words = tail;
         }
         head += 1;
@@ -84,28 +66,10 @@ const fn heads() -> [u32; 1024] {
     table
 }
 
-const fn lengths() -> [u32; 32] {
-    let mut table = [0; 32];
-    let mut rest: &mut [u32] = &mut table;
-    let mut length = 0;
-    while let [slot, more @ ..] = rest {
-        let mut words: &[(&[u8], u32)] = &WORDS;
-        while let [(word, way), tail @ ..] = words {
-            if word.len() == length {
-                *slot |= *way;
-            }
-            words = tail;
-        }
-        length += 1;
-        rest = more;
-    }
-    table
-}
-
-/// What a word that begins with these letters may say.
-fn heads_of(one: u8, two: u8) -> u32 {
+/// What a word that begins with these letters may be.
+fn heads_of(one: u8, two: u8) -> (bool, bool) {
     let place = usize::from(one & 31) << 5 | usize::from(two & 31);
-    HEADS.get(place).copied().unwrap_or(0)
+    HEADS.get(place).copied().unwrap_or_default()
 }
 
 /// Reads a text from its begin, word by word and mark by mark.
@@ -149,7 +113,7 @@ impl<'t> Ways<'t> {
     #[inline]
     pub(super) fn word(&mut self, word: &[u8], start: usize, classes: u16) {
         if word.len() >= LONG_LETTERS && matches!(word.last(), Some(b's' | b'h')) {
-            self.open |= way::LONG;
+            self.open |= way::COMMAND;
         }
         if classes & class::DIGIT != 0
             && self.open & way::SPELLED == 0
@@ -163,15 +127,25 @@ impl<'t> Ways<'t> {
                 [one] => (*one, 0),
                 [] => (0, 0),
             };
-            let heads = heads_of(one, two);
-            let lengths = LENGTHS.get(word.len()).copied().unwrap_or(0);
-            self.open |= heads & lengths & SAID;
-            self.counts(heads & DIGIT != 0);
+            let (counts, says) = heads_of(one, two);
+            if says {
+                self.says(word);
+            }
+            self.counts(counts);
         } else if classes != class::DIGIT {
             self.mixed(word, start);
             return;
         }
         self.stands(word.len());
+    }
+
+    /// A word that may be one of those that are asked for.
+    fn says(&mut self, word: &[u8]) {
+        for (known, way) in WORDS {
+            if word.eq_ignore_ascii_case(known) {
+                self.open |= way;
+            }
+        }
     }
 
     /// Letters and digits that stand together, as many of them.
@@ -211,7 +185,7 @@ impl<'t> Ways<'t> {
             if letter && !inside {
                 let next = word.get(at.wrapping_add(1)).copied();
                 let next = next.filter(u8::is_ascii_alphabetic);
-                self.counts(heads_of(*byte, next.unwrap_or(0)) & DIGIT != 0);
+                self.counts(heads_of(*byte, next.unwrap_or(0)).0);
             }
             inside = letter;
         }

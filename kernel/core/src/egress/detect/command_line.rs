@@ -84,17 +84,16 @@ const SECRETS: [&str; 8] = [
 ];
 /// Long options that a user with a password follows.
 const USERS: [&str; 2] = ["user", "proxy-user"];
-/// Words that a password follows among the words of a command, as the one of this many words; and the word of them that
-/// is asked for first.
-const COMMANDS: [(&str, usize, u32); 8] = [
-    ("rabbitmqctl add_user ", 1, way::ADD),
-    ("rabbitmqctl change_password ", 1, way::CHANGE),
-    ("net use ", 2, way::USE),
-    (" /user:", 1, way::USER),
-    ("requirepass ", 0, way::LONG),
-    ("masterauth ", 0, way::LONG),
-    ("-passin pass:", 0, way::PASS_IN),
-    ("-passout pass:", 0, way::PASS_OUT),
+/// Words that a password follows among the words of a command, as the one of this many words. `ways` knows them too.
+const COMMANDS: [(&str, usize); 8] = [
+    ("rabbitmqctl add_user ", 1),
+    ("rabbitmqctl change_password ", 1),
+    ("net use ", 2),
+    (" /user:", 1),
+    ("requirepass ", 0),
+    ("masterauth ", 0),
+    ("-passin pass:", 0),
+    ("-passout pass:", 0),
 ];
 
 /// What finds those words, what follows a login, and what stands before a password on its way in.
@@ -119,8 +118,8 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             hits.extend(set(text, at));
         }
     }
-    for ((words, before, way), finder) in COMMANDS.iter().zip(FINDERS.iter()) {
-        if text.lexed.leads(*way) {
+    if text.lexed.leads(way::COMMAND) {
+        for ((words, before), finder) in COMMANDS.iter().zip(FINDERS.iter()) {
             for at in finder.find_iter(bytes) {
                 hits.extend(later(text, at + words.len(), *before));
             }
