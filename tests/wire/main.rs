@@ -23,6 +23,7 @@ mod http_heads;
 mod http_readers;
 #[cfg(test)]
 mod http_sessions;
+mod http_strangers;
 mod http_streams;
 #[cfg(test)]
 mod http_tls;

@@ -29,6 +29,7 @@ use super::fault::{Beside, HEADER_MISMATCH, HttpRefused};
 use super::headers::{self, Era, SESSION};
 use super::pace::Pace;
 use super::session::{Session, Sessions};
+use super::strangers::Stranger;
 use super::stream::{Feed, PIECES_MAX};
 use crate::wire::{Frame, Id, read_message};
 
@@ -62,13 +63,18 @@ pub(super) struct Endpoint<M> {
 }
 
 impl<M: Mediator> Endpoint<M> {
-    /// Answers one request, whatever it is.
-    pub(super) async fn answer<B>(&self, request: Request<B>, gone: Gone) -> Response<Body>
+    /// Answers one request, whatever it is; who is let in is known from then on.
+    pub(super) async fn answer<B>(
+        &self,
+        request: Request<B>,
+        from: &Stranger,
+        gone: Gone,
+    ) -> Response<Body>
     where
         B: HttpBody<Data = Bytes> + Send,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        match self.respond(request, gone).await {
+        match self.respond(request, from, gone).await {
             Ok(response) => response,
             Err(refused) => {
                 self.mediator.note_refused(refused.code()).await;
@@ -80,6 +86,7 @@ impl<M: Mediator> Endpoint<M> {
     async fn respond<B>(
         &self,
         request: Request<B>,
+        from: &Stranger,
         gone: Gone,
     ) -> Result<Response<Body>, HttpRefused>
     where
@@ -88,6 +95,7 @@ impl<M: Mediator> Endpoint<M> {
     {
         let (head, body) = request.into_parts();
         let (at, speaker) = self.doorman.admit(&head)?;
+        from.is_known();
         let Some(sessions) = self.sessions.get(at) else {
             return Err(no_session());
         };

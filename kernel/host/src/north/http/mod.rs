@@ -17,6 +17,7 @@ mod pace;
 mod patient;
 mod server;
 mod session;
+mod strangers;
 mod stream;
 mod tls;
 

@@ -31,6 +31,7 @@ use super::endpoint::{Endpoint, SLOW_READER};
 use super::pace::Pace;
 use super::patient::Patient;
 use super::session::Sessions;
+use super::strangers::{CROWDED, Stranger, Strangers};
 use super::tls::Tls;
 
 /// What is served, to whom, under which names.
@@ -124,19 +125,25 @@ impl<M: Mediator> HttpServer<M> {
     /// Serves until `end` is there; then takes nothing new, and gives what is in flight [`DRAIN_MS`].
     pub async fn serve(self, end: impl Future<Output = ()>) {
         let room = Arc::new(Semaphore::new(HTTP_CONNECTIONS_MAX));
+        let strangers = Strangers::default();
         let ending = self.ending;
         let mut end = pin!(end);
         loop {
             let accepted = tokio::select! {
                 () = &mut end => break,
-                accepted = accept(&self.listener, &room) => accepted,
+                accepted = accept(&self.listener, &room, &strangers) => accepted,
             };
             match accepted {
                 Ok((stream, permit)) => {
                     let endpoint = Arc::clone(&self.endpoint);
                     let (tls, ending) = (self.tls.clone(), ending.subscribe());
+                    let (stranger, asked_to_go) = strangers.enter();
                     tokio::spawn(async move {
-                        connection(endpoint, stream, tls, ending).await;
+                        let serving = connection(&endpoint, stream, tls, stranger, ending);
+                        tokio::select! {
+                            () = serving => {}
+                            Ok(()) = asked_to_go => endpoint.mediator.note_refused(CROWDED).await,
+                        }
                         drop(permit);
                     });
                 }
@@ -162,42 +169,49 @@ impl<M: Mediator> HttpServer<M> {
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
+    strangers: &Strangers,
 ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let permit = Arc::clone(room).acquire_owned().await;
-    let permit = permit.map_err(io::Error::other)?;
     let (stream, _) = listener.accept().await?;
     stream.set_nodelay(true)?;
+    if room.available_permits() == 0 {
+        strangers.give_way();
+    }
+    let permit = Arc::clone(room).acquire_owned().await;
+    let permit = permit.map_err(io::Error::other)?;
     Ok((stream, permit))
 }
 
 async fn connection<M: Mediator>(
-    endpoint: Arc<Endpoint<M>>,
+    endpoint: &Arc<Endpoint<M>>,
     stream: TcpStream,
     tls: Option<Tls>,
+    stranger: Stranger,
     ending: watch::Receiver<bool>,
 ) {
     let Some(tls) = tls else {
-        return http(endpoint, stream, ending).await;
+        return http(endpoint, stream, stranger, ending).await;
     };
     let head = Duration::from_millis(HTTP_HEAD_MS);
     if let Ok(Ok(stream)) = timeout(head, tls.acceptor().accept(stream)).await {
-        http(endpoint, stream, ending).await;
+        http(endpoint, stream, stranger, ending).await;
     }
 }
 
 async fn http<M: Mediator>(
-    endpoint: Arc<Endpoint<M>>,
+    endpoint: &Arc<Endpoint<M>>,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    stranger: Stranger,
     mut ending: watch::Receiver<bool>,
 ) {
+    let from = Arc::new(stranger);
     let gave_up = Arc::new(AtomicBool::new(false));
     let stream = Patient::new(stream, endpoint.pace, &gave_up);
     let service = service_fn(|request| {
         // In a task of its own: a client that goes away must not cut in half what it has begun. That it has gone
         // is told by this end being dropped.
-        let endpoint = Arc::clone(&endpoint);
+        let (endpoint, from) = (Arc::clone(endpoint), Arc::clone(&from));
         let (here, gone) = oneshot::channel();
-        let answering = tokio::spawn(async move { endpoint.answer(request, gone).await });
+        let answering = tokio::spawn(async move { endpoint.answer(request, &from, gone).await });
         async move {
             let failed = |_| body::empty(StatusCode::INTERNAL_SERVER_ERROR);
             let answer = answering.await.unwrap_or_else(failed);
