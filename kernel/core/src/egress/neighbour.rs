@@ -5,6 +5,7 @@
 //! only in the groups in which people split them, or where the keys say that they belong together:
 //! neighbouring numbers pass Luhn by chance one time in ten.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use super::cannot_mask::CannotMask;
@@ -48,6 +49,15 @@ pub(super) const CARD_SPLITS: [&[usize]; 16] = [
     &[5, 5, 5],
 ];
 
+/// Whether [`find`] can find anything.
+pub(super) fn may_hold<'j>(
+    examiner: &Examiner<'_>,
+    pieces: &[impl Borrow<Piece<'j>>],
+    context: Context,
+) -> bool {
+    pieces.len() > 1 && (examiner.thorough || seams::may_hold(pieces, context, &examiner.idle_runs))
+}
+
 /// Everything that goes over a seam between two of the pieces: again and again, until what was found
 /// is out of the way and nothing is left. Where that changes the pieces, `given` holds them as they were.
 pub(super) fn find<'j>(
@@ -56,7 +66,7 @@ pub(super) fn find<'j>(
     context: Context,
     given: &mut Option<Vec<Piece<'j>>>,
 ) -> Result<Vec<Found>, CannotMask> {
-    if !examiner.thorough && !seams::may_hold(pieces, context, &examiner.idle_runs) {
+    if !may_hold(examiner, pieces, context) {
         return Ok(Vec::new());
     }
     let mut all = Vec::new();
@@ -215,7 +225,7 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
     if !DIGITS_ONLY.has(hit.kind) || named.has(hit.kind) || related(parts) {
         return true;
     }
-    let sizes: Vec<usize> = parts.iter().map(|piece| piece.digits).collect();
+    let sizes: Vec<usize> = parts.iter().map(|piece| piece.look.digits).collect();
     let numbers = parts.iter().any(|piece| piece.number);
     let split = if hit.kind == Kind::US_SSN {
         sizes == [3, 2, 4]

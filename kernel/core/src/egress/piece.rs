@@ -33,12 +33,23 @@ pub(super) struct Piece<'j> {
     pub(super) context: Context,
     /// Bytes of the text as given.
     pub(super) bytes: usize,
-    /// How many digits it holds.
-    pub(super) digits: usize,
     /// Its key counts: `card_1`.
     pub(super) ordinal_key: bool,
     /// Its key ends in `domain`.
     pub(super) domain_key: bool,
+    /// What the text holds.
+    pub(super) look: Look,
+    /// Something was found in it alone.
+    pub(super) found: bool,
+    /// What was found in it alone and may be a part of more: out of the way from the second round on.
+    pub(super) weak: Vec<Hit>,
+}
+
+/// What one look at a text says.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    /// How many digits it holds.
+    pub(super) digits: usize,
     /// Which classes of bytes occur in it.
     pub(super) classes: u16,
     /// Its first and its last byte, blanks and one separator aside, where that is a letter or a digit.
@@ -48,13 +59,32 @@ pub(super) struct Piece<'j> {
     pub(super) went_on: bool,
     pub(super) goes_on: bool,
     /// It can be a part of something.
-    pub(super) joins: bool,
+    joins: bool,
     /// An identifier or a moment, which is no part of anything.
     pub(super) whole: bool,
-    /// Something was found in it alone.
-    pub(super) found: bool,
-    /// What was found in it alone and may be a part of more: out of the way from the second round on.
-    pub(super) weak: Vec<Hit>,
+}
+
+impl Look {
+    #[inline]
+    fn at(text: &str, seen: &Summary) -> Self {
+        // Most texts begin and end with a letter or a digit.
+        let (first, last, went_on, goes_on) = match text.as_bytes() {
+            [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
+                (Some(*first), Some(*last), false, false)
+            }
+            _ => edges(text),
+        };
+        Self {
+            digits: seen.digits,
+            classes: seen.classes,
+            first,
+            last,
+            went_on,
+            goes_on,
+            joins: !seen.whole && can_join(text, seen),
+            whole: seen.whole,
+        }
+    }
 }
 
 impl<'j> Piece<'j> {
@@ -66,7 +96,11 @@ impl<'j> Piece<'j> {
             false => Cow::Borrowed(leaf.text.as_ref()),
         };
         let masked = matches!(text, Cow::Owned(_));
-        let mut piece = Self {
+        let look = match masked {
+            true => Look::at(&text, &Summary::of(&text)),
+            false => Look::at(&text, seen),
+        };
+        Self {
             ordinal,
             key,
             found: masked,
@@ -74,53 +108,11 @@ impl<'j> Piece<'j> {
             number: leaf.number,
             context: Context::default(),
             bytes: leaf.text.len(),
-            digits: 0,
             ordinal_key: false,
             domain_key: false,
-            classes: 0,
-            first: None,
-            last: None,
-            went_on: false,
-            goes_on: false,
-            joins: false,
-            whole: false,
+            look,
             weak: Vec::new(),
-        };
-        if masked {
-            piece.look(&Summary::of(&piece.text));
-        } else {
-            piece.look(seen);
         }
-        piece
-    }
-
-    /// Takes note of what the text holds.
-    fn look(&mut self, seen: &Summary) {
-        self.digits = seen.digits;
-        self.classes = seen.classes;
-        self.whole = seen.whole;
-        // Most texts begin and end with a letter or a digit.
-        match self.text.as_bytes() {
-            [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
-                (self.first, self.last) = (Some(*first), Some(*last));
-                (self.went_on, self.goes_on) = (false, false);
-            }
-            _ => self.look_at_edges(),
-        }
-        self.joins = !self.whole && can_join(&self.text, seen);
-    }
-
-    fn look_at_edges(&mut self) {
-        let text = self.text.strip_prefix(SEPARATORS);
-        self.went_on = text.is_some();
-        let text = text.unwrap_or(&self.text);
-        self.first = edge(text.bytes().next(), || text.trim_start().bytes().next());
-        let text = self.text.strip_suffix(SEPARATORS);
-        self.goes_on = text.is_some();
-        let text = text.unwrap_or(&self.text);
-        self.last = edge(text.bytes().next_back(), || {
-            text.trim_end().bytes().next_back()
-        });
     }
 
     /// Takes note of what was found in it alone.
@@ -174,7 +166,7 @@ impl<'j> Piece<'j> {
             _ => Cow::Owned(blank(text, hits)),
         };
         self.found = true;
-        self.look(&Summary::of(&self.text));
+        self.look = Look::at(&self.text, &Summary::of(&self.text));
     }
 
     /// What it will be from the second round on.
@@ -198,17 +190,17 @@ impl<'j> Piece<'j> {
 
     /// Whether it can be a part of something, and nothing was found in it alone.
     pub(super) fn is_part(&self) -> bool {
-        self.joins && !self.found
+        self.look.joins && !self.found
     }
 
     /// Whether only what is at its ends can go over a seam.
     pub(super) fn is_prose(&self) -> bool {
-        self.text.len() > PIECE_BYTES_MAX || !self.joins
+        self.text.len() > PIECE_BYTES_MAX || !self.look.joins
     }
 
     /// Whether any of the classes of bytes occurs in it.
     pub(super) fn has(&self, classes: u16) -> bool {
-        self.classes & classes != 0
+        self.look.classes & classes != 0
     }
 
     /// Whether something that is split over many neighbours may begin here.
@@ -220,7 +212,7 @@ impl<'j> Piece<'j> {
             .all(|byte| byte.is_ascii_alphabetic());
         let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
         let named = context.kinds.union(self.context.kinds);
-        iban || (!named.without(UNCHECKED).is_empty() && self.digits < CARD_DIGITS_MIN)
+        iban || (!named.without(UNCHECKED).is_empty() && self.look.digits < CARD_DIGITS_MIN)
             || detect::begins_secret(&self.text)
     }
 }
@@ -238,6 +230,21 @@ fn can_join(text: &str, seen: &Summary) -> bool {
         || (spaces == 0 && text.len() >= 4 && digits > 0)
         || (spaces == 0 && text.len() >= 8 && detect::begins_secret(text))
         || (seen.has(class::JOINER) && seen.has(class::LETTER) && text.contains("KEY-----"))
+}
+
+/// The bytes at the edges, and whether a separator of numbers stands before the first and behind the last.
+fn edges(whole: &str) -> (Option<u8>, Option<u8>, bool, bool) {
+    let text = whole.strip_prefix(SEPARATORS);
+    let went_on = text.is_some();
+    let text = text.unwrap_or(whole);
+    let first = edge(text.bytes().next(), || text.trim_start().bytes().next());
+    let text = whole.strip_suffix(SEPARATORS);
+    let goes_on = text.is_some();
+    let text = text.unwrap_or(whole);
+    let last = edge(text.bytes().next_back(), || {
+        text.trim_end().bytes().next_back()
+    });
+    (first, last, went_on, goes_on)
 }
 
 /// A byte at an edge, where it is a letter or a digit; `trimmed` is asked where it may be a blank.

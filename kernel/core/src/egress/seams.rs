@@ -2,6 +2,8 @@
 //! texts are put together and searched.
 //! Knows nothing of how they are searched.
 
+use std::borrow::Borrow;
+
 use super::context::Context;
 use super::fold;
 use super::idle_runs::IdleRuns;
@@ -18,28 +20,35 @@ const TOKEN_BYTES_MIN: usize = 8;
 const MAILBOX_KEYS: [&str; 6] = ["user", "local", "part", "username", "mailbox", "login"];
 
 /// Whether something can go over a seam, now or when what was found in the pieces is out of the way.
-pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context, idle: &IdleRuns) -> bool {
-    if may_hold_now(|at| pieces.get(at), context, idle) {
+pub(super) fn may_hold<'j>(
+    pieces: &[impl Borrow<Piece<'j>>],
+    context: Context,
+    idle: &IdleRuns,
+) -> bool {
+    let piece = |at: usize| pieces.get(at).map(Borrow::borrow);
+    if may_hold_now(piece, context, idle) {
         return true;
     }
-    if pieces.iter().all(|piece| piece.weak.is_empty()) || goes_idly(pieces) {
+    let mut all = pieces.iter().map(Borrow::borrow);
+    if all.all(|piece: &Piece<'j>| piece.weak.is_empty()) || goes_idly(pieces) {
         return false;
     }
     let settled: Vec<_> = pieces
         .iter()
-        .map(|piece| (!piece.weak.is_empty()).then(|| piece.settled()))
+        .map(Borrow::borrow)
+        .map(|piece: &Piece<'j>| (!piece.weak.is_empty()).then(|| piece.settled()))
         .collect();
-    let later = |at: usize| settled.get(at)?.as_ref().or(pieces.get(at));
+    let later = |at: usize| settled.get(at)?.as_ref().or(piece(at));
     may_hold_now(later, context, idle)
 }
 
 /// Whether nothing new can go over a seam when what was found is out of the way: texts of which nothing is left touch
 /// nothing, and what is left of a run that is searched as a whole holds no more than the run did.
-fn goes_idly(pieces: &[Piece<'_>]) -> bool {
-    let gone = |piece: &Piece<'_>| piece.weak.is_empty() || piece.will_go();
-    pieces.iter().all(gone)
+fn goes_idly<'j>(pieces: &[impl Borrow<Piece<'j>>]) -> bool {
+    let gone = |piece: &Piece<'j>| piece.weak.is_empty() || piece.will_go();
+    pieces.iter().map(Borrow::borrow).all(gone)
         && pieces
-            .split(|piece| !piece.is_part())
+            .split(|piece| !piece.borrow().is_part())
             .all(|run| run.len() <= PIECES_MAX)
 }
 
@@ -56,7 +65,8 @@ fn may_hold_now<'p, 'j: 'p>(
             return true;
         }
         if let Some(next) = next {
-            let mail_like = (one.classes | next.classes) & class::AT != 0 || next.domain_key;
+            let mail_like =
+                (one.look.classes | next.look.classes) & class::AT != 0 || next.domain_key;
             if touch(one, next)
                 || (mail_like && mail([Some(one), Some(next), piece(at + 2)]).is_some())
             {
@@ -137,7 +147,7 @@ pub(super) fn mail(three: [Option<&Piece<'_>>; 3]) -> Option<(usize, &'static st
 /// found in is still a seam.
 #[inline]
 pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
-    let (Some(last), Some(first)) = (one.last, next.first) else {
+    let (Some(last), Some(first)) = (one.look.last, next.look.first) else {
         return false;
     };
     let digits = last.is_ascii_digit() && first.is_ascii_digit();
@@ -145,9 +155,9 @@ pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
         return false;
     }
     // A separator at the seam says that something goes on.
-    let goes_on = one.goes_on || next.went_on;
-    if one.whole
-        || next.whole
+    let goes_on = one.look.goes_on || next.look.went_on;
+    if one.look.whole
+        || next.look.whole
         || !(goes_on || one.is_prose() || next.is_prose() || one.found || next.found)
     {
         return false;

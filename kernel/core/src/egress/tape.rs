@@ -292,6 +292,13 @@ impl<'t, 'j> Value<'t, 'j> {
         leaf.map(|leaf| leaf.text.as_ref())
     }
 
+    /// Whether it is an array of rows of cells and nothing else.
+    pub(super) fn is_rows(self) -> bool {
+        self.shape() == Shape::Array
+            && self.len() > 0
+            && self.items().all(|item| item.shape() == Shape::Array)
+    }
+
     /// Whether it holds others.
     pub(super) fn is_nested(self) -> bool {
         matches!(self.shape(), Shape::Array | Shape::Object)

@@ -152,20 +152,24 @@ impl<'t> Walk<'_, '_, 't> {
         }
         self.bytes(array)?;
         self.letters(array)?;
-        self.column(&mut pieces, context)?;
+        self.column(&pieces.iter().collect::<Vec<_>>(), context)?;
         self.spare.push(pieces);
-        for mut pieces in columns.into_iter().flat_map(RowColumns::into_columns) {
-            let context = pieces.first().map_or(context, |piece| piece.context);
-            self.column(&mut pieces, context)?;
+        for cells in columns.iter().flat_map(RowColumns::columns) {
+            let context = cells.first().map_or(context, |piece| piece.context);
+            self.column(&cells, context)?;
         }
         Ok(())
     }
 
     /// What the cells of one column say together, and what goes over their seams.
-    fn column(&mut self, pieces: &mut [Piece<'t>], context: Context) -> Result<(), CannotMask> {
-        let shown = majority::find(pieces, |kind| self.examiner.wants(kind));
+    fn column(&mut self, cells: &[&Piece<'t>], context: Context) -> Result<(), CannotMask> {
+        let shown = majority::find(cells, |kind| self.examiner.wants(kind));
         self.found.extend(shown);
-        self.join(pieces, context).map(drop)
+        if !neighbour::may_hold(self.examiner, cells, context) {
+            return Ok(());
+        }
+        let mut pieces: Vec<Piece<'t>> = cells.iter().map(|cell| (*cell).clone()).collect();
+        self.join(&mut pieces, context).map(drop)
     }
 
     /// The text whose bytes the items are.
@@ -214,7 +218,7 @@ impl<'t> Walk<'_, '_, 't> {
         for column in &columns {
             // A heading says nothing of its own.
             let cells = match column.split_first() {
-                Some((head, cells)) if head.digits == 0 => cells,
+                Some((head, cells)) if head.look.digits == 0 => cells,
                 _ => column,
             };
             self.found
@@ -285,7 +289,11 @@ impl<'t> Walk<'_, '_, 't> {
         let plan = Plan::of(self.examiner, object, &above, context, self.layer)?;
         let label = self.label(object, &plan)?;
         let headings = self.headings_beside(object, &plan)?;
-        let mut pieces = self.pieces();
+        let mut pieces = match columns {
+            Some(columns) => columns.lend(),
+            None => self.pieces(),
+        };
+        let from = pieces.len();
         for (nth, (key, member)) in object.members().enumerate() {
             let Some(planned) = plan.member(nth) else {
                 continue;
@@ -296,7 +304,7 @@ impl<'t> Walk<'_, '_, 't> {
                 self.text(ordinal, key, &Summary::of(key), Context::default())?;
             }
             let own = planned.context(context, label, plan.personal);
-            if !headings.is_empty() && is_rows(member) {
+            if !headings.is_empty() && member.is_rows() {
                 self.grid(member);
                 for row in member.items() {
                     self.row(row, &headings, depth + 1)?;
@@ -316,20 +324,20 @@ impl<'t> Walk<'_, '_, 't> {
         }
         self.letters(object)?;
         let before = self.found.len();
-        let given = self.join(&mut pieces, context)?;
-        if let Some(columns) = columns {
-            let mut given = given.unwrap_or_default();
-            let pieces = if given.is_empty() {
-                &mut pieces
-            } else {
-                &mut given
-            };
-            for (nth, mut piece) in pieces.drain(..).enumerate() {
-                piece.later(self.found.get(before..).unwrap_or_default());
-                columns.add(nth, piece, &mut self.room);
-            }
+        let row = pieces.get_mut(from..).unwrap_or_default();
+        let given = self.join(row, context)?;
+        let Some(columns) = columns else {
+            self.spare.push(pieces);
+            return Ok(());
+        };
+        if let Some(given) = given {
+            pieces.splice(from.., given);
         }
-        self.spare.push(pieces);
+        let joined = self.found.get(before..).unwrap_or_default();
+        for piece in pieces.iter_mut().skip(from) {
+            piece.later(joined);
+        }
+        columns.add(pieces, from, &mut self.room);
         Ok(())
     }
 
@@ -437,11 +445,4 @@ impl<'t> Walk<'_, '_, 't> {
         pieces.clear();
         pieces
     }
-}
-
-/// Whether a value is an array of rows of cells and nothing else.
-fn is_rows(value: Value<'_, '_>) -> bool {
-    value.shape() == Shape::Array
-        && value.len() > 0
-        && value.items().all(|item| item.shape() == Shape::Array)
 }
