@@ -1,4 +1,4 @@
-//! Lays the program out: what a start and usual calls touch stands together (`order.ld`, written by `tools/order.py`).
+//! Lays the program out: what a start and usual calls touch stands together (`order.ld`, written by `write.py`).
 //! Knows nothing of what the functions do; a linker that is told nothing places them as they come.
 
 use std::env::var;
@@ -7,13 +7,12 @@ use std::path::Path;
 fn main() {
     let is = |name: &str, value: &str| var(name).is_ok_and(|is| is == value);
     let own = var("CARGO_MANIFEST_DIR").unwrap_or_default();
-    // The tests build the same program under a name of their own.
-    let place = if is("CARGO_PKG_NAME", "aegis-tests") {
-        "../kernel/host/order.ld"
-    } else {
-        "order.ld"
+    let orders = Path::new(&own)
+        .ancestors()
+        .map(|folder| folder.join("tools/order/order.ld"));
+    let Some(order) = orders.into_iter().find(|order| order.is_file()) else {
+        return;
     };
-    let order = Path::new(&own).join(place);
     println!("cargo::rerun-if-changed={}", order.display());
 
     // GNU ld and lld add such a script to their own; mold has no such thing.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Which functions a start and the calls of the demo touch, written down for the linker: kernel/host/order.ld.
+"""Which functions a start and the calls of the demo touch, written down for the linker: tools/order/order.ld.
 
-    python3 tools/order.py
+    python3 tools/order/write.py
 
 Builds the release with its symbols under target/order and runs it in the demo's world twice, once up to the list
 of tools and once through the scenario, with a trap on each function that tells of its first call (Linux, x86-64).
@@ -22,8 +22,8 @@ import tempfile
 import threading
 import tomllib
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-ORDER = ROOT / "kernel/host/order.ld"
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+ORDER = ROOT / "tools/order/order.ld"
 # Of a name that stands for many functions (a generic one), so much must have run for it to stand with the rest.
 DENSE = 0.1
 # <sys/ptrace.h>
@@ -35,13 +35,13 @@ libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
 
 
-def build():
+def build(package, binary):
     """The release as it is shipped, but with names."""
     target = ROOT / "target/order"
     env = os.environ | {"CARGO_TARGET_DIR": str(target), "CARGO_PROFILE_RELEASE_STRIP": "none"}
-    command = ["cargo", "build", "--release", "--locked", "-p", "aegis-host", "--bin", "aegis"]
+    command = ["cargo", "build", "--release", "--locked", "-p", package, "--bin", binary]
     subprocess.run(command, cwd=ROOT, env=env, check=True)
-    return target / "release/aegis"
+    return target / "release" / binary
 
 
 def functions(binary):
@@ -165,19 +165,23 @@ def touched(binary, world, steps, addresses):
 def pattern(symbol):
     """A name without what changes from build to build: hashes, the number of a copy."""
     symbol = re.sub(r"17h[0-9a-f]{16}E.*$", "17h*", symbol)
-    symbol = re.sub(r"\.llvm\.\d+$", "*", symbol)
+    symbol = re.sub(r"(\.llvm)?\.\d+$", "*", symbol)
     return re.sub(r"Cs[0-9A-Za-z]{8,12}_", "Cs*_", symbol)
 
 
-def script(functions, start, whole):
-    ran, of_name, ran_of_name = set(start) | set(whole), collections.Counter(), collections.Counter()
-    for address, (symbol, size) in functions.items():
-        of_name[pattern(symbol)] += size
-        ran_of_name[pattern(symbol)] += size * (address in ran)
+def script(programs):
+    """The linker's script, of each program's functions, those of a start, and those of the whole scenario."""
+    of_name, ran_of_name = collections.Counter(), collections.Counter()
+    for functions, start, whole in programs:
+        ran = set(start) | set(whole)
+        for address, (symbol, size) in functions.items():
+            of_name[pattern(symbol)] += size
+            ran_of_name[pattern(symbol)] += size * (address in ran)
 
     sections = {"start": [], "call": [], "shared": []}
     placed = set()
-    for section, addresses in (("start", start), ("call", whole)):
+
+    def place(section, functions, addresses):
         for address in addresses:
             name = pattern(functions[address][0])
             if name not in placed:
@@ -185,7 +189,12 @@ def script(functions, start, whole):
                 dense = ran_of_name[name] >= DENSE * of_name[name]
                 sections[section if dense else "shared"].append(name)
 
-    lines = ["/* Written by tools/order.py: what a start touches, what calls touch, names of which little is touched. */"]
+    for functions, start, _ in programs:
+        place("start", functions, start)
+    for functions, _, whole in programs:
+        place("call", functions, whole)
+
+    lines = ["/* Written by tools/order/write.py: what a start touches, what calls touch, names of which little is touched. */"]
     lines.append("SECTIONS\n{")
     for section, names in sections.items():
         lines.append(f"  .text.{section} :\n  {{")
@@ -199,15 +208,18 @@ def script(functions, start, whole):
 
 
 def main():
-    binary = build()
-    known = functions(binary)
     steps = tomllib.loads((ROOT / "demo/scenario.toml").read_text())["step"]
-    with tempfile.TemporaryDirectory() as directory:
-        world = pathlib.Path(directory) / "world"
-        subprocess.run([binary, "demo", "--prepare", world], check=True, stdout=subprocess.DEVNULL)
-        start = touched(binary, world, [], known)
-        whole = touched(binary, world, steps, known)
-    ORDER.write_text(script(known, start, whole))
+    programs = []
+    # The tests build the program once more, with more features of what it depends on: what is inlined differs.
+    for package, name in (("aegis-host", "aegis"), ("aegis-tests", "aegis-under-test")):
+        binary = build(package, name)
+        known = functions(binary)
+        with tempfile.TemporaryDirectory() as directory:
+            world = pathlib.Path(directory) / "world"
+            subprocess.run([binary, "demo", "--prepare", world], check=True, stdout=subprocess.DEVNULL)
+            start = touched(binary, world, [], known)
+            programs.append((known, start, touched(binary, world, steps, known)))
+    ORDER.write_text(script(programs))
 
 
 main()
