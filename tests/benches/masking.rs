@@ -4,6 +4,8 @@
 use aegis_core::egress::{Profile, Scan, Secrets, mask_json, mask_source, mask_text};
 use aegis_core::json::{Json, parse};
 use aegis_core::limits::RESPONSE_RULES;
+// Memory comes from where the program's does.
+use aegis_host as _;
 use divan::Bencher;
 use divan::counter::BytesCount;
 
