@@ -44,7 +44,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::US_ITIN, Kind::US_SSN],
     ),
     (
-        "tin,tax id,taxid,tax identification number,tax identification,tax number,taxpayer id,tax no,steuernummer,numero fiscal,tax identifier,инн,идентификационный код,纳税人识别号,税号,納税者番号,αφμ,afm,ird,ird number,rfc mx,adoazonosito,adoszam,npwp,vat number,vat id,vat no,ein,utr,unique taxpayer reference,rif,nit,ruc,vergi no,vergi numarası,vergi kimlik no,codigo fiscal",
+        "tin,tax id,taxid,tax identification number,tax identification,tax number,taxpayer id,tax no,steuernummer,numero fiscal,tax identifier,codigo fiscal",
         &[
             Kind::US_ITIN,
             Kind::US_SSN,
@@ -59,7 +59,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         ],
     ),
     (
-        "national id,nationalid,national identifier,national identity,national id number,id number,identity number,identity card,id card,national number,personal number,personal id,personal code,government id,gov id,identification number,citizen id,citizen number,resident id,resident number,personalausweis,personalausweisnummer,ausweisnummer,dni number,cedula,carte d identite,documento,document number,documento de identidad,nid,insurance number,social insurance number,sozialversicherungsnummer,id no,удостоверение личности,личный номер,снилс,身份证,身份证号,身份证号码,公民身份号码,身分證,身分證字號,身份證號碼,주민등록번호,주민번호,외국인등록번호,マイナンバー,個人番号,תעודת זהות,מספר זהות,รหัสประชาชน,เลขประจำตัวประชาชน,เลขบัตรประชาชน,رقم الهوية,الهوية الوطنية,αριθμος ταυτοτητας,ταυτοτητα,cnic,nomor induk kependudukan,nik ktp,ktp,szemelyi szam,szemelyi azonosito,emso,jmbg,umcn,matriculation civile,documento nacional,carnet de identidad,cedula de identidad,personas kods,rodne cislo,ident number,idnumber,personal identity code,identity code,social number,numero de identidad,ssn equivalent,id document,hkid,hkid no,hkid number,hong kong id,hong kong identity card,香港身份證,香港身份证,taiwan id,roc id,身分證統一編號,nik,nomor ktp",
+        "national id,nationalid,national identifier,national identity,national id number,id number,identity number,identity card,id card,national number,personal number,personal id,personal code,government id,gov id,identification number,citizen id,citizen number,resident id,resident number,document number,nid,id no,удостоверение личности,личный номер,رقم الهوية,الهوية الوطنية,matriculation civile,ident number,idnumber,personal identity code,identity code,social number,numero de identidad,ssn equivalent,id document",
         &[
             Kind::NATIONAL_ID,
             Kind::PL_PESEL,
@@ -98,6 +98,28 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         ],
     ),
     (
+        "инн,纳税人识别号,税号,納税者番号,αφμ,afm,ird,ird number,rfc mx,adoazonosito,adoszam,npwp,vat number,vat id,vat no,ein,utr,unique taxpayer reference,rif,nit,ruc,vergi no,vergi numarası,vergi kimlik no,tax registration number,vat registration number,vat registration no,vat reg no,vat,gst no,nip,numer nip,partita iva,p iva,piva,partitaiva,u st id nr,u st idnr,ust id nr,ust idnr,ustidnr,ust id,umsatzsteuer id,umsatzsteueridentifikationsnummer,uid nummer,mwst nummer,mwst nr,btw nummer,btw nr,ondernemingsnummer,numero de tva,numero tva,tva intracommunautaire,no tva,rfc,employer identification number,employer id,fein,brn,business registration number,사업자등록번호,法人番号,corporate number,uen,spi,numero fiscal de reference,atin,kra pin,vkn,vergi kimlik numarasi,inn,st nr,steuer nr,steuernr,momsnummer,moms nr,cvr,cvr nummer,company registration number",
+        &[Kind::TAX_ID],
+    ),
+    (
+        "personalausweis,personalausweisnummer,ausweisnummer,снилс,身分證,身分證字號,身份證號碼,αριθμος ταυτοτητας,ταυτοτητα,cnic,nomor induk kependudukan,nik ktp,ktp,szemelyi szam,szemelyi azonosito,emso,jmbg,umcn,personas kods,hkid,hkid no,hkid number,hong kong id,hong kong identity card,香港身份證,香港身份证,taiwan id,roc id,身分證統一編號,nik,nomor ktp,carte d identite,insurance no,personas code,pk kods,snils,nin,national identification number,nid number,cccd,can cuoc cong dan,umid,voter id,voter id number,voter id no,epic no,epic number,emirates id,emirates id number,iqama,iqama number,saudi id,الرقم القومي,pesel number id,rentenversicherungsnummer,rvnr,rv nummer,sozialversicherungsnr,krankenversichertennummer,kvnr,versichertennummer,krankenversicherungsnummer",
+        &[Kind::NATIONAL_ID],
+    ),
+    (
+        "documento,documento de identidad,documento nacional,dni number,carnet de identidad,dni,numero de documento",
+        &[Kind::NATIONAL_ID, Kind::ES_NIF, Kind::ES_NIE],
+    ),
+    (
+        "cedula,cedula de identidad",
+        &[Kind::NATIONAL_ID, Kind::EC_CEDULA],
+    ),
+    (
+        "insurance number,social insurance number",
+        &[Kind::NATIONAL_ID, Kind::CA_SIN, Kind::AT_SVNR, Kind::CH_AHV],
+    ),
+    ("sozialversicherungsnummer", &[Kind::AT_SVNR, Kind::CH_AHV]),
+    ("rc", &[Kind::CZ_BIRTH_NUMBER]),
+    (
         "egn,edinen grazhdanski nomer,егн,единен граждански номер",
         &[Kind::BG_EGN, Kind::NATIONAL_ID],
     ),
@@ -108,7 +130,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
     ("cuit,cuil,cuit number,cuil number", &[Kind::AR_CUIT]),
     ("kennitala,kt", &[Kind::IS_KENNITALA]),
     (
-        "svnr,sv nummer,svnummer,sozialversicherungsnummer,versicherungsnummer",
+        "svnr,sv nr,sv nummer,svnummer,sozialversicherungsnummer,versicherungsnummer",
         &[Kind::AT_SVNR, Kind::NATIONAL_ID],
     ),
     (
@@ -186,21 +208,24 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::FI_PERSONAL_IDENTITY_CODE],
     ),
     (
-        "personnummer,samordningsnummer,personnr,pnr",
+        "personnummer,samordningsnummer,personnr,pnr,coordination number,swedish personal number",
         &[Kind::SE_PERSONNUMMER, Kind::NO_FODSELSNUMMER],
     ),
-    ("fodselsnummer,fnr,fodselsnr", &[Kind::NO_FODSELSNUMMER]),
     (
-        "cpr,cpr number,cpr nummer,cprnummer,personnummer dk",
+        "fodselsnummer,fnr,fodselsnr,d number,d nummer,dnr,norwegian id,personnummer",
+        &[Kind::NO_FODSELSNUMMER],
+    ),
+    (
+        "cpr,cpr number,cpr nummer,cprnummer,personnummer dk,personnummer,danish cpr",
         &[Kind::DK_CPR],
     ),
     (
-        "rrn,resident registration,resident registration number,jumin,주민등록번호,주민번호",
-        &[Kind::KR_RRN],
+        "rrn,resident registration,resident registration number,jumin,주민등록번호,주민번호,외국인등록번호,frn,foreigner registration number,alien registration number",
+        &[Kind::KR_RRN, Kind::NATIONAL_ID],
     ),
     ("nric,fin number,nric fin,nric number", &[Kind::SG_NRIC_FIN]),
     (
-        "sa id,south african id,rsa id,za id,id number za",
+        "sa id,south african id,rsa id,za id,id number za,identity number za,south african identity number",
         &[Kind::ZA_ID_NUMBER],
     ),
     (
@@ -208,12 +233,12 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::TR_NATIONAL_ID],
     ),
     (
-        "steuer id,steuerid,steueridentifikationsnummer,steuer identifikationsnummer,idnr,steuerliche identifikationsnummer,identifikationsnummer",
+        "steuer id,steuerid,steueridentifikationsnummer,steuer identifikationsnummer,idnr,steuerliche identifikationsnummer,identifikationsnummer,id nr,steuerliche id,steuer identifikationsnr",
         &[Kind::DE_TAX_ID],
     ),
     (
         "tnin,thai id,thai national,laser id,เลขประจำตัวประชาชน,รหัสประชาชน,เลขบัตรประชาชน",
-        &[Kind::TH_TNIN],
+        &[Kind::TH_TNIN, Kind::NATIONAL_ID],
     ),
     ("cpf,cadastro de pessoas", &[Kind::BR_CPF]),
     ("cnpj,cadastro nacional", &[Kind::BR_CNPJ]),
@@ -223,7 +248,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
     ),
     ("bsn,burgerservicenummer,sofinummer,sofi", &[Kind::NL_BSN]),
     (
-        "rijksregisternummer,nrn,numero de registre national,registre national,nationaal nummer,insz,niss,rrn be",
+        "rijksregisternummer,nrn,numero de registre national,registre national,nationaal nummer,insz,niss,rrn be,numero national,bis number,bisnummer,bis nummer,numero bis",
         &[Kind::BE_NRN],
     ),
     (
@@ -232,21 +257,21 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
     ),
     ("cnp,cod numeric personal", &[Kind::RO_CNP]),
     (
-        "rodne cislo,rc number,birth number,rodne",
-        &[Kind::CZ_BIRTH_NUMBER],
+        "rodne cislo,rc number,birth number,rodne,rodne c",
+        &[Kind::CZ_BIRTH_NUMBER, Kind::NATIONAL_ID],
     ),
     (
         "resident identity,shenfenzheng,china id,chinese id,prc id,身份证,身份证号,身份证号码,公民身份号码",
-        &[Kind::CN_RESIDENT_ID],
+        &[Kind::CN_RESIDENT_ID, Kind::NATIONAL_ID],
     ),
     ("curp", &[Kind::MX_CURP]),
     (
         "my number,mynumber,individual number,kojin bango,マイナンバー,個人番号",
-        &[Kind::JP_MY_NUMBER],
+        &[Kind::JP_MY_NUMBER, Kind::NATIONAL_ID],
     ),
     (
         "teudat zehut,tz,mispar zehut,israeli id,zehut,תעודת זהות,מספר זהות",
-        &[Kind::IL_ID],
+        &[Kind::IL_ID, Kind::NATIONAL_ID],
     ),
     ("rut,run,rut number", &[Kind::CL_RUT]),
     ("pps,ppsn,pps number,pps no", &[Kind::IE_PPS]),
@@ -263,7 +288,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::MEDICAL_RECORD_NUMBER],
     ),
     (
-        "passport,passport number,passport no,passportnumber,passport num,passport id,reisepass,reisepassnummer,passeport,pasaporte,passaporto,passaporte,travel document,passnummer,паспорт,серия и номер паспорта,загранпаспорт,护照,护照号,护照号码,護照,パスポート,旅券番号,여권,여권번호,דרכון,جواز السفر,رقم الجواز,διαβατηριο,หนังสือเดินทาง,numero de passeport,paspoort,paspoortnummer,paszport,numer paszportu,pasaport,pasaport no,passi numero,útlevél,útlevélszám,cestovní pas,číslo pasu,護照號碼,護照號,hộ chiếu,paspor,nomor paspor,numero de pasaporte,numero di passaporto,numero do passaporte,паспортные данные,номер паспорта",
+        "passport,passport number,passport no,passportnumber,passport num,passport id,reisepass,reisepassnummer,passeport,pasaporte,passaporto,passaporte,travel document,passnummer,паспорт,серия и номер паспорта,загранпаспорт,护照,护照号,护照号码,護照,パスポート,旅券番号,여권,여권번호,דרכון,جواز السفر,رقم الجواز,διαβατηριο,หนังสือเดินทาง,numero de passeport,paspoort,paspoortnummer,paszport,numer paszportu,pasaport,pasaport no,passi numero,útlevél,útlevélszám,cestovní pas,číslo pasu,護照號碼,護照號,hộ chiếu,paspor,nomor paspor,numero de pasaporte,numero di passaporto,numero do passaporte,паспортные данные,номер паспорта,паспорт серия и номер,серия и номер",
         &[Kind::PASSPORT],
     ),
     (

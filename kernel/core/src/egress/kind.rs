@@ -95,12 +95,10 @@ kinds! {
     IT_FISCAL_CODE Compact National;
     MX_CURP Compact National;
     CN_RESIDENT_ID Compact National;
-    KR_RRN Digits National;
     FR_NIR Compact National;
     FI_PERSONAL_IDENTITY_CODE Plain National;
     SE_PERSONNUMMER Digits National;
     NO_FODSELSNUMMER Digits National;
-    DK_CPR Digits National;
     BE_NRN Digits National;
     CH_AHV Digits National;
     PL_PESEL Digits National;
@@ -139,9 +137,11 @@ kinds! {
     IS_KENNITALA Digits National;
     AT_SVNR Digits National;
     UA_RNOKPP Digits National;
-    MY_NRIC Digits National;
     EC_CEDULA Digits National;
     IL_ID Digits National;
+    KR_RRN Digits National;
+    DK_CPR Digits National;
+    MY_NRIC Digits National;
     NATIONAL_ID Compact National;
     US_MBI Compact Health;
     US_NPI Digits Health;

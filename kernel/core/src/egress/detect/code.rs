@@ -49,7 +49,7 @@ const fn places(pattern: &str, class: u8) -> u32 {
     bits
 }
 
-const CODES: [Code; 19] = [
+const CODES: [Code; 31] = [
     code(Kind::ES_NIF, "DDDDDDDDL", true, check::es_nif),
     code(Kind::ES_NIE, "LDDDDDDDL", true, check::es_nie),
     code(Kind::SG_NRIC_FIN, "LDDDDDDDL", true, check::sg_nric),
@@ -99,6 +99,18 @@ const CODES: [Code; 19] = [
         false,
         check::uk_driver,
     ),
+    code(Kind::ES_NIF, "LLDDDDDDDDL", true, check::es_nif_abroad),
+    code(Kind::ES_NIE, "LLLDDDDDDDL", true, check::es_nie_abroad),
+    code(Kind::ES_NIF, "LDDDDDDDX", false, check::es_other_nif),
+    code(Kind::UK_NINO, "LLDDDDDD", false, check::uk_nino_short),
+    code(Kind::CL_RUT, "DDDDDDDL", false, check::cl_rut_short),
+    code(Kind::TAX_ID, "LLLLDDDDDDXXX", true, check::mx_rfc),
+    code(Kind::TAX_ID, "LLLDDDDDDXXX", false, check::mx_rfc),
+    code(Kind::TAX_ID, "LDDDDDDDDD", false, check::ve_rif),
+    code(Kind::TAX_ID, "LLLDDDDDDDD", true, check::at_uid),
+    code(Kind::TAX_ID, "LLLDDDDDDDDD", true, check::ch_uid),
+    code(Kind::NATIONAL_ID, "DDDDDDDDLDDD", false, check::de_rvnr),
+    code(Kind::NATIONAL_ID, "LDDDDDDDDD", false, check::de_kvnr),
 ];
 
 /// Which codes may have a letter or a digit at one place, and which end before it: one bit a code.
@@ -192,7 +204,7 @@ fn letters_before(text: &Text<'_>, start: usize) -> Option<usize> {
 }
 
 fn is_separator(byte: u8) -> bool {
-    matches!(byte, b' ' | b'-' | b'.' | b'/' | b'_')
+    matches!(byte, b' ' | b'-' | b'.' | b'/' | b'_' | b'+')
 }
 
 fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
@@ -246,13 +258,16 @@ fn fits(bytes: &[u8]) -> u32 {
             fit |= open & place.ends;
             any_apart = true;
         }
-        small |= byte.is_ascii_lowercase();
+        // `010190-123a`: a small letter right after a digit may be a check letter.
+        let letter = byte.is_ascii_lowercase();
+        let runs = letter && (apart || small);
+        small |= letter;
         open &= match class & class::DIGIT {
             0 => place.letter,
             _ => place.digit,
         };
         // Running text in small letters is no code, however it falls apart.
-        if open == 0 || any_apart && small {
+        if open == 0 || any_apart && runs {
             return fit;
         }
         (begun, apart) = (true, false);

@@ -210,3 +210,125 @@ pub(super) fn uk_driver(code: &[u8]) -> bool {
     let month = if month > 50 { month - 50 } else { month };
     day_of_month(month, number(code, 8, 10))
 }
+
+/// A Spanish NIF or NIE with the country before it, as in a VAT number.
+pub(super) fn es_nif_abroad(code: &[u8]) -> bool {
+    code.strip_prefix(b"ES").is_some_and(es_nif)
+}
+
+pub(super) fn es_nie_abroad(code: &[u8]) -> bool {
+    code.strip_prefix(b"ES").is_some_and(es_nie)
+}
+
+/// Spanish NIF of firms (cross sums, as a digit or a letter) and of persons without a number (K, L, M: mod 23).
+pub(super) fn es_other_nif(code: &[u8]) -> bool {
+    const LETTERS: &[u8; 10] = b"JABCDEFGHI";
+    let check = letter(code, 8);
+    if matches!(letter(code, 0), b'K' | b'L' | b'M') {
+        return nif_letter(number(code, 1, 8)) == check;
+    }
+    let worth = |at: usize| cross_sum(digit(code, at) * if at % 2 == 1 { 2 } else { 1 });
+    let rest = (10 - (1..8).map(worth).sum::<u32>() % 10) % 10;
+    let lettered = usize::try_from(rest).ok().and_then(|at| LETTERS.get(at));
+    b"ABCDEFGHJNPQRSUVW".contains(&letter(code, 0))
+        && (lettered == Some(&check) || (check.is_ascii_digit() && digit(code, 8) == rest))
+}
+
+/// National Insurance number without its suffix.
+pub(super) fn uk_nino_short(code: &[u8]) -> bool {
+    let mut whole = [b'A'; 9];
+    for (slot, byte) in whole.iter_mut().zip(code) {
+        *slot = *byte;
+    }
+    uk_nino(&whole)
+}
+
+/// Chilean RUT below ten million that ends in K.
+pub(super) fn cl_rut_short(code: &[u8]) -> bool {
+    letter(code, 7) == b'K' && weighted(code, &[2, 7, 6, 5, 4, 3, 2]) % 11 == 1
+}
+
+/// Mexican RFC of persons and firms: a date, and the last letter checks the rest (mod 11). A blank stands before the
+/// three letters of a firm.
+pub(super) fn mx_rfc(code: &[u8]) -> bool {
+    let lead = 13_usize.saturating_sub(code.len());
+    let worth = |byte: u8| match byte {
+        b'0'..=b'9' => u32::from(byte - b'0'),
+        b'A'..=b'N' => u32::from(byte - b'A') + 10,
+        _ => u32::from(byte.wrapping_sub(b'A')) + 11,
+    };
+    let blank = if lead == 1 { 37 * 13 } else { 0 };
+    let weighed = code.iter().zip((2..=13u32).rev().skip(lead));
+    let sum: u32 = weighed.map(|(byte, weight)| worth(*byte) * weight).sum();
+    let expected = match (11 - (sum + blank) % 11) % 11 {
+        10 => b'A',
+        rest => b'0' + u8::try_from(rest).unwrap_or(0),
+    };
+    let date = 4_usize.saturating_sub(lead);
+    letter(code, code.len().saturating_sub(1)) == expected
+        && day_of_month(
+            number(code, date + 2, date + 4),
+            number(code, date + 4, date + 6),
+        )
+}
+
+/// Venezuelan RIF: kind of holder, weighted sum mod 11.
+pub(super) fn ve_rif(code: &[u8]) -> bool {
+    let holder = match letter(code, 0) {
+        b'V' => 4,
+        b'E' => 8,
+        b'J' | b'C' => 12,
+        b'P' => 16,
+        b'G' => 20,
+        _ => return false,
+    };
+    let digits = code.get(1..).unwrap_or_default();
+    let rest = (holder + weighted(digits, &[3, 2, 7, 6, 5, 4, 3, 2])) % 11;
+    digit(digits, 8) == if rest < 2 { 0 } else { 11 - rest }
+}
+
+/// Austrian VAT number: `ATU`, cross sums plus four.
+pub(super) fn at_uid(code: &[u8]) -> bool {
+    code.strip_prefix(b"ATU").is_some_and(|digits| {
+        let worth = |at: usize| cross_sum(digit(digits, at) * if at % 2 == 1 { 2 } else { 1 });
+        (10 - ((0..7).map(worth).sum::<u32>() + 4) % 10) % 10 == digit(digits, 7)
+    })
+}
+
+/// Swiss company number: `CHE`, weighted sum mod 11.
+pub(super) fn ch_uid(code: &[u8]) -> bool {
+    code.strip_prefix(b"CHE").is_some_and(|digits| {
+        let sum = weighted(digits, &[5, 4, 3, 2, 7, 6, 5, 4]);
+        (11 - sum % 11) % 11 == digit(digits, 8)
+    })
+}
+
+/// Place of a letter in the alphabet, from one.
+fn place(byte: u8) -> u32 {
+    u32::from(byte.saturating_sub(b'A')) + 1
+}
+
+fn cross_sum(product: u32) -> u32 {
+    product / 10 + product % 10
+}
+
+/// German pension insurance number: area, date, first letter of the name, serial, cross sums mod 10.
+pub(super) fn de_rvnr(code: &[u8]) -> bool {
+    const WEIGHTS: [u32; 8] = [2, 1, 2, 5, 7, 1, 2, 1];
+    let area = WEIGHTS.iter().enumerate();
+    let head: u32 = area.map(|(at, w)| cross_sum(digit(code, at) * w)).sum();
+    let name = place(letter(code, 8));
+    let middle = cross_sum(name / 10 * 2) + cross_sum(name % 10);
+    let serial = cross_sum(digit(code, 9) * 2) + cross_sum(digit(code, 10));
+    let day = number(code, 2, 4);
+    day_of_month(number(code, 4, 6), if day > 50 { day - 50 } else { day })
+        && (head + middle + serial) % 10 == digit(code, 11)
+}
+
+/// German health insurance number: a letter and nine digits, cross sums mod 10.
+pub(super) fn de_kvnr(code: &[u8]) -> bool {
+    let name = place(letter(code, 0));
+    let worth = |at: usize| cross_sum(digit(code, at) * if at % 2 == 1 { 1 } else { 2 });
+    let head = cross_sum(name / 10) + cross_sum(name % 10 * 2);
+    (head + (1..9).map(worth).sum::<u32>()) % 10 == digit(code, 9)
+}

@@ -1,7 +1,7 @@
 //! Columns of national numbers: what most of the cells say together.
 //! Knows nothing of where the cells stand, nor of the arithmetic.
 
-use super::national::{NUMBERS, Number};
+use super::national_table::{NUMBERS, Number};
 use super::number::Digits;
 use crate::egress::kind::{Kind, KindSet};
 

@@ -100,7 +100,11 @@ const NAMED: [(Kind, Fits); 23] = [
     (Kind::MEDICAL_RECORD_NUMBER, |value| {
         is_code(value, 5, 16, 4)
     }),
-    (Kind::NATIONAL_ID, |value| is_code(value, 6, 20, 5)),
+    (Kind::NATIONAL_ID, |value| {
+        // `A123456(3)`: a check digit may stand in brackets.
+        let (bare, check) = value.split_once('(').unwrap_or((value, "0)"));
+        is_code(bare, 6, 20, 5) && check.len() == 2 && check.ends_with(')')
+    }),
     (Kind::TAX_ID, |value| is_code(value, 7, 18, 6)),
     (Kind::PERSON, is_name),
     (Kind::LOCATION, is_address),

@@ -70,7 +70,9 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
 }
 
 fn follows(text: &str, word: &Word) -> bool {
-    (word.digits >= 3 || text.as_bytes().get(word.end) == Some(&b' ')) && word.start > 3
+    let next = text.as_bytes().get(word.end);
+    let goes_on = matches!(next, Some(b'-' | b'.' | b'/')) && word.digits > 0;
+    (word.digits >= 3 || goes_on || next == Some(&b' ')) && word.start > 3
 }
 
 /// A label that ends at `label`, its value from `from` on.
@@ -303,7 +305,7 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
     }
     if named.meets(CODED) {
         let end = text.skip_most(start, 40, |byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'(')
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'(' | b'.')
         });
         code(text, named, start, end, hits);
     }

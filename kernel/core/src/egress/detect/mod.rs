@@ -19,6 +19,7 @@ mod national;
 mod national_checks;
 mod national_index;
 mod national_more;
+mod national_table;
 mod network;
 mod number;
 mod own;

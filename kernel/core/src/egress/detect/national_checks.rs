@@ -70,12 +70,18 @@ pub(super) fn se_personnummer(digits: &[u8]) -> bool {
     century && day_of_month(number(ten, 2, 4), if day > 60 { day - 60 } else { day }) && luhn(ten)
 }
 
-/// Fødselsnummer or D-number: date and two check digits.
+/// Fødselsnummer, D-number (day plus 40) or synthetic number (month plus 40, 65 or 80): date and two check digits.
 pub(super) fn no_fodselsnummer(digits: &[u8]) -> bool {
     let day = number(digits, 0, 2);
+    let month = match number(digits, 2, 4) {
+        month @ 81..=92 => month - 80,
+        month @ 66..=77 => month - 65,
+        month @ 41..=52 => month - 40,
+        month => month,
+    };
     let first = weighted(digits, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]);
     let second = weighted(digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]);
-    day_of_month(number(digits, 2, 4), if day > 40 { day - 40 } else { day })
+    day_of_month(month, if day > 40 { day - 40 } else { day })
         && first.is_multiple_of(11)
         && second.is_multiple_of(11)
 }

@@ -2,7 +2,7 @@
 //! are built with the program.
 //! Knows nothing of any check.
 
-use super::national::{NUMBERS, Needs, Number};
+use super::national_table::{NUMBERS, Needs, Number};
 use crate::egress::kind::KindSet;
 
 /// Longest number of the table, in digits.

@@ -71,3 +71,36 @@ pub(super) fn my_nric(digits: &[u8]) -> bool {
 pub(super) fn ec_cedula(digits: &[u8]) -> bool {
     matches!(number(digits, 0, 2), 1..=24 | 30) && digit(digits, 2) < 6 && luhn(digits)
 }
+
+/// Czech and Slovak birth number of before 1954: a date and three digits, no check digit.
+pub(super) fn cz_short(digits: &[u8]) -> bool {
+    let month = number(digits, 2, 4);
+    let month = if month > 50 { month - 50 } else { month };
+    number(digits, 0, 2) < 54
+        && day_of_month(month, number(digits, 4, 6))
+        && number(digits, 6, 9) > 0
+}
+
+/// Chilean RUT below ten million whose check character is a digit.
+pub(super) fn cl_short(digits: &[u8]) -> bool {
+    let sum = weighted(digits, &[2, 7, 6, 5, 4, 3, 2]);
+    (11 - sum % 11) % 11 == digit(digits, 7) && digit(digits, 0) > 0 && !uniform(digits)
+}
+
+/// South African id with any twelfth digit, as given out at one time or another.
+pub(super) fn za_named(digits: &[u8]) -> bool {
+    day_of_month(number(digits, 2, 4), number(digits, 4, 6))
+        && digit(digits, 10) <= 2
+        && luhn(digits)
+}
+
+/// Russian SNILS: weighted sum mod 101.
+pub(super) fn ru_snils(digits: &[u8]) -> bool {
+    let rest = weighted(digits, &[9, 8, 7, 6, 5, 4, 3, 2, 1]) % 101 % 100;
+    u64::from(rest) == number(digits, 9, 11) && number(digits, 0, 9) > 1_001_998
+}
+
+/// Emirates id: the code of the country, a year of birth, Luhn.
+pub(super) fn ae_eid(digits: &[u8]) -> bool {
+    number(digits, 0, 3) == 784 && matches!(number(digits, 3, 7), 1900..=2099) && luhn(digits)
+}

@@ -2,7 +2,7 @@
 //! Knows nothing of any one type's arithmetic.
 
 use super::text::Text;
-use super::{card, date, national, phone, social_security, veto};
+use super::{card, date, national, national_table, phone, social_security, veto};
 use crate::egress::context::Context;
 use crate::egress::hit::Hit;
 use crate::egress::kind::{Kind, KindSet};
@@ -303,7 +303,7 @@ fn plain(text: &Text<'_>, hits: &mut Vec<Hit>) {
         }
         let before = hits.len();
         proven(sequence, hits);
-        if sequence.total >= national::DIGITS_MIN {
+        if sequence.total >= national_table::DIGITS_MIN {
             national::find(sequence, hits);
         }
         if sequence.total >= phone::DIGITS_MIN {

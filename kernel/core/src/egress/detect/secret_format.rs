@@ -246,6 +246,10 @@ fn at(text: &Text<'_>, format: &Format, start: usize, body: usize) -> Option<Hit
     {
         return None;
     }
+    // Bytes in base64 begin so too, but go on with a capital.
+    if format.letters == Letters::Blend && !text.byte(body).is_ascii_lowercase() {
+        return None;
+    }
     let end = text.skip_most(body, format.most, |byte| format.letters.has(byte));
     let secret = text.slice(body, end);
     let fits =

@@ -22,6 +22,8 @@ pub(super) enum Letters {
     Dollar,
     /// Base64 of either alphabet.
     Wide,
+    /// Base64 in parts that `-`, `.` or `_` join.
+    Blend,
     /// What a URL's path may hold.
     Path,
 }
@@ -38,6 +40,10 @@ impl Letters {
             Self::Dollar => byte.is_ascii_alphanumeric() || byte == b'$',
             Self::Wide => {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+            }
+            Self::Blend => {
+                byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'.')
             }
             Self::Path => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b'@'),
         }
@@ -70,7 +76,7 @@ const fn format(
     }
 }
 
-use Letters::{Alnum, Base64, Capital, Dollar, Dotted, Hex, Path, Token, Wide};
+use Letters::{Alnum, Base64, Blend, Capital, Dollar, Dotted, Hex, Path, Token, Wide};
 
 /// All formats, from the services' own documentation.
 pub(super) const FORMATS: &[Format] = &[
@@ -334,4 +340,41 @@ pub(super) const FORMATS: &[Format] = &[
         30,
         220,
     ),
+    format("A3T", Kind::AWS_ACCESS_KEY, Capital, 17, 17),
+    format("IQoJb3JpZ2lu", Kind::AWS_SECRET_KEY, Base64, 100, 3000),
+    format("FwoGZXIvYXdz", Kind::AWS_SECRET_KEY, Base64, 100, 3000),
+    format("AQE", Kind::VENDOR_API_KEY, Blend, 55, 240),
+    format("p8e-", Kind::VENDOR_API_KEY, Alnum, 32, 32),
+    format("oy2", Kind::VENDOR_API_KEY, Alnum, 43, 43),
+    format("amzn.mws.", Kind::VENDOR_API_KEY, Token, 36, 36),
+    format("amzn1.oa2-cs.v1.", Kind::VENDOR_API_KEY, Hex, 64, 64),
+    format("akab-", Kind::VENDOR_API_KEY, Dotted, 40, 80),
+    format("EAAAl", Kind::VENDOR_API_KEY, Token, 50, 200),
+    format("sq0idp-", Kind::VENDOR_API_KEY, Token, 22, 22),
+    format("PMAT-", Kind::VENDOR_API_KEY, Capital, 26, 26),
+    format("rpa_", Kind::VENDOR_API_KEY, Alnum, 36, 64),
+    format("SCW", Kind::VENDOR_API_KEY, Capital, 17, 17),
+    format("AKID", Kind::VENDOR_API_KEY, Alnum, 32, 32),
+    format("GOOG1E", Kind::GCP_API_KEY, Alnum, 50, 60),
+    format("dckr_oat_", Kind::VENDOR_API_KEY, Token, 24, 64),
+    format("waka_", Kind::VENDOR_API_KEY, Token, 36, 36),
+    format("zpka_", Kind::VENDOR_API_KEY, Token, 32, 64),
+    format("pdl_live_apikey_", Kind::VENDOR_API_KEY, Token, 40, 80),
+    format("pdl_sdbx_apikey_", Kind::VENDOR_API_KEY, Token, 40, 80),
+    format("glwt-", Kind::GITLAB_TOKEN, Token, 20, 300),
+    format("glrtr-", Kind::GITLAB_TOKEN, Dotted, 20, 300),
+    format("xwfp-", Kind::SLACK_TOKEN, Token, 20, 512),
+    format("sess-", Kind::OPENAI_API_KEY, Alnum, 40, 40),
+    format("sl.u.", Kind::VENDOR_API_KEY, Token, 100, 1500),
+    format("cal_live_", Kind::VENDOR_API_KEY, Hex, 32, 32),
+    format("fc-", Kind::VENDOR_API_KEY, Hex, 32, 32),
+    format("sk_org_", Kind::STRIPE_KEY, Alnum, 16, 255),
+    format("dp.scim.", Kind::VENDOR_API_KEY, Alnum, 40, 44),
+    format("dp.audit.", Kind::VENDOR_API_KEY, Alnum, 40, 44),
+    format("eyJrIjoi", Kind::VENDOR_API_KEY, Base64, 60, 400),
+    format("dG9rO", Kind::VENDOR_API_KEY, Base64, 50, 90),
+    format("lip_live_", Kind::VENDOR_API_KEY, Alnum, 24, 64),
+    format("shptka_", Kind::VENDOR_API_KEY, Hex, 32, 32),
+    format("test_sk_", Kind::VENDOR_API_KEY, Alnum, 24, 64),
+    format("live_sk_", Kind::VENDOR_API_KEY, Alnum, 24, 64),
 ];
