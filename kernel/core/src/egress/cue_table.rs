@@ -316,7 +316,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::MAC_ADDRESS],
     ),
     (
-        "wallet,wallet address,walletaddress,btc address,btc,bitcoin,bitcoin address,eth address,ethereum,crypto address,contract address,crypto wallet",
+        "wallet,wallet address,walletaddress,btc address,btc,bitcoin,bitcoin address,eth address,ethereum,crypto address,contract address,crypto wallet,bitcoincash,bch,solana,solana address,sol address,monero,xmr,stellar,xlm,ton address,ton wallet,dogecoin,litecoin,ltc,xrp,tron,usdt,cardano,polkadot,deposit address,payout address,wallet id",
         &[Kind::CRYPTO],
     ),
     (

@@ -4,9 +4,12 @@
 use sha2::{Digest, Sha256};
 
 use super::checksum::uniform;
+use super::secret_format::is_plausible;
 use super::text::Text;
+use super::veto;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
+use crate::egress::words::Word;
 
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 /// The letters of the XRP ledger, in their order.
@@ -18,6 +21,8 @@ const PAYLOAD_BYTES_MAX: usize = 82;
 const ADDRESS_BYTES: [usize; 2] = [25, 26];
 /// A private key to be imported: version, 32 bytes, perhaps a mark, 4 of checksum.
 const KEY_BYTES: [usize; 2] = [37, 38];
+/// Letters of an address that counts where it is named (Solana, Polkadot, TON).
+const NAMED_LETTERS: std::ops::RangeInclusive<usize> = 32..=48;
 /// Human-readable parts of addresses with this checksum, the parting `1` included.
 const BECH32_HEADS: [&str; 17] = [
     "bc1",
@@ -53,11 +58,39 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             111 if bytes.starts_with(b"xp") => {
                 is_base58check(bytes, BASE58, &[PAYLOAD_BYTES_MAX]).then_some(Kind::PRIVATE_KEY)
             }
+            95 | 106 if is_monero(bytes) => Some(Kind::CRYPTO),
+            56 if is_stellar(bytes) => Some(Kind::CRYPTO),
             38..=110 => is_bech32(bytes).then_some(Kind::CRYPTO),
             _ => None,
         };
+        let found = found.or_else(|| is_named(text, word, bytes).then_some(Kind::CRYPTO));
         hits.extend(found.map(|kind| Hit::new(kind, word.start, word.end)));
     }
+}
+
+/// Ninety-five letters, or eleven more with a payment's number: nothing else is written so.
+fn is_monero(bytes: &[u8]) -> bool {
+    matches!(bytes.first(), Some(b'4' | b'8')) && bytes.iter().all(|byte| BASE58.contains(byte))
+}
+
+/// `G` and base 32 of a key of 32 bytes and its checksum.
+fn is_stellar(bytes: &[u8]) -> bool {
+    let letters = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'2'..=b'7');
+    matches!(bytes, [b'G', b'A'..=b'D', ..])
+        && bytes.iter().all(letters)
+        && bytes.iter().any(u8::is_ascii_digit)
+}
+
+/// An address without a checksum that is known here, where the words before it name one.
+fn is_named(text: &Text<'_>, word: &Word, bytes: &[u8]) -> bool {
+    NAMED_LETTERS.contains(&bytes.len())
+        && text.may_be_led(word.start)
+        && bytes.iter().all(u8::is_ascii_alphanumeric)
+        && bytes.iter().any(u8::is_ascii_alphabetic)
+        && !bytes.starts_with(b"0x")
+        && !veto::digest(text, word)
+        && text.cue(word.start).kinds.has(Kind::CRYPTO)
+        && is_plausible(text.slice(word.start, word.end))
 }
 
 /// `0x` and forty hexadecimal letters; sixty-four would be a transaction.

@@ -82,6 +82,10 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     let Some((compact, end)) = compact(text, start, needed) else {
         return;
     };
+    // `at 0171 2345678 tomorrow`: words of a sentence are cut where an account would end.
+    if apart && text.in_word(end) {
+        return;
+    }
     let (head, tail) = compact.split_at(4);
     let tail = tail.get(..needed - 4).unwrap_or_default();
     if mod97(tail.iter().chain(head).copied()) == 1 {

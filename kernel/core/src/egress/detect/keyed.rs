@@ -76,7 +76,7 @@ const EMPTY_WORDS: [&str; 54] = [
 type Fits = fn(&str) -> bool;
 
 /// What must be named to be found, in the order in which it is tried.
-const NAMED: [(Kind, Fits); 23] = [
+const NAMED: [(Kind, Fits); 24] = [
     (Kind::AWS_SECRET_KEY, is_aws_secret),
     (Kind::AWS_SECRET_KEY, is_api_key),
     (Kind::OTP_SEED, is_seed),
@@ -88,6 +88,7 @@ const NAMED: [(Kind, Fits); 23] = [
     (Kind::CREDIT_CARD_CVV, |value| is_number(value, 3, 4)),
     (Kind::PIN, |value| is_number(value, 4, 8)),
     (Kind::CRYPTO, is_wallet),
+    (Kind::MAC_ADDRESS, is_bare_mac),
     (Kind::SWIFT_CODE, is_bic),
     (Kind::US_BANK_NUMBER, |value| is_number(value, 8, 17)),
     (Kind::BANK_ACCOUNT, |value| is_code(value, 6, 34, 6)),
@@ -309,6 +310,15 @@ fn is_us_passport(value: &str) -> bool {
     let digits = value.strip_prefix(|c: char| c.is_ascii_uppercase());
     digits.is_some_and(|rest| rest.len() == 8 && is_number(rest, 8, 8))
         || (value.len() == 9 && is_number(value, 9, 9))
+}
+
+/// Twelve hexadecimal digits, and no mark between.
+fn is_bare_mac(value: &str) -> bool {
+    value.len() == 12
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && value
+            .bytes()
+            .any(|byte| byte != b'0' && !byte.eq_ignore_ascii_case(&b'f'))
 }
 
 fn is_wallet(value: &str) -> bool {

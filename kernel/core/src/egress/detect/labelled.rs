@@ -45,6 +45,7 @@ const CODED: KindSet = KindSet::of(&[
     Kind::MEDICAL_RECORD_NUMBER,
     Kind::NATIONAL_ID,
     Kind::TAX_ID,
+    Kind::MAC_ADDRESS,
 ]);
 
 /// Finds values that a label names.
