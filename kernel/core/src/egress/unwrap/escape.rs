@@ -1,6 +1,7 @@
 //! Escapes undone in one pass: percent, character references, backslashes, quoted-printable, tags.
 //! Knows nothing of which of them the text was meant to hold.
 
+use crate::egress::opaque;
 use crate::egress::view::View;
 
 use super::entity;
@@ -9,6 +10,8 @@ use super::entity;
 const TAG_BYTES_MAX: usize = 512;
 /// Longest comment that is taken out, in bytes.
 const COMMENT_BYTES_MAX: usize = 2048;
+/// Lengths of codes of base 16: halves of a UUID, MD5, SHA-1, SHA-224, SHA-256.
+const CODE_BYTES: [usize; 5] = [16, 32, 40, 56, 64];
 
 /// The text with its escapes undone; `None` where it holds none.
 pub(in crate::egress) fn undo(text: &str) -> Option<View> {
@@ -100,7 +103,20 @@ fn quoted_byte(rest: &str) -> Option<(u8, usize)> {
     let body = rest.strip_prefix('=')?;
     let byte = hex(body, 0, 2)?;
     let capital = body.bytes().take(2).all(|byte| !byte.is_ascii_lowercase());
-    capital.then(|| u8::try_from(byte).ok().map(|byte| (byte, 3)))?
+    (capital && !is_assigned(body)).then(|| u8::try_from(byte).ok().map(|byte| (byte, 3)))?
+}
+
+/// Whether what begins here is an identifier as logs have it behind `trace_id=`, and no escape and what follows it.
+fn is_assigned(body: &str) -> bool {
+    let most = CODE_BYTES.iter().max().map_or(0, |most| most + 1);
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    let length = body.bytes().take(most).take_while(is_part).count();
+    let word = body.get(..length).unwrap_or_default();
+    let is_code = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    opaque::is_whole(word)
+        || CODE_BYTES.contains(&length)
+            && word.bytes().all(is_code)
+            && word.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 fn backslash_byte(rest: &str) -> Option<(u8, usize)> {
