@@ -34,6 +34,9 @@ const FAMILIES: &[Family] = &[
     ("names of values", |n| text(n, "card number is ")),
     ("percent signs", |n| text(n, "%")),
     ("escapes", |n| text(n, "%34%31")),
+    ("assigned identifiers", |n| {
+        text(n, "trace_id=64d2c1aa-64d2-4f0e-a31c-2b7e8d1f0a5c ")
+    }),
     ("angles", |n| text(n, "<")),
     ("tags", |n| text(n, "<b>1</b>")),
     ("references", |n| text(n, "&#52;")),

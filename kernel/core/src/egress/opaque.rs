@@ -11,6 +11,9 @@ const DIGITS_MAX: usize = 8;
 /// Fewest bytes of a UUID or a time stamp.
 const WHOLE_BYTES_MIN: usize = 19;
 
+/// Bytes of a UUID as it is written.
+pub(super) const UUID_BYTES: usize = 36;
+
 /// Whether the text as a whole is a UUID (RFC 9562), a time stamp (RFC 3339), or a number of few digits.
 pub(super) fn is_opaque(text: &str, summary: &Summary) -> bool {
     (summary.digits <= DIGITS_MAX
@@ -52,7 +55,7 @@ pub(super) fn is_identifier(text: &str) -> bool {
 
 /// Digits alone would be too good a hiding place.
 fn is_uuid(bytes: &[u8]) -> bool {
-    bytes.len() == 36
+    bytes.len() == UUID_BYTES
         && bytes.iter().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => *byte == b'-',
             _ => byte.is_ascii_hexdigit(),

@@ -5,6 +5,7 @@ use super::checksum::mod97;
 use super::text::Text;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
+use crate::egress::opaque;
 use crate::egress::words::Word;
 
 /// Country and length, in letters and digits.
@@ -88,7 +89,7 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     }
     let (head, tail) = compact.split_at(4);
     let tail = tail.get(..needed - 4).unwrap_or_default();
-    if mod97(tail.iter().chain(head).copied()) == 1 {
+    if mod97(tail.iter().chain(head).copied()) == 1 && !is_identifier_around(text, start) {
         let spelled = compact.get(..needed).map(|letters| letters.iter().copied());
         let value = spelled.filter(|_| end - start != needed);
         hits.push(Hit {
@@ -96,6 +97,15 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
             ..Hit::new(Kind::IBAN_CODE, start, end)
         });
     }
+}
+
+/// Whether the place lies in a UUID: its last letters and the words behind it are no account.
+fn is_identifier_around(text: &Text<'_>, at: usize) -> bool {
+    let begins = at.saturating_sub(opaque::UUID_BYTES - 1)..=at;
+    begins.into_iter().any(|from| {
+        let one = text.slice(from, from + opaque::UUID_BYTES);
+        opaque::is_identifier(one) && opaque::is_whole(one)
+    })
 }
 
 /// Whether bytes begin with an account number, whatever separates its letters and digits.
