@@ -16,7 +16,7 @@ use super::kind::Kind;
 use super::proven::PROVEN;
 use super::quiet;
 use super::reversal;
-use super::unwrap::{base, embedded, escape, plain::Plain, spelled};
+use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
 use super::view::View;
 use super::walk;
 use super::ways::way;
@@ -96,9 +96,10 @@ impl Examiner<'_> {
                 return self.structured(text, &values, context, depth);
             }
         }
+        let moves = self.lexed.has(class::NEWLINE) && table::may_be_ruled(text);
         let hits = self.folded(text, context, depth)?;
         // What breaks a structure may stand within what is found: without it, what is left is read as one.
-        self.again |= nearly && !hits.is_empty();
+        self.again |= (nearly || moves) && !hits.is_empty();
         Ok(hits)
     }
 

@@ -40,14 +40,21 @@ fn drawn(text: &str) -> Option<(usize, &str)> {
     Some((start, text.get(start..end)?))
 }
 
+/// Whether a text may hold columns that stand under each other: what is masked in one moves what stands behind it.
+pub(in crate::egress) fn may_be_ruled(text: &str) -> bool {
+    text.contains("---") && lines(text).any(|(_, line)| is_ruler(line))
+}
+
+fn is_ruler(line: &str) -> bool {
+    line.contains("---") && line.bytes().all(|byte| matches!(byte, b'-' | b' '))
+}
+
 /// A table whose columns stand under each other, below headings that are underlined one by one.
 fn ruled(text: &str) -> Option<Table> {
     let all: Vec<_> = lines(text).collect();
-    let ruler =
-        |line: &str| line.contains("---") && line.bytes().all(|byte| matches!(byte, b'-' | b' '));
     let at = all
         .iter()
-        .position(|(_, line)| ruler(line))
+        .position(|(_, line)| is_ruler(line))
         .filter(|at| *at > 0)?;
     let mut columns = Vec::new();
     let mut start = 0;
@@ -63,9 +70,10 @@ fn ruled(text: &str) -> Option<Table> {
             let to = if n + 1 == columns.len() {
                 line.len()
             } else {
-                *to
+                place(line, *to)
             };
-            let shown = line.get(*from..to.min(line.len())).unwrap_or_default();
+            let from = place(line, *from);
+            let shown = line.get(from..to).unwrap_or_default();
             let lead = shown.len() - shown.trim_start().len();
             let begin = offset + from + lead;
             (begin, begin + shown.trim().len())
@@ -82,6 +90,12 @@ fn ruled(text: &str) -> Option<Table> {
         headings: named.into_iter().map(name).collect(),
         rows: rows.map(cells).collect(),
     })
+}
+
+/// Where the nth character of a line begins, or its end.
+fn place(line: &str, nth: usize) -> usize {
+    let at = line.char_indices().nth(nth);
+    at.map_or(line.len(), |(at, _)| at)
 }
 
 /// A line that only draws: `+----+----+`, `|---|---|`, `----+----`.
