@@ -65,14 +65,19 @@ fn ruled(text: &str) -> Option<Table> {
         start += dashes.len() + 1;
     }
     let cells = |(offset, line): &(usize, &str)| -> Vec<(usize, usize)> {
+        let plain = line.is_ascii();
+        let place = |nth: usize| match plain {
+            true => nth.min(line.len()),
+            false => place(line, nth),
+        };
         let cell = |(n, (from, to)): (usize, &(usize, usize))| {
             // The last column has no other beside it.
             let to = if n + 1 == columns.len() {
                 line.len()
             } else {
-                place(line, *to)
+                place(*to)
             };
-            let from = place(line, *from);
+            let from = place(*from);
             let shown = line.get(from..to).unwrap_or_default();
             let lead = shown.len() - shown.trim_start().len();
             let begin = offset + from + lead;
