@@ -60,7 +60,7 @@ pub(super) struct Examiner<'a> {
     budget: usize,
     /// Masks show no part of a value: what is found again beside them is new.
     pub(super) opaque: bool,
-    /// Something was found over neighbours, or within what breaks a structure: what is left may be more than it seemed.
+    /// Something was found over neighbours, or in what is another structure without it: what is left may be more than it seemed.
     pub(super) again: bool,
     /// No known secret stands in any text of the value as it was given.
     pub(super) secretless: bool,

@@ -96,10 +96,10 @@ impl Examiner<'_> {
                 return self.structured(text, &values, context, depth);
             }
         }
-        let moves = self.lexed.has(class::NEWLINE) && table::may_be_ruled(text);
         let hits = self.folded(text, context, depth)?;
-        // What breaks a structure may stand within what is found: without it, what is left is read as one.
-        self.again |= (nearly || moves) && !hits.is_empty();
+        // What breaks a structure may stand within what is found, and what is masked moves the columns behind it: what is
+        // left is read as another structure.
+        self.again |= !hits.is_empty() && (nearly || table::may_be_ruled(text));
         Ok(hits)
     }
 

@@ -431,11 +431,9 @@ impl<'t> Walk<'_, '_, 't> {
         context: Context,
     ) -> Result<Option<Vec<Piece<'t>>>, CannotMask> {
         let mut given = None;
-        if pieces.len() > 1 {
-            let found = neighbour::find(self.examiner, pieces, context, &mut given)?;
-            self.examiner.again |= !found.is_empty();
-            self.found.extend(found);
-        }
+        let found = neighbour::find(self.examiner, pieces, context, &mut given)?;
+        self.examiner.again |= !found.is_empty();
+        self.found.extend(found);
         Ok(given)
     }
 

@@ -227,8 +227,7 @@ pub(super) fn es_other_nif(code: &[u8]) -> bool {
     if matches!(letter(code, 0), b'K' | b'L' | b'M') {
         return nif_letter(number(code, 1, 8)) == check;
     }
-    let worth = |at: usize| cross_sum(digit(code, at) * if at % 2 == 1 { 2 } else { 1 });
-    let rest = (10 - (1..8).map(worth).sum::<u32>() % 10) % 10;
+    let rest = (10 - crossed(code, 1..8, 1) % 10) % 10;
     let lettered = usize::try_from(rest).ok().and_then(|at| LETTERS.get(at));
     b"ABCDEFGHJNPQRSUVW".contains(&letter(code, 0))
         && (lettered == Some(&check) || (check.is_ascii_digit() && digit(code, 8) == rest))
@@ -289,10 +288,8 @@ pub(super) fn ve_rif(code: &[u8]) -> bool {
 
 /// Austrian VAT number: `ATU`, cross sums plus four.
 pub(super) fn at_uid(code: &[u8]) -> bool {
-    code.strip_prefix(b"ATU").is_some_and(|digits| {
-        let worth = |at: usize| cross_sum(digit(digits, at) * if at % 2 == 1 { 2 } else { 1 });
-        (10 - ((0..7).map(worth).sum::<u32>() + 4) % 10) % 10 == digit(digits, 7)
-    })
+    code.strip_prefix(b"ATU")
+        .is_some_and(|digits| (10 - (crossed(digits, 0..7, 1) + 4) % 10) % 10 == digit(digits, 7))
 }
 
 /// Swiss company number: `CHE`, weighted sum mod 11.
@@ -312,6 +309,12 @@ fn cross_sum(product: u32) -> u32 {
     product / 10 + product % 10
 }
 
+/// Cross sums of digits, of which every second counts twice: the even or the odd places.
+fn crossed(code: &[u8], places: std::ops::Range<usize>, twice: usize) -> u32 {
+    let worth = |at: usize| cross_sum(digit(code, at) * if at % 2 == twice { 2 } else { 1 });
+    places.map(worth).sum()
+}
+
 /// German pension insurance number: area, date, first letter of the name, serial, cross sums mod 10.
 pub(super) fn de_rvnr(code: &[u8]) -> bool {
     const WEIGHTS: [u32; 8] = [2, 1, 2, 5, 7, 1, 2, 1];
@@ -328,7 +331,6 @@ pub(super) fn de_rvnr(code: &[u8]) -> bool {
 /// German health insurance number: a letter and nine digits, cross sums mod 10.
 pub(super) fn de_kvnr(code: &[u8]) -> bool {
     let name = place(letter(code, 0));
-    let worth = |at: usize| cross_sum(digit(code, at) * if at % 2 == 1 { 1 } else { 2 });
     let head = cross_sum(name / 10) + cross_sum(name % 10 * 2);
-    (head + (1..9).map(worth).sum::<u32>()) % 10 == digit(code, 9)
+    (head + crossed(code, 1..9, 0)) % 10 == digit(code, 9)
 }

@@ -10,8 +10,9 @@ use super::entity;
 const TAG_BYTES_MAX: usize = 512;
 /// Longest comment that is taken out, in bytes.
 const COMMENT_BYTES_MAX: usize = 2048;
-/// Lengths of codes of base 16: halves of a UUID, MD5, SHA-1, SHA-224, SHA-256.
-const CODE_BYTES: [usize; 5] = [16, 32, 40, 56, 64];
+/// Lengths of codes of base 16: halves of a UUID, MD5, SHA-1, SHA-224, SHA-256; and the longest of them.
+const CODE_BYTES: [usize; 5] = [16, 32, 40, 56, CODE_BYTES_MAX];
+const CODE_BYTES_MAX: usize = 64;
 
 /// The text with its escapes undone; `None` where it holds none.
 pub(in crate::egress) fn undo(text: &str) -> Option<View> {
@@ -108,9 +109,12 @@ fn quoted_byte(rest: &str) -> Option<(u8, usize)> {
 
 /// Whether what begins here is an identifier as logs have it behind `trace_id=`, and no escape and what follows it.
 fn is_assigned(body: &str) -> bool {
-    let most = CODE_BYTES.iter().max().map_or(0, |most| most + 1);
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
-    let length = body.bytes().take(most).take_while(is_part).count();
+    let length = body
+        .bytes()
+        .take(CODE_BYTES_MAX + 1)
+        .take_while(is_part)
+        .count();
     let word = body.get(..length).unwrap_or_default();
     let is_code = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     opaque::is_whole(word)

@@ -92,7 +92,7 @@ fn value(letter: u8) -> Option<u8> {
 }
 
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+    byte == b'=' || value(byte).is_some()
 }
 
 /// Groups of one length; the last may be shorter.
