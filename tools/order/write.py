@@ -24,8 +24,8 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ORDER = ROOT / "tools/order/order.ld"
-# Of a name that stands for many functions (a generic one), so much must have run for all of them to stand with the rest.
-DENSE = 0.5
+# Of a name that stands for many functions (a generic one), so much must have run for it to stand with the rest.
+DENSE = 0.1
 # <sys/ptrace.h>
 TRACEME, CONT, GETREGS, SETREGS, DETACH, SETOPTIONS = 0, 7, 12, 13, 17, 0x4200
 FORKS, EXEC, EXITKILL = 0x2 | 0x4 | 0x8, 0x10, 0x100000
@@ -181,21 +181,14 @@ def script(programs):
     sections = {"start": [], "call": [], "shared": []}
     placed = set()
 
-    def place(section, name):
-        if name not in placed:
-            placed.add(name)
-            sections[section].append(name)
-
-    # Of other names those alone that ran, as long as their hashes hold; after that, all of them in a place of their own.
     for section, which in (("start", 1), ("call", 2)):
         for program in programs:
             for address in program[which]:
-                symbol, name = program[0][address][0], pattern(program[0][address][0])
-                if ran_of_name[name] >= DENSE * of_name[name]:
-                    place(section, name)
-                else:
-                    place(section, symbol)
-                    place("shared", name)
+                name = pattern(program[0][address][0])
+                if name not in placed:
+                    placed.add(name)
+                    dense = ran_of_name[name] >= DENSE * of_name[name]
+                    sections[section if dense else "shared"].append(name)
 
     lines = ["/* Written by tools/order/write.py: what a start touches, what calls touch, names of which little is touched. */"]
     lines.append("SECTIONS\n{")
