@@ -268,9 +268,10 @@ impl<'a> Examiner<'a> {
         {
             Operator::Withhold => Err(CannotMask::Withheld(hit.kind.name().unwrap_or("OWN_TYPE"))),
             operator => {
-                let operator = match self.opaque {
-                    true if operator.keeps_a_part() => Operator::Redact,
-                    _ => operator,
+                let whole = self.opaque || runs_on(text, hit);
+                let operator = match operator.keeps_a_part() && whole {
+                    true => Operator::Redact,
+                    false => operator,
                 };
                 let shown = text.get(hit.start..hit.end).unwrap_or_default();
                 let value = hit.value.as_deref().unwrap_or(shown);
@@ -278,6 +279,15 @@ impl<'a> Examiner<'a> {
             }
         }
     }
+}
+
+/// Whether the word of a hit goes on before or behind it, so that what a mask keeps of the value would run into
+/// what stands there, as the digits behind a number that stood in base 64.
+fn runs_on(text: &str, hit: &Hit) -> bool {
+    let joins = |c: char| c.is_ascii_alphanumeric() || c.is_numeric() || c == '*';
+    let before = text.get(..hit.start).and_then(|t| t.chars().next_back());
+    let behind = text.get(hit.end..).and_then(|t| t.chars().next());
+    hit.quoted == 0 && (before.is_some_and(joins) || behind.is_some_and(joins))
 }
 
 /// A quote inside `level - 1` JSON strings: each doubles the backslashes before it and adds one.
