@@ -26,6 +26,7 @@ mod own;
 mod phone;
 mod private_key;
 mod secret_format;
+mod secret_more;
 mod secret_table;
 mod social_security;
 mod spread;

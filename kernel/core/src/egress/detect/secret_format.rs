@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::secret_table::{FORMATS, Format, Letters};
+use super::secret_more::{all, nth};
+use super::secret_table::{Format, Letters};
 use super::text::Text;
 use crate::egress::cannot_mask::CannotMask;
 use crate::egress::hit::Hit;
@@ -21,7 +22,7 @@ static PREFIXES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     // A table a state: several times as fast as what is chosen for so many prefixes by default.
     AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::DFA))
-        .build(FORMATS.iter().map(|format| format.prefix))
+        .build(all().map(|format| format.prefix))
         .ok()
 });
 
@@ -79,7 +80,7 @@ static HEADS: LazyLock<Heads> = LazyLock::new(|| {
         alike: [0; 256],
         longest: 0,
     };
-    for format in FORMATS {
+    for format in all() {
         let prefix = format.prefix.as_bytes();
         for pair in prefix.windows(2) {
             if let [one, next] = pair {
@@ -104,7 +105,7 @@ static HEADS: LazyLock<Heads> = LazyLock::new(|| {
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMask> {
     let prefixes = PREFIXES.as_ref().ok_or(CannotMask::Detector)?;
     for found in prefixes.find_overlapping_iter(text.text) {
-        if let Some(format) = FORMATS.get(found.pattern().as_usize()) {
+        if let Some(format) = nth(found.pattern().as_usize()) {
             hits.extend(at(text, format, found.start(), found.end()));
         }
     }
@@ -120,6 +121,12 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
         hits.extend(app(text, at));
     }
     if text.lexed.has(class::JOINER) {
+        for at in memchr::memmem::find_iter(text.text.as_bytes(), PLACE_MARK) {
+            hits.extend(place(text, at));
+        }
+        for at in memchr::memmem::find_iter(text.text.as_bytes(), LIST_MARK) {
+            hits.extend(list(text, at));
+        }
         for at in memchr::memchr_iter(b'.', text.text.as_bytes()) {
             if text.byte(at + 7) == b'.' {
                 hits.extend(chat_bot(text, at));
@@ -155,6 +162,35 @@ fn chat_bot(text: &Text<'_>, dot: usize) -> Option<Hit> {
         && (27..=45).contains(&(end - dot - 8))
         && !text.word_before(start)
         && is_plausible(text.slice(dot + 8, end));
+    fits.then(|| Hit::new(Kind::VENDOR_API_KEY, start, end))
+}
+
+/// What a key for a data base of places ends with.
+const PLACE_MARK: &[u8] = b"_mmk";
+
+/// Six letters, `_`, twenty-nine letters, the mark.
+fn place(text: &Text<'_>, mark: usize) -> Option<Hit> {
+    let start = text.skip_back(mark, 37, |byte| Letters::Mixed.has(byte));
+    let fits = mark - start == 36
+        && text.byte(start + 6) == b'_'
+        && !text.in_word(mark + PLACE_MARK.len())
+        && is_plausible(text.slice(start, mark));
+    fits.then(|| Hit::new(Kind::VENDOR_API_KEY, start, mark + PLACE_MARK.len()))
+}
+
+/// What joins a key for mailing lists to the place where it is kept.
+const LIST_MARK: &[u8] = b"-us";
+
+/// Thirty-two digits in base 16, the mark, one or two digits.
+fn list(text: &Text<'_>, mark: usize) -> Option<Hit> {
+    let start = text.skip_back(mark, 33, |byte| byte.is_ascii_hexdigit());
+    let from = mark + LIST_MARK.len();
+    let end = text.skip_most(from, 3, |byte| byte.is_ascii_digit());
+    let fits = mark - start == 32
+        && (1..=2).contains(&(end - from))
+        && !text.word_before(start)
+        && !text.in_word(end)
+        && is_plausible(text.slice(start, mark));
     fits.then(|| Hit::new(Kind::VENDOR_API_KEY, start, end))
 }
 
@@ -252,14 +288,24 @@ fn at(text: &Text<'_>, format: &Format, start: usize, body: usize) -> Option<Hit
     }
     let end = text.skip_most(body, format.most, |byte| format.letters.has(byte));
     let secret = text.slice(body, end);
-    let fits =
-        end - body >= format.least && (format.letters != Letters::Capital || !text.in_word(end));
+    let is_whole = match format.letters {
+        Letters::Capital | Letters::Screaming => !text.in_word(end),
+        Letters::Mixed => !text.in_word(end) && is_mixed(secret),
+        _ => true,
+    };
+    let fits = end - body >= format.least && is_whole;
     let start = if format.letters == Letters::Path {
         url_start(text, start)
     } else {
         start
     };
     (fits && is_plausible(secret)).then(|| Hit::new(format.kind, start, end))
+}
+
+/// Whether there are letters of both cases and a digit.
+fn is_mixed(secret: &str) -> bool {
+    let any = |has: fn(&u8) -> bool| secret.as_bytes().iter().any(has);
+    any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit)
 }
 
 /// Where the address begins whose host, or the end of it, stands at `host`.

@@ -26,6 +26,10 @@ pub(super) enum Letters {
     Blend,
     /// What a URL's path may hold.
     Path,
+    /// Letters of both cases with a digit among them, and `_`, which names in code hardly have together.
+    Mixed,
+    /// Capitals, digits and `_`.
+    Screaming,
 }
 
 impl Letters {
@@ -45,6 +49,8 @@ impl Letters {
                 byte.is_ascii_alphanumeric()
                     || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'.')
             }
+            Self::Mixed => byte.is_ascii_alphanumeric() || byte == b'_',
+            Self::Screaming => byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_',
             Self::Path => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b'@'),
         }
     }
@@ -60,7 +66,7 @@ pub(super) struct Format {
     pub(super) most: usize,
 }
 
-const fn format(
+pub(super) const fn format(
     prefix: &'static str,
     kind: Kind,
     letters: Letters,
