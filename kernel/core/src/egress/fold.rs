@@ -71,7 +71,12 @@ fn read(c: char, mut emit: impl FnMut(char)) {
         | '\u{2219}' | '\u{00B8}' => emit('.'),
         '\u{2215}' | '\u{2044}' | '\u{29F8}' => emit('/'),
         '\u{2028}' | '\u{2029}' | '\u{0085}' => emit('\n'),
-        '\u{2018}' | '\u{2019}' | '\u{02BC}' => emit('\''),
+        '\u{2018}'..='\u{201B}' | '\u{2039}' | '\u{203A}' | '\u{02BC}' => emit('\''),
+        '\u{201C}'..='\u{201F}' | '\u{00AB}' | '\u{00BB}' | '\u{300C}'..='\u{300F}' => emit('"'),
+        '\u{2502}' | '\u{2503}' | '\u{2551}' | '\u{00A6}' => emit('|'),
+        '\u{2500}' | '\u{2501}' | '\u{2550}' => emit('-'),
+        '\u{250C}'..='\u{254B}' | '\u{2552}'..='\u{256C}' => emit('+'),
+        '\u{3001}' => emit(','),
         '\u{1680}' | '\u{202F}' | '\u{205F}' | '\u{3000}' | '\u{00A0}' => emit(' '),
         c if c.is_whitespace() => emit(' '),
         c if is_invisible(c) => {}
@@ -81,6 +86,7 @@ fn read(c: char, mut emit: impl FnMut(char)) {
         '\u{2776}'..='\u{277E}' => emit_digit(u32::from(c) - 0x2775, emit),
         '\u{2780}'..='\u{2788}' => emit_digit(u32::from(c) - 0x277F, emit),
         '\u{278A}'..='\u{2792}' => emit_digit(u32::from(c) - 0x2789, emit),
+        c if is_picture(c) => emit(' '),
         c => match digit(c) {
             Some(plain) => emit(plain),
             None => decompose_compatible(c, |part| match part {
@@ -90,6 +96,15 @@ fn read(c: char, mut emit: impl FnMut(char)) {
             }),
         },
     }
+}
+
+/// A mark or a picture that is no part of a word: arrows, shapes, brackets of other scripts, emoji.
+fn is_picture(c: char) -> bool {
+    matches!(c,
+        '\u{00A1}' | '\u{00A7}' | '\u{00B6}' | '\u{00BF}' | '\u{2020}'..='\u{2023}'
+        | '\u{2190}'..='\u{21FF}' | '\u{2504}'..='\u{25FF}' | '\u{2600}'..='\u{2775}'
+        | '\u{2794}'..='\u{27BF}' | '\u{27E6}'..='\u{27EF}' | '\u{2B00}'..='\u{2BFF}'
+        | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301B}' | '\u{1F300}'..='\u{1FAFF}')
 }
 
 fn emit_digit(value: u32, mut emit: impl FnMut(char)) {

@@ -71,7 +71,7 @@ fn disguised(text: &str, names: &BTreeSet<String>, depth: usize) -> bool {
     let text = if text.is_ascii() {
         text
     } else {
-        folded = brackets(fold::fold(text).text());
+        folded = brackets(fold::fold(&brackets(text)).text());
         if next_mask(&folded, 0).is_some() {
             return true;
         }
