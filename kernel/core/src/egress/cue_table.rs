@@ -123,7 +123,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         "egn,edinen grazhdanski nomer,егн,единен граждански номер",
         &[Kind::BG_EGN, Kind::NATIONAL_ID],
     ),
-    ("isikukood,estonian id", &[Kind::EE_ISIKUKOOD]),
+    ("isikukood,isiku kood,estonian id", &[Kind::EE_ISIKUKOOD]),
     ("asmens kodas,lithuanian id", &[Kind::LT_ASMENS_KODAS]),
     ("oib,osobni identifikacijski broj", &[Kind::HR_OIB]),
     ("amka,αμκα", &[Kind::GR_AMKA, Kind::NATIONAL_ID]),
@@ -138,7 +138,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::UA_RNOKPP, Kind::NATIONAL_ID],
     ),
     (
-        "mykad,my kad,nric no,nric,malaysian id,kad pengenalan",
+        "mykad,my kad,ic number,ic no,no ic,mykad no,nric no,nric,malaysian id,kad pengenalan",
         &[Kind::MY_NRIC, Kind::SG_NRIC_FIN],
     ),
     (
@@ -229,11 +229,11 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::ZA_ID_NUMBER],
     ),
     (
-        "tckn,tc kimlik,tc kimlik no,kimlik,kimlik no,t c kimlik",
+        "tckn,tc no,tc kimlik,tc kimlik no,kimlik,kimlik no,t c kimlik",
         &[Kind::TR_NATIONAL_ID],
     ),
     (
-        "steuer id,steuerid,steueridentifikationsnummer,steuer identifikationsnummer,idnr,steuerliche identifikationsnummer,identifikationsnummer,id nr,steuerliche id,steuer identifikationsnr",
+        "steuer id,steuerid,steueridnr,steuer idnr,steueridentifikationsnummer,steuer identifikationsnummer,idnr,steuerliche identifikationsnummer,identifikationsnummer,id nr,steuerliche id,steuer identifikationsnr",
         &[Kind::DE_TAX_ID],
     ),
     (
@@ -312,7 +312,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::IP_ADDRESS],
     ),
     (
-        "mac,mac address,macaddress,mac addr,hwaddr,hw address,bssid,ether,hardware address,physical address",
+        "mac,mac address,macaddress,mac addr,hwaddr,hw addr,hw address,bssid,ether,hardware address,physical address",
         &[Kind::MAC_ADDRESS],
     ),
     (
@@ -324,7 +324,7 @@ pub(super) const CUES: &[(&str, &[Kind])] = &[
         &[Kind::PASSWORD],
     ),
     (
-        "api key,apikey,api token,apitoken,api secret,apisecret,secret,secret key,secretkey,client secret,clientsecret,access token,accesstoken,refresh token,refreshtoken,auth token,authtoken,bearer,bearer token,authorization,token,id token,session token,private key,privatekey,credential,credentials,app secret,appsecret,consumer secret,signing key,signing secret,encryption key,master key,account key,accountkey,shared access key,sharedaccesskey,access key,accesskey,secret token,webhook secret,x api key,subscription key,service key,oauth token,personal access token,session key,connection string,connectionstring,dsn,database url,sas token,license key,auth,shared secret,storage key,deploy key,hmac key,jwt secret,phpsessid,jsessionid,sessionid,sessid,connect sid,asp net sessionid,session cookie,x amz signature,amz signature,x goog signature,x amz security token,csrf token,xsrf token",
+        "api key,apikey,api token,apitoken,api secret,apisecret,secret,secret key,secretkey,client secret,clientsecret,access token,accesstoken,refresh token,refreshtoken,auth token,authtoken,bearer,bearer token,authorization,token,id token,session token,private key,privatekey,credential,credentials,app secret,appsecret,consumer secret,signing key,signing secret,encryption key,master key,account key,accountkey,shared access key,sharedaccesskey,access key,accesskey,secret token,webhook secret,x api key,subscription key,service key,oauth token,personal access token,session key,connection string,connectionstring,dsn,database url,sas token,license key,auth,shared secret,storage key,deploy key,hmac key,jwt secret,phpsessid,jsessionid,sessionid,sessid,connect sid,consumer key,asp net sessionid,session cookie,x amz signature,amz signature,x goog signature,x amz security token,csrf token,xsrf token",
         &[Kind::API_KEY],
     ),
     (

@@ -49,9 +49,13 @@ fn is_dialled(text: &str, word: &Word) -> bool {
 }
 
 /// Heads of the commonest secrets, from their end.
-static HEADS: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
+static HEADS: LazyLock<[Finder<'static>; 14]> = LazyLock::new(|| {
     [
         "_phg",
+        "_ohg",
+        "_uhg",
+        "_shg",
+        "AISA",
         "AIKA",
         "_tap_buhtig",
         "-taplg",

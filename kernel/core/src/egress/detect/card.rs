@@ -106,7 +106,7 @@ fn whole(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let total: usize = (0..count).map(|at| sequence.size(at)).sum();
     let soft = !sequence.gap(0).contains([',', ';', '|', '\t', '\n', ':'])
         && !(0..count).any(|at| sequence.is_fraction(at));
-    let typed = soft && sequence.even(0, count) && count > 2;
+    let typed = soft && sequence.even(0, count) && count > 2 && !sequence.context().misleading;
     let spelled = sequence.even(0, count) && (0..count).all(|at| sequence.size(at) == 1);
     if total == digits.bytes().len() && (typed || spelled || named(sequence)) {
         hits.push(sequence.hit(Kind::CREDIT_CARD, 0, count));

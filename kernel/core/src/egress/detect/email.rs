@@ -243,7 +243,7 @@ fn reversed(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
     let end = text.skip_most(at + 1, LOCAL_BYTES_MAX, is_local);
     let (first, rest) = text.slice(start, at).split_once('.')?;
     let tld: String = first.chars().rev().collect();
-    let plausible = !rest.is_empty() && end > at + 2 && first.len() > 2;
+    let plausible = !rest.is_empty() && end > at + 2 && first.len() >= 2;
     (plausible && COMMON_TLDS.contains(&tld.to_ascii_lowercase().as_str())).then_some((start, end))
 }
 

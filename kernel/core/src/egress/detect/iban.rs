@@ -87,6 +87,9 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     if apart && text.in_word(end) {
         return;
     }
+    if end - start > needed && holds_word(text.slice(start, end)) {
+        return;
+    }
     let (head, tail) = compact.split_at(4);
     let tail = tail.get(..needed - 4).unwrap_or_default();
     if mod97(tail.iter().chain(head).copied()) == 1 && !is_identifier_around(text, start) {
@@ -97,6 +100,12 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
             ..Hit::new(Kind::IBAN_CODE, start, end)
         });
     }
+}
+
+/// Whether a word of a sentence stands between the separators: groups of letters alone are not as long.
+fn holds_word(shown: &str) -> bool {
+    let mut words = shown.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| word.len() >= 5 && word.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
 /// Whether the place lies in a UUID: its last letters and the words behind it are no account.

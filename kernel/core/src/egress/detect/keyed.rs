@@ -379,4 +379,15 @@ fn is_address(value: &str) -> bool {
         && !value.contains('@')
         && !value.contains("://")
         && !is_empty_word(value)
+        && !is_of_machines(value)
+}
+
+/// Addresses that no letter is sent to: of wallets, of devices, of the internet.
+fn is_of_machines(value: &str) -> bool {
+    value.split_whitespace().any(|word| {
+        let word = word.trim_end_matches([',', ';', '\'', '"']);
+        let colons = word.bytes().filter(|byte| *byte == b':').count();
+        let long = word.len() >= 26 && word.bytes().any(|byte| byte.is_ascii_digit());
+        colons >= 4 || (long && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    })
 }

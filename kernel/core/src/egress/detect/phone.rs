@@ -208,9 +208,9 @@ fn named(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     }
     let (mut start, end) = sequence.span(0, count);
     // `2024-01-15 10:30`: a date is none, whatever the key.
-    if sequence.has_shape(0, &[4, 2, 2])
-        && matches!(number(sequence.digits(0, 1).bytes(), 0, 4), 1900..=2099)
-    {
+    let dated = sequence.has_shape(0, &[4, 2, 2])
+        || (sequence.has_shape(0, &[4, 2, 3]) && sequence.gap(0) == ".");
+    if dated && matches!(number(sequence.digits(0, 1).bytes(), 0, 4), 1900..=2099) {
         return;
     }
     while matches!(sequence.text.before(start), b'+' | b'(') {
