@@ -10,7 +10,7 @@ use super::kind::{Kind, KindSet};
 use super::spoken::Spoken;
 use super::table_hash::TableHash;
 use super::word_table::{
-    ADDRESS_PARTS, GENERIC_WORDS, MISLEADING_WORDS, NAME_PARTS, PEOPLE, STATE_WORDS,
+    ADDRESS_PARTS, FIELD_WORDS, GENERIC_WORDS, MISLEADING_WORDS, NAME_PARTS, PEOPLE, STATE_WORDS,
 };
 
 /// What the words around a value say.
@@ -115,12 +115,17 @@ impl Context {
 /// What a key or a heading says.
 pub(super) fn of_key(key: &str) -> Context {
     let words = Spoken::of(key);
+    let of_field = match (words.len(), words.get(0), words.get(1)) {
+        (2, Some(first), Some("value")) => FIELD_WORDS.contains(&first),
+        _ => false,
+    };
     let mut context = Context {
-        generic: (0..words.len()).all(|at| {
-            words
-                .get(at)
-                .is_some_and(|word| GENERIC_WORDS.contains(&word))
-        }),
+        generic: of_field
+            || (0..words.len()).all(|at| {
+                words
+                    .get(at)
+                    .is_some_and(|word| GENERIC_WORDS.contains(&word))
+            }),
         bare_name: match (words.len(), words.get(0), words.get(1)) {
             (1, Some(only), _) => only == "name",
             (2, Some(first), Some(last)) => first == "display" && last == "name",

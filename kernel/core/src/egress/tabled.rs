@@ -2,7 +2,7 @@
 //! Knows nothing of how a table is told from prose.
 
 use super::cannot_mask::CannotMask;
-use super::context::{Context, PERSONAL};
+use super::context::{self, Context, PERSONAL};
 use super::detect;
 use super::examiner::Examiner;
 use super::hit::Hit;
@@ -10,6 +10,9 @@ use super::unwrap::table::{self, Table};
 use super::unwrap::{attributes, inserted};
 use super::words::{Lexed, class};
 use crate::limits;
+
+/// Longest name in a cell, in bytes.
+const NAME_BYTES_MAX: usize = 48;
 
 impl Examiner<'_> {
     /// The cells of columns whose heading says something.
@@ -20,9 +23,48 @@ impl Examiner<'_> {
         hits: &mut Vec<Hit>,
     ) -> Result<(), CannotMask> {
         match table::read(text) {
-            Some(table) => self.cells(text, &table, depth, hits),
+            Some(table) => {
+                self.cells(text, &table, depth, hits)?;
+                self.pairs(text, &table, depth, hits)
+            }
             None => Ok(()),
         }
+    }
+
+    /// The second cell of each row of two, under what the first says. Words are left: a list of fields tells their types.
+    fn pairs(
+        &mut self,
+        text: &str,
+        table: &Table,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
+        let Some(pair) = &table.pair else {
+            return Ok(());
+        };
+        if depth >= limits::DECODE_DEPTH_MAX {
+            return Ok(());
+        }
+        for row in std::iter::once(pair).chain(&table.rows) {
+            let [(from, to), (start, end)] = row.as_slice() else {
+                continue;
+            };
+            let name = text.get(*from..*to).unwrap_or_default().trim();
+            let cell = text.get(*start..*end).unwrap_or_default();
+            if !may_be_named(name, cell) {
+                continue;
+            }
+            let context = context::of_key(name);
+            if context.kinds.is_empty() {
+                continue;
+            }
+            for mut hit in self.layer(cell, context, depth + 1)? {
+                hit.start += start;
+                hit.end += start;
+                hits.push(hit);
+            }
+        }
+        Ok(())
     }
 
     /// What the attributes of tags, tables in tags and the columns of statements say of their values.
@@ -102,4 +144,14 @@ impl Examiner<'_> {
             .map(|context| context.within(around, personal))
             .collect())
     }
+}
+
+/// Whether a cell may be the name of the value beside it, and the value one that is no word of a language.
+fn may_be_named(name: &str, value: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphabetic();
+    (2..=NAME_BYTES_MAX).contains(&name.len())
+        && name.starts_with(char::is_alphabetic)
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && !value.ends_with(')')
+        && (!value.bytes().any(letter) || !value.contains(char::is_whitespace))
 }

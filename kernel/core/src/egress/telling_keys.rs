@@ -4,7 +4,7 @@
 use super::fold;
 
 /// Members that name what the value beside them is: `{"name": "ssn", "value": …}`.
-const LABEL_KEYS: [&str; 14] = [
+const LABEL_KEYS: [&str; 21] = [
     "name",
     "key",
     "field",
@@ -19,6 +19,13 @@ const LABEL_KEYS: [&str; 14] = [
     "k",
     "type",
     "kind",
+    "fieldName",
+    "field_name",
+    "attributeName",
+    "attribute_name",
+    "columnName",
+    "column_name",
+    "propertyName",
 ];
 /// Members that name the columns of the rows beside them.
 const HEADING_KEYS: [&str; 11] = [
@@ -36,7 +43,9 @@ const HEADING_KEYS: [&str; 11] = [
 ];
 /// The place of a key among those whose value is a label; the first that an object has counts.
 pub(super) fn label_place(key: &str) -> Option<usize> {
-    LABEL_KEYS.iter().position(|known| *known == key)
+    LABEL_KEYS
+        .iter()
+        .position(|known| known.eq_ignore_ascii_case(key))
 }
 
 /// Whether a key stands over the names of columns.

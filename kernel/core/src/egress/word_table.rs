@@ -32,7 +32,14 @@ pub(super) const GENERIC_WORDS: &[&str] = &[
     "full",
     "answer",
     "string",
+    "integer",
+    "long",
+    "double",
+    "oid",
+    "numberlong",
     "v",
+    "s",
+    "n",
     "0",
     "1",
     "2",
@@ -40,6 +47,9 @@ pub(super) const GENERIC_WORDS: &[&str] = &[
     "4",
     "5",
 ];
+
+/// Words before `value` in keys that say nothing either: what is meant says a key beside it.
+pub(super) const FIELD_WORDS: &[&str] = &["field", "attribute", "column", "property", "parameter"];
 
 /// Words of keys that name a part of an address, where they stand inside one.
 pub(super) const ADDRESS_PARTS: &[&str] = &[

@@ -14,7 +14,7 @@ const COLUMNS_MAX: usize = 64;
 const NAMING: [&str; 6] = ["name", "key", "property", "field", "setting", "parameter"];
 const NAMED: [&str; 5] = ["value", "content", "val", "default", "data"];
 /// Elements whose text is named by an attribute.
-const ENTRIES: [&str; 12] = [
+const ENTRIES: [&str; 15] = [
     "property",
     "entry",
     "add",
@@ -27,6 +27,9 @@ const ENTRIES: [&str; 12] = [
     "data",
     "field",
     "variable",
+    "col",
+    "column",
+    "cell",
 ];
 
 type Span = (usize, usize);
@@ -141,6 +144,7 @@ fn row(text: &str, tag: &Tag<'_>, found: &mut Vec<Table>) {
             found.push(Table {
                 headings: vec![name.to_owned()],
                 rows: spans.into_iter().map(|span| vec![span]).collect(),
+                pair: None,
             });
         }
     }
@@ -151,6 +155,7 @@ fn row(text: &str, tag: &Tag<'_>, found: &mut Vec<Table>) {
             .map(|(key, _)| (*key).to_owned())
             .collect(),
         rows: vec![tag.attributes.iter().map(|(_, span)| *span).collect()],
+        pair: None,
     });
 }
 
@@ -204,7 +209,11 @@ impl Rows {
             .filter(|row| row.len() == width)
             .collect();
         if width > 0 && !rows.is_empty() {
-            found.push(Table { headings, rows });
+            found.push(Table {
+                headings,
+                rows,
+                pair: None,
+            });
         }
     }
 }

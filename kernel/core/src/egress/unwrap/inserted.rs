@@ -60,7 +60,11 @@ fn statement(text: &str, start: usize) -> Option<Table> {
         }
         at = blanks(bytes, at + 1);
     }
-    (!rows.is_empty()).then_some(Table { headings, rows })
+    (!rows.is_empty()).then_some(Table {
+        headings,
+        rows,
+        pair: None,
+    })
 }
 
 fn blanks(bytes: &[u8], at: usize) -> usize {

@@ -19,5 +19,6 @@ mod outline_line;
 pub(super) mod pieces;
 pub(super) mod plain;
 mod rare;
+mod spaced;
 pub(super) mod spelled;
 pub(super) mod table;

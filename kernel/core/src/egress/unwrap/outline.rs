@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::outline_line::{Line, Said, read as read_line};
+use super::outline_line::{Line, Said, read as read_line, read_barred};
 use crate::egress::tape::Tape;
 use crate::json::{Build, Place};
 
@@ -17,8 +17,18 @@ const DEPTH_MAX: usize = 24;
 pub(in crate::egress) fn read(text: &str) -> Option<Tape<'_>> {
     let mut outlines = Outlines::default();
     let mut at = 0;
+    // Below the heading of a record a bar stands between a name and its value.
+    let mut barred = false;
     for line in text.split_inclusive('\n') {
-        let said = read_line(line.trim_end_matches(['\n', '\r']), at);
+        let bare = line.trim_end_matches(['\n', '\r']);
+        if bare.starts_with("-[ ") {
+            barred = true;
+            outlines.end();
+        }
+        let said = match barred.then(|| read_barred(bare, at)).flatten() {
+            Some(line) => Said::Lines(vec![line]),
+            None => read_line(bare, at),
+        };
         at += line.len();
         match said {
             Said::Nothing => {}

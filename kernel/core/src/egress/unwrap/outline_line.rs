@@ -109,6 +109,18 @@ pub(super) fn read(line: &str, at: usize) -> Said<'_> {
     Said::Lines(lines)
 }
 
+/// `name   | value`, as a data base prints the columns of one record below each other.
+pub(super) fn read_barred(line: &str, at: usize) -> Option<Line<'_>> {
+    let (name, value) = line.split_once(" | ").or_else(|| line.split_once("| "))?;
+    let key = name.trim_end();
+    let shown = value.trim();
+    let from = line.len() - value.trim_start().len();
+    is_key(key).then(|| Line {
+        value: (!shown.is_empty()).then_some((shown, at + from)),
+        ..Line::key(0, key, at)
+    })
+}
+
 fn text(indent: usize, shown: &str, at: usize) -> Line<'_> {
     let (shown, at) = unquoted(shown, at);
     Line::text(indent, shown, at)
@@ -176,8 +188,11 @@ fn pair(line: &str, at: usize) -> Option<(Placed<'_>, Option<Placed<'_>>)> {
     let from = at + mark + 1 + (value.len() - bare.len());
     let shown = bare.strip_suffix(',').unwrap_or(bare).trim_end();
     // A text, a list or an object that begins here stands below.
-    let below =
-        shown.is_empty() || matches!(shown, "|" | ">" | "|-" | ">-" | "|+" | ">+" | "{" | "[");
+    let below = shown.is_empty()
+        || matches!(
+            shown,
+            "|" | ">" | "|-" | ">-" | "|+" | ">+" | "{" | "[" | "Some("
+        );
     Some(((key, key_at), (!below).then_some((shown, from))))
 }
 

@@ -1,15 +1,19 @@
 //! Tables inside a text (CSV and its kin, Markdown): where the cells of each column are.
 //! Knows nothing of what the columns hold.
 
+use super::spaced;
+
 /// Most lines that are read to see whether a text is a table.
 const SNIFF_LINES: usize = 6;
 /// Most columns of a table.
-const COLUMNS_MAX: usize = 256;
+pub(super) const COLUMNS_MAX: usize = 256;
 
 /// A table: its headings and, line by line, the spans of its cells.
 pub(in crate::egress) struct Table {
     pub(in crate::egress) headings: Vec<String>,
     pub(in crate::egress) rows: Vec<Vec<(usize, usize)>>,
+    /// The cells of the headings, where they may be a pair like those below: a name and its value.
+    pub(in crate::egress) pair: Option<Vec<(usize, usize)>>,
 }
 
 /// Reads a table, if the text is one or holds one that is ruled: a heading line and lines with as many cells.
@@ -18,7 +22,11 @@ pub(in crate::egress) fn read(text: &str) -> Option<Table> {
         let (start, block) = drawn(text)?;
         whole(block, start)
     };
-    whole(text, 0).or_else(inside).or_else(|| ruled(text))
+    let spaced = || spaced::read(text);
+    whole(text, 0)
+        .or_else(inside)
+        .or_else(|| ruled(text))
+        .or_else(spaced)
 }
 
 /// The longest run of lines that are drawn with bars, where something else stands around it.
@@ -94,6 +102,7 @@ fn ruled(text: &str) -> Option<Table> {
     (columns.len() > 1).then(|| Table {
         headings: named.into_iter().map(name).collect(),
         rows: rows.map(cells).collect(),
+        pair: None,
     })
 }
 
@@ -133,10 +142,11 @@ fn whole(text: &str, offset: usize) -> Option<Table> {
         return None;
     }
     let (at, head) = lines.next()?;
-    let headings = cells(head, at, by)
-        .into_iter()
+    let named = cells(head, at, by);
+    let headings = named
+        .iter()
         .map(|(start, end)| {
-            let name = text.get(start - offset..end - offset);
+            let name = text.get(*start - offset..*end - offset);
             name.unwrap_or_default().trim().to_owned()
         })
         .collect();
@@ -144,10 +154,15 @@ fn whole(text: &str, offset: usize) -> Option<Table> {
         .map(|(at, line)| cells(line, at, by))
         .filter(|cells| cells.len() == count)
         .collect();
-    Some(Table { headings, rows })
+    let pair = (count == 2).then_some(named);
+    Some(Table {
+        headings,
+        rows,
+        pair,
+    })
 }
 
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
     let mut at = 0;
     text.split_inclusive('\n').map(move |line| {
         let start = at;
@@ -192,8 +207,8 @@ fn inside_bars(line: &str) -> (usize, &str) {
 /// The span of one cell without its padding and quotes.
 fn cell(line: &str, (start, end): (usize, usize), offset: usize) -> (usize, usize) {
     let cell = line.get(start..end).unwrap_or_default();
-    let open = cell.trim_start().trim_start_matches('"');
-    let inner = open.trim_end().trim_end_matches('"');
+    let open = cell.trim_start().trim_start_matches(['"', '\'']);
+    let inner = open.trim_end().trim_end_matches(['"', '\'']);
     let from = offset + start + (cell.len() - open.len());
     (from, from + inner.len())
 }
