@@ -3,6 +3,8 @@
 
 #[path = "text/case.rs"]
 mod case;
+#[path = "text/cells.rs"]
+mod cells;
 #[path = "text/columns.rs"]
 mod columns;
 #[path = "text/dice.rs"]

@@ -13,7 +13,7 @@ impl Dice {
         usize::try_from((z ^ z >> 31) % sides as u64).unwrap()
     }
 
-    fn pick<'p>(&mut self, among: &[&'p str]) -> &'p str {
+    pub fn pick<'p>(&mut self, among: &[&'p str]) -> &'p str {
         among[self.roll(among.len())]
     }
 
@@ -40,7 +40,7 @@ impl Dice {
 }
 
 /// What a key, a heading or words before a value may say.
-const KEYS: [&str; 44] = [
+pub const KEYS: [&str; 44] = [
     "id",
     "a",
     "note",

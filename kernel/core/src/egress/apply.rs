@@ -1,6 +1,7 @@
 //! What comes of what was found: which bytes of which text give way to which mask, and what is reported.
 //! Knows nothing of how anything was found, nor of where the masks are written.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::json::Pointer;
@@ -36,6 +37,7 @@ pub(super) fn apply(
     let mut writer = Writer {
         examiner,
         nulls,
+        tape,
         splices: Vec::with_capacity(found.len()),
         findings: Vec::with_capacity(found.len()),
         found: found.into_iter().peekable(),
@@ -52,6 +54,7 @@ pub(super) fn apply(
 
 struct Writer<'w, 'a> {
     examiner: &'w Examiner<'a>,
+    tape: &'w Tape<'w>,
     nulls: Nulls,
     found: std::iter::Peekable<std::vec::IntoIter<Found>>,
     splices: Vec<Splice>,
@@ -111,15 +114,11 @@ impl Writer<'_, '_> {
             && self.examiner.drops(only.kind));
         for hit in &hits {
             let null = whole && self.nulls == Nulls::AsProfile;
-            self.splices.push(Splice {
-                ordinal,
-                start: hit.start,
-                end: hit.end,
-                mask: match null {
-                    true => None,
-                    false => Some(self.examiner.written(&leaf.text, hit)?),
-                },
-            });
+            let mask = match null {
+                true => None,
+                false => Some(self.examiner.written(&leaf.text, hit)?),
+            };
+            self.splice(ordinal, (hit.start, hit.end), mask);
         }
         self.hits = hits;
         Ok(())
@@ -139,12 +138,8 @@ impl Writer<'_, '_> {
             } else {
                 let before = self.splices.len();
                 for hit in &hits {
-                    self.splices.push(Splice {
-                        ordinal,
-                        start: hit.start,
-                        end: hit.end,
-                        mask: Some(self.examiner.written(key, hit)?),
-                    });
+                    let mask = self.examiner.written(key, hit)?;
+                    self.splice(ordinal, (hit.start, hit.end), Some(mask));
                 }
                 let masked = splice::text(key, self.splices.get(before..).unwrap_or_default());
                 self.place.push(&masked);
@@ -187,14 +182,24 @@ impl Writer<'_, '_> {
             if let Some(more) = name.strip_prefix(&masked).filter(|more| !more.is_empty()) {
                 let end = lengths.get(&ordinal).copied().unwrap_or(0);
                 self.renamed = true;
-                self.splices.push(Splice {
-                    ordinal,
-                    start: end,
-                    end,
-                    mask: Some(more.to_owned()),
-                });
+                self.splice(ordinal, (end, end), Some(more.to_owned()));
             }
             taken.insert(name);
+        }
+    }
+
+    /// Has a span of one text give way.
+    fn splice(&mut self, ordinal: usize, (start, end): (usize, usize), mask: Option<String>) {
+        if let Some(leaf) = self.tape.texts().get(ordinal) {
+            self.splices.push(Splice {
+                ordinal,
+                start,
+                end,
+                place: leaf.place,
+                number: leaf.number,
+                escaped: matches!(leaf.text, Cow::Owned(_)),
+                mask,
+            });
         }
     }
 

@@ -2,18 +2,20 @@
 //! stand again.
 //! Knows nothing of masks.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::table_hash::{BASIS, step};
+use super::table_hash;
 
 /// The block of HMAC-SHA-256, to which RFC 2104 pads a shorter key with zeros.
 const HMAC_BLOCK_BYTES: usize = 64;
 /// Longest value that is known again, in bytes, and most of them.
 const KNOWN_BYTES_MAX: usize = 64;
 const KNOWN_MAX: usize = 64;
+/// Digests before the first that is kept: a few values hardly stand again.
+const UNKNOWN: usize = 8;
 
 /// What was asked for last, by what it was asked of.
 #[derive(Clone, Copy)]
@@ -37,6 +39,8 @@ pub(super) struct Digests<'k> {
     /// Both states that the key leads to: a short value takes one block of each.
     keyed: OnceCell<Hmac<Sha256>>,
     known: RefCell<Vec<Known>>,
+    /// How many were asked for before any was kept.
+    asked: Cell<usize>,
 }
 
 impl<'k> Digests<'k> {
@@ -45,16 +49,22 @@ impl<'k> Digests<'k> {
             key,
             keyed: OnceCell::new(),
             known: RefCell::default(),
+            asked: Cell::new(0),
         }
     }
 
     /// The digest of `bytes`.
     pub(super) fn of(&self, bytes: &[u8]) -> [u8; 32] {
-        if bytes.is_empty() || bytes.len() > KNOWN_BYTES_MAX {
+        let asked = self.asked.get();
+        if bytes.is_empty() || bytes.len() > KNOWN_BYTES_MAX || asked < UNKNOWN {
+            self.asked.set(asked.saturating_add(1));
             return self.of_parts(&[bytes]);
         }
-        let hash = bytes.iter().fold(BASIS, |hash, byte| step(hash, *byte));
-        let place = usize::try_from(hash >> 32).unwrap_or(0) % KNOWN_MAX;
+        let mut held = [0; KNOWN_BYTES_MAX];
+        if let Some(room) = held.get_mut(..bytes.len()) {
+            room.copy_from_slice(bytes);
+        }
+        let place = table_hash::of_bytes(&held, bytes.len()) % KNOWN_MAX;
         let mut known = self.known.borrow_mut();
         if known.is_empty() {
             known.resize(KNOWN_MAX, Known::NOTHING);
@@ -62,12 +72,12 @@ impl<'k> Digests<'k> {
         let Some(slot) = known.get_mut(place) else {
             return self.of_parts(&[bytes]);
         };
-        if slot.held.get(..slot.len) != Some(bytes) {
-            if let Some(held) = slot.held.get_mut(..bytes.len()) {
-                held.copy_from_slice(bytes);
-            }
-            slot.len = bytes.len();
-            slot.digest = self.of_parts(&[bytes]);
+        if slot.len != bytes.len() || slot.held != held {
+            *slot = Known {
+                held,
+                len: bytes.len(),
+                digest: self.of_parts(&[bytes]),
+            };
         }
         slot.digest
     }

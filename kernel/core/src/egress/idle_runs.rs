@@ -4,14 +4,12 @@
 use std::cell::RefCell;
 
 use super::piece::Piece;
-use super::table_hash::BASIS;
+use super::table_hash;
 
 /// Longest run whose shape is kept, in bytes, with a mark for each of its pieces.
 const BYTES_MAX: usize = 64;
 /// Most shapes that are kept: the rows of a table have a few.
 const SHAPES_MAX: usize = 16;
-/// An odd number whose product with others has its upper bits from all of theirs (Knuth, TAOCP 3, 6.4).
-const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 /// What ends a piece in a shape, and one whose key counts: bytes of no text.
 const ENDS: u8 = 0xFE;
 const ENDS_COUNTED: u8 = 0xFF;
@@ -54,12 +52,7 @@ impl RunShape {
             }
         }
         shape.len = bytes;
-        let (words, _) = shape.held.as_chunks::<8>();
-        let used = words.iter().take(bytes.div_ceil(8));
-        let hash = used.fold(BASIS, |hash, word| {
-            (hash ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD)
-        });
-        shape.place = usize::try_from(hash >> 32).unwrap_or(0) % SHAPES_MAX;
+        shape.place = table_hash::of_bytes(&shape.held, bytes) % SHAPES_MAX;
         Some(shape)
     }
 

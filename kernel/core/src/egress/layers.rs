@@ -20,7 +20,6 @@ use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
 use super::view::View;
 use super::walk;
 use super::ways::way;
-use super::whole;
 use super::words::{Lexed, Summary, class, lex, lex_after};
 use crate::limits;
 
@@ -55,27 +54,24 @@ impl Examiner<'_> {
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
-        if text.len() > limits::RESPONSE_BYTES_MAX {
-            return Err(CannotMask::TooLong);
+        match self.at_once(text, summary, context, depth)? {
+            Some(found) => Ok(found.into_iter().collect()),
+            None => self.at_length(text, summary, context, depth),
         }
-        self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
+    }
+
+    /// As [`Examiner::summed`], for a text of which nothing can be said at once.
+    ///
+    /// # Errors
+    /// As [`Examiner::layer`].
+    pub(super) fn at_length(
+        &mut self,
+        text: &str,
+        summary: &Summary,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
         let shortcut = !self.thorough && !self.has_own();
-        if shortcut && quiet::is_quiet(text, summary, context) && !self.has_secret(text, depth) {
-            return Ok(Vec::new());
-        }
-        if shortcut
-            && depth < limits::DECODE_DEPTH_MAX
-            && let Some(found) = whole::find(text, summary, context)
-            && found.as_ref().is_none_or(|hit| self.wants(hit.kind))
-            && !self.has_secret(text, depth)
-        {
-            // The long way reads a named card from its end too, and pays for it.
-            let card = |hit: &Hit| hit.kind == Kind::CREDIT_CARD && context.kinds.has(hit.kind);
-            if found.as_ref().is_some_and(card) {
-                self.charge(text.len())?;
-            }
-            return Ok(found.into_iter().collect());
-        }
         let code =
             shortcut && quiet::is_code(text, summary, context) && !self.has_secret(text, depth);
         let shape = if code { idle_codes::shape(text) } else { None };
@@ -145,7 +141,7 @@ impl Examiner<'_> {
 
     /// Whether a known secret is in a text. One that is taken apart is looked for over all texts of a value anyway; what was
     /// unwrapped is among no others.
-    fn has_secret(&self, text: &str, depth: usize) -> bool {
+    pub(super) fn has_secret(&self, text: &str, depth: usize) -> bool {
         let secrets = self.secrets();
         if self.secretless && depth == 0 {
             return false;

@@ -5,7 +5,6 @@
 //! only in the groups in which people split them, or where the keys say that they belong together:
 //! neighbouring numbers pass Luhn by chance one time in ten.
 
-use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use super::cannot_mask::CannotMask;
@@ -50,11 +49,7 @@ pub(super) const CARD_SPLITS: [&[usize]; 16] = [
 ];
 
 /// Whether [`find`] can find anything.
-pub(super) fn may_hold<'j>(
-    examiner: &Examiner<'_>,
-    pieces: &[impl Borrow<Piece<'j>>],
-    context: Context,
-) -> bool {
+pub(super) fn may_hold(examiner: &Examiner<'_>, pieces: &[Piece<'_>], context: Context) -> bool {
     pieces.len() > 1 && (examiner.thorough || seams::may_hold(pieces, context, &examiner.idle_runs))
 }
 

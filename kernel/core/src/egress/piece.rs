@@ -122,7 +122,7 @@ impl<'j> Piece<'j> {
         };
         match found {
             [] => {}
-            [(_, only)] if is_weak(self, only) => self.weak.push(bare(only)),
+            [(_, only)] if is_weak(self, only) => self.weak = vec![bare(only)],
             [(_, only)] => self.blank(&[bare(only)]),
             _ => {
                 let hits = found.iter().map(|(_, hit)| bare(hit));
@@ -191,6 +191,19 @@ impl<'j> Piece<'j> {
     /// Whether it can be a part of something, and nothing was found in it alone.
     pub(super) fn is_part(&self) -> bool {
         self.look.joins && !self.found
+    }
+
+    /// Whether nothing goes over the seam behind it whatever follows, it is no number, and nothing that was found in it is
+    /// still there: among others like it, it can be told from none of them.
+    pub(super) fn is_idle(&self) -> bool {
+        let look = &self.look;
+        let ends = look.last.is_some_and(|last| last.is_ascii_digit());
+        !self.is_part()
+            && self.weak.is_empty()
+            && !self.domain_key
+            && !self.has(class::AT | class::RARE)
+            && look.classes & !(class::DIGIT | class::SPACE | class::JOINER) != 0
+            && (look.whole || !(ends || self.has(class::JOINER)))
     }
 
     /// Whether only what is at its ends can go over a seam.

@@ -126,6 +126,11 @@ impl Plan {
         })
     }
 
+    /// How many members it has.
+    pub(super) fn len(&self) -> usize {
+        self.members.len()
+    }
+
     /// The nth member.
     pub(super) fn member(&self, nth: usize) -> Option<&Planned> {
         self.members.get(nth)

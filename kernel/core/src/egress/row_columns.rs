@@ -2,74 +2,114 @@
 //! Knows nothing of what the cells hold.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::piece::Piece;
+use super::plan::Plan;
+use super::seams;
 
-/// Pieces row by row, and by their key where each stands.
+/// Cells that are kept whatever they are: the first say of what kind a column is.
+const FIRST: usize = 8;
+/// Idle cells in a row of which all are kept: what stands behind a cell meets the first, what stands before one the last.
+const IDLE: usize = 2;
+
+/// Pieces by their key, each column in one place: what goes over a column goes over all of it.
 pub(super) struct RowColumns<'t> {
-    cells: Vec<Piece<'t>>,
-    list: Vec<(&'t str, Vec<usize>)>,
+    list: Vec<(&'t str, Column<'t>)>,
     places: HashMap<&'t str, usize>,
     /// How many rows there are.
     rows: usize,
-    /// How many cells columns may still make room for before they come.
-    room: usize,
+    /// All cells are kept.
+    whole: bool,
+    /// The plan of rows whose every member has its column at its own place.
+    plan: Option<Rc<Plan>>,
+}
+
+/// The cells of one column, of a row of idle ones no more than the first and the last.
+pub(super) struct Column<'t> {
+    pub(super) cells: Vec<Piece<'t>>,
+    /// Cells that were not kept.
+    pub(super) left_out: usize,
+    /// Idle cells at its end.
+    idle: usize,
+    /// From here on all cells are kept: in a private key they may be anything.
+    whole: bool,
+}
+
+impl<'t> Column<'t> {
+    fn push(&mut self, piece: Piece<'t>, (rows, room): (usize, &mut usize)) {
+        self.whole |= seams::heads_key(&piece);
+        self.idle = if piece.is_idle() { self.idle + 1 } else { 0 };
+        let kept = self.cells.len();
+        let full = self.idle > IDLE && kept > FIRST && !self.whole;
+        if let Some(last) = self.cells.last_mut().filter(|_| full) {
+            *last = piece;
+            self.left_out += 1;
+            return;
+        }
+        if kept == FIRST {
+            let cells = rows.min(*room);
+            *room -= cells;
+            self.cells.reserve(cells.saturating_sub(kept));
+        }
+        self.cells.push(piece);
+    }
 }
 
 impl<'t> RowColumns<'t> {
-    /// No columns yet of so many rows.
-    pub(super) fn new(rows: usize) -> Self {
+    /// No columns yet of so many rows, of which all cells are kept where `whole`.
+    pub(super) fn new(rows: usize, whole: bool) -> Self {
         Self {
-            cells: Vec::new(),
             list: Vec::new(),
             places: HashMap::new(),
             rows,
-            room: 0,
+            whole,
+            plan: None,
         }
     }
 
-    /// The pieces of the rows before, to which those of a row are added; [`RowColumns::add`] takes them back.
-    pub(super) fn lend(&mut self) -> Vec<Piece<'t>> {
-        std::mem::take(&mut self.cells)
-    }
-
-    /// Takes the pieces with those of a row, which begin at `from`. The first row takes as much of the room as all
-    /// rows need that are like it.
-    pub(super) fn add(&mut self, mut cells: Vec<Piece<'t>>, from: usize, room: &mut usize) {
-        if from == 0 {
-            self.room = cells.len().saturating_mul(self.rows).min(*room);
-            *room -= self.room;
-            cells.reserve(self.room.saturating_sub(cells.len()));
-        }
-        for (nth, piece) in cells.iter().skip(from).enumerate() {
+    /// Takes the pieces of a row. A column takes from the room what it needs if all rows are like the first.
+    pub(super) fn add(&mut self, row: &mut Vec<Piece<'t>>, plan: &Rc<Plan>, room: &mut usize) {
+        // A member is one piece or none: where there are as many, the keys are those of the plan.
+        let all = row.len() == plan.len();
+        let known = all && self.plan.as_ref().is_some_and(|one| Rc::ptr_eq(one, plan));
+        let mut in_place = all;
+        for (nth, piece) in row.drain(..).enumerate() {
             match self.list.get_mut(nth) {
                 // Rows repeat their keys.
-                Some((key, column)) if *key == piece.key => column.push(from + nth),
-                _ => self.place(piece.key, from + nth),
+                Some((key, column)) if known || *key == piece.key => {
+                    column.push(piece, (self.rows, room));
+                }
+                _ => {
+                    in_place = false;
+                    self.place(piece, room);
+                }
             }
         }
-        self.cells = cells;
-    }
-
-    fn place(&mut self, key: &'t str, at: usize) {
-        let next = self.list.len();
-        let place = *self.places.entry(key).or_insert(next);
-        if let Some((_, column)) = self.list.get_mut(place) {
-            column.push(at);
-            return;
+        if in_place && !known {
+            self.plan = Some(Rc::clone(plan));
         }
-        let cells = self.rows.min(self.room);
-        self.room -= cells;
-        let mut column = Vec::with_capacity(cells.max(1));
-        column.push(at);
-        self.list.push((key, column));
     }
 
-    /// The columns, each with its cells.
-    pub(super) fn columns(&self) -> impl Iterator<Item = Vec<&Piece<'t>>> {
-        let cell = |at: &usize| self.cells.get(*at);
-        self.list
-            .iter()
-            .map(move |(_, column)| column.iter().filter_map(cell).collect())
+    fn place(&mut self, piece: Piece<'t>, room: &mut usize) {
+        let next = self.list.len();
+        let place = *self.places.entry(piece.key).or_insert(next);
+        if place == next {
+            let column = Column {
+                cells: Vec::new(),
+                left_out: 0,
+                idle: 0,
+                whole: self.whole,
+            };
+            self.list.push((piece.key, column));
+        }
+        if let Some((_, column)) = self.list.get_mut(place) {
+            column.push(piece, (self.rows, room));
+        }
+    }
+
+    /// The columns.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &Column<'t>> {
+        self.list.iter().map(|(_, column)| column)
     }
 }

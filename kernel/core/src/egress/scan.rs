@@ -62,7 +62,7 @@ pub fn work_of(scan: &Scan<'_>, value: &Json) -> Result<u64, CannotMask> {
 pub fn mask_source(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>), CannotMask> {
     let tape = Tape::read(source).map_err(|_| CannotMask::NotJson)?;
     let (splices, findings) = walk::mask(&mut Examiner::new(scan), &tape, Nulls::AsProfile)?;
-    Ok((splice::source(source, &tape, &splices), findings))
+    Ok((splice::source(source, &splices), findings))
 }
 
 /// As [`mask_source`] for values one a line, which are masked together, as the rows of a list; a line that is
@@ -81,7 +81,6 @@ pub fn mask_lines(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>
         splice::source_from(
             source.get(..end).unwrap_or_default(),
             at,
-            &tape,
             &splices,
             &mut out,
         );

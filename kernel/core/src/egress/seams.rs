@@ -2,8 +2,6 @@
 //! texts are put together and searched.
 //! Knows nothing of how they are searched.
 
-use std::borrow::Borrow;
-
 use super::context::Context;
 use super::fold;
 use super::idle_runs::IdleRuns;
@@ -20,35 +18,28 @@ const TOKEN_BYTES_MIN: usize = 8;
 const MAILBOX_KEYS: [&str; 6] = ["user", "local", "part", "username", "mailbox", "login"];
 
 /// Whether something can go over a seam, now or when what was found in the pieces is out of the way.
-pub(super) fn may_hold<'j>(
-    pieces: &[impl Borrow<Piece<'j>>],
-    context: Context,
-    idle: &IdleRuns,
-) -> bool {
-    let piece = |at: usize| pieces.get(at).map(Borrow::borrow);
-    if may_hold_now(piece, context, idle) {
+pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context, idle: &IdleRuns) -> bool {
+    if may_hold_now(|at| pieces.get(at), context, idle) {
         return true;
     }
-    let mut all = pieces.iter().map(Borrow::borrow);
-    if all.all(|piece: &Piece<'j>| piece.weak.is_empty()) || goes_idly(pieces) {
+    if pieces.iter().all(|piece| piece.weak.is_empty()) || goes_idly(pieces) {
         return false;
     }
     let settled: Vec<_> = pieces
         .iter()
-        .map(Borrow::borrow)
-        .map(|piece: &Piece<'j>| (!piece.weak.is_empty()).then(|| piece.settled()))
+        .map(|piece| (!piece.weak.is_empty()).then(|| piece.settled()))
         .collect();
-    let later = |at: usize| settled.get(at)?.as_ref().or(piece(at));
+    let later = |at: usize| settled.get(at)?.as_ref().or(pieces.get(at));
     may_hold_now(later, context, idle)
 }
 
 /// Whether nothing new can go over a seam when what was found is out of the way: texts of which nothing is left touch
 /// nothing, and what is left of a run that is searched as a whole holds no more than the run did.
-fn goes_idly<'j>(pieces: &[impl Borrow<Piece<'j>>]) -> bool {
-    let gone = |piece: &Piece<'j>| piece.weak.is_empty() || piece.will_go();
-    pieces.iter().map(Borrow::borrow).all(gone)
+fn goes_idly(pieces: &[Piece<'_>]) -> bool {
+    let gone = |piece: &Piece<'_>| piece.weak.is_empty() || piece.will_go();
+    pieces.iter().all(gone)
         && pieces
-            .split(|piece| !piece.borrow().is_part())
+            .split(|piece| !piece.is_part())
             .all(|run| run.len() <= PIECES_MAX)
 }
 

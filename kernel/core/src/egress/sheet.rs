@@ -147,7 +147,7 @@ impl<'s> Sheet<'s> {
         let all = [self.found, self.analysed].concat();
         let (splices, _) = apply::apply(&examiner, &self.tape, all, nulls)?;
         let masked = match self.json {
-            true => splice::source(self.source, &self.tape, &splices),
+            true => splice::source(self.source, &splices),
             false => splice::text(self.source, &splices),
         };
         let masked = match (more, self.json) {

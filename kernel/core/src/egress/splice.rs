@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Json, Object, write_plain};
+use crate::json::{Json, Object, Place, write_plain};
 
 use super::tape::Tape;
 use super::unwrap::embedded::Latest;
@@ -16,6 +16,12 @@ pub(super) struct Splice {
     pub(super) start: usize,
     /// One past the last byte.
     pub(super) end: usize,
+    /// Where that text stands in the source, where there is one.
+    pub(super) place: Place,
+    /// It is a number.
+    pub(super) number: bool,
+    /// It stands in the source with escapes.
+    pub(super) escaped: bool,
     /// The mask; the whole value becomes `null` where there is none.
     pub(super) mask: Option<String>,
 }
@@ -124,39 +130,30 @@ fn members(object: &mut Object, texts: &mut Texts<'_>) {
 }
 
 /// The bytes of a source with the masks in them, every other byte as it was.
-pub(super) fn source(source: &str, tape: &Tape<'_>, splices: &[Splice]) -> String {
+pub(super) fn source(source: &str, splices: &[Splice]) -> String {
     let mut out = String::with_capacity(source.len() + splices.len() * 16);
-    source_from(source, 0, tape, splices, &mut out);
+    source_from(source, 0, splices, &mut out);
     out
 }
 
 /// As [`source`] for the bytes from `at` on, at the end of what is there already.
-pub(super) fn source_from(
-    source: &str,
-    mut at: usize,
-    tape: &Tape<'_>,
-    splices: &[Splice],
-    out: &mut String,
-) {
+pub(super) fn source_from(source: &str, mut at: usize, splices: &[Splice], out: &mut String) {
     let mut latest = Latest::default();
     let mut copy = |out: &mut String, to: usize, then: usize| {
         out.push_str(source.get(at..to).unwrap_or_default());
         at = then.max(at);
     };
     for splice in splices {
-        let Some(leaf) = tape.texts().get(splice.ordinal) else {
-            continue;
-        };
-        let (first, end) = (leaf.place.at, leaf.place.at + leaf.place.bytes);
+        let (first, end) = (splice.place.at, splice.place.at + splice.place.bytes);
         match &splice.mask {
             // A string goes with its quotes.
-            None if leaf.number => copy(out, first, end),
+            None if splice.number => copy(out, first, end),
             None => copy(out, first.saturating_sub(1), end + 1),
-            Some(_) if leaf.number => copy(out, first, end),
+            Some(_) if splice.number => copy(out, first, end),
             Some(_) => {
-                let (from, to) = match &leaf.text {
-                    Cow::Borrowed(_) => (splice.start, splice.end),
-                    Cow::Owned(_) => {
+                let (from, to) = match splice.escaped {
+                    false => (splice.start, splice.end),
+                    true => {
                         let raw = source.get(first..end).unwrap_or_default();
                         span(raw, splice, &mut latest)
                     }
@@ -166,7 +163,7 @@ pub(super) fn source_from(
         }
         match &splice.mask {
             None => out.push_str("null"),
-            Some(mask) if leaf.number => {
+            Some(mask) if splice.number => {
                 out.push('"');
                 write_plain(mask, out);
                 out.push('"');

@@ -100,7 +100,7 @@ impl Examiner<'_> {
             let cells = spans
                 .clone()
                 .map(|(start, end)| text.get(start..end).unwrap_or_default());
-            if let Some(kind) = detect::of_column(cells.clone()) {
+            if let Some(kind) = detect::of_column(cells.clone(), 0) {
                 let passing = spans
                     .zip(cells)
                     .filter(|(_, cell)| detect::passes(kind, cell));

@@ -138,7 +138,7 @@ impl<'t> Walk<'_, '_, 't> {
         let rows = self.own_headings(array)?;
         self.grid(array);
         let mut pieces = self.pieces();
-        let mut columns = Some(RowColumns::new(array.len()));
+        let mut columns = Some(RowColumns::new(array.len(), self.examiner.thorough));
         let above = std::mem::take(&mut self.above);
         for (at, item) in array.items().enumerate() {
             self.above.clone_from(&above);
@@ -152,24 +152,28 @@ impl<'t> Walk<'_, '_, 't> {
         }
         self.bytes(array)?;
         self.letters(array)?;
-        self.column(&pieces.iter().collect::<Vec<_>>(), context)?;
+        self.column((&pieces, 0), context)?;
         self.spare.push(pieces);
-        for cells in columns.iter().flat_map(RowColumns::columns) {
-            let context = cells.first().map_or(context, |piece| piece.context);
-            self.column(&cells, context)?;
+        for column in columns.iter().flat_map(RowColumns::columns) {
+            let first = column.cells.first();
+            let context = first.map_or(context, |piece| piece.context);
+            self.column((&column.cells, column.left_out), context)?;
         }
         Ok(())
     }
 
     /// What the cells of one column say together, and what goes over their seams.
-    fn column(&mut self, cells: &[&Piece<'t>], context: Context) -> Result<(), CannotMask> {
-        let shown = majority::find(cells, |kind| self.examiner.wants(kind));
+    fn column(
+        &mut self,
+        (cells, left_out): (&[Piece<'t>], usize),
+        context: Context,
+    ) -> Result<(), CannotMask> {
+        let shown = majority::find((cells, left_out), |kind| self.examiner.wants(kind));
         self.found.extend(shown);
         if !neighbour::may_hold(self.examiner, cells, context) {
             return Ok(());
         }
-        let mut pieces: Vec<Piece<'t>> = cells.iter().map(|cell| (*cell).clone()).collect();
-        self.join(&mut pieces, context).map(drop)
+        self.join(&mut cells.to_vec(), context).map(drop)
     }
 
     /// The text whose bytes the items are.
@@ -222,7 +226,7 @@ impl<'t> Walk<'_, '_, 't> {
                 _ => column,
             };
             self.found
-                .extend(majority::find(cells, |kind| self.examiner.wants(kind)));
+                .extend(majority::find((cells, 0), |kind| self.examiner.wants(kind)));
         }
     }
 
@@ -289,11 +293,7 @@ impl<'t> Walk<'_, '_, 't> {
         let plan = Plan::of(self.examiner, object, &above, context, self.layer)?;
         let label = self.label(object, &plan)?;
         let headings = self.headings_beside(object, &plan)?;
-        let mut pieces = match columns {
-            Some(columns) => columns.lend(),
-            None => self.pieces(),
-        };
-        let from = pieces.len();
+        let mut pieces = self.pieces();
         for (nth, (key, member)) in object.members().enumerate() {
             let Some(planned) = plan.member(nth) else {
                 continue;
@@ -324,20 +324,16 @@ impl<'t> Walk<'_, '_, 't> {
         }
         self.letters(object)?;
         let before = self.found.len();
-        let row = pieces.get_mut(from..).unwrap_or_default();
-        let given = self.join(row, context)?;
-        let Some(columns) = columns else {
-            self.spare.push(pieces);
-            return Ok(());
-        };
-        if let Some(given) = given {
-            pieces.splice(from.., given);
+        let given = self.join(&mut pieces, context)?;
+        if let Some(columns) = columns {
+            pieces = given.unwrap_or(pieces);
+            let joined = self.found.get(before..).unwrap_or_default();
+            if !joined.is_empty() {
+                pieces.iter_mut().for_each(|piece| piece.later(joined));
+            }
+            columns.add(&mut pieces, &plan, &mut self.room);
         }
-        let joined = self.found.get(before..).unwrap_or_default();
-        for piece in pieces.iter_mut().skip(from) {
-            piece.later(joined);
-        }
-        columns.add(pieces, from, &mut self.room);
+        self.spare.push(pieces);
         Ok(())
     }
 
@@ -416,10 +412,14 @@ impl<'t> Walk<'_, '_, 't> {
         if self.layer == 0 {
             self.examiner.allow(text.len());
         }
-        let hits = self.examiner.summed(text, summary, context, self.layer)?;
-        if !hits.is_empty() {
-            self.found
-                .extend(hits.into_iter().map(|hit| (ordinal, hit)));
+        let layer = self.layer;
+        match self.examiner.at_once(text, summary, context, layer)? {
+            Some(only) => self.found.extend(only.map(|hit| (ordinal, hit))),
+            None => {
+                let hits = self.examiner.at_length(text, summary, context, layer)?;
+                self.found
+                    .extend(hits.into_iter().map(|hit| (ordinal, hit)));
+            }
         }
         Ok(())
     }

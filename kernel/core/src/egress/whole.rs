@@ -5,21 +5,61 @@
 //! is one over which nothing preferred can reach, in which nothing is unwrapped, and whose rest would be blank: what
 //! the long way finds is then known without going it. That both ways agree is a law in the tests.
 
+use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::detect;
+use super::examiner::Examiner;
 use super::hit::Hit;
 use super::kind::Kind;
 use super::quiet;
 use super::unwrap::{base, embedded};
 use super::words::{Summary, class};
+use crate::limits;
 
 /// Most marks in a mail address: with more, its words could be bytes written one by one.
 const ADDRESS_MARKS_MAX: usize = 4;
 /// Most digits in one: more could be announced as written from their end.
 const ADDRESS_DIGITS_MAX: usize = 7;
 
+impl Examiner<'_> {
+    /// What is found in a text, if that can be said at once: at most one find.
+    ///
+    /// # Errors
+    /// As [`Examiner::layer`].
+    pub(super) fn at_once(
+        &mut self,
+        text: &str,
+        summary: &Summary,
+        context: Context,
+        depth: usize,
+    ) -> Result<Option<Option<Hit>>, CannotMask> {
+        if text.len() > limits::RESPONSE_BYTES_MAX {
+            return Err(CannotMask::TooLong);
+        }
+        self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
+        let shortcut = !self.thorough && !self.has_own();
+        if shortcut && quiet::is_quiet(text, summary, context) && !self.has_secret(text, depth) {
+            return Ok(Some(None));
+        }
+        if shortcut
+            && depth < limits::DECODE_DEPTH_MAX
+            && let Some(found) = find(text, summary, context)
+            && found.as_ref().is_none_or(|hit| self.wants(hit.kind))
+            && !self.has_secret(text, depth)
+        {
+            // The long way reads a named card from its end too, and pays for it.
+            let card = |hit: &Hit| hit.kind == Kind::CREDIT_CARD && context.kinds.has(hit.kind);
+            if found.as_ref().is_some_and(card) {
+                self.charge(text.len())?;
+            }
+            return Ok(Some(found));
+        }
+        Ok(None)
+    }
+}
+
 /// What is found in the text, if that can be said at once: at most one find.
-pub(super) fn find(text: &str, seen: &Summary, context: Context) -> Option<Option<Hit>> {
+fn find(text: &str, seen: &Summary, context: Context) -> Option<Option<Hit>> {
     if context.reversed {
         return None;
     }

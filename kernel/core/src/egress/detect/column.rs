@@ -14,11 +14,12 @@ const COLUMN_MARKS: usize = 4;
 const UNPROVEN: KindSet = KindSet::of(&[Kind::DK_CPR, Kind::KR_RRN, Kind::MY_NRIC]);
 
 /// What at least four in five cells of a column are, all of them where they are fewer than ten: one
-/// number in ten passes a check by chance, five in a row do not.
+/// number in ten passes a check by chance, five in a row do not. `others` are cells that are no numbers.
 pub(in crate::egress) fn of_column<'c>(
     cells: impl Iterator<Item = &'c str> + Clone,
+    others: usize,
 ) -> Option<Kind> {
-    let count = cells.clone().count();
+    let count = cells.clone().count() + others;
     if count < COLUMN_MIN {
         return None;
     }
@@ -39,7 +40,7 @@ pub(in crate::egress) fn of_column<'c>(
             let fails = |cell: &&str| !is_cell(number, cell);
             // Ends at the first cell that fails beyond what may fail.
             count
-                .checked_sub(enough)
+                .checked_sub(enough + others)
                 .is_some_and(|most| cells.clone().filter(fails).nth(most).is_none())
         })
         .map(|number| number.kind)
