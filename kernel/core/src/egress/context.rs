@@ -119,41 +119,36 @@ pub(super) fn of_key(key: &str) -> Context {
         (2, Some(first), Some("value")) => FIELD_WORDS.contains(&first),
         _ => false,
     };
+    let says = |at: usize| words.bytes(at).map_or(0, |word| RULES.says(word));
+    let all = (0..words.len()).fold(u8::MAX, |all, at| all & says(at));
+    let some = words.len() > 0;
     let mut context = Context {
-        generic: of_field
-            || (0..words.len()).all(|at| {
-                words
-                    .get(at)
-                    .is_some_and(|word| GENERIC_WORDS.contains(&word))
-            }),
+        generic: of_field || all & says::GENERIC != 0,
         bare_name: match (words.len(), words.get(0), words.get(1)) {
             (1, Some(only), _) => only == "name",
             (2, Some(first), Some(last)) => first == "display" && last == "name",
             _ => false,
         },
+        of_address: some && all & says::ADDRESS != 0,
+        of_name: some && all & says::NAME != 0,
+        of_date: some && all & says::DATE != 0,
         ..Context::default()
     };
-    let all = |among: &[&str]| {
-        words.len() > 0
-            && (0..words.len()).all(|at| words.get(at).is_some_and(|word| among.contains(&word)))
-    };
-    context.of_address = all(ADDRESS_PARTS);
-    context.of_name = all(NAME_PARTS);
-    context.of_date = all(&["date", "day", "on"]);
     let last = words.len().checked_sub(1).and_then(|last| words.get(last));
     context.opens = last.is_some_and(|word| RULES.begins(word));
     let mut about = false;
     let mut at = 0;
     while let Some(word) = words.get(at) {
         // A patient is somebody, whatever else the word names.
-        context.somebody |= PEOPLE.contains(&word);
+        let said = says(at);
+        context.somebody |= said & says::PEOPLE != 0;
         if let Some((length, kinds)) = RULES.longest(&words, at) {
             context.kinds = context.kinds.union(kinds);
             at += length;
             continue;
         }
-        context.misleading |= MISLEADING_WORDS.contains(&word);
-        about |= STATE_WORDS.contains(&word);
+        context.misleading |= said & says::MISLEADING != 0;
+        about |= said & says::STATE != 0;
         context.reversed |= matches!(word, "reversed" | "reverse" | "backwards" | "backward");
         at += 1;
     }
@@ -185,7 +180,7 @@ pub(super) fn of_text(before: &str) -> (Context, bool) {
             at += length;
             continue;
         }
-        if RULES.misleading.contains(word) {
+        if RULES.says(word) & says::MISLEADING != 0 {
             context = Context {
                 misleading: true,
                 ..Context::default()
@@ -204,13 +199,13 @@ pub(super) fn telling() -> impl Iterator<Item = &'static [u8]> {
 
 /// The words that mislead.
 pub(super) fn misleading() -> impl Iterator<Item = &'static [u8]> {
-    RULES.misleading.iter().copied()
+    MISLEADING_WORDS.iter().map(|word| word.as_bytes())
 }
 
 /// Whether a word, in whatever case, is one of [`misleading`].
 pub(super) fn is_misleading(word: &[u8]) -> bool {
     let mut lower = [0; SHORT_WORD_BYTES];
-    lowered(word, &mut lower).is_some_and(|word| RULES.misleading.contains(word))
+    lowered(word, &mut lower).is_some_and(|word| RULES.says(word) & says::MISLEADING != 0)
 }
 
 /// Whether a word, in whatever case, is one of [`telling`], and the word after it, where that is known, one with which it
@@ -224,7 +219,7 @@ pub(super) fn is_telling(word: &[u8], next: Option<&[u8]>) -> bool {
     let phrases = RULES.phrases.get(word);
     let begins = |rest: &[String]| rest.first().is_none_or(|second| goes_on(second));
     phrases.is_some_and(|all| all.iter().any(|(rest, _)| begins(rest)))
-        || (goes_on("name") && PEOPLE.iter().any(|person| person.as_bytes() == word))
+        || (goes_on("name") && RULES.says(word) & says::PEOPLE != 0)
 }
 
 /// A word in small letters; `None` where it is longer than any that is asked for.
@@ -264,7 +259,9 @@ pub(super) fn of_label(label: &str) -> KindSet {
         }
         // The second word is asked first: it is one, and the people are many.
         if words.get(at + 1) == Some("name")
-            && words.get(at).is_some_and(|word| PEOPLE.contains(&word))
+            && words
+                .bytes(at)
+                .is_some_and(|word| RULES.says(word) & says::PEOPLE != 0)
         {
             kinds.add(Kind::PERSON);
         }
@@ -284,13 +281,49 @@ fn ends_in_number(label: &str) -> bool {
         && !RULES.numbers.contains(number)
 }
 
+/// The lists of words, one bit each.
+mod says {
+    use super::{
+        ADDRESS_PARTS, GENERIC_WORDS, HashMap, MISLEADING_WORDS, NAME_PARTS, STATE_WORDS, TableHash,
+    };
+
+    pub(super) const GENERIC: u8 = 1;
+    pub(super) const ADDRESS: u8 = 2;
+    pub(super) const NAME: u8 = 4;
+    pub(super) const DATE: u8 = 8;
+    pub(super) const PEOPLE: u8 = 16;
+    pub(super) const MISLEADING: u8 = 32;
+    pub(super) const STATE: u8 = 64;
+
+    /// Each word with the lists in which it stands.
+    pub(super) fn table() -> HashMap<&'static [u8], u8, TableHash> {
+        let lists = [
+            (GENERIC_WORDS, GENERIC),
+            (ADDRESS_PARTS, ADDRESS),
+            (NAME_PARTS, NAME),
+            (&["date", "day", "on"], DATE),
+            (super::PEOPLE, PEOPLE),
+            (MISLEADING_WORDS, MISLEADING),
+            (STATE_WORDS, STATE),
+        ];
+        let mut table: HashMap<_, u8, _> = HashMap::with_hasher(TableHash::default());
+        for (words, bit) in lists {
+            for word in words {
+                *table.entry(word.as_bytes()).or_default() |= bit;
+            }
+        }
+        table
+    }
+}
+
 /// What follows the first word of a phrase, and what the phrase names.
 type Phrase = (Vec<String>, KindSet);
 
 struct Rules {
     /// What follows the first word of each phrase, and what the phrase names.
     phrases: HashMap<Vec<u8>, Vec<Phrase>, TableHash>,
-    misleading: HashSet<&'static [u8], TableHash>,
+    /// What single words say: one bit a list.
+    words: HashMap<&'static [u8], u8, TableHash>,
     /// The numbers among the words of phrases.
     numbers: HashSet<Vec<u8>, TableHash>,
 }
@@ -317,14 +350,16 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     Rules {
         numbers: words.filter(is_number).map(<[u8]>::to_vec).collect(),
         phrases: rules,
-        misleading: MISLEADING_WORDS
-            .iter()
-            .map(|word| word.as_bytes())
-            .collect(),
+        words: says::table(),
     }
 });
 
 impl Rules {
+    /// What a word in small letters says by itself: bits of [`says`].
+    fn says(&self, word: &[u8]) -> u8 {
+        self.words.get(word).copied().unwrap_or(0)
+    }
+
     /// Whether some phrase of several words begins with this one.
     fn begins(&self, word: &str) -> bool {
         let phrases = self.phrases.get(word.as_bytes());

@@ -165,7 +165,7 @@ impl<'a> Examiner<'a> {
         let known = Key {
             context,
             clean: hits.is_empty() && unmasked == key,
-            ordinal: ordinal::stem(key).1,
+            ordinal: ordinal::counts(key),
             domain: telling_keys::is_domain(key),
             label: telling_keys::label_place(key),
             heading: telling_keys::is_heading(key),
