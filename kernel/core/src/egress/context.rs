@@ -357,6 +357,10 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
 impl Rules {
     /// What a word in small letters says by itself: bits of [`says`].
     fn says(&self, word: &[u8]) -> u8 {
+        // A number says nothing of its own.
+        if word.iter().all(u8::is_ascii_digit) {
+            return says::GENERIC;
+        }
         self.words.get(word).copied().unwrap_or(0)
     }
 

@@ -95,7 +95,7 @@ impl Examiner<'_> {
         let hits = self.folded(text, context, depth)?;
         // What breaks a structure may stand within what is found, and what is masked moves the columns behind it: what is
         // left is read as another structure.
-        self.again |= !hits.is_empty() && (nearly || table::may_be_ruled(text));
+        self.again |= !hits.is_empty() && (nearly || table::may_be_aligned(text));
         Ok(hits)
     }
 

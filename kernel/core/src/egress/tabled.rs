@@ -7,7 +7,7 @@ use super::detect;
 use super::examiner::Examiner;
 use super::hit::Hit;
 use super::unwrap::table::{self, Table};
-use super::unwrap::{attributes, inserted};
+use super::unwrap::{attributes, created, inserted};
 use super::words::{Lexed, class};
 use crate::limits;
 
@@ -22,13 +22,11 @@ impl Examiner<'_> {
         depth: usize,
         hits: &mut Vec<Hit>,
     ) -> Result<(), CannotMask> {
-        match table::read(text) {
-            Some(table) => {
-                self.cells(text, &table, depth, hits)?;
-                self.pairs(text, &table, depth, hits)
-            }
-            None => Ok(()),
+        for table in &table::read(text) {
+            self.cells(text, table, depth, hits)?;
+            self.pairs(text, table, depth, hits)?;
         }
+        Ok(())
     }
 
     /// The second cell of each row of two, under what the first says. Words are left: a list of fields tells their types.
@@ -81,6 +79,7 @@ impl Examiner<'_> {
         }
         if lexed.has(class::BRACKET) {
             tables.append(&mut inserted::read(text));
+            tables.append(&mut created::copied(text));
         }
         for table in &tables {
             self.cells(text, table, depth, hits)?;

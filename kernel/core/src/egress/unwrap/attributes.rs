@@ -141,22 +141,19 @@ fn row(text: &str, tag: &Tag<'_>, found: &mut Vec<Table>) {
         let inside = inside(text, tag).filter(|_| any(&ENTRIES, tag.name));
         let spans: Vec<Span> = held.chain(inside).collect();
         if !spans.is_empty() {
-            found.push(Table {
-                headings: vec![name.to_owned()],
-                rows: spans.into_iter().map(|span| vec![span]).collect(),
-                pair: None,
-            });
+            found.push(Table::new(
+                vec![name.to_owned()],
+                spans.into_iter().map(|span| vec![span]).collect(),
+            ));
         }
     }
-    found.push(Table {
-        headings: tag
-            .attributes
+    found.push(Table::new(
+        tag.attributes
             .iter()
             .map(|(key, _)| (*key).to_owned())
             .collect(),
-        rows: vec![tag.attributes.iter().map(|(_, span)| *span).collect()],
-        pair: None,
-    });
+        vec![tag.attributes.iter().map(|(_, span)| *span).collect()],
+    ));
 }
 
 /// The text right after a tag, up to the next.
@@ -209,11 +206,7 @@ impl Rows {
             .filter(|row| row.len() == width)
             .collect();
         if width > 0 && !rows.is_empty() {
-            found.push(Table {
-                headings,
-                rows,
-                pair: None,
-            });
+            found.push(Table::new(headings, rows));
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What a text may be wrapped in: escapes, encodings, structures. Each is undone for searching.
 //! Knows nothing of what is searched for.
 
+mod aligned;
 pub(super) mod apart;
 pub(super) mod ascii85;
 pub(super) mod attributes;
 pub(super) mod base;
+pub(super) mod created;
 pub(super) mod dump;
 pub(super) mod embedded;
 pub(super) mod entity;
@@ -19,6 +21,6 @@ mod outline_line;
 pub(super) mod pieces;
 pub(super) mod plain;
 mod rare;
-mod spaced;
+mod separated;
 pub(super) mod spelled;
 pub(super) mod table;
