@@ -24,7 +24,8 @@ pub(super) fn of_bytes<const N: usize>(held: &[u8; N], bytes: usize) -> usize {
     let hash = used.fold(BASIS, |hash, word| {
         (hash ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD)
     });
-    usize::try_from(hash >> 32).unwrap_or(0)
+    // The upper bits come first: the last byte of a word reaches no others.
+    usize::try_from(hash.swap_bytes() & u64::from(u32::MAX)).unwrap_or(0)
 }
 
 /// The same as a [`Hasher`].

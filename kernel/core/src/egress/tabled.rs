@@ -11,8 +11,9 @@ use super::unwrap::{attributes, created, inserted};
 use super::words::{Lexed, class};
 use crate::limits;
 
-/// Longest name in a cell, in bytes.
+/// Longest name in a cell, and shortest value beside one, in bytes.
 const NAME_BYTES_MAX: usize = 48;
+const VALUE_BYTES_MIN: usize = 3;
 
 impl Examiner<'_> {
     /// The cells of columns whose heading says something.
@@ -150,6 +151,7 @@ fn may_be_named(name: &str, value: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphabetic();
     (2..=NAME_BYTES_MAX).contains(&name.len())
         && name.starts_with(char::is_alphabetic)
+        && value.len() >= VALUE_BYTES_MIN
         && value.bytes().any(|byte| byte.is_ascii_digit())
         && !value.ends_with(')')
         && (!value.bytes().any(letter) || !value.contains(char::is_whitespace))
