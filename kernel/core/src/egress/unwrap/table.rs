@@ -55,7 +55,8 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
 
 /// Whether a text may hold columns that stand under each other: what is masked in one moves what stands behind it.
 pub(in crate::egress) fn may_be_aligned(text: &str) -> bool {
-    lines(text).any(|(_, line)| aligned::is_ruler(line) || aligned::has_gap(line))
+    text.contains('\n')
+        && lines(text).any(|(_, line)| aligned::is_ruler(line) || aligned::has_gap(line))
 }
 
 fn is_filled((_, line): &Line<'_>) -> bool {
