@@ -1,5 +1,5 @@
-//! Tables whose cells a mark tells apart: CSV and its kin, rows drawn with bars of letters or of boxes.
-//! Knows nothing of where in a text such lines may stand.
+//! Tables whose cells a mark tells apart: CSV and its kin, rows drawn with bars.
+//! Knows nothing of where in a text such lines may stand, nor of boxes, which are folded to bars before.
 
 use super::table::{COLUMNS_MAX, Line, Table, shown};
 
@@ -9,20 +9,7 @@ const SNIFF_LINES: usize = 6;
 const ABOVE_LINES: usize = 8;
 
 /// What stands between cells.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Byte(u8),
-    /// `|` and those of boxes: a heading may have others than its rows.
-    Bar,
-}
-
-const MARKS: [Mark; 4] = [
-    Mark::Byte(b'\t'),
-    Mark::Byte(b','),
-    Mark::Byte(b';'),
-    Mark::Bar,
-];
-const BARS: [char; 5] = ['|', '│', '┃', '║', '┆'];
+const MARKS: [u8; 4] = *b"\t,;|";
 
 /// Lines of which the first holds the headings, and where that begins.
 pub(super) fn of_lines(text: &str, lines: &[Line<'_>]) -> Option<(usize, Table)> {
@@ -35,17 +22,17 @@ pub(super) fn among(text: &str, lines: &[Line<'_>]) -> Option<Table> {
 }
 
 fn table(text: &str, lines: &[Line<'_>], above: usize) -> Option<(usize, Table)> {
-    let mut drawn = lines
-        .iter()
-        .copied()
-        .filter(|(_, line)| !is_border(line))
-        .peekable();
+    let mut drawn = lines.iter().copied().filter(|(_, line)| !is_border(line));
     let window: Vec<Line<'_>> = drawn.clone().take(above + SNIFF_LINES).collect();
     let (nth, by, count) = (0..above.min(window.len())).find_map(|nth| {
         let (by, count) = begins(window.get(nth..)?)?;
         Some((nth, by, count))
     })?;
-    let filled = |cells: &[(usize, usize)]| cells.last().is_some_and(|(from, to)| from < to);
+    let padded = |cells: &[(usize, usize)]| {
+        let empty = |(from, to): &&(usize, usize)| from >= to;
+        cells.last().is_some_and(|last| empty(&last))
+            && cells.iter().filter(empty).count() * 2 >= cells.len()
+    };
     let named = |(at, line): Line<'_>| {
         let cells = cells(line, at, by);
         match cells.len() == count {
@@ -57,7 +44,7 @@ fn table(text: &str, lines: &[Line<'_>], above: usize) -> Option<(usize, Table)>
     let candidates = window.get(nth..)?.iter().take(SNIFF_LINES - 1);
     let heading = candidates
         .clone()
-        .find(|line| filled(&named(**line)))
+        .find(|line| !padded(&named(**line)))
         .or(candidates.clone().next())?;
     drawn.by_ref().find(|line| line == heading)?;
     let rows = drawn
@@ -76,9 +63,9 @@ fn table(text: &str, lines: &[Line<'_>], above: usize) -> Option<(usize, Table)>
 }
 
 /// By which mark a table begins with the first of these lines, and how many cells its lines have.
-fn begins(lines: &[Line<'_>]) -> Option<(Mark, usize)> {
+fn begins(lines: &[Line<'_>]) -> Option<(u8, usize)> {
     let (_, head) = *lines.first()?;
-    let mut marks: Vec<(usize, Mark)> = MARKS
+    let mut marks: Vec<(usize, u8)> = MARKS
         .into_iter()
         .map(|by| (marks_of(head, by), by))
         .collect();
@@ -94,7 +81,7 @@ fn begins(lines: &[Line<'_>]) -> Option<(Mark, usize)> {
             .collect();
         let (first, second) = (*counts.first()?, *counts.get(1)?);
         // The headings of some have two bars where rows have one.
-        let doubled = by == Mark::Bar && first == 2 * second - 1 && head.contains("||");
+        let doubled = by == b'|' && first == 2 * second - 1 && head.contains("||");
         let count = if doubled { second } else { first };
         let same = counts.iter().filter(|each| **each == count).count() + usize::from(doubled);
         let enough = same * 4 >= counts.len() * 3;
@@ -102,82 +89,49 @@ fn begins(lines: &[Line<'_>]) -> Option<(Mark, usize)> {
     })
 }
 
-/// A line that only draws: `+----+----+`, `|---|---|`, `├────┼────┤`.
+/// A line that only draws: `+----+----+`, `|---|---|`, `----+----`.
 fn is_border(line: &str) -> bool {
-    let draws = |c: char| matches!(c, '\u{2500}'..='\u{257F}');
-    line.contains(['-', '─', '━', '═'])
+    line.contains('-')
         && line
-            .chars()
-            .all(|c| matches!(c, '-' | '+' | '|' | ' ' | ':' | '=') || draws(c))
+            .bytes()
+            .all(|byte| matches!(byte, b'-' | b'+' | b'|' | b' ' | b':' | b'='))
 }
 
-fn marks_of(line: &str, by: Mark) -> usize {
-    match by {
-        Mark::Byte(by) => memchr::memchr_iter(by, line.as_bytes()).count(),
-        Mark::Bar => line.matches(BARS).count(),
-    }
+fn marks_of(line: &str, by: u8) -> usize {
+    memchr::memchr_iter(by, line.as_bytes()).count()
 }
 
 /// Spans of the cells of one line, quotes and padding left out.
-fn cells(line: &str, offset: usize, by: Mark) -> Vec<(usize, usize)> {
+fn cells(line: &str, offset: usize, by: u8) -> Vec<(usize, usize)> {
+    let (lead, bare) = match by {
+        b'|' => inside_bars(line),
+        _ => (0, line),
+    };
     let mut spans = Vec::new();
-    match by {
-        Mark::Byte(by) => {
-            let mut each = Cells::new(line, offset, &mut spans);
-            for at in memchr::memchr2_iter(by, b'"', line.as_bytes()) {
-                each.at(at, 1);
+    let mut start = 0;
+    let mut quoted = false;
+    for at in memchr::memchr2_iter(by, b'"', bare.as_bytes()) {
+        if bare.as_bytes().get(at) == Some(&b'"') {
+            quoted = !quoted;
+        } else if !quoted {
+            spans.push(cell(bare, (start, at), offset + lead));
+            start = at + 1;
+            if spans.len() > COLUMNS_MAX {
+                return spans;
             }
-            each.end();
-        }
-        Mark::Bar => {
-            let open = line.trim_start().trim_start_matches(BARS);
-            let lead = line.len() - open.len();
-            let bare = open.trim_end().trim_end_matches(BARS);
-            let mut each = Cells::new(bare, offset + lead, &mut spans);
-            for (at, mark) in bare.match_indices(|c: char| c == '"' || BARS.contains(&c)) {
-                each.at(at, mark.len());
-            }
-            each.end();
         }
     }
+    spans.push(cell(bare, (start, bare.len()), offset + lead));
     spans
 }
 
-/// Cells as their ends are met.
-struct Cells<'l, 's> {
-    line: &'l str,
-    offset: usize,
-    start: usize,
-    quoted: bool,
-    spans: &'s mut Vec<(usize, usize)>,
-}
-
-impl<'l, 's> Cells<'l, 's> {
-    fn new(line: &'l str, offset: usize, spans: &'s mut Vec<(usize, usize)>) -> Self {
-        Self {
-            line,
-            offset,
-            start: 0,
-            quoted: false,
-            spans,
-        }
-    }
-
-    /// A mark or a quote of so many bytes.
-    fn at(&mut self, at: usize, length: usize) {
-        if self.line.as_bytes().get(at) == Some(&b'"') {
-            self.quoted = !self.quoted;
-        } else if !self.quoted && self.spans.len() <= COLUMNS_MAX {
-            let span = cell(self.line, (self.start, at), self.offset);
-            self.spans.push(span);
-            self.start = at + length;
-        }
-    }
-
-    fn end(self) {
-        let span = cell(self.line, (self.start, self.line.len()), self.offset);
-        self.spans.push(span);
-    }
+/// What stands between the outer bars of a line, and where that begins.
+fn inside_bars(line: &str) -> (usize, &str) {
+    let open = line.trim_start().trim_start_matches('|');
+    (
+        line.len() - open.len(),
+        open.trim_end().trim_end_matches('|'),
+    )
 }
 
 /// The span of one cell without its padding and quotes.
