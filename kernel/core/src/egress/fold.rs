@@ -101,7 +101,7 @@ fn read(c: char, mut emit: impl FnMut(char)) {
 /// A mark or a picture that is no part of a word: arrows, shapes, brackets of other scripts, emoji.
 fn is_picture(c: char) -> bool {
     matches!(c,
-        '\u{00A1}' | '\u{00A7}' | '\u{00B6}' | '\u{00BF}' | '\u{2020}'..='\u{2023}'
+        '\u{00A1}' | '\u{00BF}' | '\u{2020}'..='\u{2023}'
         | '\u{2190}'..='\u{21FF}' | '\u{2504}'..='\u{25FF}' | '\u{2600}'..='\u{2775}'
         | '\u{2794}'..='\u{27BF}' | '\u{27E6}'..='\u{27EF}' | '\u{2B00}'..='\u{2BFF}'
         | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301B}' | '\u{1F300}'..='\u{1FAFF}')

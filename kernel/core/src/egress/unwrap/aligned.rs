@@ -1,7 +1,7 @@
 //! Tables whose columns stand under each other, ruled below their headings or by blanks alone, as terminals show them.
 //! Knows nothing of where in a text such lines may stand, nor of letters that take two places.
 
-use super::table::{COLUMNS_MAX, Line, Table, shown};
+use super::table::{COLUMNS_MAX, Line, Table, is_name, shown};
 
 /// Most lines that may stand above the headings, and most rows whose blanks say where columns are.
 const ABOVE_LINES: usize = 4;
@@ -63,8 +63,9 @@ pub(super) fn read(text: &str, lines: &[Line<'_>]) -> Option<Table> {
         let ((offset, head), rows) = lines.get(nth..)?.split_first()?;
         let columns = columns(head, rows)?;
         let named = cells(head, *offset, &columns);
-        Some(Table {
-            headings: named.iter().map(|span| shown(text, *span)).collect(),
+        let headings: Vec<String> = named.iter().map(|span| shown(text, *span)).collect();
+        headings.iter().all(|name| is_name(name)).then(|| Table {
+            headings,
             rows: rows
                 .iter()
                 .map(|(offset, line)| cells(line, *offset, &columns))

@@ -1,7 +1,7 @@
 //! Tables whose cells a mark tells apart: CSV and its kin, rows drawn with bars.
 //! Knows nothing of where in a text such lines may stand, nor of boxes, which are folded to bars before.
 
-use super::table::{COLUMNS_MAX, Line, Table, shown};
+use super::table::{COLUMNS_MAX, Line, Table, is_name, shown};
 
 /// Most lines that are read to see whether lines are a table.
 const SNIFF_LINES: usize = 6;
@@ -18,14 +18,26 @@ pub(super) fn of_lines(text: &str, lines: &[Line<'_>]) -> Option<(usize, Table)>
 
 /// A table that begins within the first of these lines.
 pub(super) fn among(text: &str, lines: &[Line<'_>]) -> Option<Table> {
-    table(text, lines, ABOVE_LINES).map(|(_, table)| table)
+    let (begin, table) = table(text, lines, ABOVE_LINES)?;
+    let head = text.get(begin..)?.lines().next()?;
+    let count = table.headings.len();
+    // A sentence has a blank behind each of its commas, a line of code ends with a mark.
+    let said =
+        head.contains(", ") && (count < 3 || table.headings.iter().any(|name| is_long(name)));
+    let ends = count < 4 && table.headings.last().is_some_and(String::is_empty);
+    (!said && !ends && table.headings.iter().all(|name| is_name(name))).then_some(table)
+}
+
+/// More words than a column has beside others in a list with blanks.
+fn is_long(name: &str) -> bool {
+    name.split_whitespace().count() > 3
 }
 
 fn table(text: &str, lines: &[Line<'_>], above: usize) -> Option<(usize, Table)> {
     let mut drawn = lines.iter().copied().filter(|(_, line)| !is_border(line));
     let window: Vec<Line<'_>> = drawn.clone().take(above + SNIFF_LINES).collect();
     let (nth, by, count) = (0..above.min(window.len())).find_map(|nth| {
-        let (by, count) = begins(window.get(nth..)?)?;
+        let (by, count) = begins(window.get(nth..)?, above > 1)?;
         Some((nth, by, count))
     })?;
     let padded = |cells: &[(usize, usize)]| {
@@ -62,8 +74,9 @@ fn table(text: &str, lines: &[Line<'_>], above: usize) -> Option<(usize, Table)>
     Some((heading.0, table))
 }
 
-/// By which mark a table begins with the first of these lines, and how many cells its lines have.
-fn begins(lines: &[Line<'_>]) -> Option<(u8, usize)> {
+/// By which mark a table begins with the first of these lines, and how many cells its lines have. Words may stand right
+/// below one that is not all that there is.
+fn begins(lines: &[Line<'_>], inside: bool) -> Option<(u8, usize)> {
     let (_, head) = *lines.first()?;
     let mut marks: Vec<(usize, u8)> = MARKS
         .into_iter()
@@ -75,8 +88,7 @@ fn begins(lines: &[Line<'_>]) -> Option<(u8, usize)> {
         let counts: Vec<usize> = lines
             .iter()
             .take(SNIFF_LINES)
-            // Words may stand right below a table.
-            .take_while(|(_, line)| marks_of(line, by) > 0)
+            .take_while(|(_, line)| !inside || marks_of(line, by) > 0)
             .map(|(at, line)| cells(line, *at, by).len())
             .collect();
         let (first, second) = (*counts.first()?, *counts.get(1)?);

@@ -72,6 +72,29 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> + Clone {
     })
 }
 
+/// Longest heading inside other text, in bytes, and most words of one.
+const NAME_BYTES_MAX: usize = 48;
+const NAME_WORDS_MAX: usize = 5;
+
+/// Whether a text can be a heading where a table is not all that there is: no line of code, no piece of a sentence.
+pub(super) fn is_name(heading: &str) -> bool {
+    let code = |c: char| {
+        matches!(
+            c,
+            '=' | ';' | '{' | '}' | '<' | '>' | '[' | ']' | '\\' | '`' | '!' | '$' | '"'
+        )
+    };
+    let heading = heading.trim_matches(['`', '*', '_']);
+    heading.len() <= NAME_BYTES_MAX
+        && heading.split_whitespace().count() <= NAME_WORDS_MAX
+        && !heading.contains(code)
+        && !heading.trim_end_matches(':').contains(':')
+        && !heading.contains("//")
+        && !heading.ends_with(['.', ',', '?'])
+        && heading.matches('(').count() == heading.matches(')').count()
+        && !heading.contains("()")
+}
+
 /// What is written in a span.
 pub(super) fn shown(text: &str, (from, to): (usize, usize)) -> String {
     text.get(from..to).unwrap_or_default().trim().to_owned()
