@@ -53,15 +53,26 @@ impl Examiner<'_> {
             if !may_be_named(name, cell) {
                 continue;
             }
-            let context = context::of_key(name);
-            if context.kinds.is_empty() {
-                continue;
-            }
-            for mut hit in self.layer(cell, context, depth + 1)? {
-                hit.start += start;
-                hit.end += start;
-                hits.push(hit);
-            }
+            self.cell((cell, *start), context::of_key(name), depth, hits)?;
+        }
+        Ok(())
+    }
+
+    /// What stands in one cell, under what its name says; nothing is asked where that is nothing.
+    fn cell(
+        &mut self,
+        (cell, start): (&str, usize),
+        context: Context,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
+        if context.kinds.is_empty() {
+            return Ok(());
+        }
+        for mut hit in self.layer(cell, context, depth + 1)? {
+            hit.start += start;
+            hit.end += start;
+            hits.push(hit);
         }
         Ok(())
     }
@@ -113,15 +124,8 @@ impl Examiner<'_> {
         }
         for row in &table.rows {
             for ((start, end), context) in row.iter().zip(&contexts) {
-                if context.kinds.is_empty() {
-                    continue;
-                }
                 let cell = text.get(*start..*end).unwrap_or_default();
-                for mut hit in self.layer(cell, *context, depth + 1)? {
-                    hit.start += start;
-                    hit.end += start;
-                    hits.push(hit);
-                }
+                self.cell((cell, *start), *context, depth, hits)?;
             }
         }
         Ok(())

@@ -40,12 +40,6 @@ pub(super) const GENERIC_WORDS: &[&str] = &[
     "v",
     "s",
     "n",
-    "0",
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
 ];
 
 /// Words before `value` in keys that say nothing either: what is meant says a key beside it.

@@ -136,8 +136,9 @@ fn border(line: &str, at: usize) -> usize {
 
 /// Where the nth character of a line begins, or its end.
 fn place(line: &str, nth: usize) -> usize {
-    if line.is_ascii() {
-        return nth.min(line.len());
+    let most = nth.min(line.len());
+    if line.as_bytes().get(..most).is_some_and(<[u8]>::is_ascii) {
+        return most;
     }
     let at = line.char_indices().nth(nth);
     at.map_or(line.len(), |(at, _)| at)

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::inserted::{COLUMNS_MAX, bare_name};
+use super::inserted::{COLUMNS_MAX, bare_name, bare_names};
 use super::table::{Table, lines};
 
 /// Longest definition of a table, in bytes, and most of them, and of copies, that are read in one text.
@@ -112,7 +112,7 @@ fn copy(text: &str, at: usize, end: usize) -> Option<Table> {
     let window = head.len().saturating_sub(COPY_BYTES_MAX);
     let open = memchr::memrchr(b'(', head.as_bytes().get(window..)?)? + window;
     let columns = head.get(open + 1..)?;
-    let headings: Vec<String> = columns.split(',').map(bare_name).collect();
+    let headings = bare_names(columns);
     let body = at + memchr::memchr(b'\n', text.as_bytes().get(at..end)?)? + 1;
     let row = |(offset, line): (usize, &str)| {
         let mut from = body + offset;

@@ -78,7 +78,7 @@ fn statement(text: &str, start: usize) -> Option<Said<'_>> {
     }
     let close = memchr::memchr(b')', window).filter(|close| *close > open)?;
     let columns = text.get(start + open + 1..start + close)?;
-    let headings = columns.split(',').map(bare_name).collect();
+    let headings = bare_names(columns);
     let at = blanks(bytes, start + close + 1);
     let word = text.get(at..at + VALUES.len())?;
     if !word.eq_ignore_ascii_case(VALUES) {
@@ -104,6 +104,11 @@ fn listed(text: &str, start: usize) -> Option<Table> {
 fn strip_values(before: &str) -> Option<&str> {
     let (name, word) = before.split_at_checked(before.len().checked_sub(VALUES.len())?)?;
     word.eq_ignore_ascii_case(VALUES).then_some(name)
+}
+
+/// The names of a list of columns.
+pub(super) fn bare_names(columns: &str) -> Vec<String> {
+    columns.split(',').map(bare_name).collect()
 }
 
 /// A name without its quotes and blanks.
