@@ -43,24 +43,14 @@ impl Examiner<'_> {
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
-        self.summed(text, &Summary::of(text), context, depth)
-    }
-
-    /// As [`Examiner::layer`], for a text that was looked at before.
-    pub(super) fn summed(
-        &mut self,
-        text: &str,
-        summary: &Summary,
-        context: Context,
-        depth: usize,
-    ) -> Result<Vec<Hit>, CannotMask> {
-        match self.at_once(text, summary, context, depth)? {
+        let summary = Summary::of(text);
+        match self.at_once(text, &summary, context, depth)? {
             Some(found) => Ok(found.into_iter().collect()),
-            None => self.at_length(text, summary, context, depth),
+            None => self.at_length(text, &summary, context, depth),
         }
     }
 
-    /// As [`Examiner::summed`], for a text of which nothing can be said at once.
+    /// As [`Examiner::layer`], for a text of which nothing can be said at once.
     ///
     /// # Errors
     /// As [`Examiner::layer`].
