@@ -1,7 +1,7 @@
 //! `aegis mask` on files and pipes: what is written, what is not, and how it ends.
 //! Knows nothing of detectors' insides.
 
-use std::io::Write;
+use std::io::{BufRead as _, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -200,4 +200,76 @@ fn what_cannot_be_masked_is_not_written() {
     let (code, _, err) = run(&["--profile", "lax"], b"");
     assert_eq!(code, 2);
     assert!(err.contains("standard, strict, financial, health"), "{err}");
+}
+
+#[test]
+fn a_json_that_is_not_read_is_told_by_reason_place_and_way_out() {
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    // Refused far behind the first window: places are of the whole input, whatever it is cut into.
+    let row = "{\"who\":\"jane@example.com\",\"n\":1},\n";
+    let long = format!("[{}{{\"n\":1,\"n\":2}}]", row.repeat(12_000));
+    let second = long.len() - 7;
+    for (input, reason, at, instead) in [
+        ("{\"a\":1,\"a\":2}", "for the second time", 7, "leave one"),
+        (
+            "{\"a\": jane@example.com}",
+            "is not JSON at",
+            6,
+            "mend it there",
+        ),
+        ("", "", 0, ""),
+        ("{\"a\":1} {\"b\":2}", "goes on after", 8, "--format jsonl"),
+        ("[\"\\ud800 x\"]", "surrogate", 2, "both halves"),
+        ("{\"a\":[1,2}", "is not JSON at", 9, "--format text"),
+        (deep.as_str(), "nested deeper than", 65, "flatter"),
+        (long.as_str(), "for the second time", second, "leave one"),
+    ] {
+        let (code, _, err) = run(&["--format", "json"], input.as_bytes());
+        if reason.is_empty() {
+            assert_eq!((code, err.as_str()), (0, ""));
+            continue;
+        }
+        assert_eq!(code, 2, "{reason}: {err}");
+        assert_eq!(err.lines().count(), 1, "{err}");
+        let place = format!("byte {at};");
+        for said in [reason, place.as_str(), instead] {
+            assert!(err.contains(said), "`{said}` is not in: {err}");
+        }
+        assert!(!err.contains("jane"), "{err}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let line = "{\"id\":\"1\",\"text\":\"write to jane@example.com today\"}\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("big");
+    // More than any pipe holds.
+    std::fs::write(&file, line.repeat(60_000)).unwrap();
+    for arguments in [
+        &["mask", "--format", "text"][..],
+        &["mask", "--format", "jsonl"],
+        &["mask", "--format", "csv"],
+        &["inspect", "text", "--jsonl"],
+    ] {
+        let mut child = Command::new(aegis_tests::aegis())
+            .args(arguments)
+            .stdin(std::fs::File::open(&file).unwrap())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        let mut reader = BufReader::new(child.stdout.take().unwrap());
+        reader.read_line(&mut first).unwrap();
+        drop(reader);
+        assert!(first.contains("EMAIL_ADDRESS"), "{first}");
+        let ended = child.wait_with_output().unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(
+            (ended.status.code(), told.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+    }
 }

@@ -268,7 +268,7 @@ fn a_source_keeps_every_byte_that_is_no_find() {
         "{\"a\":\"\\ud800\"}",
     ] {
         let refused = mask_source(&scan, broken);
-        assert_eq!(refused, Err(CannotMask::NotJson), "{broken}");
+        assert!(matches!(refused, Err(CannotMask::NotJson(_))), "{broken}");
     }
 }
 

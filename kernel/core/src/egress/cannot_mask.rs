@@ -3,6 +3,8 @@
 
 use thiserror::Error;
 
+use crate::json::JsonFault;
+
 /// A mask that cannot be applied: the caller withholds the whole result.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum CannotMask {
@@ -13,8 +15,8 @@ pub enum CannotMask {
     #[error("values are nested too deeply to be examined")]
     TooDeep,
     /// The text of a value is no JSON that can be read in one way alone.
-    #[error("the text is not JSON that can be read in one way alone")]
-    NotJson,
+    #[error("the text is not JSON that can be read in one way alone: {0}")]
+    NotJson(JsonFault),
     /// Encoded again and again, beyond [`crate::limits::DECODE_DEPTH_MAX`].
     #[error("a text is encoded too many times over to be examined")]
     EncodedTooDeep,
@@ -39,7 +41,7 @@ impl CannotMask {
         match self {
             Self::TooLong => "egress.too-long",
             Self::TooDeep => "egress.too-deep",
-            Self::NotJson => "egress.not-json",
+            Self::NotJson(_) => "egress.not-json",
             Self::EncodedTooDeep => "egress.encoded-too-deep",
             Self::EncodedTooLong => "egress.encoded-too-long",
             Self::Unsettled => "egress.unsettled",

@@ -60,7 +60,7 @@ pub fn work_of(scan: &Scan<'_>, value: &Json) -> Result<u64, CannotMask> {
 /// # Errors
 /// As [`mask_json`]; [`CannotMask::NotJson`] where the text is not what [`crate::json::parse`] reads.
 pub fn mask_source(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>), CannotMask> {
-    let tape = Tape::read(source).map_err(|_| CannotMask::NotJson)?;
+    let tape = Tape::read(source).map_err(CannotMask::NotJson)?;
     let (splices, findings) = walk::mask(&mut Examiner::new(scan), &tape, Nulls::AsProfile)?;
     Ok((splice::source(source, &splices), findings))
 }

@@ -49,7 +49,7 @@ impl<'s> Sheet<'s> {
     /// # Errors
     /// As [`mask_source`].
     pub fn json(scan: &Scan<'_>, source: &'s str) -> Result<Self, CannotMask> {
-        let tape = Tape::read(source).map_err(|_| CannotMask::NotJson)?;
+        let tape = Tape::read(source).map_err(CannotMask::NotJson)?;
         Self::of(scan, source, true, tape)
     }
 

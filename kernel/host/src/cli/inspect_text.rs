@@ -58,6 +58,8 @@ pub fn run(
     };
     match lines((&scan, analysed.as_ref()), input, &mut output) {
         Ok(code) => code,
+        // A reader that went away (`| head`) has what it wanted.
+        Err(fault) if fault.kind() == std::io::ErrorKind::BrokenPipe => DONE,
         Err(fault) => {
             crate::told::tell!("cannot go on: {fault}");
             USAGE
@@ -192,7 +194,7 @@ fn written(
     let masked = match value {
         Json::String(_) => Json::from(written.masked),
         _ => parse(written.masked.as_bytes(), &limits::RESPONSE_RULES)
-            .map_err(|_| CannotMask::NotJson.code())?,
+            .map_err(|fault| CannotMask::NotJson(fault).code())?,
     };
     let by_another = |one: &Finding| {
         let mut said = finding(one);

@@ -9,6 +9,7 @@ mod prose;
 mod report;
 mod source;
 mod table;
+mod unread;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -72,6 +73,8 @@ enum Format {
 pub(super) fn run(command: &MaskCommand, stdin: impl Read, stdout: impl Write) -> u8 {
     match carry_out(command, stdin, stdout) {
         Ok(code) => code,
+        // `| head` is no fault of the input.
+        Err(Fault::Closed) => DONE,
         Err(Fault::Read(why)) => {
             crate::told::tell!("aegis mask: {why}");
             USAGE

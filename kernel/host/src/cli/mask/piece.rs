@@ -1,7 +1,7 @@
 //! Pieces of a text: searched in what stands around them, written masked, counted.
 //! Knows nothing of how the text was cut.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use aegis_core::egress::{
     CannotMask, Finding, Replacement, Scan, Sheet, mask_lines, mask_source, mask_spans, shape_of,
@@ -9,12 +9,15 @@ use aegis_core::egress::{
 
 use super::super::analysed::Analysed;
 use super::report::Report;
+use super::unread::unread;
 
 /// Why masking ends.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// The input or output, in words.
     Read(String),
+    /// Whoever read the output went away: it has what it wanted.
+    Closed,
     /// What stands there cannot be masked: it is not written.
     Withheld {
         /// Bytes of the input before it.
@@ -62,7 +65,10 @@ impl<'s, W: Write> Pieces<'s, W> {
         at: u64,
     ) -> Result<(), Fault> {
         let masked = match self.analysed {
-            None => mask_source(&self.scan, text).map_err(|cannot| fault(cannot, at)),
+            None => mask_source(&self.scan, text).map_err(|cannot| match cannot {
+                CannotMask::NotJson(fault) => Fault::Read(unread(fault, at, open)),
+                cannot => fault(cannot, at),
+            }),
             Some(analysed) => self.asked(analysed, text, at),
         };
         let (masked, findings) = masked?;
@@ -96,7 +102,7 @@ impl<'s, W: Write> Pieces<'s, W> {
         at: u64,
     ) -> Result<(String, Vec<Finding>), Fault> {
         let sheet = match Sheet::json(&self.scan, text) {
-            Err(CannotMask::NotJson) => Sheet::text(&self.scan, text),
+            Err(CannotMask::NotJson(_)) => Sheet::text(&self.scan, text),
             other => other,
         };
         let mut sheet = sheet.map_err(|cannot| fault(cannot, at))?;
@@ -135,24 +141,29 @@ impl<'s, W: Write> Pieces<'s, W> {
 
     /// Writes a text in which nothing can be.
     pub(super) fn plain(&mut self, text: &str) -> Result<(), Fault> {
-        let written = self.output.write_all(text.as_bytes());
-        written.map_err(|fault| Fault::Read(format!("the output: {fault}")))
+        self.output.write_all(text.as_bytes()).map_err(unwritten)
     }
 
     /// Ends the output: what was found.
     pub(super) fn finish(mut self) -> Result<Report, Fault> {
-        let flushed = self.output.flush();
-        flushed.map_err(|fault| Fault::Read(format!("the output: {fault}")))?;
+        self.output.flush().map_err(unwritten)?;
         Ok(self.report)
     }
 }
 
 fn fault(cannot: CannotMask, at: u64) -> Fault {
     match cannot {
-        CannotMask::NotJson => Fault::Read(format!("the input is not JSON, from byte {at} on")),
+        CannotMask::NotJson(fault) => Fault::Read(unread(fault, at, 0)),
         cannot => Fault::Withheld {
             at,
             code: cannot.code(),
         },
+    }
+}
+
+fn unwritten(fault: io::Error) -> Fault {
+    match fault.kind() {
+        io::ErrorKind::BrokenPipe => Fault::Closed,
+        _ => Fault::Read(format!("the output: {fault}")),
     }
 }
