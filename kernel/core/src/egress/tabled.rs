@@ -15,6 +15,9 @@ use crate::limits;
 const NAME_BYTES_MAX: usize = 48;
 const VALUE_BYTES_MIN: usize = 3;
 
+/// Headings that name something, of a table that may be rows of another.
+const DOUBTFUL_HEADINGS: usize = 2;
+
 impl Examiner<'_> {
     /// The cells of columns whose heading says something.
     pub(super) fn tabled(
@@ -119,7 +122,9 @@ impl Examiner<'_> {
             }
         }
         let contexts = self.headings(&table.headings, depth)?;
-        if depth >= limits::DECODE_DEPTH_MAX || contexts.iter().all(|c| c.kinds.is_empty()) {
+        let telling = contexts.iter().filter(|c| !c.kinds.is_empty()).count();
+        let needed = if table.doubtful { DOUBTFUL_HEADINGS } else { 1 };
+        if depth >= limits::DECODE_DEPTH_MAX || telling < needed {
             return Ok(());
         }
         for row in &table.rows {

@@ -71,6 +71,7 @@ pub(super) fn read(text: &str, lines: &[Line<'_>]) -> Option<Table> {
                 .map(|(offset, line)| cells(line, *offset, &columns))
                 .collect(),
             pair: (named.len() == 2).then_some(named),
+            doubtful: false,
         })
     })
 }

@@ -12,6 +12,7 @@ pub(super) mod embedded;
 pub(super) mod entity;
 pub(super) mod escape;
 pub(super) mod grouped;
+mod heads;
 pub(super) mod inflate;
 pub(super) mod inserted;
 pub(super) mod markup;

@@ -9,16 +9,27 @@ const SNIFF_LINES: usize = 6;
 const ABOVE_LINES: usize = 8;
 
 /// What stands between cells.
-const MARKS: [u8; 4] = *b"\t,;|";
+pub(super) const MARKS: [u8; 4] = *b"\t,;|";
 
 /// Lines of which the first holds the headings, and where that begins.
 pub(super) fn of_lines(text: &str, lines: &[Line<'_>]) -> Option<(usize, Table)> {
-    table(text, lines, 1)
+    table(text, lines, 1, false)
 }
 
 /// A table that begins within the first of these lines.
 pub(super) fn among(text: &str, lines: &[Line<'_>]) -> Option<Table> {
-    let (begin, table) = table(text, lines, ABOVE_LINES)?;
+    let (begin, table) = table(text, lines, ABOVE_LINES, true)?;
+    named(text, begin, table)
+}
+
+/// A table that begins with the first of these lines, and need not go on to the last.
+pub(super) fn at(text: &str, lines: &[Line<'_>]) -> Option<Table> {
+    let (begin, table) = table(text, lines, 1, true)?;
+    named(text, begin, table)
+}
+
+/// The table, if its headings are none of a sentence or a line of code.
+fn named(text: &str, begin: usize, table: Table) -> Option<Table> {
     let head = text.get(begin..)?.lines().next()?;
     let count = table.headings.len();
     // A sentence has a blank behind each of its commas, a line of code ends with a mark.
@@ -33,11 +44,11 @@ fn is_long(name: &str) -> bool {
     name.split_whitespace().count() > 3
 }
 
-fn table(text: &str, lines: &[Line<'_>], above: usize) -> Option<(usize, Table)> {
+fn table(text: &str, lines: &[Line<'_>], above: usize, inside: bool) -> Option<(usize, Table)> {
     let mut drawn = lines.iter().copied().filter(|(_, line)| !is_border(line));
     let window: Vec<Line<'_>> = drawn.clone().take(above + SNIFF_LINES).collect();
     let (nth, by, count) = (0..above.min(window.len())).find_map(|nth| {
-        let (by, count) = begins(window.get(nth..)?, above > 1)?;
+        let (by, count) = begins(window.get(nth..)?, inside)?;
         Some((nth, by, count))
     })?;
     let padded = |cells: &[(usize, usize)]| {
@@ -70,6 +81,7 @@ fn table(text: &str, lines: &[Line<'_>], above: usize) -> Option<(usize, Table)>
         headings,
         rows,
         pair,
+        doubtful: false,
     };
     Some((heading.0, table))
 }
@@ -102,7 +114,7 @@ fn begins(lines: &[Line<'_>], inside: bool) -> Option<(u8, usize)> {
 }
 
 /// A line that only draws: `+----+----+`, `|---|---|`, `----+----`.
-fn is_border(line: &str) -> bool {
+pub(super) fn is_border(line: &str) -> bool {
     line.contains('-')
         && line
             .bytes()

@@ -1,7 +1,7 @@
 //! Tables inside a text: CSV and its kin, rows drawn with bars, columns that stand under each other. Where the cells of each column are.
 //! Knows nothing of what the columns hold.
 
-use super::{aligned, separated};
+use super::{aligned, heads, separated};
 
 /// Most columns of a table.
 pub(super) const COLUMNS_MAX: usize = 256;
@@ -14,6 +14,8 @@ pub(in crate::egress) struct Table {
     pub(in crate::egress) rows: Vec<Vec<(usize, usize)>>,
     /// The cells of the headings, where they may be a pair like those below: a name and its value.
     pub(in crate::egress) pair: Option<Vec<(usize, usize)>>,
+    /// It may be no table of its own but rows of another: one heading alone that names something is no proof.
+    pub(in crate::egress) doubtful: bool,
 }
 
 impl Table {
@@ -22,6 +24,7 @@ impl Table {
             headings,
             rows,
             pair: None,
+            doubtful: false,
         }
     }
 }
@@ -39,7 +42,13 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
     let mut headings = 0;
     for block in lines.split(|line| !is_filled(line)) {
         let told = begin.is_some_and(|begin| block.iter().any(|(at, _)| *at == begin));
-        if told || block.len() < 2 || headings > HEADINGS_MAX {
+        if block.len() < 2 || headings > HEADINGS_MAX {
+            continue;
+        }
+        let more = further(text, block, HEADINGS_MAX);
+        headings += more.iter().map(|table| table.headings.len()).sum::<usize>();
+        tables.extend(more);
+        if told {
             continue;
         }
         if let Some(table) = aligned::ruled(text, block)
@@ -50,6 +59,30 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
             tables.push(table);
         }
     }
+    tables
+}
+
+/// The tables of a block that begin below its first line, so many headings at most; where there are any, what stands
+/// above the first of them as a table too. Each ends where the next begins.
+fn further(text: &str, block: &[Line<'_>], most: usize) -> Vec<Table> {
+    let heads = heads::within(block);
+    let (mut tables, mut named) = (Vec::new(), 0);
+    let ends = heads.iter().skip(1).map(|next| next.at);
+    for (head, end) in heads.iter().zip(ends.chain([block.len()])) {
+        let lines = block.get(head.at..end).unwrap_or_default();
+        let table = aligned::ruled(text, lines)
+            .or_else(|| separated::at(text, lines))
+            .or_else(|| aligned::read(text, lines));
+        let Some(mut table) = table.filter(|table| !table.rows.is_empty() && named <= most) else {
+            continue;
+        };
+        named += table.headings.len();
+        table.doubtful |= head.doubtful;
+        tables.push(table);
+    }
+    let above = heads.first().and_then(|first| block.get(..first.at));
+    let above = above.filter(|lines| lines.len() > 1 && !tables.is_empty());
+    tables.extend(above.and_then(|lines| aligned::read(text, lines)));
     tables
 }
 
