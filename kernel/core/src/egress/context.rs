@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::cue_table::CUES;
+use super::detect;
 use super::fold;
 use super::kind::{Kind, KindSet};
 use super::spoken::Spoken;
@@ -194,7 +195,8 @@ pub(super) fn of_text(before: &str) -> (Context, bool) {
 /// The words with which something that names a type may begin.
 pub(super) fn telling() -> impl Iterator<Item = &'static [u8]> {
     let phrases = RULES.phrases.keys().map(Vec::as_slice);
-    phrases.chain(PEOPLE.iter().map(|word| word.as_bytes()))
+    let people = PEOPLE.iter().map(|word| word.as_bytes());
+    phrases.chain(people).chain(detect::tellers())
 }
 
 /// The words that mislead.

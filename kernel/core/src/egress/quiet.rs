@@ -110,6 +110,7 @@ fn sets_password(bytes: &[u8]) -> bool {
 /// Whether a word with digits stands where one that is named by the words before it can.
 fn has_code(bytes: &[u8]) -> bool {
     let (mut start, mut digits) = (0, 0);
+    let mut before = b' ';
     for (at, byte) in bytes.iter().chain(b".").enumerate() {
         let class = class_at(*byte);
         if class & class::WORD != 0 {
@@ -117,10 +118,12 @@ fn has_code(bytes: &[u8]) -> bool {
             continue;
         }
         let named = digits >= NAMED_DIGITS || (digits > 0 && *byte == b' ');
-        if named && start > 3 {
+        // What people make up has its digits beside letters, or behind marks.
+        let made = digits > 0 && (digits < at - start || !matches!(before, b' ' | b'.' | b','));
+        if named && start > 3 || made {
             return true;
         }
-        (start, digits) = (at + 1, 0);
+        (start, digits, before) = (at + 1, 0, *byte);
     }
     false
 }

@@ -223,6 +223,11 @@ impl Lexed {
         self.telling.get_or_init(|| Telling::of(text, &self.sayers))
     }
 
+    /// Words that may say something of what follows them, in order.
+    pub(super) fn sayers(&self) -> &[(usize, usize)] {
+        &self.sayers
+    }
+
     /// Whether a way may lead somewhere.
     pub(super) fn leads(&self, way: u32) -> bool {
         self.open.get() & way != 0

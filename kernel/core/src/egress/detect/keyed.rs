@@ -165,6 +165,7 @@ fn is_bic(value: &str) -> bool {
 }
 
 fn is_empty_word(value: &str) -> bool {
+    let value = value.strip_prefix('(').unwrap_or(value);
     EMPTY_WORDS
         .iter()
         .any(|word| word.len() == value.len() && word.eq_ignore_ascii_case(value))

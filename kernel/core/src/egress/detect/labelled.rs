@@ -8,6 +8,7 @@ use memchr::memmem::Finder;
 use super::date;
 use super::keyed;
 use super::text::Text;
+use super::told_words::is_said_of;
 use crate::egress::context;
 use crate::egress::hit::Hit;
 use crate::egress::kind::{Kind, KindSet};
@@ -60,7 +61,9 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     }
     if text.lexed.leads(way::IS) {
         for at in IS.find_iter(bytes) {
-            marked(text, at, at + 4, hits);
+            if !says_of(text, at + 4) {
+                marked(text, at, at + 4, hits);
+            }
         }
     }
     for word in &text.lexed.words {
@@ -74,6 +77,14 @@ fn follows(text: &str, word: &Word) -> bool {
     let next = text.as_bytes().get(word.end);
     let goes_on = matches!(next, Some(b'-' | b'.' | b'/')) && word.digits > 0;
     (word.digits >= 3 || goes_on || next == Some(&b' ')) && word.start > 3
+}
+
+/// Whether what follows a verb says something of what is named, and is no value: `the password is wrong`.
+fn says_of(text: &Text<'_>, from: usize) -> bool {
+    let end = text.skip_most(from, LABEL_BYTES_MAX, |byte| byte.is_ascii_lowercase());
+    !text.in_word(end)
+        && !matches!(text.byte(end), b'-' | b'_')
+        && is_said_of(text.slice(from, end))
 }
 
 /// A label that ends at `label`, its value from `from` on.
@@ -310,7 +321,10 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
         });
         code(text, named, start, end, hits);
     }
-    if named.meets(ONE_WORD) && VERBS.iter().any(|verb| lead.ends_with(verb)) {
+    if named.meets(ONE_WORD)
+        && !says_of(text, start)
+        && VERBS.iter().any(|verb| lead.ends_with(verb))
+    {
         let end = text.skip_most(start, VALUE_BYTES_MAX, |byte| byte.is_ascii_graphic());
         let secret = text.slice(start, end).trim_end_matches(['.', ',', ';']);
         push(named, secret, start, hits);

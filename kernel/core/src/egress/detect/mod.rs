@@ -31,6 +31,9 @@ mod secret_table;
 mod social_security;
 mod spread;
 mod text;
+mod told;
+mod told_look;
+mod told_words;
 mod url;
 mod veto;
 
@@ -49,6 +52,7 @@ pub(super) use secret_format::{
 };
 pub(super) use social_security::kind as social_security;
 pub(super) use text::Text;
+pub(super) use told_words::tellers;
 
 use super::cannot_mask::CannotMask;
 use super::hit::Hit;
@@ -128,6 +132,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
     }
     if lexed.has(class::COLON | class::EQUALS | class::SPACE) {
         labelled::find(text, hits);
+        told::find(text, hits);
     }
     if named {
         keyed::find(text, hits);
