@@ -5,7 +5,11 @@ use std::borrow::Cow;
 
 use super::hit::Hit;
 use super::kind::Kind;
-use super::mask::{BARRIER, next_mask};
+use super::mask::next_mask;
+
+/// Some [barriers](super::mask::BARRIER) in a row.
+const BARRIERS: &str =
+    "\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}";
 
 /// Our own masks are out of the way before the first search: fixed points, and nothing grows over them.
 pub(super) fn blank_masks(text: &str) -> Cow<'_, str> {
@@ -29,9 +33,17 @@ pub(super) fn blank(text: &str, spans: &[Hit]) -> String {
     for span in spans {
         out.push_str(text.get(at..span.start).unwrap_or_default());
         let length = span.end - span.start.max(at);
-        out.extend(std::iter::repeat_n(char::from(BARRIER), length));
+        barriers(length, &mut out);
         at = span.end;
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
+}
+
+fn barriers(mut count: usize, out: &mut String) {
+    while count > 0 {
+        let some = BARRIERS.get(..count).unwrap_or(BARRIERS);
+        out.push_str(some);
+        count -= some.len();
+    }
 }

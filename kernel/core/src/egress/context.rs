@@ -1,18 +1,11 @@
 //! What a key, a column heading or the words before a value say that the value is.
 //! Knows nothing of values.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
-
-use super::cue_table::CUES;
 use super::detect;
-use super::fold;
 use super::kind::{Kind, KindSet};
+use super::phrases::{RULES, says};
 use super::spoken::Spoken;
-use super::table_hash::TableHash;
-use super::word_table::{
-    ADDRESS_PARTS, FIELD_WORDS, GENERIC_WORDS, MISLEADING_WORDS, NAME_PARTS, PEOPLE, STATE_WORDS,
-};
+use super::word_table::{FIELD_WORDS, LABEL_FILLERS, MISLEADING_WORDS, PEOPLE};
 
 /// What the words around a value say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,13 +69,6 @@ const WEAK: KindSet = KindSet::of(&[
 const SHORT_WORD_BYTES: usize = 48;
 /// Words of a label that are looked at, from its end.
 const LABEL_WORDS_MAX: usize = 5;
-/// Words between a name and its value.
-const LABEL_FILLERS: [&str; 43] = [
-    "number", "no", "nr", "num", "n", "is", "was", "of", "the", "value", "as", "to", "for", "code",
-    "id", "es", "era", "est", "ist", "lautet", "war", "e", "sono", "jest", "er", "ar", "on",
-    "nummer", "numero", "numer", "numara", "cislo", "del", "de", "du", "der", "des", "von", "di",
-    "van", "titular", "client", "cliente",
-];
 
 impl Context {
     /// This context below `around`, from which it inherits where it says nothing itself; a bare
@@ -210,18 +196,36 @@ pub(super) fn is_misleading(word: &[u8]) -> bool {
     lowered(word, &mut lower).is_some_and(|word| RULES.says(word) & says::MISLEADING != 0)
 }
 
-/// Whether a word, in whatever case, is one of [`telling`], and the word after it, where that is known, one with which it
-/// may name a type.
-pub(super) fn is_telling(word: &[u8], next: Option<&[u8]>) -> bool {
+/// What a word does towards naming a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tells {
+    /// It begins nothing that names one.
+    Nothing,
+    /// It may begin several words that name one.
+    Perhaps,
+    /// It names one by itself, and begins nothing that is longer.
+    Alone,
+}
+
+/// What a word, in whatever case, does towards naming a type, with the word after it, where that is known.
+pub(super) fn tells(word: &[u8], next: Option<&[u8]>) -> Tells {
     let mut lower = [0; SHORT_WORD_BYTES];
     let Some(word) = lowered(word, &mut lower) else {
-        return true;
+        return Tells::Perhaps;
     };
     let goes_on = |with: &str| next.is_none_or(|next| next.eq_ignore_ascii_case(with.as_bytes()));
-    let phrases = RULES.phrases.get(word);
-    let begins = |rest: &[String]| rest.first().is_none_or(|second| goes_on(second));
-    phrases.is_some_and(|all| all.iter().any(|(rest, _)| begins(rest)))
-        || (goes_on("name") && RULES.says(word) & says::PEOPLE != 0)
+    let mut tells = Tells::Nothing;
+    for (rest, _) in RULES.phrases.get(word).into_iter().flatten() {
+        match rest.first() {
+            None => tells = Tells::Alone,
+            Some(second) if goes_on(second) => return Tells::Perhaps,
+            Some(_) => {}
+        }
+    }
+    if goes_on("name") && RULES.says(word) & says::PEOPLE != 0 {
+        return Tells::Perhaps;
+    }
+    tells
 }
 
 /// A word in small letters; `None` where it is longer than any that is asked for.
@@ -236,6 +240,49 @@ fn lowered<'l>(word: &[u8], lower: &'l mut [u8; SHORT_WORD_BYTES]) -> Option<&'l
 pub(super) fn speaks(before: &str) -> bool {
     let words = Spoken::of(before);
     (0..words.len()).any(|at| RULES.longest(&words, at).is_some())
+}
+
+/// Whether what ends in these bytes may be a label that names anything, by its last word alone.
+pub(super) fn may_end_label(before: &[u8]) -> bool {
+    let word = last_word(before);
+    // The name of somebody may stand before it.
+    if word.is_empty() || !before.is_ascii() || says_name(before) {
+        return true;
+    }
+    let mut lower = [0; SHORT_WORD_BYTES];
+    lowered(word, &mut lower).is_none_or(|word| RULES.ends.contains(word))
+}
+
+/// The digits or the letters of one case with which a label ends, a capital before small ones; empty where it is not
+/// certain that they are a word of their own.
+fn last_word(label: &[u8]) -> &[u8] {
+    let ends = |fits: fn(&u8) -> bool| {
+        let count = label.iter().rev().take_while(|byte| fits(byte)).count();
+        label.len() - count
+    };
+    let start = match label.last() {
+        Some(b'0'..=b'9') => return label.split_at(ends(u8::is_ascii_digit)).1,
+        Some(b'a'..=b'z') => {
+            let small = ends(u8::is_ascii_lowercase);
+            let capital = small
+                .checked_sub(1)
+                .filter(|at| label.get(*at).is_some_and(u8::is_ascii_uppercase));
+            capital.unwrap_or(small)
+        }
+        _ => ends(u8::is_ascii_uppercase),
+    };
+    match label.split_at(start) {
+        ([.., b'A'..=b'Z' | b'a'..=b'z'], _) => &[],
+        (_, word) => word,
+    }
+}
+
+/// Whether the word `name` may stand in a label.
+fn says_name(label: &[u8]) -> bool {
+    memchr::memchr2_iter(b'm', b'M', label).any(|at| {
+        let four = label.get(at.saturating_sub(2)..at + 2);
+        four.is_some_and(|four| four.eq_ignore_ascii_case(b"name"))
+    })
 }
 
 /// What the words right before a value name: only a phrase that ends there counts.
@@ -277,120 +324,5 @@ fn ends_in_number(label: &str) -> bool {
     let bytes = label.as_bytes();
     let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit());
     let (_, number) = bytes.split_at(bytes.len() - digits.count());
-    !number.is_empty()
-        && label.is_ascii()
-        && memchr::memchr2(b'm', b'M', bytes).is_none()
-        && !RULES.numbers.contains(number)
-}
-
-/// The lists of words, one bit each.
-mod says {
-    use super::{
-        ADDRESS_PARTS, GENERIC_WORDS, HashMap, MISLEADING_WORDS, NAME_PARTS, STATE_WORDS, TableHash,
-    };
-
-    pub(super) const GENERIC: u8 = 1;
-    pub(super) const ADDRESS: u8 = 2;
-    pub(super) const NAME: u8 = 4;
-    pub(super) const DATE: u8 = 8;
-    pub(super) const PEOPLE: u8 = 16;
-    pub(super) const MISLEADING: u8 = 32;
-    pub(super) const STATE: u8 = 64;
-
-    /// Each word with the lists in which it stands.
-    pub(super) fn table() -> HashMap<&'static [u8], u8, TableHash> {
-        let lists = [
-            (GENERIC_WORDS, GENERIC),
-            (ADDRESS_PARTS, ADDRESS),
-            (NAME_PARTS, NAME),
-            (&["date", "day", "on"], DATE),
-            (super::PEOPLE, PEOPLE),
-            (MISLEADING_WORDS, MISLEADING),
-            (STATE_WORDS, STATE),
-        ];
-        let mut table: HashMap<_, u8, _> = HashMap::with_hasher(TableHash::default());
-        for (words, bit) in lists {
-            for word in words {
-                *table.entry(word.as_bytes()).or_default() |= bit;
-            }
-        }
-        table
-    }
-}
-
-/// What follows the first word of a phrase, and what the phrase names.
-type Phrase = (Vec<String>, KindSet);
-
-struct Rules {
-    /// What follows the first word of each phrase, and what the phrase names.
-    phrases: HashMap<Vec<u8>, Vec<Phrase>, TableHash>,
-    /// What single words say: one bit a list.
-    words: HashMap<&'static [u8], u8, TableHash>,
-    /// The numbers among the words of phrases.
-    numbers: HashSet<Vec<u8>, TableHash>,
-}
-
-static RULES: LazyLock<Rules> = LazyLock::new(|| {
-    let mut rules: HashMap<_, Vec<_>, _> = HashMap::with_hasher(TableHash::default());
-    for (phrases, kinds) in CUES {
-        for phrase in phrases.split(',') {
-            // Read as the text is, or a phrase with accents or of another script is never met.
-            let mut words = fold::words(phrase).into_iter();
-            if let Some(first) = words.next() {
-                let rest: Vec<_> = words.collect();
-                rules
-                    .entry(first.into_bytes())
-                    .or_default()
-                    .push((rest, KindSet::of(kinds)));
-            }
-        }
-    }
-    let is_number = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
-    let firsts = rules.keys().map(Vec::as_slice);
-    let others = rules.values().flatten().flat_map(|(rest, _)| rest);
-    let words = firsts.chain(others.map(String::as_bytes));
-    Rules {
-        numbers: words.filter(is_number).map(<[u8]>::to_vec).collect(),
-        phrases: rules,
-        words: says::table(),
-    }
-});
-
-impl Rules {
-    /// What a word in small letters says by itself: bits of [`says`].
-    fn says(&self, word: &[u8]) -> u8 {
-        // A number says nothing of its own.
-        if word.iter().all(u8::is_ascii_digit) {
-            return says::GENERIC;
-        }
-        self.words.get(word).copied().unwrap_or(0)
-    }
-
-    /// Whether some phrase of several words begins with this one.
-    fn begins(&self, word: &str) -> bool {
-        let phrases = self.phrases.get(word.as_bytes());
-        phrases.is_some_and(|all| all.iter().any(|(rest, _)| !rest.is_empty()))
-    }
-
-    /// The longest phrase that starts at `at`: its length in words and what it names.
-    fn longest(&self, words: &Spoken, at: usize) -> Option<(usize, KindSet)> {
-        let mut best: Option<(usize, KindSet)> = None;
-        for (rest, kinds) in self.phrases.get(words.bytes(at)?)? {
-            let follows = rest
-                .iter()
-                .enumerate()
-                .all(|(n, word)| words.bytes(at + 1 + n) == Some(word.as_bytes()));
-            let length = rest.len() + 1;
-            if follows {
-                best = match best {
-                    Some((longest, known)) if longest == length => {
-                        Some((longest, known.union(*kinds)))
-                    }
-                    Some((longest, known)) if longest > length => Some((longest, known)),
-                    _ => Some((length, *kinds)),
-                };
-            }
-        }
-        best
-    }
+    !number.is_empty() && label.is_ascii() && !says_name(bytes) && !RULES.numbers.contains(number)
 }

@@ -49,6 +49,7 @@ mod opaque;
 mod ordinal;
 mod outlined;
 mod pairs;
+mod phrases;
 mod piece;
 mod plan;
 mod profile;

@@ -84,20 +84,20 @@ fn ends_in_country(text: &str, word: &Word) -> bool {
         )
 }
 
-/// Words that announce a value written from its end.
-static ANNOUNCEMENTS: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| {
-    [
-        "revers",
-        "Revers",
-        "backward",
-        "right to left",
-        "right-to-left",
-        "mirrored",
-    ]
-    .map(Finder::new)
-});
+/// Parts of words that announce a value written from its end.
+static ANNOUNCEMENTS: LazyLock<[Finder<'static>; 4]> =
+    LazyLock::new(|| ["evers", "backward", "right", "mirrored"].map(Finder::new));
 
 fn is_announced(text: &str) -> bool {
     let bytes = text.as_bytes();
-    ANNOUNCEMENTS.iter().any(|word| word.find(bytes).is_some())
+    let [reverse, backward, right, mirrored] = &*ANNOUNCEMENTS;
+    let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at));
+    let behind = |at: usize| bytes.get(at + "right".len()..).unwrap_or_default();
+    let to_left = |rest: &[u8]| rest.starts_with(b" to left") || rest.starts_with(b"-to-left");
+    let mut reverses = reverse.find_iter(bytes);
+    let mut rights = right.find_iter(bytes);
+    reverses.any(|at| matches!(before(at), Some(b'r' | b'R')))
+        || rights.any(|at| to_left(behind(at)))
+        || backward.find(bytes).is_some()
+        || mirrored.find(bytes).is_some()
 }

@@ -34,7 +34,8 @@ impl Short {
                 short.extend(letters.map(|byte| byte.to_ascii_uppercase()));
             }
             Form::Email => {
-                let (local, domain) = trimmed.split_at(trimmed.rfind('@').unwrap_or(0));
+                let (local, domain) =
+                    trimmed.split_at(memchr::memrchr(b'@', trimmed.as_bytes()).unwrap_or(0));
                 short.copy(local.as_bytes());
                 short.extend(domain.bytes().map(|byte| byte.to_ascii_lowercase()));
             }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::context;
+use super::context::{self, Tells};
 use super::hit::Hit;
 use super::table_hash::{BASIS, step};
 use super::turn::Turn;
@@ -69,12 +69,19 @@ impl Words {
 
     /// What a word says, with the one that follows it.
     fn says<'t>(&self, (word, hash): (&[u8], u64), next: impl FnOnce() -> Next<'t>) -> Said {
-        if Self::may_have(&self.names, hash) && context::is_telling(word, next()) {
-            Said::Name
-        } else if Self::may_have(&self.others, hash) && context::is_misleading(word) {
-            Said::Other
-        } else {
-            Said::Nothing
+        let tells = match Self::may_have(&self.names, hash) {
+            true => context::tells(word, next()),
+            false => Tells::Nothing,
+        };
+        match tells {
+            Tells::Perhaps => Said::Perhaps,
+            Tells::Alone => Said::Name,
+            Tells::Nothing
+                if Self::may_have(&self.others, hash) && context::is_misleading(word) =>
+            {
+                Said::Other
+            }
+            Tells::Nothing => Said::Nothing,
         }
     }
 
@@ -108,7 +115,7 @@ impl Words {
             if turn != last {
                 // After several capitals a small letter takes the last of them with it: who knows what is said then.
                 if *byte >= 0x80 || (last.leaves_capitals(turn) && capital) {
-                    return Said::Name;
+                    return Said::Perhaps;
                 }
                 if !last.leaves_capitals(turn) {
                     let word = stretch.get(start..at).unwrap_or_default();
@@ -119,7 +126,7 @@ impl Words {
                 capital = false;
             } else {
                 if *byte >= 0x80 {
-                    return Said::Name;
+                    return Said::Perhaps;
                 }
                 capital = turn == Turn::Upper;
             }
@@ -127,8 +134,14 @@ impl Words {
             last = turn;
         }
         let word = stretch.get(start..).unwrap_or_default();
-        said.max(self.says(before, || Some(word)))
-            .max(self.says((word, hash), || next_word(after)))
+        let said = said
+            .max(self.says(before, || Some(word)))
+            .max(self.says((word, hash), || next_word(after)));
+        // One of several words: what stands around it counts too.
+        match said {
+            Said::Name => Said::Perhaps,
+            said => said,
+        }
     }
 }
 
@@ -138,8 +151,10 @@ enum Said {
     Nothing,
     /// That it is no value of a weak form.
     Other,
-    /// That it may be of some type.
+    /// That it is of some type.
     Name,
+    /// That it may be of some type, with the words around it.
+    Perhaps,
 }
 
 /// Words among which those are that say anything.
@@ -273,7 +288,7 @@ pub(super) struct Telling(Vec<(usize, usize, Said)>);
 impl Telling {
     /// Every word may say anything: nothing is passed over.
     pub(super) fn everywhere() -> Self {
-        Self(vec![(0, usize::MAX, Said::Name)])
+        Self(vec![(0, usize::MAX, Said::Perhaps)])
     }
 
     /// Reads those words of a text that may be among them. What is not plain ASCII may say anything.
@@ -298,19 +313,37 @@ impl Telling {
 
     /// Whether one that may name something stands, at least in part, between two offsets.
     pub(super) fn names_between(&self, from: usize, to: usize) -> bool {
-        self.between(from, to).any(|(_, said)| said == Said::Name)
+        self.between(from, to).any(|(.., said)| said >= Said::Name)
     }
 
-    /// Where the first of them begins that stands, at least in part, between two offsets.
-    pub(super) fn first_between(&self, from: usize, to: usize) -> Option<usize> {
-        self.between(from, to).next().map(|(start, _)| start)
+    /// Whether one of them stands, at least in part, between two offsets.
+    pub(super) fn any_between(&self, from: usize, to: usize) -> bool {
+        self.between(from, to).next().is_some()
     }
 
-    fn between(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, Said)> {
+    /// From where on, `from` or later, the words before `to` are to be read, since nothing before that counts beside what
+    /// stands there; and whether a word before it names something.
+    pub(super) fn nearest(&self, from: usize, to: usize) -> Option<(usize, bool)> {
+        let mut nearest: Option<(usize, bool)> = None;
+        let mut names = false;
+        for (start, end, said) in self.between(from, to) {
+            // Whether it says what it does by itself, and nothing before it can take it in.
+            let alone = said != Said::Perhaps && start >= from && end <= to;
+            if nearest.is_none() || alone {
+                nearest = Some((start.max(from), names));
+            }
+            if !alone {
+                break;
+            }
+            names |= said == Said::Name;
+        }
+        nearest
+    }
+
+    fn between(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, usize, Said)> {
         let first = self.0.partition_point(|(_, end, _)| *end <= from);
         let rest = self.0.iter().skip(first);
-        rest.take_while(move |(start, ..)| *start < to)
-            .map(|(start, _, said)| (*start, *said))
+        rest.take_while(move |(start, ..)| *start < to).copied()
     }
 }
 

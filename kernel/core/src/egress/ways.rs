@@ -26,6 +26,11 @@ pub(super) mod way {
     pub(in crate::egress) const PASSWORD: u32 = 1 << 9;
     pub(in crate::egress) const IS: u32 = 1 << 10;
     pub(in crate::egress) const DOT: u32 = 1 << 11;
+    /// Numbers of letters and digits, and values that words name: as long as no search has said that none may begin.
+    pub(in crate::egress) const CODE: u32 = 1 << 12;
+    pub(in crate::egress) const LABEL: u32 = 1 << 13;
+    /// Groups that stand apart by an odd mark, likewise.
+    pub(in crate::egress) const SPREAD: u32 = 1 << 14;
 }
 
 /// The words that are asked for.
@@ -84,6 +89,8 @@ pub(super) struct Ways<'t> {
     run: usize,
     group: usize,
     token: usize,
+    /// Letters of the group before, where others as long or a shorter one may follow; else none.
+    first: usize,
 }
 
 impl<'t> Ways<'t> {
@@ -93,13 +100,14 @@ impl<'t> Ways<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             bytes: text.as_bytes(),
-            open: way::ANNOUNCED | way::TURNED,
+            open: way::ANNOUNCED | way::TURNED | way::CODE | way::LABEL | way::SPREAD,
             alone: 0,
             row: 0,
             held: spelled::Row::default(),
             run: 0,
             group: 0,
             token: 0,
+            first: 0,
         }
     }
 
@@ -206,14 +214,17 @@ impl<'t> Ways<'t> {
             self.encoded(at, byte);
         }
         self.run = next;
-        if byte == b' ' {
-            let group = at.wrapping_sub(self.group);
-            if group.is_multiple_of(grouped::LETTERS) && group > 0 {
-                self.grouped(at);
-            }
-        } else if byte == b'=' {
+        if byte == b'=' {
             return;
         }
+        let group = at.wrapping_sub(self.group);
+        if group > 0 && group <= self.first {
+            self.grouped();
+        }
+        self.first = match byte == b' ' && group.is_multiple_of(grouped::LETTERS) {
+            true => group,
+            false => 0,
+        };
         self.group = next;
         if class & (class::SPACE | class::NEWLINE) != 0 || byte == FORM_FEED {
             if at.wrapping_sub(self.token) >= ascii85::TOKEN_BYTES_MIN {
@@ -234,8 +245,10 @@ impl<'t> Ways<'t> {
     }
 
     #[cold]
-    fn grouped(&mut self, at: usize) {
-        if self.open & way::GROUPED == 0 && grouped::may_begin(self.bytes, self.group, at) {
+    fn grouped(&mut self) {
+        let end = self.group.wrapping_sub(1);
+        let start = end.wrapping_sub(self.first);
+        if self.open & way::GROUPED == 0 && grouped::may_begin(self.bytes, start, end) {
             self.open |= way::GROUPED;
         }
     }

@@ -346,3 +346,11 @@ pub(super) const PEOPLE: &[&str] = &[
     "witness",
     "nominee",
 ];
+
+/// Words between a name and its value.
+pub(super) const LABEL_FILLERS: &[&str] = &[
+    "number", "no", "nr", "num", "n", "is", "was", "of", "the", "value", "as", "to", "for", "code",
+    "id", "es", "era", "est", "ist", "lautet", "war", "e", "sono", "jest", "er", "ar", "on",
+    "nummer", "numero", "numer", "numara", "cislo", "del", "de", "du", "der", "des", "von", "di",
+    "van", "titular", "client", "cliente",
+];

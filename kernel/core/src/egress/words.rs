@@ -237,7 +237,7 @@ impl Lexed {
     pub(super) fn still_leads(&self, way: u32, asked: impl FnOnce() -> bool) -> bool {
         let leads = self.leads(way) && asked();
         if !leads {
-            self.open.set(self.open.get() & !way);
+            self.closes(way);
         }
         leads
     }
@@ -280,6 +280,11 @@ impl Lexed {
         if self.longest_run >= LONG_RUN {
             self.longest_run = Summary::of(left).longest_run;
         }
+    }
+
+    /// A way leads nowhere: not in this text, and not in what is left of it.
+    pub(super) fn closes(&self, way: u32) {
+        self.open.set(self.open.get() & !way);
     }
 
     /// Counts bytes that a detector goes over.

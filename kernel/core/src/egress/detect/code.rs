@@ -6,6 +6,7 @@ use super::iban;
 use super::text::Text;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
+use crate::egress::ways::way;
 use crate::egress::words::{Word, class, class_at};
 
 /// Longest pattern, in letters and digits.
@@ -153,9 +154,18 @@ const fn by_place() -> [Place; PATTERN_MAX + 1] {
 
 /// Finds codes that begin at a word with digits, or with the letters before it.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    if !text.lexed.leads(way::CODE) {
+        return;
+    }
+    let mut may_begin = false;
     for word in &text.lexed.words {
-        iban::at_word(text, word, hits);
-        each_start(text, word, |start| at_start(text, start, hits));
+        may_begin |= iban::at_word(text, word, hits);
+        each_start(text, word, |start| may_begin |= at_start(text, start, hits));
+    }
+    // A pattern that no word begins is begun by none once others are gone: it skips one separator at a time, and they end
+    // where words do.
+    if !may_begin {
+        text.lexed.closes(way::CODE);
     }
 }
 
@@ -207,11 +217,14 @@ fn is_separator(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'/' | b'_' | b'+')
 }
 
-fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
+/// Whether some pattern fits, whatever the check says.
+fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
     if text.word_before(start) {
-        return;
+        return false;
     }
+    let mut fits = false;
     for code in fitting(text, start) {
+        fits = true;
         let shape = Shape::read(text, start);
         let length = usize::try_from(code.length).unwrap_or(PATTERN_MAX);
         let compact = shape.compact.get(..length).unwrap_or_default();
@@ -223,6 +236,7 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
             hits.push(Hit::new(code.kind, start, end));
         }
     }
+    fits
 }
 
 /// The codes whose pattern fits from one place on, single separators skipped: most texts are no code by that alone.

@@ -51,8 +51,9 @@ fn length(country: &str) -> Option<usize> {
         .map(|length| usize::from(*length))
 }
 
-/// Finds an account number whose check digits are the first digits of `word`.
-pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
+/// Finds an account number whose check digits are the first digits of `word`; whether a country that has them stands
+/// before them, whatever follows.
+pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) -> bool {
     let digit = text.skip_most(word.start, word.end - word.start, |byte| {
         !byte.is_ascii_digit()
     });
@@ -60,10 +61,10 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
     let apart = digit == word.start && is_separator(text.before(digit));
     let letters_end = digit - usize::from(apart);
     if !text.before(letters_end).is_ascii_alphabetic() {
-        return;
+        return false;
     }
     let Some(mut start) = letters_end.checked_sub(2) else {
-        return;
+        return false;
     };
     let mut country = text.slice(start, letters_end);
     let spread;
@@ -75,20 +76,20 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
         country = &spread;
     }
     if apart && text.word_before(start) {
-        return;
+        return false;
     }
     let Some(needed) = length(country) else {
-        return;
+        return false;
     };
     let Some((compact, end)) = compact(text, start, needed) else {
-        return;
+        return true;
     };
     // `at 0171 2345678 tomorrow`: words of a sentence are cut where an account would end.
     if apart && text.in_word(end) {
-        return;
+        return true;
     }
     if end - start > needed && holds_word(text.slice(start, end)) {
-        return;
+        return true;
     }
     let (head, tail) = compact.split_at(4);
     let tail = tail.get(..needed - 4).unwrap_or_default();
@@ -100,6 +101,7 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) {
             ..Hit::new(Kind::IBAN_CODE, start, end)
         });
     }
+    true
 }
 
 /// Whether a word of a sentence stands between the separators: groups of letters alone are not as long.

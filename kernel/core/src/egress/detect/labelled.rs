@@ -51,25 +51,32 @@ const CODED: KindSet = KindSet::of(&[
 
 /// Finds values that a label names.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    if !text.lexed.leads(way::LABEL) {
+        return;
+    }
+    let mut named = false;
     let bytes = text.text.as_bytes();
     if text.lexed.has(class::COLON | class::EQUALS) {
         for at in memchr::memchr2_iter(b':', b'=', bytes) {
             if !matches!(text.byte(at + 1), b'/' | b':' | b'=') {
-                marked(text, at, at + 1, hits);
+                named |= marked(text, at, at + 1, hits);
             }
         }
     }
     if text.lexed.leads(way::IS) {
         for at in IS.find_iter(bytes) {
-            if !says_of(text, at + 4) {
-                marked(text, at, at + 4, hits);
-            }
+            // What is said of a name may be gone when others are.
+            named |= says_of(text, at + 4) || marked(text, at, at + 4, hits);
         }
     }
     for word in &text.lexed.words {
         if follows(text.text, word) {
-            followed(text, word.start, hits);
+            named |= followed(text, word.start, hits);
         }
+    }
+    // A label becomes shorter where words before it are gone, and names no more than it did.
+    if !named {
+        text.lexed.closes(way::LABEL);
     }
 }
 
@@ -87,8 +94,8 @@ fn says_of(text: &Text<'_>, from: usize) -> bool {
         && is_said_of(text.slice(from, end))
 }
 
-/// A label that ends at `label`, its value from `from` on.
-fn marked(text: &Text<'_>, label: usize, from: usize, hits: &mut Vec<Hit>) {
+/// A label that ends at `label`, its value from `from` on; whether it names anything.
+fn marked(text: &Text<'_>, label: usize, from: usize, hits: &mut Vec<Hit>) -> bool {
     let end = text.skip_back(label, 4, |byte| {
         matches!(
             byte,
@@ -99,21 +106,25 @@ fn marked(text: &Text<'_>, label: usize, from: usize, hits: &mut Vec<Hit>) {
         && text.before(end) < 0x80
         && !text.before(end).is_ascii_digit()
     {
-        return;
+        return false;
     }
     let start = text.skip_back(end, LABEL_BYTES_MAX, |byte| {
         byte.is_ascii_alphanumeric()
             || byte >= 0x80
             || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'\'' | b'/')
     });
+    if !context::may_end_label(text.bytes(start, end)) {
+        return false;
+    }
     // A label that was cut short may begin within a word, of which nobody knows what it says.
     if end - start < LABEL_BYTES_MAX && !text.may_tell(start, end) {
-        return;
+        return false;
     }
     let named = context::of_label(text.slice(start, end));
     if !named.is_empty() {
         value(text, named, from, hits);
     }
+    !named.is_empty()
 }
 
 /// The value after a label: quoted, one word, or up to the end of its clause.
@@ -293,14 +304,19 @@ fn name(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
     push(KindSet::of(&[Kind::PERSON]), value, start, hits);
 }
 
-/// A code right after the words that name it, without a mark between.
-fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
+/// A code right after the words that name it, without a mark between; whether they name anything.
+fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
     if !matches!(text.before(start), b' ' | b'#' | b'\t' | b'.') || !text.may_be_led(start) {
-        return;
+        return false;
+    }
+    let fits = |byte: u8| matches!(byte, b' ' | b'#' | b'.' | b'\t' | b':');
+    let end = text.skip_back(start, LABEL_BYTES_MAX, fits);
+    if !context::may_end_label(text.bytes(end.saturating_sub(LABEL_BYTES_MAX), end)) {
+        return false;
     }
     let lead = text.lead(start);
     if !lead.ends_with([' ', '#', '\t', '.']) {
-        return;
+        return false;
     }
     let named = context::of_label(lead.trim_end_matches([' ', '#', '.', '\t', ':']));
     if named.has(Kind::LOCATION) {
@@ -329,6 +345,7 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) {
         let secret = text.slice(start, end).trim_end_matches(['.', ',', ';']);
         push(named, secret, start, hits);
     }
+    !named.is_empty()
 }
 
 fn push(kinds: KindSet, value: &str, start: usize, hits: &mut Vec<Hit>) -> bool {

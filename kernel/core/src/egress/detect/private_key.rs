@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::text::Text;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
+use crate::egress::words::class;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
@@ -26,7 +27,8 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
         return;
     }
     let [name, putty] = &*NAMES;
-    if name.find(bytes).is_none() && putty.find(bytes).is_none() {
+    let named = text.lexed.has(class::RARE) && name.find(bytes).is_some();
+    if !named && putty.find(bytes).is_none() {
         return;
     }
     let mut at = 0;

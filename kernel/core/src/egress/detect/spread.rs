@@ -8,6 +8,7 @@ use super::text::Text;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 use crate::egress::mask::BARRIER;
+use crate::egress::ways::way;
 use crate::egress::words::{Word, class};
 
 /// Most bytes between two groups.
@@ -40,7 +41,8 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     for word in &text.lexed.words {
         hits.extend(power(text, word.start, word.end));
     }
-    if !(text.lexed.has(class::OTHER_SCRIPT) || may_hold(text)) {
+    let lexed = text.lexed;
+    if !lexed.has(class::OTHER_SCRIPT) && !lexed.still_leads(way::SPREAD, || may_hold(text)) {
         return;
     }
     let mut run: Vec<Group> = Vec::new();
@@ -94,7 +96,7 @@ fn power(text: &Text<'_>, start: usize, point: usize) -> Option<Hit> {
 /// Whether a mark stands twice between words with digits, or an account begins in a short word.
 fn may_hold(text: &Text<'_>) -> bool {
     let words = &text.lexed.words;
-    let gap = |one: &Word, next: &Word| text.slice(one.end, next.start);
+    let gap = |one: &Word, next: &Word| text.bytes(one.end, next.start);
     let even = words.windows(3).any(|three| match three {
         [one, two, last] => {
             let between = gap(one, two);
@@ -111,8 +113,8 @@ fn may_hold(text: &Text<'_>) -> bool {
 }
 
 /// What people type between groups; that is read with the numbers.
-fn is_typed(gap: &str) -> bool {
-    matches!(gap, " " | "-" | ", " | ": ")
+fn is_typed(gap: &[u8]) -> bool {
+    matches!(gap, b" " | b"-" | b", " | b": ")
 }
 
 /// The next run of letters and digits.
@@ -129,7 +131,7 @@ fn next(text: &Text<'_>, at: usize) -> Option<Group> {
 
 /// Everything in a run of groups with the same mark between them. What people type is found elsewhere.
 fn close(text: &Text<'_>, run: &[Group], gap: &str, hits: &mut Vec<Hit>) {
-    if run.len() < 2 || is_typed(gap) {
+    if run.len() < 2 || is_typed(gap.as_bytes()) {
         return;
     }
     let mut rest = run;

@@ -96,7 +96,8 @@ impl<'a> Text<'a> {
         }
         let lead = self.slice(from, at);
         self.lexed.went_over(lead.len());
-        lead.rsplit(char::from(BARRIER)).next().unwrap_or(lead)
+        let barrier = memchr::memrchr(BARRIER, lead.as_bytes());
+        barrier.map_or(lead, |at| lead.get(at + 1..).unwrap_or_default())
     }
 
     /// Whether a word shortly before `at`, where a word or its digits begin, may name a type.
@@ -126,17 +127,18 @@ impl<'a> Text<'a> {
     /// As [`Text::cue`], and [`Text::is_led`] where a word before `at` may name a type.
     pub(super) fn said(&self, at: usize) -> (Context, bool) {
         let telling = self.lexed.telling(self.text);
-        let first = telling.first_between(at.saturating_sub(CUE_BYTES), at);
-        if first.is_none() && !self.context.misleading {
+        let some = telling.any_between(at.saturating_sub(CUE_BYTES), at);
+        if !some && !self.context.misleading {
             return (self.context, false);
         }
         let lead = self.lead(at);
         if is_wordless(lead) {
             return (self.context, false);
         }
-        // What stands before the first word that says anything says nothing.
-        let from = first.unwrap_or(at).max(at - lead.len());
+        let nearest = telling.nearest(at - lead.len(), at);
+        let (from, before) = nearest.unwrap_or((at, false));
         let (near, names) = context::of_text(self.slice(from, at));
+        let names = names || before;
         let said = Context {
             kinds: self.context.kinds.union(near.kinds),
             misleading: near.misleading,

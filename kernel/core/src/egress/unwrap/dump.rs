@@ -16,14 +16,22 @@ pub(in crate::egress) fn read(text: &str) -> Vec<View> {
     let mut found = Vec::new();
     let mut view = View::default();
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if !letters(line, at, &mut view) && !view.text().is_empty() {
-            found.push(std::mem::take(&mut view));
+    let mut close = |view: &mut View| {
+        if view.text().len() >= TEXT_BYTES_MIN {
+            found.push(std::mem::take(view));
+        } else if !view.text().is_empty() {
+            *view = View::default();
         }
-        at += line.len();
+    };
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |last| last + 1);
+        if !letters(rest.get(..length).unwrap_or_default(), at, &mut view) {
+            close(&mut view);
+        }
+        at += length;
     }
-    found.push(view);
-    found.retain(|view| view.text().len() >= TEXT_BYTES_MIN);
+    close(&mut view);
     found
 }
 

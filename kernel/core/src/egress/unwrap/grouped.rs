@@ -44,9 +44,8 @@ pub(in crate::egress) fn runs(text: &str) -> Vec<(usize, usize, String)> {
 /// Whether a run may begin with the group between two offsets, which a blank follows: as far as it is gone through, it is
 /// long enough, and not of small letters alone, and its head can be text. Where it begins to be one, it is searched.
 pub(in crate::egress) fn may_begin(bytes: &[u8], start: usize, end: usize) -> bool {
-    let mut letters = bytes.iter().skip(start).map(|byte| value(*byte));
-    if let (Some(Some(a)), Some(Some(b)), Some(Some(c))) =
-        (letters.next(), letters.next(), letters.next())
+    if let Some([a, b, c]) = bytes.get(start..).and_then(|rest| rest.first_chunk())
+        && let (a @ 0..PAD, b @ 0..PAD, c @ 0..PAD) = (value(*a), value(*b), value(*c))
         && !may_lead(a << 2 | b >> 4, b << 4 | c >> 2)
     {
         return false;
@@ -79,20 +78,37 @@ fn may_lead(one: u8, two: u8) -> bool {
     may_begin(one) && (one >= 0x80 || may_begin(two))
 }
 
-/// What a letter of base 64 is worth.
-fn value(letter: u8) -> Option<u8> {
-    match letter {
-        b'A'..=b'Z' => Some(letter - b'A'),
-        b'a'..=b'z' => Some(letter - b'a' + 26),
-        b'0'..=b'9' => Some(letter - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+/// What letters of base 64 are worth; what pads them, and what is none.
+const VALUES: [u8; 256] = values();
+const PAD: u8 = 64;
+const NONE: u8 = 65;
+
+const fn values() -> [u8; 256] {
+    let mut table = [NONE; 256];
+    let mut rest: &mut [u8] = &mut table;
+    let mut letter = 0u8;
+    while let [slot, more @ ..] = rest {
+        *slot = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => PAD,
+            _ => NONE,
+        };
+        letter = letter.wrapping_add(1);
+        rest = more;
     }
+    table
+}
+
+fn value(letter: u8) -> u8 {
+    VALUES.get(usize::from(letter)).copied().unwrap_or(NONE)
 }
 
 fn is_letter(byte: u8) -> bool {
-    byte == b'=' || value(byte).is_some()
+    value(byte) != NONE
 }
 
 /// Groups of one length; the last may be shorter.

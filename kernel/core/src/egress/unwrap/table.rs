@@ -88,7 +88,7 @@ fn further(text: &str, block: &[Line<'_>], most: usize) -> Vec<Table> {
 
 /// Whether a text may hold columns that stand under each other: what is masked in one moves what stands behind it.
 pub(in crate::egress) fn may_be_aligned(text: &str) -> bool {
-    text.contains('\n')
+    memchr::memchr(b'\n', text.as_bytes()).is_some()
         && lines(text).any(|(_, line)| aligned::is_ruler(line) || aligned::has_gap(line))
 }
 
