@@ -209,13 +209,21 @@ pub(super) struct Lexed {
     open: Cell<u32>,
     /// Bytes that detectors went over beside their one look at the text.
     steps: Cell<u64>,
+    /// Nothing is ruled out by what was learnt.
+    presumed: bool,
 }
 
 impl Lexed {
     /// Every word of the text may name what follows it, and every way lead somewhere.
     pub(super) fn presume(&mut self) {
+        self.presumed = true;
         self.telling = OnceCell::from(Telling::everywhere());
         self.open = Cell::new(Ways::ALL);
+    }
+
+    /// Whether nothing is ruled out by what was learnt.
+    pub(super) fn is_presumed(&self) -> bool {
+        self.presumed
     }
 
     /// Where words stand that may name what follows them, in the text that was lexed.
@@ -313,6 +321,7 @@ pub(super) fn lex_after(summary: &Summary, text: &str, lexed: &mut Lexed) {
 
 /// Reads `text` once into `lexed`, whose buffer is used again.
 pub(super) fn lex(text: &str, lexed: &mut Lexed) {
+    lexed.presumed = false;
     lexed.words.clear();
     lexed.sayers.clear();
     if lexed.words.capacity() == 0 {

@@ -113,7 +113,7 @@ fn marked(text: &Text<'_>, label: usize, from: usize, hits: &mut Vec<Hit>) -> bo
             || byte >= 0x80
             || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'\'' | b'/')
     });
-    if !context::may_end_label(text.bytes(start, end)) {
+    if !text.may_be_label(start, end) {
         return false;
     }
     // A label that was cut short may begin within a word, of which nobody knows what it says.
@@ -311,7 +311,7 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
     }
     let fits = |byte: u8| matches!(byte, b' ' | b'#' | b'.' | b'\t' | b':');
     let end = text.skip_back(start, LABEL_BYTES_MAX, fits);
-    if !context::may_end_label(text.bytes(end.saturating_sub(LABEL_BYTES_MAX), end)) {
+    if !text.may_be_label(end.saturating_sub(LABEL_BYTES_MAX), end) {
         return false;
     }
     let lead = text.lead(start);

@@ -110,6 +110,11 @@ impl<'a> Text<'a> {
         self.lexed.telling(self.text).names_between(from, to)
     }
 
+    /// Whether what stands between two offsets may be a label, by its last word alone.
+    pub(super) fn may_be_label(&self, start: usize, end: usize) -> bool {
+        self.lexed.is_presumed() || context::may_end_label(self.bytes(start, end))
+    }
+
     /// Whether some word before `at` names a type.
     pub(super) fn is_led(&self, at: usize) -> bool {
         if !self.may_be_led(at) {
