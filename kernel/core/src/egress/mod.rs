@@ -73,6 +73,7 @@ mod sealed_progress;
 mod seams;
 mod secret_forms;
 mod secrets;
+mod settled;
 mod shape;
 mod sheet;
 mod shown_groups;

@@ -12,9 +12,9 @@ use super::pairs::Pairs;
 use super::profile::Profile;
 use super::replacement::{Replacement, replacements};
 use super::secrets::Secrets;
+use super::settled;
 use super::splice;
 use super::tape::Tape;
-use super::walk;
 use crate::policy::Operator;
 
 /// What is looked for, and under which key values become tokens.
@@ -40,7 +40,7 @@ fn masked(
     examiner: &mut Examiner<'_>,
     mut value: Json,
 ) -> Result<(Json, Vec<Finding>), CannotMask> {
-    let (splices, findings) = walk::mask(examiner, &Tape::of(&value), Nulls::AsProfile)?;
+    let (splices, findings) = settled::mask(examiner, &Tape::of(&value), Nulls::AsProfile)?;
     splice::tree(&mut value, &splices);
     Ok((value, findings))
 }
@@ -51,7 +51,7 @@ fn masked(
 /// As [`mask_json`].
 pub fn work_of(scan: &Scan<'_>, value: &Json) -> Result<u64, CannotMask> {
     let mut examiner = Examiner::new(scan);
-    walk::settled(&mut examiner, &Tape::of(value))?;
+    settled::find(&mut examiner, &Tape::of(value))?;
     Ok(examiner.work())
 }
 
@@ -61,7 +61,7 @@ pub fn work_of(scan: &Scan<'_>, value: &Json) -> Result<u64, CannotMask> {
 /// As [`mask_json`]; [`CannotMask::NotJson`] where the text is not what [`crate::json::parse`] reads.
 pub fn mask_source(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>), CannotMask> {
     let tape = Tape::read(source).map_err(CannotMask::NotJson)?;
-    let (splices, findings) = walk::mask(&mut Examiner::new(scan), &tape, Nulls::AsProfile)?;
+    let (splices, findings) = settled::mask(&mut Examiner::new(scan), &tape, Nulls::AsProfile)?;
     Ok((splice::source(source, &splices), findings))
 }
 
@@ -76,7 +76,7 @@ pub fn mask_lines(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>
     let mut at = 0;
     while at < source.len() {
         let (tape, end) = Tape::read_lines(source, at);
-        let (splices, found) = walk::mask(&mut examiner, &tape, Nulls::AsProfile)?;
+        let (splices, found) = settled::mask(&mut examiner, &tape, Nulls::AsProfile)?;
         findings.extend(found);
         splice::source_from(
             source.get(..end).unwrap_or_default(),
@@ -87,7 +87,7 @@ pub fn mask_lines(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>
         let rest = source.get(end..).unwrap_or_default();
         let line = rest.split_inclusive('\n').next().unwrap_or_default();
         let tape = Tape::of_text(line);
-        let (splices, mut found) = walk::mask(&mut examiner, &tape, Nulls::Never)?;
+        let (splices, mut found) = settled::mask(&mut examiner, &tape, Nulls::Never)?;
         found.iter_mut().for_each(|one| one.pointer.push("0"));
         findings.extend(found);
         out.push_str(&splice::text(line, &splices));
@@ -102,7 +102,7 @@ pub fn mask_lines(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>
 /// As [`mask_json`].
 pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), CannotMask> {
     let mut examiner = Examiner::new(scan);
-    let (splices, findings) = walk::mask(&mut examiner, &Tape::of_text(text), Nulls::Never)?;
+    let (splices, findings) = settled::mask(&mut examiner, &Tape::of_text(text), Nulls::Never)?;
     Ok((splice::text(text, &splices), findings))
 }
 
@@ -112,7 +112,7 @@ pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), 
 /// As [`mask_json`].
 pub fn mask_spans(scan: &Scan<'_>, text: &str) -> Result<Vec<Replacement>, CannotMask> {
     let mut examiner = Examiner::new(scan);
-    let found = walk::settled(&mut examiner, &Tape::of_text(text))?;
+    let found = settled::find(&mut examiner, &Tape::of_text(text))?;
     let hits = found.into_iter().map(|(_, hit)| hit).collect();
     replacements(&examiner, text, hits)
 }

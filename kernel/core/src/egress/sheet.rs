@@ -10,9 +10,10 @@ use super::examiner::Examiner;
 use super::finding::Finding;
 use super::replacement::{Replacement, replacements};
 use super::scan::{Scan, mask_source, mask_text};
+use super::settled;
 use super::splice;
 use super::tape::Tape;
-use super::walk::{self, Found};
+use super::walk::Found;
 
 /// What was searched, with what was found so far. What an analyser is asked about holds masks in its place.
 #[must_use]
@@ -59,7 +60,7 @@ impl<'s> Sheet<'s> {
         json: bool,
         tape: Tape<'s>,
     ) -> Result<Self, CannotMask> {
-        let found = walk::settled(&mut Examiner::new(scan), &tape)?;
+        let found = settled::find(&mut Examiner::new(scan), &tape)?;
         Ok(Self {
             source,
             json,

@@ -9,6 +9,7 @@ use super::tape::Tape;
 use super::unwrap::embedded::Latest;
 
 /// One find and what stands there instead.
+#[derive(PartialEq, Eq)]
 pub(super) struct Splice {
     /// Which text.
     pub(super) ordinal: usize,

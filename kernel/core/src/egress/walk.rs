@@ -1,12 +1,10 @@
 //! Every leaf, key and number of a JSON value, each with what the keys around it say.
 //! Knows nothing of how a text is searched.
 
-use super::apply::{self, Nulls};
 use super::byte_list;
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::examiner::Examiner;
-use super::finding::Finding;
 use super::hit::Hit;
 use super::letter_list;
 use super::majority;
@@ -14,67 +12,14 @@ use super::neighbour;
 use super::piece::Piece;
 use super::plan::Plan;
 use super::proven::{DIGITS_ONLY, PROVEN};
-use super::remap;
 use super::row_columns::RowColumns;
-use super::splice::{self, Splice};
-use super::tape::{Shape, Tape, Value};
+use super::tape::{Shape, Value};
 use super::telling_keys::LABEL_BYTES_MAX;
-use super::trail;
 use super::words::Summary;
 use crate::limits;
 
 /// A find in the nth text of a value; keys, strings and numbers count in the order of the source.
 pub(super) type Found = (usize, Hit);
-
-/// How often a value is searched again where what is left may be more than it seemed.
-const ROUNDS_MAX: usize = 6;
-
-/// Finds and masks.
-pub(super) fn mask(
-    examiner: &mut Examiner<'_>,
-    tape: &Tape<'_>,
-    nulls: Nulls,
-) -> Result<(Vec<Splice>, Vec<Finding>), CannotMask> {
-    let found = settled(examiner, tape)?;
-    apply::apply(examiner, tape, found, nulls)
-}
-
-/// Finds until nothing more is found beside the masks.
-pub(super) fn settled(
-    examiner: &mut Examiner<'_>,
-    tape: &Tape<'_>,
-) -> Result<Vec<Found>, CannotMask> {
-    let mut found = all(examiner, tape)?;
-    // What goes over a seam was found after the texts beside it were searched, and what breaks a structure may be
-    // found: what is left may be more than it seemed.
-    for _ in 0..ROUNDS_MAX {
-        if !std::mem::take(&mut examiner.again) {
-            examiner.opaque = false;
-            return Ok(found);
-        }
-        examiner.opaque = true;
-        let (splices, _) = apply::apply(examiner, tape, found.clone(), Nulls::Never)?;
-        let more = all(examiner, &splice::tape(tape, &splices))?;
-        examiner.again |= !more.is_empty();
-        found = remap::add(examiner, tape, found, more)?;
-    }
-    Err(CannotMask::Unsettled)
-}
-
-fn all(examiner: &mut Examiner<'_>, tape: &Tape<'_>) -> Result<Vec<Found>, CannotMask> {
-    let split = match examiner.secrets().is_empty() {
-        true => Vec::new(),
-        false => trail::find(examiner.secrets(), tape),
-    };
-    // A text that holds one alone is among all of them.
-    examiner.secretless = split.is_empty();
-    let found = find(examiner, tape.root(), Context::default(), 0);
-    examiner.secretless = false;
-    let mut found = found?;
-    examiner.again |= !split.is_empty();
-    found.extend(split);
-    Ok(found)
-}
 
 /// Everything in `value`, by ordinal; `layer` counts what the value was unwrapped from.
 pub(super) fn find(

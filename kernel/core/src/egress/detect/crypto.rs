@@ -81,10 +81,10 @@ fn is_stellar(bytes: &[u8]) -> bool {
         && bytes.iter().any(u8::is_ascii_digit)
 }
 
-/// An address without a checksum that is known here, where the words before it name one.
+/// An address without a checksum that is known here, where a key or the words before it name one.
 fn is_named(text: &Text<'_>, word: &Word, bytes: &[u8]) -> bool {
     NAMED_LETTERS.contains(&bytes.len())
-        && text.may_be_led(word.start)
+        && (text.context.kinds.has(Kind::CRYPTO) || text.may_be_led(word.start))
         && bytes.iter().all(u8::is_ascii_alphanumeric)
         && bytes.iter().any(u8::is_ascii_alphabetic)
         && !bytes.starts_with(b"0x")
