@@ -34,6 +34,23 @@ const FAMILIES: &[Family] = &[
     ("words that tell", |n| text(n, "pw ")),
     ("told secrets", |n| text(n, "use a1B!x7 as the pw for ")),
     ("questions without an answer", |n| text(n, "pw?\nno\n")),
+    ("kept logins", |n| text(n, "h:5432:d:u:p1a ")),
+    ("serialized members", |n| text(n, "a:1:{s:9:\"x")),
+    ("nested members", |n| text(n, "a:1:{i:0;")),
+    ("wiki tables", |n| text(n, "{|\n! a !! b\n| 1 || 2\n")),
+    ("typeset tables", |n| {
+        text(n, "\\begin{tabular} a & b \\\\ ")
+    }),
+    ("fillers", |n| text(n, "A<")),
+    ("lines of passports", |n| {
+        text(n, "L898902C36UTO7408122F1204159ZE184226B<<<<<10\n")
+    }),
+    ("segments", |n| text(n, "PID|||a^b||c^d\n")),
+    ("terms", |n| text(n, "<dt>ssn</dt><dd>1</dd>")),
+    ("authors", |n| text(n, "Author: A <a@\n")),
+    ("tables below tables", |n| {
+        text(n, "a,b\n1,2\nssn,dob,c\n1,2,3\n")
+    }),
     ("names of values", |n| text(n, "card number is ")),
     ("percent signs", |n| text(n, "%")),
     ("escapes", |n| text(n, "%34%31")),

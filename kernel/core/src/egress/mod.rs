@@ -100,6 +100,7 @@ mod ways;
 mod whole;
 mod word_table;
 mod words;
+mod wrapped_rows;
 
 pub use analyser::Analyser;
 pub use analyser_fault::AnalyserFault;

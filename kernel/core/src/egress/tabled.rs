@@ -7,7 +7,7 @@ use super::detect;
 use super::examiner::Examiner;
 use super::hit::Hit;
 use super::unwrap::table::{self, Table};
-use super::unwrap::{attributes, created, inserted};
+use super::unwrap::{attributes, created, inserted, records, serialized, typeset};
 use super::words::{Lexed, class};
 use crate::limits;
 
@@ -29,6 +29,9 @@ impl Examiner<'_> {
         for table in &table::read(text) {
             self.cells(text, table, depth, hits)?;
             self.pairs(text, table, depth, hits)?;
+        }
+        for table in &records::read(text) {
+            self.cells(text, table, depth, hits)?;
         }
         Ok(())
     }
@@ -91,10 +94,15 @@ impl Examiner<'_> {
         let mut tables = Vec::new();
         if lexed.has(class::ANGLE) {
             tables.append(&mut attributes::read(text));
+            if !lexed.has(class::NEWLINE) {
+                tables.append(&mut records::read(text));
+            }
         }
         if lexed.has(class::BRACKET) {
             tables.append(&mut inserted::read(text));
             tables.append(&mut created::copied(text));
+            tables.append(&mut serialized::read(text));
+            tables.append(&mut typeset::read(text));
         }
         for table in &tables {
             self.cells(text, table, depth, hits)?;
@@ -120,6 +128,9 @@ impl Examiner<'_> {
                     .filter(|(_, cell)| detect::passes(kind, cell));
                 hits.extend(passing.map(|((start, end), _)| Hit::new(kind, start, end)));
             }
+        }
+        if table.is_headless(text) {
+            return Ok(());
         }
         let contexts = self.headings(&table.headings, depth)?;
         let telling = contexts.iter().filter(|c| !c.kinds.is_empty()).count();

@@ -16,6 +16,7 @@ use super::row_columns::RowColumns;
 use super::tape::{Shape, Value};
 use super::telling_keys::LABEL_BYTES_MAX;
 use super::words::Summary;
+use super::wrapped_rows;
 use crate::limits;
 
 /// A find in the nth text of a value; keys, strings and numbers count in the order of the source.
@@ -249,9 +250,10 @@ impl<'t> Walk<'_, '_, 't> {
                 self.text(ordinal, key, &Summary::of(key), Context::default())?;
             }
             let own = planned.context(context, label, plan.personal);
-            if !headings.is_empty() && member.is_rows() {
+            let rows = (!headings.is_empty()).then(|| wrapped_rows::rows(member));
+            if let Some(rows) = rows.flatten() {
                 self.grid(member);
-                for row in member.items() {
+                for row in rows {
                     self.row(row, &headings, depth + 1)?;
                 }
                 continue;
@@ -316,11 +318,12 @@ impl<'t> Walk<'_, '_, 't> {
             return Ok(Vec::new());
         }
         let is_heading = |nth: usize| plan.member(nth).is_some_and(|one| one.key.heading);
-        let beside = object
-            .members()
-            .enumerate()
-            .find(|(nth, (_, member))| member.shape() == Shape::Array && is_heading(*nth));
-        beside.map_or(Ok(Vec::new()), |(_, (_, row))| self.headings(row))
+        let mut beside = object.members().enumerate();
+        let row = beside.find_map(|(nth, (_, member))| {
+            let row = is_heading(nth).then(|| wrapped_rows::headings(member));
+            row.flatten()
+        });
+        row.map_or(Ok(Vec::new()), |row| self.headings(row))
     }
 
     /// One member or item: searched, and kept as a piece if it is a text.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::date;
+use super::kept_login;
 use super::keyed;
 use super::text::Text;
 use super::told_words::is_said_of;
@@ -59,6 +60,9 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     if text.lexed.has(class::COLON | class::EQUALS) {
         for at in memchr::memchr2_iter(b':', b'=', bytes) {
             if !matches!(text.byte(at + 1), b'/' | b':' | b'=') {
+                let kept = kept_login::at_colon(text, at);
+                named |= kept.is_some();
+                hits.extend(kept);
                 named |= marked(text, at, at + 1, hits);
             }
         }
@@ -306,15 +310,20 @@ fn name(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
 
 /// A code right after the words that name it, without a mark between; whether they name anything.
 fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
-    if !matches!(text.before(start), b' ' | b'#' | b'\t' | b'.') || !text.may_be_led(start) {
+    // `passport "…" is taken`: a quote may stand between.
+    let quoted = matches!(text.before(start), b'"' | b'\'' | b'`');
+    let lead_end = start - usize::from(quoted);
+    let before = text.before(lead_end);
+    let apart = matches!(before, b' ' | b'#' | b'\t' | b'.') && (!quoted || before == b' ');
+    if !apart || !text.may_be_led(start) {
         return false;
     }
     let fits = |byte: u8| matches!(byte, b' ' | b'#' | b'.' | b'\t' | b':');
-    let end = text.skip_back(start, LABEL_BYTES_MAX, fits);
+    let end = text.skip_back(lead_end, LABEL_BYTES_MAX, fits);
     if !text.may_be_label(end.saturating_sub(LABEL_BYTES_MAX), end) {
         return false;
     }
-    let lead = text.lead(start);
+    let lead = text.lead(lead_end);
     if !lead.ends_with([' ', '#', '\t', '.']) {
         return false;
     }

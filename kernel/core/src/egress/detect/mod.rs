@@ -13,6 +13,7 @@ mod date;
 mod email;
 mod iban;
 mod jwt;
+mod kept_login;
 mod keyed;
 mod labelled;
 mod national;
@@ -34,6 +35,7 @@ mod text;
 mod told;
 mod told_look;
 mod told_words;
+mod travel;
 mod url;
 mod veto;
 
@@ -123,6 +125,9 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), CannotMas
     }
     if lexed.has(class::JOINER) {
         private_key::find(text, hits);
+    }
+    if lexed.has(class::ANGLE) {
+        travel::find(text, hits);
     }
     if lexed.has(class::COLON) {
         url::find(text, hits);

@@ -46,6 +46,7 @@ struct Tag<'t> {
 pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
     let mut found = Vec::new();
     let mut rows = Rows::default();
+    let mut terms = Terms::default();
     let mut at = 0;
     while let Some(open) = text
         .get(at..)
@@ -58,9 +59,11 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
         };
         at = tag.end;
         rows.tag(text, &tag, &mut found);
+        terms.tag(text, &tag, &mut found);
         row(text, &tag, &mut found);
     }
     rows.close(&mut found);
+    terms.close(&mut found);
     found
 }
 
@@ -154,6 +157,41 @@ fn row(text: &str, tag: &Tag<'_>, found: &mut Vec<Table>) {
             .collect(),
         vec![tag.attributes.iter().map(|(_, span)| *span).collect()],
     ));
+}
+
+/// What a list of definitions says of its terms: `<dt>SSN</dt><dd>…</dd>`.
+#[derive(Default)]
+struct Terms {
+    term: Option<Span>,
+    headings: Vec<String>,
+    row: Vec<Span>,
+}
+
+impl Terms {
+    fn tag(&mut self, text: &str, tag: &Tag<'_>, found: &mut Vec<Table>) {
+        let is = |name: &str| tag.name.eq_ignore_ascii_case(name);
+        if is("dl") {
+            self.close(found);
+        } else if tag.closed {
+        } else if is("dt") {
+            self.term = inside(text, tag);
+        } else if is("dd")
+            && let (Some((from, to)), Some(span)) = (self.term, inside(text, tag))
+            && self.row.len() < COLUMNS_MAX
+        {
+            let name = text.get(from..to).unwrap_or_default();
+            self.headings
+                .push(name.trim_end_matches([':', ' ']).to_owned());
+            self.row.push(span);
+        }
+    }
+
+    fn close(&mut self, found: &mut Vec<Table>) {
+        let Self { headings, row, .. } = std::mem::take(self);
+        if !row.is_empty() {
+            found.push(Table::new(headings, vec![row]));
+        }
+    }
 }
 
 /// The text right after a tag, up to the next.

@@ -9,7 +9,7 @@ const SNIFF_LINES: usize = 6;
 const ABOVE_LINES: usize = 8;
 
 /// What stands between cells.
-pub(super) const MARKS: [u8; 4] = *b"\t,;|";
+pub(super) const MARKS: [u8; 6] = *b"\t,;|^~";
 
 /// Lines of which the first holds the headings, and where that begins.
 pub(super) fn of_lines(text: &str, lines: &[Line<'_>]) -> Option<(usize, Table)> {

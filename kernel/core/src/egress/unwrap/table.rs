@@ -27,6 +27,30 @@ impl Table {
             doubtful: false,
         }
     }
+
+    /// Whether the first line is a row as those below, and no headings: it begins with a number as they do, or has a day
+    /// where they have one. `1001,password,reset` names nothing.
+    pub(in crate::egress) fn is_headless(&self, text: &str) -> bool {
+        let number =
+            |cell: &str| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit());
+        let day = |cell: &str| {
+            let marks = cell
+                .bytes()
+                .filter(|byte| matches!(byte, b'-' | b'/' | b'.'));
+            cell.len() == 10
+                && marks.count() == 2
+                && cell.bytes().filter(u8::is_ascii_digit).count() == 8
+        };
+        let row = self.rows.first().into_iter().flatten();
+        self.headings
+            .iter()
+            .zip(row)
+            .enumerate()
+            .any(|(nth, (heading, (from, to)))| {
+                let cell = text.get(*from..*to).unwrap_or_default();
+                nth == 0 && number(heading) && number(cell) || day(heading) && day(cell)
+            })
+    }
 }
 
 /// A line without its end, and where it begins.
