@@ -31,6 +31,8 @@ pub(super) mod way {
     pub(in crate::egress) const LABEL: u32 = 1 << 13;
     /// Groups that stand apart by an odd mark, likewise.
     pub(in crate::egress) const SPREAD: u32 = 1 << 14;
+    /// Secrets that sentences tell, likewise.
+    pub(in crate::egress) const TOLD: u32 = 1 << 15;
 }
 
 /// The words that are asked for.
@@ -45,6 +47,9 @@ const WORDS: [(&[u8], u32); 9] = [
     (b"passout", way::COMMAND),
     (b"password", way::PASSWORD),
 ];
+/// Ways that are closed by who asked in vain.
+const UNASKED: u32 =
+    way::ANNOUNCED | way::TURNED | way::CODE | way::LABEL | way::SPREAD | way::TOLD;
 /// Letters of the shortest word that may end in one of a command: `requirepass`, `masterauth`.
 const LONG_LETTERS: usize = 10;
 /// The one blank that is of no class of blanks.
@@ -100,7 +105,7 @@ impl<'t> Ways<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             bytes: text.as_bytes(),
-            open: way::ANNOUNCED | way::TURNED | way::CODE | way::LABEL | way::SPREAD,
+            open: UNASKED,
             alone: 0,
             row: 0,
             held: spelled::Row::default(),

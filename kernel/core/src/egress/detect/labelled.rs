@@ -69,8 +69,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     }
     if text.lexed.leads(way::IS) {
         for at in IS.find_iter(bytes) {
-            // What is said of a name may be gone when others are.
-            named |= says_of(text, at + 4) || marked(text, at, at + 4, hits);
+            named |= !says_of(text, at + 4) && marked(text, at, at + 4, hits);
         }
     }
     for word in &text.lexed.words {

@@ -7,6 +7,7 @@ use super::told_words::{Told, part, parts, told};
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 use crate::egress::mask::BARRIER;
+use crate::egress::ways::way;
 
 /// How far behind and before the word that tells of a secret a clause is read, in bytes and in words.
 const AHEAD_BYTES: usize = 128;
@@ -26,13 +27,22 @@ const CLOSING: [char; 15] = [
 
 /// Finds them.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    if !text.lexed.leads(way::TOLD) {
+        return;
+    }
+    let mut some = false;
     for (start, end) in text.lexed.sayers() {
         let word = text.slice(*start, *end);
-        if let Some(told) = told(word)
-            && stands_alone(text, *start, *end)
-        {
+        let Some(told) = told(word) else {
+            continue;
+        };
+        some = true;
+        if stands_alone(text, *start, *end) {
             Teller::new(text, told, (*start, *end)).find(hits);
         }
+    }
+    if !some {
+        text.lexed.closes(way::TOLD);
     }
 }
 
