@@ -115,6 +115,24 @@ impl<'j> Piece<'j> {
         }
     }
 
+    /// Takes it from its place, and leaves an empty text there.
+    pub(super) fn take(&mut self) -> Self {
+        let gone = Self {
+            ordinal: self.ordinal,
+            key: "",
+            text: Cow::Borrowed(""),
+            number: false,
+            context: Context::default(),
+            bytes: 0,
+            ordinal_key: false,
+            domain_key: false,
+            look: self.look,
+            found: false,
+            weak: Vec::new(),
+        };
+        std::mem::replace(self, gone)
+    }
+
     /// Takes note of what was found in it alone.
     pub(super) fn note(&mut self, found: &[Found]) {
         let is_weak = |piece: &Self, hit: &Hit| {

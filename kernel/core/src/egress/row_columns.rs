@@ -23,6 +23,8 @@ pub(super) struct RowColumns<'t> {
     whole: bool,
     /// The plan of rows whose every member has its column at its own place.
     plan: Option<Rc<Plan>>,
+    /// The row before, if it had that plan: what its columns keep of it is taken when it is known what follows.
+    before: Vec<Piece<'t>>,
 }
 
 /// The cells of one column, of a row of idle ones no more than the first and the last.
@@ -34,19 +36,39 @@ pub(super) struct Column<'t> {
     idle: usize,
     /// From here on all cells are kept: in a private key they may be anything.
     whole: bool,
+    /// Its last cell is that of the row before, which stands there still.
+    behind: bool,
 }
 
 impl<'t> Column<'t> {
-    fn push(&mut self, piece: Piece<'t>, (rows, room): (usize, &mut usize)) {
-        self.whole |= seams::heads_key(&piece);
+    /// Takes note of the next cell; whether it takes the place of the last.
+    fn replaces(&mut self, piece: &Piece<'t>) -> bool {
+        self.whole |= seams::heads_key(piece);
         self.idle = if piece.is_idle() { self.idle + 1 } else { 0 };
-        let kept = self.cells.len();
-        let full = self.idle > IDLE && kept > FIRST && !self.whole;
-        if let Some(last) = self.cells.last_mut().filter(|_| full) {
-            *last = piece;
-            self.left_out += 1;
-            return;
+        let full = self.idle > IDLE && self.cells.len() > FIRST && !self.whole;
+        self.left_out += usize::from(full);
+        full
+    }
+
+    /// Takes its last cell from the row before, where that is it.
+    fn catch_up(&mut self, cell: Option<&mut Piece<'t>>) {
+        if std::mem::take(&mut self.behind)
+            && let (Some(last), Some(cell)) = (self.cells.last_mut(), cell)
+        {
+            std::mem::swap(last, cell);
         }
+    }
+
+    fn push(&mut self, piece: Piece<'t>, (rows, room): (usize, &mut usize)) {
+        let full = self.replaces(&piece);
+        match self.cells.last_mut() {
+            Some(last) if full => *last = piece,
+            _ => self.keep(piece, (rows, room)),
+        }
+    }
+
+    fn keep(&mut self, piece: Piece<'t>, (rows, room): (usize, &mut usize)) {
+        let kept = self.cells.len();
         if kept == FIRST {
             let cells = rows.min(*room);
             *room -= cells;
@@ -65,6 +87,7 @@ impl<'t> RowColumns<'t> {
             rows,
             whole,
             plan: None,
+            before: Vec::new(),
         }
     }
 
@@ -72,12 +95,15 @@ impl<'t> RowColumns<'t> {
     pub(super) fn add(&mut self, row: &mut Vec<Piece<'t>>, plan: &Rc<Plan>, room: &mut usize) {
         // A member is one piece or none: where there are as many, the keys are those of the plan.
         let all = row.len() == plan.len();
-        let known = all && self.plan.as_ref().is_some_and(|one| Rc::ptr_eq(one, plan));
+        if all && self.plan.as_ref().is_some_and(|one| Rc::ptr_eq(one, plan)) {
+            return self.add_alike(row, room);
+        }
+        self.catch_up();
         let mut in_place = all;
         for (nth, piece) in row.drain(..).enumerate() {
             match self.list.get_mut(nth) {
                 // Rows repeat their keys.
-                Some((key, column)) if known || *key == piece.key => {
+                Some((key, column)) if *key == piece.key => {
                     column.push(piece, (self.rows, room));
                 }
                 _ => {
@@ -86,9 +112,31 @@ impl<'t> RowColumns<'t> {
                 }
             }
         }
-        if in_place && !known {
+        if in_place {
             self.plan = Some(Rc::clone(plan));
         }
+    }
+
+    /// Takes the pieces of a row whose every member has its column at its own place.
+    fn add_alike(&mut self, row: &mut Vec<Piece<'t>>, room: &mut usize) {
+        let columns = self.list.iter_mut().map(|(_, column)| column);
+        for (nth, (column, piece)) in columns.zip(row.iter_mut()).enumerate() {
+            if column.replaces(piece) {
+                column.behind = true;
+            } else {
+                column.catch_up(self.before.get_mut(nth));
+                column.keep(piece.take(), (self.rows, room));
+            }
+        }
+        std::mem::swap(&mut self.before, row);
+        row.clear();
+    }
+
+    fn catch_up(&mut self) {
+        for (nth, (_, column)) in self.list.iter_mut().enumerate() {
+            column.catch_up(self.before.get_mut(nth));
+        }
+        self.before.clear();
     }
 
     fn place(&mut self, piece: Piece<'t>, room: &mut usize) {
@@ -100,6 +148,7 @@ impl<'t> RowColumns<'t> {
                 left_out: 0,
                 idle: 0,
                 whole: self.whole,
+                behind: false,
             };
             self.list.push((piece.key, column));
         }
@@ -108,8 +157,9 @@ impl<'t> RowColumns<'t> {
         }
     }
 
-    /// The columns.
-    pub(super) fn columns(&self) -> impl Iterator<Item = &Column<'t>> {
+    /// The columns, with all that they keep.
+    pub(super) fn columns(&mut self) -> impl Iterator<Item = &Column<'t>> {
+        self.catch_up();
         self.list.iter().map(|(_, column)| column)
     }
 }

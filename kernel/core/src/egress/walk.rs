@@ -100,7 +100,7 @@ impl<'t> Walk<'_, '_, 't> {
         self.letters(array)?;
         self.column((&pieces, 0), context)?;
         self.spare.push(pieces);
-        for column in columns.iter().flat_map(RowColumns::columns) {
+        for column in columns.iter_mut().flat_map(RowColumns::columns) {
             let first = column.cells.first();
             let context = first.map_or(context, |piece| piece.context);
             self.column((&column.cells, column.left_out), context)?;
