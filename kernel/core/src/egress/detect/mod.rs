@@ -34,6 +34,7 @@ mod spread;
 mod text;
 mod told;
 mod told_look;
+mod told_said;
 mod told_words;
 mod travel;
 mod url;

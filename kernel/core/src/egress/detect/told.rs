@@ -3,7 +3,8 @@
 
 use super::text::Text;
 use super::told_look::{Look, look};
-use super::told_words::{Told, part, parts, told};
+use super::told_said::{Said, bare, is_user, last_word};
+use super::told_words::{Told, part, told};
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 use crate::egress::mask::BARRIER;
@@ -19,10 +20,13 @@ const BETWEEN_MAX: usize = 5;
 const TOKEN_BYTES_MIN: usize = 12;
 const BARE_BYTES_MIN: usize = 6;
 
-/// What may stand around a word of a sentence.
-const OPENING: [char; 12] = ['"', '\'', '`', '(', '[', '{', '*', '“', '”', '„', '«', '‘'];
-const CLOSING: [char; 15] = [
-    '"', '\'', '`', ')', ']', '}', '*', '“', '”', '»', '’', '.', ',', ';', ':',
+/// Shortest secret that nothing but chance explains, in bytes, and fewest of its capitals, small letters and digits.
+const DRAWN_BYTES_MIN: usize = 20;
+const DRAWN_MIN: usize = 3;
+
+/// Words for a user, before a mark and the word for the password.
+const USERS: [&str; 8] = [
+    "user", "username", "login", "userid", "id", "usuario", "utente", "benutzer",
 ];
 
 /// Finds them.
@@ -37,8 +41,10 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             continue;
         };
         some = true;
-        if stands_alone(text, *start, *end) {
+        if stands_alone(text, told, *start, *end) {
             Teller::new(text, told, (*start, *end)).find(hits);
+        } else if told == Told::Password && follows_user(text, *start) {
+            Teller::new(text, Told::Login, (*start, *end)).find(hits);
         }
     }
     if !some {
@@ -46,12 +52,24 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     }
 }
 
+/// Whether a word stands behind the one for a user: `username/password: jane / …`.
+fn follows_user(text: &Text<'_>, start: usize) -> bool {
+    let Some(end) = start.checked_sub(1).filter(|at| text.byte(*at) == b'/') else {
+        return false;
+    };
+    let from = text.skip_back(end, BARE_BYTES_MIN * 2, |byte| byte.is_ascii_alphabetic());
+    let word = text.slice(from, end);
+    USERS.iter().any(|user| user.eq_ignore_ascii_case(word))
+}
+
 /// Whether a word is no part of the name of something in a program or a path.
-fn stands_alone(text: &Text<'_>, start: usize, end: usize) -> bool {
+fn stands_alone(text: &Text<'_>, told: Told, start: usize, end: usize) -> bool {
     let next = text.byte(end + 1);
     let goes_on = match text.byte(end) {
         b'/' | b'\\' | b'$' | b'@' | b'#' | b'(' | b'[' | b'_' => true,
         b'.' => !matches!(next, b' ' | b'\n' | b'\r' | BARRIER),
+        // `sign-in`, `log-on`.
+        b'-' if told == Told::Login => false,
         b'-' => next.is_ascii_alphanumeric(),
         _ => false,
     };
@@ -60,43 +78,6 @@ fn stands_alone(text: &Text<'_>, start: usize, end: usize) -> bool {
         b'.' | b'/' | b'\\' | b'$' | b'@' | b'#' | b'<'
     );
     !goes_on && !led
-}
-
-/// One word of a sentence, without the marks around it.
-#[derive(Clone, Copy)]
-struct Said<'t> {
-    start: usize,
-    bare: &'t str,
-    parts: u16,
-    /// A colon or an equals sign stands right behind it.
-    marked: bool,
-    /// A comma does.
-    comma: bool,
-}
-
-impl<'t> Said<'t> {
-    fn new(word: &'t str, start: usize) -> Self {
-        let open = word.trim_start_matches(OPENING);
-        let bare = open.trim_end_matches(CLOSING);
-        // `**secret**` is emphasis, `Summer1*` is not.
-        let stars = open
-            .get(bare.len()..)
-            .filter(|_| !word.contains("**") && !word.starts_with('*'));
-        let star = stars.is_some_and(|end| end.starts_with('*'));
-        let bare = open.get(..bare.len() + usize::from(star)).unwrap_or(bare);
-        let known = if bare.is_empty() { word } else { bare };
-        Self {
-            start: start + (word.len() - open.len()),
-            bare,
-            parts: all_parts(known),
-            marked: word.ends_with([':', '=']),
-            comma: word.ends_with(','),
-        }
-    }
-
-    fn is(&self, part: u16) -> bool {
-        self.parts & part != 0
-    }
 }
 
 /// A word that tells of a secret, with the clause around it.
@@ -145,7 +126,8 @@ impl<'t> Teller<'t> {
             {
                 break;
             }
-            self.before.push(Said::new(word.trim_end_matches('-'), at));
+            self.before
+                .push(Said::new(word.trim_end_matches(['-', '_']), at));
         }
     }
 
@@ -159,7 +141,8 @@ impl<'t> Teller<'t> {
             let start = at;
             at += word.len() + 1;
             if word.is_empty() || start == end {
-                // What is glued to the word: its own marks.
+                // What is glued to the word: its own marks, and in `password's` a verb or an owner's sign.
+                self.label |= matches!(word, "'s" | "’s");
                 if word.ends_with(['.', '?', '!']) {
                     break;
                 }
@@ -197,7 +180,7 @@ impl<'t> Teller<'t> {
     /// Whether a word beside a key or a code says what it is for.
     fn is_for(&self) -> bool {
         let near = self.before.iter().take(3).any(|said| said.is(part::FOR));
-        near || self.after.iter().take(2).any(|said| said.is(part::FOR))
+        near || self.after.iter().take(4).any(|said| said.is(part::FOR))
             || self.told == Told::Code
                 && self
                     .after
@@ -211,10 +194,14 @@ impl<'t> Teller<'t> {
         let about = self.after.first().is_some_and(|said| said.is(part::ABOUT));
         let changes = changes || self.after.iter().any(|said| said.is(part::CHANGE));
         let (mut stated, mut used, mut moved) = (self.label, false, false);
-        let mut named = false;
+        let (mut named, mut some) = (false, false);
         let mut beside = !self.label && !about && self.told != Told::Deed;
         for said in &self.after {
             if said.bare.is_empty() && !said.is(part::IS) {
+                // `{{ vault_password }}` stands for a value.
+                if self.text.byte(said.start) == b'{' || self.text.before(said.start) == b'{' {
+                    break;
+                }
                 continue;
             }
             let stands = stated && !about && self.told != Told::Deed;
@@ -223,10 +210,13 @@ impl<'t> Teller<'t> {
                 () if used && self.told != Told::Pass => Some(Look::Secret),
                 () if beside && self.told != Told::Password => Some(Look::Secret),
                 () if beside => Some(Look::Name),
+                () if said.bracketed && !about => Some(Look::Secret),
                 () => None,
             };
             let hit = level.and_then(|level| self.value(said, level));
+            let hit = hit.or_else(|| self.drawn(said));
             let found = hit.is_some();
+            some |= found;
             hits.extend(hit);
             let own = match self.told {
                 Told::Password => said.bare.eq_ignore_ascii_case("on") || said.bare == "to",
@@ -234,9 +224,11 @@ impl<'t> Teller<'t> {
             } && self.is_northern();
             let still = said.is(part::STILL) && !found;
             beside &= still;
-            stated = said.marked || (said.is(part::IS) || own) && !named || stated && still;
+            // `X and Y`, `not X but Y`, `formerly X, now Y`.
+            let more = some && (said.comma || said.is(part::AND | part::STILL | part::OTHER));
+            stated = more || said.marked || (said.is(part::IS) || own) && !named || stated && still;
             named = said.is(part::ABOUT) && !said.marked;
-            let weakly = said.bare == "in";
+            let weakly = matches!(said.bare, "in" | "by" | "durch" | "von");
             moved = changes && said.is(part::TO) && !weakly || moved && still;
             used = said.is(part::USE) || changes && weakly || used && still;
         }
@@ -269,10 +261,15 @@ impl<'t> Teller<'t> {
                 hits.extend(self.value(said, Look::Name));
             }
             let between = self.before.get(..nth).unwrap_or_default();
-            linked = said.is(part::AS)
-                && between
-                    .iter()
-                    .all(|one| one.is(part::THE | part::FOR) || told(one.bare).is_some());
+            // `… does not work as the password`.
+            let works = said.is(part::OTHER)
+                || said.bare.starts_with("work")
+                || said.bare.starts_with("do");
+            linked = linked && works
+                || said.is(part::AS)
+                    && between
+                        .iter()
+                        .all(|one| one.is(part::THE | part::FOR) || told(one.bare).is_some());
         }
     }
 
@@ -320,7 +317,9 @@ impl<'t> Teller<'t> {
             .text
             .slice(self.end.saturating_sub(3), self.end)
             .trim_end();
-        if self.text.byte(self.end) == BARRIER || !line.ends_with(['?', ':', '.']) {
+        let short = self.after.len() < 3 && !self.label;
+        let announces = line.ends_with(['?', ':', '.']) || self.told == Told::Login || short;
+        if self.text.byte(self.end) == BARRIER || !announces {
             return;
         }
         let to = (self.end + AHEAD_BYTES).min(self.text.text.len());
@@ -341,7 +340,9 @@ impl<'t> Teller<'t> {
             return;
         };
         let answer = last_word(first, start);
-        if line.ends_with('?') && self.told != Told::Login {
+        if !line.ends_with('?') && short && self.told == Told::Password {
+            hits.extend(answer.and_then(|said| self.value(&said, Look::Secret)));
+        } else if line.ends_with('?') && self.told != Told::Login {
             hits.extend(answer.and_then(|said| self.value(&said, Look::Name)));
         } else if self.told == Told::Login
             && is_user(first.trim())
@@ -352,6 +353,18 @@ impl<'t> Teller<'t> {
         }
     }
 
+    /// A word that a program drew by chance, wherever it stands behind the word for such.
+    fn drawn(&self, said: &Said<'_>) -> Option<Hit> {
+        let value = said.bare;
+        let count = |fits: fn(&u8) -> bool| value.bytes().filter(fits).count();
+        let mixed = count(u8::is_ascii_uppercase) >= DRAWN_MIN
+            && count(u8::is_ascii_lowercase) >= DRAWN_MIN
+            && count(u8::is_ascii_digit) >= DRAWN_MIN;
+        let plain = count(u8::is_ascii_alphanumeric) == value.len();
+        let fits = self.told == Told::Token && mixed && plain && value.len() >= DRAWN_BYTES_MIN;
+        fits.then(|| Hit::new(Kind::API_KEY, said.start, said.start + value.len()))
+    }
+
     /// A word that is a secret of the kind that is told of, if it looks like one at least so much.
     fn value(&self, said: &Said<'_>, level: Look) -> Option<Hit> {
         let value = said.bare;
@@ -359,11 +372,14 @@ impl<'t> Teller<'t> {
         let digits = value.bytes().all(|byte| byte.is_ascii_digit());
         if digits {
             let short = (4..=8).contains(&value.len());
-            let pin = matches!(self.told, Told::Pin | Told::Code);
+            let once = self.told == Told::Password
+                && self.before.first().is_some_and(|one| one.is(part::FOR));
+            let pin = once || matches!(self.told, Told::Pin | Told::Code);
             return (pin && short)
                 .then(|| Hit::new(Kind::PIN, said.start, said.start + value.len()));
         }
         let look = look(value);
+        let several = value.bytes().filter(u8::is_ascii_digit).count() > 1;
         if look == Look::No || look < level {
             return None;
         }
@@ -378,42 +394,14 @@ impl<'t> Teller<'t> {
             {
                 hit(Kind::API_KEY)
             }
-            Told::Token | Told::Key if level <= Look::Number && value.len() >= BARE_BYTES_MIN => {
+            Told::Token | Told::Key
+                if level <= Look::Number
+                    && (value.len() >= TOKEN_BYTES_MIN
+                        || look == Look::Secret && value.len() >= BARE_BYTES_MIN && several) =>
+            {
                 hit(Kind::PASSWORD)
             }
             _ => None,
         }
     }
-}
-
-/// The lists in which a word stands; of one in parts (`one-time`, `d'accès`) also those of what its parts are for.
-fn all_parts(word: &str) -> u16 {
-    let whole = parts(word);
-    if word.len() > TOKEN_BYTES_MIN + BARE_BYTES_MIN || !word.contains(['-', '\'', '’']) {
-        return whole;
-    }
-    let each = word.split(['-', '\'', '’']).map(parts);
-    whole | each.fold(0, |all, one| all | one & (part::FOR | part::THE))
-}
-
-fn bare(word: &str) -> &str {
-    word.trim_matches(CLOSING)
-}
-
-/// Letters, digits and single marks: a user's name, or an address.
-fn is_user(word: &str) -> bool {
-    (2..=64).contains(&word.len())
-        && word.starts_with(|c: char| c.is_ascii_alphabetic())
-        && word.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b'\\')
-        })
-}
-
-/// The only word of a line, behind who says it: `alice: …`, `[10:43] alice: …`, `A: …`.
-fn last_word(line: &str, start: usize) -> Option<Said<'_>> {
-    let told = line.trim_end();
-    let word = told.rsplit(' ').next()?;
-    let lead = told.get(..told.len() - word.len())?.trim();
-    let alone = lead.is_empty() || lead.ends_with([':', '>', '-']);
-    alone.then(|| Said::new(word, start + told.len() - word.len()))
 }

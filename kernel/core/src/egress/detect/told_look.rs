@@ -10,6 +10,9 @@ const BYTES_MAX: usize = 128;
 /// From how many bytes on a run of letters, digits and what joins them is looked at whatever else a text holds.
 const LONG_BYTES_MIN: usize = 12;
 
+/// From how many digits on a text is searched whatever else it holds.
+const DIGITS_MIN: usize = 4;
+
 /// Longest code in a name, in bytes.
 const CODE_BYTES_MAX: usize = 5;
 
@@ -27,7 +30,13 @@ pub(super) enum Look {
 }
 
 /// Names of methods, formats and products that hold a digit.
-const KNOWN: [&str; 62] = [
+const KNOWN: [&str; 68] = [
+    "pkcs#1",
+    "pkcs#5",
+    "pkcs#7",
+    "pkcs#8",
+    "pkcs#11",
+    "pkcs#12",
     "1password",
     "2fa",
     "aes128",
@@ -101,7 +110,9 @@ pub(super) fn look(word: &str) -> Look {
     let capitals = bytes.iter().take_while(|b| b.is_ascii_uppercase()).count();
     let rest = bytes.get(capitals..).unwrap_or_default();
     let rest = rest.strip_prefix(b"-").unwrap_or(rest);
-    if capitals >= 2 && rest.iter().all(u8::is_ascii_digit) {
+    let constant = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let named = bytes.contains(&b'_') && bytes.iter().all(constant);
+    if named || capitals >= 2 && rest.iter().all(u8::is_ascii_digit) {
         return Look::Number;
     }
     if is_name(word) {
@@ -116,11 +127,11 @@ fn is_mixed(word: &str) -> bool {
     let bytes = word.as_bytes();
     let letters = bytes.iter().any(u8::is_ascii_alphabetic);
     let joined = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let long = bytes.len() >= LONG_BYTES_MIN
-        && bytes.iter().any(u8::is_ascii_digit)
-        && bytes.iter().all(joined);
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let long = bytes.len() >= LONG_BYTES_MIN && digits > 0 && bytes.iter().all(joined);
     letters
         && (long
+            || digits >= DIGITS_MIN
             || bytes.windows(2).any(|pair| match pair {
                 [before, after] if after.is_ascii_digit() => {
                     !before.is_ascii_digit() && !matches!(before, b'.' | b',' | b' ')
@@ -148,12 +159,40 @@ fn is_else(word: &str) -> bool {
         || is_version(word)
         || is_dotted_name(word)
         || date::date(word).is_some()
-        || word.starts_with(['/', '\\', '~', '$', '<', '{', '%', '.', '-', '@'])
+        || word.starts_with(['/', '\\', '<', '{', '.', '`'])
+        || word.starts_with(['~', '$', '%', '-', '@']) && !is_strong(word)
         || word.contains("://")
         || word.contains("()")
+        || word.contains("=\"")
+        || word.contains("='")
+        || is_code(word)
         || word.contains(['<', '>', '\u{1}', '|'])
         || word.matches('/').count() > 1
         || is_clock(word)
+}
+
+/// Capitals, small letters, digits and a mark that no name is written with, behind the first character.
+fn is_strong(word: &str) -> bool {
+    let rest = word.as_bytes().get(1..).unwrap_or_default();
+    let has = |fits: fn(&u8) -> bool| rest.iter().any(fits);
+    let mark = |byte: &u8| byte.is_ascii_punctuation() && !b"._-/:(){}[]'\"".contains(byte);
+    has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
+        && has(mark)
+}
+
+/// A call or a reference of a program: `base64.encode(key2`, `&self.token2`.
+fn is_code(word: &str) -> bool {
+    let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':');
+    let referred = word
+        .strip_prefix('&')
+        .is_some_and(|rest| rest.bytes().all(name));
+    let called = word.split_once(['(', '[']).is_some_and(|(head, _)| {
+        let plain = head.bytes().all(|byte| byte.is_ascii_alphabetic());
+        !head.is_empty() && head.bytes().all(name) && (plain || head.contains(['.', '_', ':']))
+    });
+    referred || called
 }
 
 /// `10:42`, `10:42:07`.
@@ -196,7 +235,8 @@ fn is_name(word: &str) -> bool {
         let numbered = rest.len() <= 3 && rest.bytes().all(|byte| byte.is_ascii_digit());
         words += usize::from(rest.is_empty() && part.len() >= 3);
         let code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        numbered || words > 0 && part.len() <= CODE_BYTES_MAX && part.bytes().all(code)
+        let lettered = part.bytes().any(|byte| byte.is_ascii_lowercase());
+        numbered || lettered && words > 0 && part.len() <= CODE_BYTES_MAX && part.bytes().all(code)
     };
     word.split(['-', '_', '.']).all(&mut is_part)
 }

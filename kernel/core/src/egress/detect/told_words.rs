@@ -33,8 +33,8 @@ const TELLERS: [(Told, &str); 8] = [
     (
         Told::Password,
         "password passwd pwd passphrase passcode pw passwort kennwort passwords initialpasswort einmalpasswort \
-         startpasswort masterpasswort adminpasswort rootpasswort wlanpasswort passe mdp contrasena clave senha parola \
-         wachtwoord ww hasło hasla hasłem losenord losenordet adgangskode adgangskoden passord passordet salasana \
+         startpasswort standardpasswort masterpasswort adminpasswort rootpasswort wlanpasswort passe mdp contrasena clave senha parola \
+         wachtwoord standaardwachtwoord wifiwachtwoord ww hasło hasla hasłem losenord losenordet adgangskode adgangskoden passord passordet salasana \
          salasanasi salasanani heslo jelszo jelszavad jelszava parolaniz parolanız sifre sifreniz пароль пароля паролем \
          κωδικος lozinka geslo",
     ),
@@ -51,16 +51,16 @@ const TELLERS: [(Told, &str); 8] = [
         "decrypt unlock unzip entsperren entschlusseln offnen dechiffrer deverrouiller descifrar desbloquear sbloccare",
     ),
     (Told::Pass, "pass"),
-    (Told::Pin, "pin pincode otp"),
     (
-        Told::Code,
-        "code codigo codice kod kode bestatigungscode einmalcode sicherheitscode",
+        Told::Pin,
+        "pin pincode otp bestatigungscode einmalcode sicherheitscode freischaltcode zugangscode",
     ),
+    (Told::Code, "code codigo codice kod kode"),
     (
         Told::Login,
         "login logon logins log logging logged sign signing creds credentials credential cred anmelden einloggen zugangsdaten \
          anmeldedaten logindaten identifiants connectez connecter connexion credenciales credenciais credenziali \
-         inloggegevens inloggen accedi accedere entra entre entrar inicia accede",
+         inloggegevens inloggen zugang wifi wlan ssid hotspot accedi accedere entra entre entrar inicia accede",
     ),
 ];
 
@@ -88,29 +88,31 @@ pub(super) mod part {
     pub(in crate::egress::detect) const AND: u16 = 1 << 9;
     /// What may follow a verb and is no secret.
     pub(in crate::egress::detect) const LIKE: u16 = 1 << 10;
+    /// What stands between two values.
+    pub(in crate::egress::detect) const OTHER: u16 = 1 << 11;
 }
 
-const PARTS: [(u16, &str); 11] = [
+const PARTS: [(u16, &str); 12] = [
     (
         part::IS,
         "is are was were be reads remains becomes equals lautet lauten ist sind war wird est sont etait es son era e sono er \
-         ar je jest este ειναι zijn value : = -> => → — – -",
+         ar je jest este ειναι zijn value it's its that's here's c'est should must been sendo siendo told : = -> => → — – -",
     ),
     (
         part::STILL,
         "now still currently always simply just again temporarily temporary only actually exactly noch jetzt weiterhin nun \
-         aktuell toujours maintenant encore ahora sigue siendo ancora adesso agora ainda nu nog the le la el il das following \
+         aktuell fruher immer auch toujours maintenant encore bien aussi ahora sigue siendo siempre tambien ancora adesso sempre anche agora ainda continua sendo tambem nu nog steeds altijd ook also used formerly previously before then the le la el il das following \
          been user",
     ),
     (
         part::CHANGE,
-        "changed change changing reset set update updated updating rotated rotate switched modified geandert zurückgesetzt \
+        "changed change changing reset set update updated replaced ersetzt export exported generated updating rotated rotate switched modified geandert zurückgesetzt \
          zuruckgesetzt gesetzt setze setzen andern changer reinitialise modifie remplace cambie cambiado cambiada cambio \
          cambiar cambiato cambiata reimpostata reimpostato mudei mudou alterei alterada redefinida gewijzigd veranderd gezet",
     ),
     (
         part::TO,
-        "to from auf zu von en in a por para da naar van til till na",
+        "to as by from auf zu von en in a por para da naar van til till na durch",
     ),
     (
         part::USE,
@@ -120,30 +122,35 @@ const PARTS: [(u16, &str); 11] = [
     ),
     (
         part::AS,
-        "is as was ist als est comme es como come e era jest var for",
+        "is as was that's ist als est comme es como come e era jest var for",
     ),
     (
         part::THE,
         "the my your our his her their a an this that new old temp temporary current default admin root das dein ihr ihre unser \
          mein den der als le la votre mon ton notre el su mi tu il lo o seu sua minha het je uw mijn mot de da palavra api \
          access bearer auth authentication login verification one time security root service client wifi prompted when asked \
-         initial",
+         initial correct right real only",
     ),
     (
         part::ABOUT,
         "policy policies field prompt reset length hash hashes file manager managers rotation authentication expiry expiration \
          expires expired protected protection spraying page link form column server store requirement requirements rule rules \
          strength generator hint type types count limit reader endpoint rate level name names version versions \
-         table tables id ids number path location way fail fails",
+         table tables id ids number path location way fail fails foranea primaria primary foreign estrangeira",
     ),
     (
         part::FOR,
         "api access secret encryption signing private recovery licence license wifi wlan shared auth service account webhook \
          client deploy master storage session host server segreta secreta secrete privada privata acceso accesso verification \
          verify confirm confirmation one time onetime login logon security unlock sign authentication otp pin 2fa mfa sms \
-         backup verifica verificacion verificacao here heres bestatigungs passwort password d de di",
+         backup verifica verificacion verificacao here heres bestatigungs passwort password my our your network guest \
+         alarm door gate safe garage entry card acces wpa",
     ),
-    (part::AND, "and und et y e i en og och / : , pw pass"),
+    (part::AND, "and und et y e i en og och / : , - – | pw pass"),
+    (
+        part::OTHER,
+        "not nicht instead but or oder sondern then pas no non",
+    ),
     (
         part::LIKE,
         "wrong incorrect invalid valid required optional missing empty unknown hidden hashed stored asked same the a an in on at \
@@ -244,5 +251,5 @@ fn looked_up<T: Copy>(word: &str, table: &Table<T>) -> Option<T> {
 pub(super) fn is_said_of(word: &str) -> bool {
     let letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
     let done = word.len() >= 6 && word.ends_with("ed");
-    letters && (done || parts(word) & part::LIKE != 0)
+    letters && (done || parts(word) & (part::LIKE | part::STILL) != 0)
 }
