@@ -8,9 +8,14 @@
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use super::homoglyph;
+use super::mask::next_mask;
 use super::turn::Turn;
 use super::view::View;
 use super::words::{class, class_at};
+use crate::limits;
+
+/// Longest mask of ours, in bytes: a name, and a hash or a class.
+const MASK_BYTES_MAX: usize = limits::NAME_BYTES_MAX + 64;
 
 /// The zero of every block of decimal digits (Unicode 16 `Nd`) that NFKD leaves alone.
 const ZEROS: [u32; 67] = [
@@ -122,7 +127,11 @@ pub(super) fn terminal(text: &str) -> Option<usize> {
         .take(BYTES_MAX)
         .position(|byte| !matches!(byte, b' '..=b'?'))?;
     let ends = matches!(rest.as_bytes().get(parameters), Some(b'@'..=b'~'));
-    ends.then_some(parameters + 3)
+    // The letters of a mask of ours end no sequence: who takes its head away reads its name as a label.
+    let near = rest.floor_char_boundary(BYTES_MAX + MASK_BYTES_MAX);
+    let mask = next_mask(rest.get(..near).unwrap_or_default(), 0);
+    let masked = mask.is_some_and(|(start, _)| start <= parameters);
+    (ends && !masked).then_some(parameters + 3)
 }
 
 /// Whether letters of the tag block stand in a text: models read them, people do not.
