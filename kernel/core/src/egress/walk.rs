@@ -166,9 +166,9 @@ impl<'t> Walk<'_, '_, 't> {
             }
         }
         for column in &columns {
-            // A heading says nothing of its own.
+            // A heading says nothing of its own; what is masked was none.
             let cells = match column.split_first() {
-                Some((head, cells)) if head.look.digits == 0 => cells,
+                Some((head, cells)) if head.look.digits == 0 && !head.found => cells,
                 _ => column,
             };
             self.found
