@@ -17,7 +17,7 @@ pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     for at in 0..sequence.len() {
         let size = sequence.size(at);
         let fraction = sequence.is_fraction(at);
-        for number in index::beginning(size, named) {
+        for number in index::beginning((size, sequence.size(at + 1)), named) {
             if number.digits == size && !fraction {
                 single(sequence, at, number, named, hits);
             } else if size < number.digits && number.shape.first() == Some(&size) {

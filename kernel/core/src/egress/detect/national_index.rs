@@ -8,12 +8,20 @@ use crate::egress::kind::KindSet;
 /// Longest number of the table, in digits.
 const DIGITS_MAX: usize = 19;
 
-/// For each size of a group the numbers that such a group can begin, and for each count of digits the numbers that
-/// have as many: one bit a number.
-const BY_FIRST: [u64; DIGITS_MAX + 1] = by_size(false);
-const BY_DIGITS: [u64; DIGITS_MAX + 1] = by_size(true);
+/// For each size of a group the numbers whose printed form has such a group first, and those that have it second or have no
+/// second; for each count of digits the numbers that have as many: one bit a number.
+const BY_FIRST: [u64; DIGITS_MAX + 1] = by_size(By::First);
+const BY_SECOND: [u64; DIGITS_MAX + 1] = by_size(By::Second);
+const BY_DIGITS: [u64; DIGITS_MAX + 1] = by_size(By::Digits);
 
-const fn by_size(whole: bool) -> [u64; DIGITS_MAX + 1] {
+#[derive(Clone, Copy)]
+enum By {
+    First,
+    Second,
+    Digits,
+}
+
+const fn by_size(by: By) -> [u64; DIGITS_MAX + 1] {
     let mut table = [0; DIGITS_MAX + 1];
     let mut slots: &mut [u64] = &mut table;
     let mut size = 0;
@@ -21,11 +29,14 @@ const fn by_size(whole: bool) -> [u64; DIGITS_MAX + 1] {
         let mut rest: &[Number] = &NUMBERS;
         let mut bit = 1;
         while let [number, tail @ ..] = rest {
-            let first = match number.shape {
-                [first, ..] => *first,
-                [] => 0,
+            let fits = match (by, number.shape) {
+                (By::First, [first, ..]) => *first == size,
+                (By::Second, [_, second, ..]) => *second == size,
+                (By::Digits, _) => number.digits == size,
+                (By::Second, _) => true,
+                (By::First, []) => false,
             };
-            if number.digits == size || (!whole && first == size) {
+            if fits {
                 *slot |= bit;
             }
             bit <<= 1;
@@ -65,9 +76,17 @@ const fn kinds() -> KindSet {
     set
 }
 
-/// The numbers that a group of this size can begin or be, as far as these names let them count.
-pub(super) fn beginning(size: usize, named: KindSet) -> impl Iterator<Item = &'static Number> {
-    let set = BY_FIRST.get(size).copied().unwrap_or(0);
+/// The numbers that a group of this size can be, or begin where the next group is of that size, as far as these names let
+/// them count.
+pub(super) fn beginning(
+    (size, next): (usize, usize),
+    named: KindSet,
+) -> impl Iterator<Item = &'static Number> {
+    let of = |table: &[u64; DIGITS_MAX + 1], size: usize| table.get(size).copied();
+    let first = of(&BY_FIRST, size).unwrap_or(0);
+    // No group is as long as what is beyond the table.
+    let second = of(&BY_SECOND, next).unwrap_or(of(&BY_SECOND, 0).unwrap_or(0));
+    let set = of(&BY_DIGITS, size).unwrap_or(0) | first & second;
     members(match is_named(named) {
         true => set,
         false => set & !NAMED_ALONE,
