@@ -29,6 +29,9 @@ const USERS: [&str; 8] = [
     "user", "username", "login", "userid", "id", "usuario", "utente", "benutzer",
 ];
 
+/// Words that tell of a login only before `in` or `on`.
+const HALVES: [&str; 5] = ["log", "logging", "logged", "sign", "signing"];
+
 /// Finds them.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     if !text.lexed.leads(way::TOLD) {
@@ -37,7 +40,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let mut some = false;
     for (start, end) in text.lexed.sayers() {
         let word = text.slice(*start, *end);
-        let Some(told) = told(word) else {
+        let Some(told) = told(word).filter(|_| is_whole(text, word, *end)) else {
             continue;
         };
         some = true;
@@ -60,6 +63,17 @@ fn follows_user(text: &Text<'_>, start: usize) -> bool {
     let from = text.skip_back(end, BARE_BYTES_MIN * 2, |byte| byte.is_ascii_alphabetic());
     let word = text.slice(from, end);
     USERS.iter().any(|user| user.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word tells by itself, or with the one behind it: `log` of something else than `log in`.
+fn is_whole(text: &Text<'_>, word: &str, end: usize) -> bool {
+    let half = HALVES.iter().any(|half| word.eq_ignore_ascii_case(half));
+    let behind = text.bytes(end, end + 3);
+    !half
+        || matches!(
+            behind,
+            [b' ' | b'-', b'i' | b'I' | b'o' | b'O', b'n' | b'N']
+        )
 }
 
 /// Whether a word is no part of the name of something in a program or a path.

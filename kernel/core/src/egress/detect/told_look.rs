@@ -162,6 +162,7 @@ fn is_else(word: &str) -> bool {
         || word.starts_with(['/', '\\', '<', '{', '.', '`'])
         || word.starts_with(['~', '$', '%', '-', '@']) && !is_strong(word)
         || word.contains("://")
+        || is_path(word)
         || word.contains("()")
         || word.contains("=\"")
         || word.contains("='")
@@ -169,6 +170,17 @@ fn is_else(word: &str) -> bool {
         || word.contains(['<', '>', '\u{1}', '|'])
         || word.matches('/').count() > 1
         || is_clock(word)
+}
+
+/// The name of something in a program: `hyper::http::h1`.
+fn is_path(word: &str) -> bool {
+    let plain = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    word.contains("::") && word.split("::").all(plain)
 }
 
 /// Capitals, small letters, digits and a mark that no name is written with, behind the first character.
