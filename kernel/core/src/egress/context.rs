@@ -287,9 +287,6 @@ fn says_name(label: &[u8]) -> bool {
 
 /// What the words right before a value name: only a phrase that ends there counts.
 pub(super) fn of_label(label: &str) -> KindSet {
-    if ends_in_number(label) {
-        return KindSet::EMPTY;
-    }
     let words = Spoken::of(label);
     let end = (0..words.len())
         .rev()
@@ -316,13 +313,4 @@ pub(super) fn of_label(label: &str) -> KindSet {
         }
     }
     kinds
-}
-
-/// Whether the last word of a label is a number that is in no phrase, so that none ends there. The name of somebody may
-/// stand before it.
-fn ends_in_number(label: &str) -> bool {
-    let bytes = label.as_bytes();
-    let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit());
-    let (_, number) = bytes.split_at(bytes.len() - digits.count());
-    !number.is_empty() && label.is_ascii() && !says_name(bytes) && !RULES.numbers.contains(number)
 }

@@ -56,8 +56,6 @@ pub(super) struct Rules {
     pub(super) phrases: HashMap<Vec<u8>, Vec<Phrase>, TableHash>,
     /// What single words say: one bit a list.
     words: HashMap<&'static [u8], u8, TableHash>,
-    /// The numbers among the words of phrases.
-    pub(super) numbers: HashSet<Vec<u8>, TableHash>,
     /// Words with which a label may end that names something.
     pub(super) ends: HashSet<Vec<u8>, TableHash>,
 }
@@ -77,7 +75,6 @@ pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
             }
         }
     }
-    let is_number = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
     let ends = rules.iter().flat_map(|(first, all)| {
         let last = |(rest, _): &Phrase| {
             rest.last()
@@ -87,11 +84,7 @@ pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
     });
     let fillers = LABEL_FILLERS.iter().map(|word| word.as_bytes().to_vec());
     let ends = ends.chain(fillers).chain([b"name".to_vec()]).collect();
-    let firsts = rules.keys().map(Vec::as_slice);
-    let others = rules.values().flatten().flat_map(|(rest, _)| rest);
-    let words = firsts.chain(others.map(String::as_bytes));
     Rules {
-        numbers: words.filter(is_number).map(<[u8]>::to_vec).collect(),
         phrases: rules,
         words: says::table(),
         ends,

@@ -37,8 +37,7 @@ pub fn run(
     };
     match done.and_then(|code| output.flush().map(|()| code)) {
         Ok(code) => code,
-        // A reader that went away has what it wanted.
-        Err(fault) if fault.kind() == std::io::ErrorKind::BrokenPipe => 0,
+        Err(fault) if super::has_gone(&fault) => 0,
         Err(fault) => {
             crate::told::tell!("aegis inspect sql: cannot read or write: {fault}");
             2

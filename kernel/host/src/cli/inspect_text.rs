@@ -58,8 +58,7 @@ pub fn run(
     };
     match lines((&scan, analysed.as_ref()), input, &mut output) {
         Ok(code) => code,
-        // A reader that went away (`| head`) has what it wanted.
-        Err(fault) if fault.kind() == std::io::ErrorKind::BrokenPipe => DONE,
+        Err(fault) if super::has_gone(&fault) => DONE,
         Err(fault) => {
             crate::told::tell!("cannot go on: {fault}");
             USAGE

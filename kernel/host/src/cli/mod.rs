@@ -34,6 +34,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[cfg(target_os = "linux")]
 use crate::keeper;
 
+/// Whether whoever read the output went away (`| head`): it has what it wanted, and nothing failed.
+fn has_gone(fault: &std::io::Error) -> bool {
+    fault.kind() == std::io::ErrorKind::BrokenPipe
+}
+
 /// A compliance kernel for MCP: the one process between an AI agent and a company's data.
 ///
 /// The agent talks only to Aegis. Aegis holds every credential, reads every argument, decides by

@@ -26,8 +26,7 @@ pub(super) fn run(kind: Kind, mut output: impl Write) -> u8 {
     };
     match writeln!(output, "{schema}").and_then(|()| output.flush()) {
         Ok(()) => 0,
-        // A reader that went away (`| head`) has what it wanted.
-        Err(problem) if problem.kind() == std::io::ErrorKind::BrokenPipe => 0,
+        Err(problem) if super::has_gone(&problem) => 0,
         Err(problem) => {
             crate::told::tell!("aegis schema: {problem}");
             2

@@ -326,7 +326,8 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
     if !lead.ends_with([' ', '#', '\t', '.']) {
         return false;
     }
-    let named = context::of_label(lead.trim_end_matches([' ', '#', '.', '\t', ':']));
+    let label = lead.len().saturating_sub(lead_end - end);
+    let named = context::of_label(lead.get(..label).unwrap_or_default());
     if named.has(Kind::LOCATION) {
         let clause = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
             !matches!(byte, b';' | b'|' | b'\n' | b'\t' | b'"' | 1)

@@ -3,6 +3,7 @@
 
 use super::date;
 use super::secret_format::is_placeholder;
+use super::told_words::is_product;
 
 /// Shortest and longest secret in a sentence, in bytes.
 const BYTES_MIN: usize = 4;
@@ -28,78 +29,6 @@ pub(super) enum Look {
     /// No name and no number is written so.
     Secret,
 }
-
-/// Names of methods, formats and products that hold a digit.
-const KNOWN: [&str; 68] = [
-    "pkcs#1",
-    "pkcs#5",
-    "pkcs#7",
-    "pkcs#8",
-    "pkcs#11",
-    "pkcs#12",
-    "1password",
-    "2fa",
-    "aes128",
-    "aes192",
-    "aes256",
-    "argon2",
-    "argon2d",
-    "argon2i",
-    "argon2id",
-    "auth0",
-    "base32",
-    "base58",
-    "base64",
-    "crc32",
-    "dynamodb2",
-    "ec2",
-    "ed25519",
-    "es256",
-    "fido2",
-    "hs256",
-    "hs384",
-    "hs512",
-    "http2",
-    "ipv4",
-    "ipv6",
-    "k8s",
-    "keepass2",
-    "keepassxc2",
-    "krb5",
-    "log4j",
-    "m365",
-    "md5",
-    "mp3",
-    "mp4",
-    "ntlmv2",
-    "o365",
-    "oauth2",
-    "oauth2.0",
-    "office365",
-    "p12",
-    "pbkdf2",
-    "pkcs12",
-    "pkcs8",
-    "python2",
-    "python3",
-    "rs256",
-    "rs384",
-    "rs512",
-    "rsa2048",
-    "rsa4096",
-    "s3",
-    "saml2",
-    "sha1",
-    "sha2",
-    "sha256",
-    "sha3",
-    "sha384",
-    "sha512",
-    "utf8",
-    "wpa2",
-    "wpa3",
-    "x509",
-];
 
 /// How a word looks, without the marks around it.
 pub(super) fn look(word: &str) -> Look {
@@ -143,8 +72,6 @@ fn is_mixed(word: &str) -> bool {
 
 /// A date, an address, a path, a file, a version, a size, a placeholder, a product.
 fn is_else(word: &str) -> bool {
-    let lower = || word.bytes().map(|byte| byte.to_ascii_lowercase());
-    let known = KNOWN.iter().any(|known| known.bytes().eq(lower()));
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let unit = digits > 0 && {
         let unit = word.get(digits..).unwrap_or_default();
@@ -153,7 +80,7 @@ fn is_else(word: &str) -> bool {
             && (unit.len() <= 3
                 || digits <= 2 && unit.bytes().all(|byte| byte.is_ascii_lowercase()))
     };
-    known
+    is_product(word)
         || unit
         || is_placeholder(word)
         || is_version(word)

@@ -165,6 +165,13 @@ const PARTS: [(u16, &str); 12] = [
     ),
 ];
 
+/// Names of methods, formats and products that hold a digit.
+const PRODUCTS: &str = "pkcs#1 pkcs#5 pkcs#7 pkcs#8 pkcs#11 pkcs#12 1password 2fa aes128 aes192 aes256 argon2 argon2d argon2i argon2id \
+    auth0 base32 base58 base64 crc32 dynamodb2 ec2 ed25519 es256 fido2 hs256 hs384 hs512 http2 ipv4 ipv6 k8s \
+    keepass2 keepassxc2 krb5 log4j m365 md5 mp3 mp4 ntlmv2 o365 oauth2 oauth2.0 office365 p12 pbkdf2 pkcs12 pkcs8 \
+    python2 python3 rs256 rs384 rs512 rsa2048 rsa4096 s3 saml2 sha1 sha2 sha256 sha3 sha384 sha512 utf8 wpa2 wpa3 \
+    x509";
+
 type Table<T> = HashMap<&'static [u8], T, TableHash>;
 
 static KNOWN_TELLERS: LazyLock<Table<Told>> = LazyLock::new(|| {
@@ -185,6 +192,13 @@ static KNOWN_PARTS: LazyLock<Table<u16>> = LazyLock::new(|| {
         }
     }
     table
+});
+
+static KNOWN_PRODUCTS: LazyLock<Table<()>> = LazyLock::new(|| {
+    PRODUCTS
+        .split_whitespace()
+        .map(|word| (word.as_bytes(), ()))
+        .collect()
 });
 
 /// How long they are, by the last five bits of their first letter: one bit a length.
@@ -225,6 +239,11 @@ pub(super) fn told(word: &str) -> Option<Told> {
 /// The lists in which a word stands: bits of [`part`].
 pub(super) fn parts(word: &str) -> u16 {
     looked_up(word, &KNOWN_PARTS).unwrap_or(0)
+}
+
+/// Whether a word, in whatever case, is the name of a method, a format or a product.
+pub(super) fn is_product(word: &str) -> bool {
+    word.is_ascii() && looked_up(word, &KNOWN_PRODUCTS).is_some()
 }
 
 fn looked_up<T: Copy>(word: &str, table: &Table<T>) -> Option<T> {

@@ -172,8 +172,7 @@ impl Terms {
         let is = |name: &str| tag.name.eq_ignore_ascii_case(name);
         if is("dl") {
             self.close(found);
-        } else if tag.closed {
-        } else if is("dt") {
+        } else if !tag.closed && is("dt") {
             self.term = inside(text, tag);
         } else if is("dd")
             && let (Some((from, to)), Some(span)) = (self.term, inside(text, tag))

@@ -75,15 +75,23 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
         if told {
             continue;
         }
-        if let Some(table) = aligned::ruled(text, block)
-            .or_else(|| separated::among(text, block))
-            .or_else(|| aligned::read(text, block))
-        {
+        if let Some(table) = of_block(text, block, separated::among) {
             headings += table.headings.len();
             tables.push(table);
         }
     }
     tables
+}
+
+/// The table that lines are: ruled, told apart by marks as `separated` reads them, or aligned by blanks.
+fn of_block(
+    text: &str,
+    lines: &[Line<'_>],
+    separated: fn(&str, &[Line<'_>]) -> Option<Table>,
+) -> Option<Table> {
+    aligned::ruled(text, lines)
+        .or_else(|| separated(text, lines))
+        .or_else(|| aligned::read(text, lines))
 }
 
 /// The tables of a block that begin below its first line, so many headings at most; where there are any, what stands
@@ -94,9 +102,7 @@ fn further(text: &str, block: &[Line<'_>], most: usize) -> Vec<Table> {
     let ends = heads.iter().skip(1).map(|next| next.at);
     for (head, end) in heads.iter().zip(ends.chain([block.len()])) {
         let lines = block.get(head.at..end).unwrap_or_default();
-        let table = aligned::ruled(text, lines)
-            .or_else(|| separated::at(text, lines))
-            .or_else(|| aligned::read(text, lines));
+        let table = of_block(text, lines, separated::at);
         let Some(mut table) = table.filter(|table| !table.rows.is_empty() && named <= most) else {
             continue;
         };

@@ -105,8 +105,7 @@ pub(super) fn run(command: AuditCommand) -> u8 {
     };
     let code = match done {
         Ok(code) => code,
-        // A reader that went away (`| head`) is no failure of ours.
-        Err(Trouble::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
+        Err(Trouble::Io(error)) if super::has_gone(&error) => 0,
         Err(Trouble::Io(error)) => {
             crate::told::tell!("aegis audit: {error}");
             5

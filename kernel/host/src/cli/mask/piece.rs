@@ -8,6 +8,7 @@ use aegis_core::egress::{
 };
 
 use super::super::analysed::Analysed;
+use super::super::has_gone;
 use super::report::Report;
 use super::unread::unread;
 
@@ -65,10 +66,7 @@ impl<'s, W: Write> Pieces<'s, W> {
         at: u64,
     ) -> Result<(), Fault> {
         let masked = match self.analysed {
-            None => mask_source(&self.scan, text).map_err(|cannot| match cannot {
-                CannotMask::NotJson(fault) => Fault::Read(unread(fault, at, open)),
-                cannot => fault(cannot, at),
-            }),
+            None => mask_source(&self.scan, text).map_err(|cannot| fault_behind(open, cannot, at)),
             Some(analysed) => self.asked(analysed, text, at),
         };
         let (masked, findings) = masked?;
@@ -152,8 +150,13 @@ impl<'s, W: Write> Pieces<'s, W> {
 }
 
 fn fault(cannot: CannotMask, at: u64) -> Fault {
+    fault_behind(0, cannot, at)
+}
+
+/// As [`fault`], where so many bytes were put before the text.
+fn fault_behind(before: usize, cannot: CannotMask, at: u64) -> Fault {
     match cannot {
-        CannotMask::NotJson(fault) => Fault::Read(unread(fault, at, 0)),
+        CannotMask::NotJson(fault) => Fault::Read(unread(fault, at, before)),
         cannot => Fault::Withheld {
             at,
             code: cannot.code(),
@@ -162,8 +165,8 @@ fn fault(cannot: CannotMask, at: u64) -> Fault {
 }
 
 fn unwritten(fault: io::Error) -> Fault {
-    match fault.kind() {
-        io::ErrorKind::BrokenPipe => Fault::Closed,
-        _ => Fault::Read(format!("the output: {fault}")),
+    match has_gone(&fault) {
+        true => Fault::Closed,
+        false => Fault::Read(format!("the output: {fault}")),
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn run(command: &ReplayCommand, out: &mut dyn Write) -> u8 {
             );
             1
         }
-        Err(Trouble::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
+        Err(Trouble::Io(error)) if super::has_gone(&error) => 0,
         Err(Trouble::Io(error)) => {
             crate::told::tell!("aegis replay: {error}");
             5
