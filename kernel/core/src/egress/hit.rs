@@ -1,7 +1,7 @@
 //! What was found in one text, and how overlapping finds become one.
 //! Knows nothing of where the text stands.
 
-use super::kind::Kind;
+use super::kind::{Family, Kind};
 
 /// One find, as a byte span of the text that was searched.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,6 +68,16 @@ fn absorb(last: &mut Hit, hit: Hit) {
         last.value = if same { hit.value } else { None };
     } else if hit.end > last.end {
         last.value = None;
+    } else if within && names_format(last.kind, hit.kind) {
+        last.kind = hit.kind;
     }
     last.end = last.end.max(hit.end);
+}
+
+/// Whether what holds the other is a secret of no format, and the other says of which: `token=ghp_…`.
+fn names_format(outer: Kind, inner: Kind) -> bool {
+    matches!(outer, Kind::PASSWORD | Kind::API_KEY)
+        && inner.family() == Family::Secret
+        && !matches!(inner, Kind::SECRET | Kind::OTP_SEED)
+        && inner < outer
 }

@@ -307,7 +307,7 @@ impl Examiner<'_> {
         if reversal::is_likely(text, lexed, context) {
             hits.extend(self.backwards(text, context, depth)?);
         }
-        if lexed.has(class::ANGLE | class::BRACKET) {
+        if lexed.has(class::ANGLE | class::BRACKET | class::QUOTE) {
             self.named(text, lexed, depth, &mut hits)?;
         }
         self.disguised(text, lexed, context, depth, &mut hits)?;

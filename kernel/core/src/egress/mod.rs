@@ -19,6 +19,7 @@ mod cannot_mask;
 mod coarse;
 mod columns;
 mod context;
+mod cue_fields;
 mod cue_table;
 mod detect;
 mod digests;

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::cue_fields::FIELDS;
 use super::cue_table::CUES;
 use super::fold;
 use super::kind::KindSet;
@@ -62,7 +63,7 @@ pub(super) struct Rules {
 
 pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let mut rules: HashMap<_, Vec<_>, _> = HashMap::with_hasher(TableHash::default());
-    for (phrases, kinds) in CUES {
+    for (phrases, kinds) in CUES.iter().chain(FIELDS) {
         for phrase in phrases.split(',') {
             // Read as the text is, or a phrase with accents or of another script is never met.
             let mut words = fold::words(phrase).into_iter();

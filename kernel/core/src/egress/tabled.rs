@@ -7,7 +7,7 @@ use super::detect;
 use super::examiner::Examiner;
 use super::hit::Hit;
 use super::unwrap::table::{self, Table};
-use super::unwrap::{attributes, created, inserted, records, serialized, typeset};
+use super::unwrap::{attributes, called, created, inserted, records, serialized, typeset};
 use super::words::{Lexed, class};
 use crate::limits;
 
@@ -104,8 +104,12 @@ impl Examiner<'_> {
             tables.append(&mut serialized::read(text));
             tables.append(&mut typeset::read(text));
         }
+        if lexed.has(class::QUOTE | class::BRACKET) {
+            tables.append(&mut called::read(text, lexed.has(class::BRACKET)));
+        }
         for table in &tables {
             self.cells(text, table, depth, hits)?;
+            self.pairs(text, table, depth, hits)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use super::fold;
 
 /// Members that name what the value beside them is: `{"name": "ssn", "value": …}`.
-const LABEL_KEYS: [&str; 21] = [
+const LABEL_KEYS: [&str; 28] = [
     "name",
     "key",
     "field",
@@ -26,6 +26,13 @@ const LABEL_KEYS: [&str; 21] = [
     "columnName",
     "column_name",
     "propertyName",
+    "path",
+    "param",
+    "parameter",
+    "variable",
+    "setting",
+    "fieldId",
+    "field_id",
 ];
 /// Members that name the columns of the rows beside them.
 const HEADING_KEYS: [&str; 11] = [

@@ -40,6 +40,14 @@ pub(super) const GENERIC_WORDS: &[&str] = &[
     "v",
     "s",
     "n",
+    // What something was and what it became: a key beside or above them says what.
+    "old",
+    "new",
+    "before",
+    "after",
+    "previous",
+    "from",
+    "to",
 ];
 
 /// Words before `value` in keys that say nothing either: what is meant says a key beside it.

@@ -10,6 +10,8 @@ const ATTRIBUTES_MAX: usize = 24;
 const TEXT_BYTES_MAX: usize = 1024;
 /// Most columns of a table.
 const COLUMNS_MAX: usize = 64;
+/// Cells of a row that may be a name and its value.
+const PAIR: usize = 2;
 /// Attributes whose value is the name of what stands beside it, and those that hold what is named.
 const NAMING: [&str; 6] = ["name", "key", "property", "field", "setting", "parameter"];
 const NAMED: [&str; 5] = ["value", "content", "val", "default", "data"];
@@ -237,13 +239,16 @@ impl Rows {
     fn close(&mut self, found: &mut Vec<Table>) {
         let Self { headings, rows } = std::mem::take(self);
         let width = headings.len();
+        let first = rows.first().cloned().unwrap_or_default();
         let rows: Vec<_> = rows
             .into_iter()
             .skip(1)
             .filter(|row| row.len() == width)
             .collect();
-        if width > 0 && !rows.is_empty() {
-            found.push(Table::new(headings, rows));
+        if width > 0 && (!rows.is_empty() || first.len() == PAIR) {
+            let mut table = Table::new(headings, rows);
+            table.pair = Some(first).filter(|row| row.len() == PAIR);
+            found.push(table);
         }
     }
 }

@@ -10,6 +10,9 @@ use crate::json::{Build, Place};
 const DEPTH_MAX: usize = 32;
 /// Longest name of an element, in bytes.
 const NAME_BYTES_MAX: usize = 48;
+/// Before a text in which no mark is one of tags, and how long one may be, in bytes.
+const CDATA: &str = "<![CDATA[";
+const CDATA_BYTES_MAX: usize = 4096;
 
 /// An element that is not closed yet.
 struct Open<'t> {
@@ -56,15 +59,15 @@ pub(in crate::egress) fn read(text: &str) -> Option<Tape<'_>> {
             tape.member(&mut top.members, ());
             continue;
         }
-        let inside = rest.get(..rest.find('<')?)?;
-        let closes = rest.get(inside.len()..)?.strip_prefix("</");
+        let (skipped, inside, after) = content(rest)?;
+        let closes = after.strip_prefix("</");
         if let Some(closes) = closes.filter(|_| !inside.trim().is_empty()) {
             let end = closes.find('>')?;
             if closes.get(..end)?.trim() != name {
                 return None;
             }
             let shown = inside.trim_start();
-            let at = text.len() - rest.len() + (inside.len() - shown.len());
+            let at = text.len() - rest.len() + skipped + (inside.len() - shown.len());
             let shown = shown.trim_end();
             tape.string(Cow::Borrowed(shown), place(at, shown));
             tape.member(&mut top.members, ());
@@ -83,6 +86,22 @@ pub(in crate::egress) fn read(text: &str) -> Option<Tape<'_>> {
     let any = root.members.1 > 0;
     tape.recorded(root.members);
     any.then_some(tape)
+}
+
+/// What stands in an element up to the next tag: how many bytes before it are none of it, it, and what follows. What
+/// stands in `<![CDATA[…]]>` is a text as it is.
+fn content(rest: &str) -> Option<(usize, &str, &str)> {
+    let bare = rest.trim_start();
+    if let Some(inner) = bare.strip_prefix(CDATA) {
+        let near = inner.get(..inner.floor_char_boundary(CDATA_BYTES_MAX))?;
+        if let Some(end) = near.find("]]>") {
+            let skipped = rest.len() - bare.len() + CDATA.len();
+            let (inside, after) = inner.split_at_checked(end)?;
+            return Some((skipped, inside, after.get("]]>".len()..)?.trim_start()));
+        }
+    }
+    let (inside, after) = rest.split_at_checked(rest.find('<')?)?;
+    Some((0, inside, after))
 }
 
 fn place(at: usize, part: &str) -> Place {
