@@ -6,6 +6,10 @@ use super::kind::Kind;
 /// As [`super::cue_table::CUES`]: what stands here are abbreviations and words written as one.
 pub(super) const FIELDS: &[(&str, &[Kind])] = &[
     (
+        "clave unica,clave unica de registro,clave unica de registro de poblacion",
+        &[Kind::MX_CURP],
+    ),
+    (
         "pass no,pass nr,pass number,passnr,passportnr,passportno,passport nr,ppt no,pptno,ppt number,travel doc,travel doc no,traveldoc,traveldocno,traveldocumentno,travel document no,travel document number,documento viaje,documento de viaje,reisepassnr,reisepass nr,paspoortnr,paspoortnummer,nr paszportu,numer paszportu,pasport,numero passeport,numero de passeport,numero pasaporte,numero passaporto,パスポート番号,passport book no,passeport no,pasaporte no",
         &[Kind::PASSPORT],
     ),
@@ -29,7 +33,10 @@ pub(super) const FIELDS: &[(&str, &[Kind])] = &[
         "cvn,ccv,cid code,card code,verification value,card verification value,card verification number,cryptogramme,cryptogramme visuel,pruefziffer,kartenprufnummer,kartenpruefnummer,codigo seguridad,codigo de seguridad,codice di sicurezza,code de securite",
         &[Kind::CREDIT_CARD_CVV],
     ),
-    ("pinblock,code pin,pin nummer,pin number,geheimzahl", &[Kind::PIN]),
+    (
+        "pinblock,code pin,pin nummer,pin number,geheimzahl",
+        &[Kind::PIN],
+    ),
     (
         "dda number,ach account,acc number,acc num,kontonr,konto nr,numero compte,numero de compte,num compte,numero conto,numero di conto,rekeningnummer,nr rachunku,numer rachunku,rachunek,direct deposit account,creditor account,debtor account,cislo uctu,tilinumero,szamlaszam,numar cont,hesap no",
         &[Kind::US_BANK_NUMBER, Kind::BANK_ACCOUNT],
@@ -38,10 +45,7 @@ pub(super) const FIELDS: &[(&str, &[Kind])] = &[
         "med rec,med rec no,med rec num,med rec number,medrecno,patient nbr,patient num,patient identifier,patientno,patientnumber,ehr id,emr id,emr number,ehr number,unit record number,numero dossier,numero patient,numero de patient,nip patient,historia clinica,numero historia clinica",
         &[Kind::MEDICAL_RECORD_NUMBER],
     ),
-    (
-        "deanumber,deano,dea num,dea id",
-        &[Kind::MEDICAL_LICENSE],
-    ),
+    ("deanumber,deano,dea num,dea id", &[Kind::MEDICAL_LICENSE]),
     ("npinumber,npino,npi no,npi num,npi id", &[Kind::US_NPI]),
     (
         "mbinumber,mbi no,mbi number,medicare claim number,hic number,hicn",
@@ -59,7 +63,10 @@ pub(super) const FIELDS: &[(&str, &[Kind])] = &[
         "accountholdername,account holder name,emp name,signatory,emergency contact name,geburtsname,prijmeni,prenume,soyad,nazwisko rodowe",
         &[Kind::PERSON],
     ),
-    ("nif no,nif nr,nif numero", &[Kind::TAX_ID, Kind::ES_NIF, Kind::PT_NIF]),
+    (
+        "nif no,nif nr,nif numero",
+        &[Kind::TAX_ID, Kind::ES_NIF, Kind::PT_NIF],
+    ),
     (
         "app key,appkey,application key,client key,shared key,activation key,ingest key,write key,writekey,admin key,adminkey,root key,csrf secret,jwt key,recovery code,backup code,recovery key,backup key,creds,client assertion,code verifier,hash salt,password salt,pepper,fernet key,aes key,cipher key,shared access key,sharedaccesskey",
         &[Kind::API_KEY],
@@ -69,7 +76,7 @@ pub(super) const FIELDS: &[(&str, &[Kind])] = &[
         &[Kind::PASSWORD, Kind::API_KEY],
     ),
     (
-        "иин,жсн,iin kz",
+        "иин,жсн,iin kz,јмбг,матични број,јединствени матични број",
         &[Kind::NATIONAL_ID],
     ),
     (

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::detect::{self, Text};
 use super::examiner::Examiner;
 use super::hit::{self, Hit};
-use super::kind::Kind;
+use super::kind::{Family, Kind};
 use super::layers::{bring_back, wrapped};
 use super::proven::PROVEN;
 use super::unwrap::{apart, ascii85, dump, grouped, number_words, pieces};
@@ -45,7 +45,7 @@ impl Examiner<'_> {
         if lexed.leads(way::WORDED)
             && let Some(view) = number_words::read(text)
         {
-            self.read_as(&view, context, depth, hits)?;
+            self.read_spoken(&view, context, depth, hits)?;
         }
         for view in dump::read(text) {
             let first = hits.len();
@@ -74,6 +74,31 @@ impl Examiner<'_> {
                 hits.extend(wrapped(&plain, &inner, start, end));
             }
         }
+        Ok(())
+    }
+
+    /// Numbers in words: those of states and of patients count too, whose check and name prove them.
+    fn read_spoken(
+        &mut self,
+        view: &View,
+        context: Context,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), CannotMask> {
+        let mut inner = match view.text().len() {
+            ..=JOINED_BYTES_MAX => self.deeper(view.text(), context, depth)?,
+            _ => self.proven(view.text(), context)?,
+        };
+        inner.retain(|hit| {
+            let shown = view.text().get(hit.start..hit.end).unwrap_or_default();
+            let (start, end) = view.source(hit.start, hit.end);
+            PROVEN.has(hit.kind)
+                || (hit.kind == Kind::PHONE_NUMBER && shown.starts_with('+'))
+                || (matches!(hit.kind.family(), Family::National | Family::Health)
+                    && end - start > 2 * shown.len())
+        });
+        bring_back(view, &mut inner);
+        hits.append(&mut inner);
         Ok(())
     }
 

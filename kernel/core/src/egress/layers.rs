@@ -27,6 +27,8 @@ use crate::limits;
 const ENCODED_RUN: usize = 12;
 /// Longest decoded text that is read from its end too, in bytes.
 const TURNED_BYTES_MAX: usize = 1024;
+/// Longest decoded text that the words before it may name, in bytes.
+const NUMBER_BYTES_MAX: usize = 40;
 /// How often one text is searched: each time what was found before is out of the way.
 const ROUNDS_MAX: usize = 8;
 /// Characters that turn the reading direction.
@@ -290,7 +292,7 @@ impl Examiner<'_> {
             hits.append(&mut inner);
         }
         if lexed.longest_run >= ENCODED_RUN && lexed.leads(way::ENCODED) {
-            self.decoded(text, context, depth, &mut hits)?;
+            self.decoded(text, lexed, context, depth, &mut hits)?;
         }
         if lexed.leads(way::SPELLED) && spelled::may_hold(text) {
             for (start, end, plain) in spelled::runs(text) {
@@ -332,6 +334,7 @@ impl Examiner<'_> {
     fn decoded(
         &mut self,
         text: &str,
+        lexed: &Lexed,
         context: Context,
         depth: usize,
         hits: &mut Vec<Hit>,
@@ -343,6 +346,16 @@ impl Examiner<'_> {
             if depth >= limits::DECODE_DEPTH_MAX && matches!(run.plain, Plain::Parts(_)) {
                 continue;
             }
+            // `PESEL OTAw…`: a number is what the words before it say.
+            let context = match is_number(shown) {
+                true => Text {
+                    text,
+                    lexed,
+                    context,
+                }
+                .cue(run.start),
+                false => context,
+            };
             let mut inner = self.deeper(shown, context, depth)?;
             // What was turned before it was encoded.
             if inner.is_empty()
@@ -392,6 +405,12 @@ impl Examiner<'_> {
         }
         Ok(hits)
     }
+}
+
+/// Whether a decoded text is one number, perhaps with marks and a few letters.
+fn is_number(shown: &str) -> bool {
+    let digits = shown.bytes().filter(u8::is_ascii_digit).count();
+    shown.len() <= NUMBER_BYTES_MAX && 2 * digits > shown.len() && !shown.contains('\n')
 }
 
 /// Hits of a view as hits of its source, each with the value as it was read.

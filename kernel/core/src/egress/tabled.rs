@@ -7,7 +7,7 @@ use super::detect;
 use super::examiner::Examiner;
 use super::hit::Hit;
 use super::unwrap::table::{self, Table};
-use super::unwrap::{attributes, called, created, inserted, records, serialized, typeset};
+use super::unwrap::{attributes, below, called, created, inserted, records, serialized, typeset};
 use super::words::{Lexed, class};
 use crate::limits;
 
@@ -30,7 +30,7 @@ impl Examiner<'_> {
             self.cells(text, table, depth, hits)?;
             self.pairs(text, table, depth, hits)?;
         }
-        for table in &records::read(text) {
+        for table in records::read(text).iter().chain(&below::read(text)) {
             self.cells(text, table, depth, hits)?;
         }
         Ok(())

@@ -45,6 +45,32 @@ pub(super) fn find(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     }
     whole(sequence, hits);
     cut_off(sequence, hits);
+    turned(sequence, hits);
+}
+
+/// A number that is named a card's and is one from its end.
+fn turned(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
+    let count = sequence.len();
+    let digits = sequence.digits(0, count);
+    let mut held = [0u8; DIGITS_MAX];
+    for (slot, digit) in held.iter_mut().zip(digits.bytes().iter().rev()) {
+        *slot = *digit;
+    }
+    let held = held.get(..digits.bytes().len()).unwrap_or_default();
+    let total: usize = (0..count).map(|at| sequence.size(at)).sum();
+    if total == held.len()
+        && LENGTHS.contains(&held.len())
+        && sequence.even(0, count)
+        && is_card(held)
+        && !is_card(digits.bytes())
+        && named(sequence)
+    {
+        let value = held.iter().map(|digit| char::from(*digit)).collect();
+        hits.push(Hit {
+            value: Some(value),
+            ..sequence.hit(Kind::CREDIT_CARD, 0, count)
+        });
+    }
 }
 
 /// A card that begins at this group: how many groups, and its span.
@@ -55,7 +81,11 @@ fn at_group(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, usize,
         let fraction = sequence.is_fraction(at);
         let digits = sequence.digits(at, 1);
         let product = is_product(sequence, digits.bytes());
-        if is_card(digits.bytes()) && !product && (!fraction || named(sequence)) {
+        // `JD0146…` of a parcel: letters stand right before it, and something says what it is.
+        let glued = group.glued_before || group.glued_after;
+        let marked = glued && (sequence.context().misleading || sequence.text.context.misleading);
+        let other = product || (marked && !named(sequence));
+        if is_card(digits.bytes()) && !other && (!fraction || named(sequence)) {
             return Some((1, group.start, group.end));
         }
     }

@@ -5,7 +5,7 @@ use super::code_checks as check;
 use super::iban;
 use super::text::Text;
 use crate::egress::hit::Hit;
-use crate::egress::kind::Kind;
+use crate::egress::kind::{Kind, KindSet};
 use crate::egress::ways::way;
 use crate::egress::words::{Word, class, class_at};
 
@@ -223,6 +223,7 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
         return false;
     }
     let mut fits = false;
+    let before = hits.len();
     for code in fitting(text, start) {
         fits = true;
         let shape = Shape::read(text, start);
@@ -236,7 +237,17 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
             hits.push(Hit::new(code.kind, start, end));
         }
     }
+    if hits.len() > before + 1 {
+        prefer_named(text.cue(start).kinds, before, hits);
+    }
     fits
+}
+
+/// Of numbers of several states in one place, the one that is named is meant.
+fn prefer_named(named: KindSet, before: usize, hits: &mut Vec<Hit>) {
+    let own = hits.split_off(before.min(hits.len()));
+    let any = own.iter().any(|hit| named.has(hit.kind));
+    hits.extend(own.into_iter().filter(|hit| !any || named.has(hit.kind)));
 }
 
 /// The codes whose pattern fits from one place on, single separators skipped: most texts are no code by that alone.

@@ -28,10 +28,13 @@ const SUFFIXES: [&str; 9] = [
     "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json",
 ];
 /// Domains common enough to be taken for one where the at sign is not plain.
-const COMMON_TLDS: [&str; 44] = [
+const COMMON_TLDS: [&str; 76] = [
     "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "io", "co", "ai", "app", "dev",
     "de", "uk", "fr", "it", "es", "nl", "be", "ch", "at", "se", "no", "dk", "fi", "pl", "pt", "ie",
     "eu", "us", "ca", "au", "nz", "in", "jp", "kr", "cn", "br", "mx", "ru", "test", "example",
+    "me", "tv", "cc", "xyz", "online", "site", "tech", "cloud", "email", "pro", "shop", "store",
+    "ua", "cz", "hu", "ro", "gr", "tr", "il", "hk", "sg", "tw", "za", "ar", "cl", "my", "th", "sk",
+    "si", "hr", "bg", "lu",
 ];
 /// Schemes whose user name is no mail address: `ssh://git@host.example`.
 const SCHEMES: [&str; 24] = [
@@ -72,8 +75,9 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             hits.extend(found.map(|(start, end)| Hit::new(Kind::EMAIL_ADDRESS, start, end)));
         }
     }
-    if text.lexed.has(class::BRACKET) {
-        for at in text.text.match_indices(['[', '(', '{']).map(|(at, _)| at) {
+    if text.lexed.has(class::BRACKET | class::ANGLE) {
+        let opens = ['[', '(', '{', '<'];
+        for at in text.text.match_indices(opens).map(|(at, _)| at) {
             hits.extend(bracketed(text, at));
         }
     }
@@ -112,7 +116,9 @@ fn is_label(byte: u8) -> bool {
 /// `local@domain.tld` around the at sign.
 fn plain(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
     let start = local(text, at)?;
-    let end = domain(text, at + 1).or_else(|| literal(text, at + 1))?;
+    let end = domain(text, at + 1)
+        .or_else(|| literal(text, at + 1))
+        .or_else(|| written(text, at + 1))?;
     (!is_remote(text, start, at, end) && !is_userinfo(text, start)).then_some((start, end))
 }
 
@@ -176,6 +182,13 @@ fn tld(label: &str) -> Option<usize> {
     // `jane@example.com123`: what is glued on hides nothing.
     let head = lower.find(|c: char| !c.is_ascii_alphabetic())?;
     COMMON_TLDS.contains(&lower.get(..head)?).then_some(head)
+}
+
+/// `@example [dot] com`, `@example dot com`.
+fn written(text: &Text<'_>, from: usize) -> Option<usize> {
+    let end = dotted(text, from)?;
+    let shown = text.slice(from, end);
+    (shown.contains(['[', '(', '{']) || shown.contains(" dot ")).then_some(end)
 }
 
 /// `@[192.0.2.1]`.
@@ -250,15 +263,27 @@ fn reversed(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
 /// `jane [at] example [dot] com`, from the bracket on.
 fn bracketed(text: &Text<'_>, open: usize) -> Option<Hit> {
     let close = text.skip_most(open + 1, 7, |byte| {
-        !matches!(byte, b']' | b')' | b'}' | b'\n')
+        !matches!(byte, b']' | b')' | b'}' | b'>' | b'\n')
     });
     let word = text.slice(open + 1, close).trim();
+    if word.eq_ignore_ascii_case("dot") {
+        return stopped(text, open);
+    }
     if !(word.eq_ignore_ascii_case("at") || word == "@") || text.byte(close) == b'\n' {
         return None;
     }
     let before = text.skip_back(open, 2, |byte| byte == b' ');
     let start = undotted(text, local(text, before)?);
     let end = dotted(text, text.skip_most(close + 1, 3, |byte| byte == b' '))?;
+    Some(Hit::new(Kind::EMAIL_ADDRESS, start, end))
+}
+
+/// `jane at example (dot) com`, from the bracket on.
+fn stopped(text: &Text<'_>, open: usize) -> Option<Hit> {
+    let lead = text.skip_back(open, LOCAL_BYTES_MAX, |byte| is_label(byte) || byte == b' ');
+    let shown = text.slice(lead, open);
+    let at = lead + shown.rfind(" at ").or_else(|| shown.rfind(" AT "))?;
+    let (start, end) = (local(text, at)?, dotted(text, at + 4)?);
     Some(Hit::new(Kind::EMAIL_ADDRESS, start, end))
 }
 

@@ -14,6 +14,8 @@ FI18FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30
 MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23\
 ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30";
 
+/// Most letters that are read as digits.
+const MISREAD_MAX: usize = 6;
 /// Letters and digits of the longest account that a standard allows.
 const LETTERS_MAX: usize = 34;
 
@@ -91,17 +93,51 @@ pub(super) fn at_word(text: &Text<'_>, word: &Word, hits: &mut Vec<Hit>) -> bool
     if end - start > needed && holds_word(text.slice(start, end)) {
         return true;
     }
-    let (head, tail) = compact.split_at(4);
-    let tail = tail.get(..needed - 4).unwrap_or_default();
-    if mod97(tail.iter().chain(head).copied()) == 1 && !is_identifier_around(text, start) {
+    let compact = read(compact, needed).unwrap_or(compact);
+    if is_checked(&compact, needed) && !is_identifier_around(text, start) {
         let spelled = compact.get(..needed).map(|letters| letters.iter().copied());
-        let value = spelled.filter(|_| end - start != needed);
+        let misread = |letters: &str| !text.slice(start, end).eq_ignore_ascii_case(letters);
+        let value = spelled.map(|letters| letters.map(char::from).collect::<String>());
+        let value = value.filter(|letters| end - start != needed || misread(letters));
         hits.push(Hit {
-            value: value.map(|letters| letters.map(char::from).collect()),
+            value,
             ..Hit::new(Kind::IBAN_CODE, start, end)
         });
     }
     true
+}
+
+/// ISO 7064 over the account and, behind it, its first four letters.
+fn is_checked(compact: &[u8; LETTERS_MAX], needed: usize) -> bool {
+    let (head, tail) = compact.split_at(4);
+    let tail = tail.get(..needed - 4).unwrap_or_default();
+    mod97(tail.iter().chain(head).copied()) == 1
+}
+
+/// An account in which letters stand for the digits that they look like: from the fifth letter on, or behind the four
+/// letters of a bank.
+fn read(compact: [u8; LETTERS_MAX], needed: usize) -> Option<[u8; LETTERS_MAX]> {
+    if is_checked(&compact, needed) {
+        return None;
+    }
+    [4, 5, 8].into_iter().find_map(|from| {
+        let mut read = compact;
+        let mut letters = 0;
+        for byte in read.get_mut(from..needed)? {
+            letters += usize::from(byte.is_ascii_alphabetic());
+            *byte = match *byte {
+                b'O' | b'Q' | b'D' => b'0',
+                b'I' | b'L' => b'1',
+                b'Z' => b'2',
+                b'S' => b'5',
+                b'G' => b'6',
+                b'B' => b'8',
+                b'0'..=b'9' => *byte,
+                _ => return None,
+            };
+        }
+        ((1..=MISREAD_MAX).contains(&letters) && is_checked(&read, needed)).then_some(read)
+    })
 }
 
 /// Whether a word of a sentence stands between the separators: groups of letters alone are not as long.

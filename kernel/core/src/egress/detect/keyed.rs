@@ -389,6 +389,12 @@ fn is_of_machines(value: &str) -> bool {
         let word = word.trim_end_matches([',', ';', '\'', '"']);
         let colons = word.bytes().filter(|byte| *byte == b':').count();
         let long = word.len() >= 26 && word.bytes().any(|byte| byte.is_ascii_digit());
-        colons >= 4 || (long && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        let bare = word.trim_matches(['(', ')', '[', ']', '"', '\'']);
+        let numbered = bare.len() >= 7
+            && bare.bytes().filter(|byte| *byte == b'.').count() == 3
+            && bare
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.');
+        colons >= 4 || numbered || (long && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     })
 }

@@ -18,6 +18,8 @@ use crate::egress::words::{Word, class};
 
 /// How far before the mark the name may begin, in bytes.
 const LABEL_BYTES_MAX: usize = 64;
+/// Most dots between a label and its mark.
+const LEADER_BYTES_MAX: usize = 40;
 /// Longest value in running text, in bytes.
 const VALUE_BYTES_MAX: usize = 256;
 
@@ -102,9 +104,16 @@ fn marked(text: &Text<'_>, label: usize, from: usize, hits: &mut Vec<Hit>) -> bo
     let end = text.skip_back(label, 4, |byte| {
         matches!(
             byte,
-            b' ' | b'"' | b'\'' | b'\\' | b'*' | b'`' | b']' | b')'
+            b' ' | b'"' | b'\'' | b'\\' | b'*' | b'`' | b']' | b')' | b'#'
         )
     });
+    // `Password ........: x`, as forms are filled up.
+    let end = if text.before(end) == b'.' {
+        let dots = text.skip_back(end, LEADER_BYTES_MAX, |byte| byte == b'.');
+        text.skip_back(dots, 2, |byte| byte == b' ')
+    } else {
+        end
+    };
     if !text.before(end).is_ascii_alphabetic()
         && text.before(end) < 0x80
         && !text.before(end).is_ascii_digit()
@@ -193,6 +202,11 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
         let clause = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
             !matches!(byte, b';' | b'|' | b'\n' | b'\t' | b'"' | 1)
         });
+        let clause = if quote == b'\n' {
+            clause
+        } else {
+            clause.min(quoted)
+        };
         let address = text.slice(start, clause).trim_end_matches([' ', '.', ',']);
         push(KindSet::of(&[Kind::LOCATION]), address, start, hits);
     }
@@ -313,17 +327,18 @@ fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
     let quoted = matches!(text.before(start), b'"' | b'\'' | b'`');
     let lead_end = start - usize::from(quoted);
     let before = text.before(lead_end);
-    let apart = matches!(before, b' ' | b'#' | b'\t' | b'.') && (!quoted || before == b' ');
+    let apart = matches!(before, b' ' | b'#' | b'\t' | b'.' | b'(')
+        && (!quoted || matches!(before, b' ' | b'('));
     if !apart || !text.may_be_led(start) {
         return false;
     }
-    let fits = |byte: u8| matches!(byte, b' ' | b'#' | b'.' | b'\t' | b':');
+    let fits = |byte: u8| matches!(byte, b' ' | b'#' | b'.' | b'\t' | b':' | b'(');
     let end = text.skip_back(lead_end, LABEL_BYTES_MAX, fits);
     if !text.may_be_label(end.saturating_sub(LABEL_BYTES_MAX), end) {
         return false;
     }
     let lead = text.lead(lead_end);
-    if !lead.ends_with([' ', '#', '\t', '.']) {
+    if !lead.ends_with([' ', '#', '\t', '.', '(']) {
         return false;
     }
     let label = lead.len().saturating_sub(lead_end - end);

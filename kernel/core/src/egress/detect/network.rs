@@ -110,7 +110,8 @@ fn is_version(text: &Text<'_>, start: usize, address: Ipv4Addr) -> bool {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    if VERSION_WORDS.contains(&word.as_str()) {
+    // `AssemblyFileVersion("…")`.
+    if VERSION_WORDS.contains(&word.as_str()) || word.ends_with("version") {
         return true;
     }
     let small = address.octets().iter().all(|octet| *octet < 32);

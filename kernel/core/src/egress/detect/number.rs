@@ -5,7 +5,7 @@ use super::text::Text;
 use super::{card, date, national, national_table, phone, social_security, veto};
 use crate::egress::context::Context;
 use crate::egress::hit::Hit;
-use crate::egress::kind::{Kind, KindSet};
+use crate::egress::kind::{Family, Kind, KindSet};
 use crate::egress::words::{Lexed, Word, lex};
 
 /// Most bytes between two groups of one number.
@@ -16,6 +16,8 @@ const MIXED_WORD_MAX: usize = 16;
 const BURIED_DIGITS_MIN: usize = 13;
 /// Fewest true digits in a text whose look-alikes are read too.
 const LOOK_ALIKE_DIGITS_MIN: usize = 8;
+/// Most letters that are read as digits in a number without a strong check.
+const MISREAD_MAX: usize = 4;
 /// Fewest digits of what is found without a name and without a plus.
 const UNNAMED_DIGITS_MIN: usize = 9;
 /// Longest number of any type, in digits; two cards in one run are the longest.
@@ -234,11 +236,33 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
             context: text.context,
         };
         plain(&again, &mut seen);
-        seen.retain(|hit| matches!(hit.kind, Kind::CREDIT_CARD | Kind::US_SSN));
+        seen.retain(|hit| is_misread(text, hit));
         for hit in &mut seen {
             hit.value = read.get(hit.start..hit.end).map(str::to_owned);
         }
         hits.append(&mut seen);
+    }
+}
+
+/// Whether a number in which letters were read as digits is one that its check, its plus or its name proves. A letter at
+/// its begin is read as one only where groups or a check say so: codes of letters and digits begin so.
+fn is_misread(text: &Text<'_>, hit: &Hit) -> bool {
+    let shown = text.slice(hit.start, hit.end);
+    let letters = shown.bytes().filter(u8::is_ascii_alphabetic).count();
+    let begins = shown.starts_with(|c: char| c.is_ascii_digit());
+    match hit.kind {
+        Kind::CREDIT_CARD => true,
+        Kind::US_SSN => begins || shown.contains(['-', ' ']),
+        Kind::PHONE_NUMBER => {
+            letters <= MISREAD_MAX && text.before(hit.start) == b'+'
+                || shown.starts_with('+') && letters <= MISREAD_MAX
+        }
+        kind => {
+            begins
+                && letters <= MISREAD_MAX
+                && kind.family() == Family::National
+                && text.cue(hit.start).kinds.has(kind)
+        }
     }
 }
 
@@ -321,8 +345,11 @@ fn prefer_named(sequence: &mut Sequence<'_, '_>, before: usize, hits: &mut Vec<H
     let named = sequence.named();
     let own = hits.split_off(before.min(hits.len()));
     let covered = |hit: &Hit| {
-        own.iter()
-            .any(|other| named.has(other.kind) && other.start <= hit.start && hit.end <= other.end)
+        own.iter().any(|other| {
+            // A number that is named is none to be dialled, whatever stands before it.
+            let plus = usize::from(sequence.text.byte(hit.start) == b'+');
+            named.has(other.kind) && other.start <= hit.start + plus && hit.end <= other.end
+        })
     };
     let meant = own
         .iter()

@@ -125,7 +125,7 @@ impl<'a> Text<'a> {
     }
 
     /// What the key over the text and the words before `at` say together.
-    pub(super) fn cue(&self, at: usize) -> Context {
+    pub(in crate::egress) fn cue(&self, at: usize) -> Context {
         self.said(at).0
     }
 

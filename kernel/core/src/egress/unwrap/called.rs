@@ -100,7 +100,10 @@ impl Found<'_> {
 
     /// Start of the name that ends at `end`.
     fn name_before(&self, end: usize) -> usize {
-        let window = self.text.as_bytes().get(end.saturating_sub(NAME_BYTES_MAX)..end);
+        let window = self
+            .text
+            .as_bytes()
+            .get(end.saturating_sub(NAME_BYTES_MAX)..end);
         let name = |byte: &&u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || **byte >= 0x80
         };
@@ -143,7 +146,10 @@ impl Found<'_> {
             let open = rest.starts_with("int(").then_some(at + 4);
             open.and_then(|open| {
                 let rest = self.text.as_bytes().get(open..)?;
-                let digits = rest.iter().take(20).take_while(|byte| byte.is_ascii_digit());
+                let digits = rest
+                    .iter()
+                    .take(20)
+                    .take_while(|byte| byte.is_ascii_digit());
                 Some((open, open + digits.count()))
             })
         };
@@ -154,7 +160,9 @@ impl Found<'_> {
     /// `ssn LIKE '…%'`, `ssn IN ('…', '…')`.
     fn condition(&mut self, name_end: usize, from: usize, list: bool) {
         let bare = self.text.get(..name_end).unwrap_or_default();
-        let bare = bare.strip_suffix(" NOT").or_else(|| bare.strip_suffix(" not"));
+        let bare = bare
+            .strip_suffix(" NOT")
+            .or_else(|| bare.strip_suffix(" not"));
         let end = bare.map_or(name_end, str::len);
         let end = end - usize::from(matches!(self.byte(end.wrapping_sub(1)), b'"' | b'`' | b']'));
         let start = self.name_before(end);
@@ -183,9 +191,11 @@ impl Found<'_> {
         let from = name_end.saturating_sub(NAME_BYTES_MAX);
         let from = self.text.ceil_char_boundary(from);
         let lead = self.text.get(from..name_end).unwrap_or_default();
-        let said = ["changed", "updated", "modified", "set", "was", "renamed", "moved"]
-            .into_iter()
-            .find_map(|verb| lead.strip_suffix(verb));
+        let said = [
+            "changed", "updated", "modified", "set", "was", "renamed", "moved",
+        ]
+        .into_iter()
+        .find_map(|verb| lead.strip_suffix(verb));
         let lead = said.unwrap_or(lead).trim_end().trim_end_matches(" was");
         let end = from + lead.trim_end_matches(['"', '\'', '`', ' ']).len();
         let start = self.name_before(end);
@@ -270,7 +280,8 @@ impl Found<'_> {
             b')' => {
                 let method = self.text.get(start..open).unwrap_or_default();
                 let name = method.rfind('.').map_or(start, |dot| start + dot + 1);
-                let called = name > start || matches!(self.byte(start.wrapping_sub(1)), b'>' | b':');
+                let called =
+                    name > start || matches!(self.byte(start.wrapping_sub(1)), b'>' | b':');
                 if called && self.is_value(first) {
                     self.push((name, open), vec![first]);
                 }

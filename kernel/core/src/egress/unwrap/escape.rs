@@ -8,6 +8,8 @@ use super::entity;
 
 /// Longest tag that is taken out, in bytes.
 const TAG_BYTES_MAX: usize = 512;
+/// How far before a blank of a form's member its name may begin, in bytes.
+const MEMBER_BYTES_MAX: usize = 128;
 /// Longest comment that is taken out, in bytes.
 const COMMENT_BYTES_MAX: usize = 2048;
 /// Lengths of codes of base 16: halves of a UUID, MD5, SHA-1, SHA-224, SHA-256; and the longest of them.
@@ -17,11 +19,12 @@ const CODE_BYTES_MAX: usize = 64;
 /// The text with its escapes undone; `None` where it holds none.
 pub(in crate::egress) fn undo(text: &str) -> Option<View> {
     let quoted = is_quoted_printable(text);
+    let plus = text.contains('+') && text.contains('&') && text.contains('=');
     let mut view = View::with_capacity(text.len());
     let mut changed = false;
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let plain = next_mark(rest, quoted);
+        let plain = next_mark(rest, quoted, plus);
         view.copy(rest.get(..plain).unwrap_or_default(), at);
         at += plain;
         let rest = rest.get(plain..).unwrap_or_default();
@@ -35,6 +38,10 @@ pub(in crate::egress) fn undo(text: &str) -> Option<View> {
                 Some(length)
             }),
             '=' => bytes(&mut view, rest, at, quoted_byte).or_else(|| soft_break(rest)),
+            '+' => is_blank(text, at).then(|| {
+                view.put(' ', at, 1);
+                1
+            }),
             '&' => entity::reference(rest).map(|(c, length)| {
                 view.put(c, at, length);
                 length
@@ -56,9 +63,38 @@ pub(in crate::egress) fn undo(text: &str) -> Option<View> {
     changed.then_some(view)
 }
 
-fn next_mark(rest: &str, quoted: bool) -> usize {
-    let fits = |byte: &u8| matches!(byte, b'%' | b'&' | b'\\' | b'<') || (quoted && *byte == b'=');
+fn next_mark(rest: &str, quoted: bool, plus: bool) -> usize {
+    let fits = |byte: &u8| {
+        matches!(byte, b'%' | b'&' | b'\\' | b'<')
+            || (quoted && *byte == b'=')
+            || (plus && *byte == b'+')
+    };
     rest.as_bytes().iter().position(fits).unwrap_or(rest.len())
+}
+
+/// Whether the plus at `at` is a blank of a form's member: `?name=Jane+Doe&…`.
+fn is_blank(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let part = |at: usize| {
+        let byte = bytes.get(at).copied().unwrap_or(0);
+        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b',' | b'.') || byte >= 0x80
+    };
+    if at == 0 || !part(at - 1) || !part(at + 1) {
+        return false;
+    }
+    let window = bytes.get(at.saturating_sub(MEMBER_BYTES_MAX)..at);
+    let window = window.unwrap_or_default();
+    let inside = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'%' | b'+' | b'-' | b'_' | b'.' | b',' | b'~')
+    };
+    let value = window.iter().rev().take_while(|byte| inside(byte)).count();
+    let Some((mark, before)) = window.split_at(window.len() - value).0.split_last() else {
+        return false;
+    };
+    let name = before.iter().rev().take_while(|byte| inside(byte)).count();
+    let lead = before.split_at(before.len() - name).0.last();
+    *mark == b'=' && name > 0 && lead.is_none_or(|byte| matches!(byte, b'?' | b'&' | b'\n'))
 }
 
 /// Several `=3D` in a row, or lines that end in `=`: a single one may be an assignment.

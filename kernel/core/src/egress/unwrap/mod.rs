@@ -6,6 +6,7 @@ pub(super) mod apart;
 pub(super) mod ascii85;
 pub(super) mod attributes;
 pub(super) mod base;
+pub(super) mod below;
 pub(super) mod called;
 pub(super) mod created;
 pub(super) mod dump;

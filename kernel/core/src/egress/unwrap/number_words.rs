@@ -1,4 +1,5 @@
-//! Digits that are spelled out: `four one one one`, `double four`, `vier eins eins`.
+//! Digits that are spelled out: `four one one one`, `double four`, `vier eins eins`; letters among them as they are spelled
+//! on the telephone (ICAO annex 10): `lima uniform four nine`.
 //! Knows nothing of the numbers that are more than a digit, nor of what is searched for.
 
 use crate::egress::view::View;
@@ -7,10 +8,48 @@ use crate::egress::view::View;
 const DIGITS_MIN: usize = 7;
 /// Fewest words in a row that begin as words of digits do.
 pub(in crate::egress) const ROW_MIN: usize = DIGITS_MIN - 2;
+/// Fewest letters and fewest digits of what has both.
+const LETTERS_MIN: usize = 2;
+const MIXED_DIGITS_MIN: usize = 4;
+/// Words of letters in the order of what they stand for, and other spellings.
+const LETTERS: [&[u8]; 26] = [
+    b"alpha",
+    b"bravo",
+    b"charlie",
+    b"delta",
+    b"echo",
+    b"foxtrot",
+    b"golf",
+    b"hotel",
+    b"india",
+    b"juliett",
+    b"kilo",
+    b"lima",
+    b"mike",
+    b"november",
+    b"oscar",
+    b"papa",
+    b"quebec",
+    b"romeo",
+    b"sierra",
+    b"tango",
+    b"uniform",
+    b"victor",
+    b"whiskey",
+    b"xray",
+    b"yankee",
+    b"zulu",
+];
+const SPELLINGS: [(&[u8], char); 4] = [
+    (b"alfa", 'A'),
+    (b"juliet", 'J'),
+    (b"whisky", 'W'),
+    (b"fox", 'F'),
+];
 /// Most bytes between two words of one number.
 const GAP_BYTES_MAX: usize = 3;
 /// Shortest and longest word.
-const WORD_BYTES: std::ops::RangeInclusive<usize> = 1..=7;
+const WORD_BYTES: std::ops::RangeInclusive<usize> = 1..=8;
 /// Digits of a social security number, which is read in its groups.
 const SOCIAL_DIGITS: usize = 9;
 /// Digits of a telephone number, which is read with its plus.
@@ -20,12 +59,13 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 10..=12;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Said {
     Digit(char),
+    Letter(char),
     /// The next digit so many times.
     Times(usize),
     Plus,
 }
 
-/// A digit, as often as it is said, and the words that say it.
+/// A digit or a letter, as often as it is said, and the words that say it.
 type Spelled = (char, usize, usize);
 
 /// The text with its spelled numbers as digits; `None` where it has none.
@@ -40,7 +80,14 @@ pub(in crate::egress) fn read(text: &str) -> Option<View> {
         }
         let (digits, stop) = number(text, start);
         at = stop.max(end);
-        if digits.len() < DIGITS_MIN {
+        let letters = digits
+            .iter()
+            .filter(|one| one.0.is_ascii_alphabetic())
+            .count();
+        let enough = digits.len() - letters >= MIXED_DIGITS_MIN && letters >= LETTERS_MIN;
+        if digits.len() < DIGITS_MIN || (letters > 0 && !enough) {
+            // A name stands before or behind a number: what is no letter of it begins behind.
+            at = if letters > 0 { end } else { at };
             continue;
         }
         let view = view.get_or_insert_with(|| View::with_capacity(text.len()));
@@ -57,20 +104,29 @@ pub(in crate::egress) fn read(text: &str) -> Option<View> {
 pub(in crate::egress) const fn begins((one, two): (u8, u8)) -> bool {
     let two = two | 0x20;
     match one | 0x20 {
-        b'a' => matches!(two, b'c'),
-        b'c' => matches!(two, b'i' | b'e' | b'u'),
+        b'a' => matches!(two, b'c' | b'l'),
+        b'b' => matches!(two, b'r'),
+        b'c' => matches!(two, b'i' | b'e' | b'u' | b'h'),
         b'd' => matches!(two, b'o' | b'r' | b'e' | b'u' | b'i'),
-        b'e' => matches!(two, b'i' | b'e'),
+        b'e' => matches!(two, b'i' | b'e' | b'c'),
         b'f' => matches!(two, b'o' | b'i' | b'u'),
-        b'h' | b'q' => matches!(two, b'u'),
-        b'm' => matches!(two, b'e'),
+        b'g' => matches!(two, b'o'),
+        b'h' => matches!(two, b'u' | b'o'),
+        b'i' => matches!(two, b'n'),
+        b'j' | b'q' => matches!(two, b'u'),
+        b'k' | b'l' => matches!(two, b'i'),
+        b'm' => matches!(two, b'e' | b'i'),
         b'n' => matches!(two, b'i' | b'e' | b'u' | b'o'),
         b'o' => true,
-        b'p' => matches!(two, b'l'),
+        b'p' => matches!(two, b'l' | b'a'),
+        b'r' => matches!(two, b'o'),
         b's' => matches!(two, b'i' | b'e'),
-        b't' => matches!(two, b'w' | b'h' | b'r'),
+        b't' => matches!(two, b'w' | b'h' | b'r' | b'a'),
         b'u' => matches!(two, b'n' | b'm'),
         b'v' => matches!(two, b'i'),
+        b'w' => matches!(two, b'h'),
+        b'x' => matches!(two, b'r'),
+        b'y' => matches!(two, b'a'),
         b'z' => matches!(two, b'e' | b'w'),
         _ => false,
     }
@@ -85,12 +141,28 @@ fn word(text: &str, at: usize) -> Option<(usize, usize)> {
     Some((start, start + length.unwrap_or(rest.len())))
 }
 
-/// The digits of the number that begins at `from`, and where it ends.
+/// The next word of letters, or the next digit that stands alone.
+fn token(text: &str, at: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let start = at
+        + bytes
+            .get(at..)?
+            .iter()
+            .position(u8::is_ascii_alphanumeric)?;
+    let alone = !bytes.get(start + 1).is_some_and(u8::is_ascii_alphanumeric);
+    match bytes.get(start).is_some_and(u8::is_ascii_digit) {
+        true if alone => Some((start, start + 1)),
+        true => None,
+        false => word(text, start),
+    }
+}
+
+/// The digits and letters of the number that begins at `from`, and where it ends.
 fn number(text: &str, from: usize) -> (Vec<Spelled>, usize) {
     let mut digits: Vec<Spelled> = Vec::new();
     let (mut at, mut stop) = (from, from);
     let mut times = None;
-    while let Some((start, end)) = word(text, at) {
+    while let Some((start, end)) = token(text, at) {
         let gap = text.get(at..start).unwrap_or_default();
         let plain =
             |byte: u8| matches!(byte, b' ' | b',' | b'-' | b'.' | b'\n' | b'/' | b';' | b'_');
@@ -101,6 +173,10 @@ fn number(text: &str, from: usize) -> (Vec<Spelled>, usize) {
             Some(Said::Digit(digit)) => {
                 let (count, begun) = times.take().unwrap_or((1, start));
                 digits.extend(std::iter::repeat_n((digit, begun, end - begun), count));
+                stop = end;
+            }
+            Some(Said::Letter(letter)) if times.is_none() => {
+                digits.push((letter, start, end - start));
                 stop = end;
             }
             Some(Said::Times(count)) if times.is_none() => times = Some((count, start)),
@@ -114,6 +190,12 @@ fn number(text: &str, from: usize) -> (Vec<Spelled>, usize) {
 
 /// Writes a number the way it is searched for: what has no check digit needs its groups or its plus.
 fn write(view: &mut View, digits: &[Spelled], start: usize) {
+    if digits.iter().any(|one| one.0.is_ascii_alphabetic()) {
+        for (one, at, length) in digits {
+            view.put(*one, *at, *length);
+        }
+        return;
+    }
     let signed = digits.first().is_some_and(|first| first.0 == '+');
     if !signed && PHONE_DIGITS.contains(&digits.len()) {
         view.put('+', start, 0);
@@ -133,7 +215,7 @@ fn said(text: &str, start: usize, end: usize) -> Option<Said> {
     if !WORD_BYTES.contains(&(end - start)) {
         return None;
     }
-    let mut lower = [0u8; 7];
+    let mut lower = [0u8; 8];
     for (slot, byte) in lower.iter_mut().zip(text.as_bytes().get(start..end)?) {
         *slot = byte.to_ascii_lowercase();
     }
@@ -142,8 +224,21 @@ fn said(text: &str, start: usize, end: usize) -> Option<Said> {
         b"double" | b"doppel" => Said::Times(2),
         b"triple" | b"treble" => Said::Times(3),
         b"plus" => Said::Plus,
-        _ => Said::Digit(digit(lower)?),
+        [one @ b'0'..=b'9'] => Said::Digit(char::from(*one)),
+        _ => match digit(lower) {
+            Some(digit) => Said::Digit(digit),
+            None => Said::Letter(letter(lower)?),
+        },
     })
+}
+
+/// The letter that a word stands for.
+fn letter(word: &[u8]) -> Option<char> {
+    let known = ('A'..='Z').zip(LETTERS).find(|(_, known)| *known == word);
+    let other = || SPELLINGS.into_iter().find(|(known, _)| *known == word);
+    known
+        .map(|(letter, _)| letter)
+        .or_else(|| other().map(|(_, letter)| letter))
 }
 
 /// English, German, French, Spanish, Italian, Portuguese and Dutch, without accents.
