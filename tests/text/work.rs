@@ -114,6 +114,34 @@ const FAMILIES: &[Family] = &[
         };
         Json::Array((0..n / 24).map(|_| row()).collect())
     }),
+    ("dumps of variables", |n| {
+        text(n, "[\"ssn\"]=> string(3) \"1")
+    }),
+    ("setters", |n| text(n, "a.setSsn(\"1\",\"2\")")),
+    ("conditions", |n| text(n, "ssn IN ('1','2")),
+    ("conditions that hold others", |n| {
+        text(n, "pin LIKE '%1 IN (\"1\", ")
+    }),
+    ("duplicate entries", |n| text(n, "1' for key 'ssn")),
+    ("keys of errors", |n| text(n, "(pin)=(1")),
+    ("parts of forms", |n| {
+        text(n, "form-data; name=\"pin\"\n\n1")
+    }),
+    ("properties", |n| text(n, "Pin { get; set; } = \"1")),
+    ("changes", |n| text(n, "pin was changed from \"1\" to \"")),
+    ("values below names", |n| text(n, "pin\n123\n")),
+    ("texts as they are", |n| text(n, "<a><![CDATA[")),
+    ("dots before marks", |n| text(n, "pin....:")),
+    ("blanks of forms", |n| text(n, "&a=b+c+d")),
+    ("letters of the telephone", |n| text(n, "lima four ")),
+    ("mails with a written dot", |n| text(n, "a at b (dot) ")),
+    ("brackets of angles", |n| text(n, "a <at> ")),
+    ("accounts with letters for digits", |n| {
+        text(n, "DE19B17716157279742B62 ")
+    }),
+    ("cards from their end", |n| {
+        text(n, "card 8763721076044656 ")
+    }),
     ("members", |n| {
         Json::object((0..n / 12).map(|at| (format!("k{at}"), Json::from("4111"))))
     }),

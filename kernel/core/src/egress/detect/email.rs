@@ -284,6 +284,13 @@ fn stopped(text: &Text<'_>, open: usize) -> Option<Hit> {
     let shown = text.slice(lead, open);
     let at = lead + shown.rfind(" at ").or_else(|| shown.rfind(" AT "))?;
     let (start, end) = (local(text, at)?, dotted(text, at + 4)?);
+    let last = text
+        .slice(at, end)
+        .rsplit([' ', ')', ']', '}', '.'])
+        .next()?;
+    // `we stayed at Rosa (dot) and left`.
+    let known = COMMON_TLDS.contains(&last.to_ascii_lowercase().as_str());
+    known.then_some(())?;
     Some(Hit::new(Kind::EMAIL_ADDRESS, start, end))
 }
 
