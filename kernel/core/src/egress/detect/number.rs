@@ -254,8 +254,8 @@ fn is_misread(text: &Text<'_>, hit: &Hit) -> bool {
         Kind::CREDIT_CARD => true,
         Kind::US_SSN => begins || shown.contains(['-', ' ']),
         Kind::PHONE_NUMBER => {
-            letters <= MISREAD_MAX && text.before(hit.start) == b'+'
-                || shown.starts_with('+') && letters <= MISREAD_MAX
+            let plus = text.before(hit.start) == b'+' || shown.starts_with('+');
+            letters <= MISREAD_MAX && plus
         }
         kind => {
             begins

@@ -244,7 +244,8 @@ impl Found<'_> {
         let start = self.name_before(name_end);
         let limit = (from + VALUE_BYTES_MAX).min(self.text.len());
         let window = self.text.as_bytes().get(from..limit).unwrap_or_default();
-        if let Some(length) = memchr::memchr2(b')', b'\n', window)
+        if let Some(length) = memchr::memchr3(b')', b'(', b'\n', window)
+            && self.byte(from + length) == b')'
             && self.byte(start.wrapping_sub(1)) == b'('
         {
             self.push((start, name_end), vec![(from, from + length)]);
