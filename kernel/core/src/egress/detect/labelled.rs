@@ -199,17 +199,19 @@ fn value(text: &Text<'_>, named: KindSet, from: usize, hits: &mut Vec<Hit>) {
         name(text, start, quoted.min(member), hits);
     }
     if named.has(Kind::LOCATION) {
-        let clause = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
-            !matches!(byte, b';' | b'|' | b'\n' | b'\t' | b'"' | 1)
-        });
-        let clause = if quote == b'\n' {
-            clause
-        } else {
-            clause.min(quoted)
-        };
-        let address = text.slice(start, clause).trim_end_matches([' ', '.', ',']);
-        push(KindSet::of(&[Kind::LOCATION]), address, start, hits);
+        let end = if quote == b'\n' { usize::MAX } else { quoted };
+        address(text, start, end, hits);
     }
+}
+
+/// An address up to the end of its clause, and no further than `end`.
+fn address(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
+    let clause = text.skip_most(start, VALUE_BYTES_MAX, |byte| {
+        !matches!(byte, b';' | b'|' | b'\n' | b'\t' | b'"' | 1)
+    });
+    let shown = text.slice(start, clause.min(end));
+    let shown = shown.trim_end_matches([' ', '.', ',']);
+    push(KindSet::of(&[Kind::LOCATION]), shown, start, hits);
 }
 
 /// A date, or digits alone that are one.
