@@ -65,6 +65,10 @@ const WEAK: KindSet = KindSet::of(&[
     Kind::TAX_ID,
 ]);
 
+/// First words of a question for a value.
+const ASKING: [&str; 8] = [
+    "what", "whats", "which", "enter", "please", "provide", "your", "my",
+];
 /// Longest word that is looked up without a place on the heap, in bytes.
 const SHORT_WORD_BYTES: usize = 48;
 /// Words of a label that are looked at, from its end.
@@ -124,6 +128,8 @@ pub(super) fn of_key(key: &str) -> Context {
     let last = words.len().checked_sub(1).and_then(|last| words.get(last));
     context.opens = last.is_some_and(|word| RULES.begins(word));
     let mut about = false;
+    // `What is your PIN?` asks for it and says nothing of it.
+    let asks = words.len() > 2 && words.get(0).is_some_and(|word| ASKING.contains(&word));
     let mut at = 0;
     while let Some(word) = words.get(at) {
         // A patient is somebody, whatever else the word names.
@@ -135,7 +141,7 @@ pub(super) fn of_key(key: &str) -> Context {
             continue;
         }
         context.misleading |= said & says::MISLEADING != 0;
-        about |= said & says::STATE != 0;
+        about |= said & says::STATE != 0 && !(asks && word == "is");
         context.reversed |= matches!(word, "reversed" | "reverse" | "backwards" | "backward");
         at += 1;
     }

@@ -14,7 +14,7 @@ pub(super) const FIELDS: &[(&str, &[Kind])] = &[
         &[Kind::PASSPORT],
     ),
     (
-        "licence no,license no,license nr,licence nr,dlnum,dl num,dlno,driverlic,driver lic,driver lic no,drv lic,drv lic no,driverlicenseno,driverlicensenumber,driverslicensenumber,driverlicencenumber,drivinglicencenumber,driver licence number,driver license number,driver license no,drivers license number,drivers license no,driving lic,driving lic no,driving licence number,driving license number,permis,permis conduire,permis de conduire,numero permis,numero de permis,num permis,fuehrerscheinnr,fuhrerscheinnr,fuhrerscheinnummer,fahrerlaubnis,fahrerlaubnisnummer,licencia conducir,licencia de conducir,licencia de conduccion,numero licencia,carnet conducir,carnet de conducir,permiso de conducir,carta conducao,carta de conducao,nr prawa jazdy,numer prawa jazdy,prawo jazdy nr,vodicsky prukaz,ridicsky prukaz,driver id number,driver id no,state id number,state id no",
+        "driver license id,drivers license id,driver licence id,licence id,license id,licence no,license no,license nr,licence nr,dlnum,dl num,dlno,driverlic,driver lic,driver lic no,drv lic,drv lic no,driverlicenseno,driverlicensenumber,driverslicensenumber,driverlicencenumber,drivinglicencenumber,driver licence number,driver license number,driver license no,drivers license number,drivers license no,driving lic,driving lic no,driving licence number,driving license number,permis,permis conduire,permis de conduire,numero permis,numero de permis,num permis,fuehrerscheinnr,fuhrerscheinnr,fuhrerscheinnummer,fahrerlaubnis,fahrerlaubnisnummer,licencia conducir,licencia de conducir,licencia de conduccion,numero licencia,carnet conducir,carnet de conducir,permiso de conducir,carta conducao,carta de conducao,nr prawa jazdy,numer prawa jazdy,prawo jazdy nr,vodicsky prukaz,ridicsky prukaz,driver id number,driver id no,state id number,state id no",
         &[Kind::DRIVER_LICENSE],
     ),
     (
@@ -42,7 +42,7 @@ pub(super) const FIELDS: &[(&str, &[Kind])] = &[
         &[Kind::US_BANK_NUMBER, Kind::BANK_ACCOUNT],
     ),
     (
-        "med rec,med rec no,med rec num,med rec number,medrecno,patient nbr,patient num,patient identifier,patientno,patientnumber,ehr id,emr id,emr number,ehr number,unit record number,numero dossier,numero patient,numero de patient,nip patient,historia clinica,numero historia clinica",
+        "mrn id,mrn no,mrn number,med rec,med rec no,med rec num,med rec number,medrecno,patient nbr,patient num,patient identifier,patientno,patientnumber,ehr id,emr id,emr number,ehr number,unit record number,numero dossier,numero patient,numero de patient,nip patient,historia clinica,numero historia clinica",
         &[Kind::MEDICAL_RECORD_NUMBER],
     ),
     ("deanumber,deano,dea num,dea id", &[Kind::MEDICAL_LICENSE]),

@@ -10,6 +10,7 @@ use super::hit::{self, Hit};
 use super::kind::{Family, Kind};
 use super::layers::{bring_back, wrapped};
 use super::proven::PROVEN;
+use super::reversal;
 use super::unwrap::{apart, ascii85, dump, grouped, number_words, pieces};
 use super::view::View;
 use super::ways::way;
@@ -75,6 +76,28 @@ impl Examiner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What is found in a text whose letters are turned where an override says so.
+    ///
+    /// # Errors
+    /// As [`Examiner::layer`].
+    pub(super) fn overridden(
+        &mut self,
+        text: &str,
+        context: Context,
+        depth: usize,
+    ) -> Result<Vec<Hit>, CannotMask> {
+        let Some(view) = reversal::overridden(text) else {
+            return Ok(Vec::new());
+        };
+        let mut hits = self.deeper(view.text(), context, depth)?;
+        for hit in &mut hits {
+            let shown = view.text().get(hit.start..hit.end).map(str::to_owned);
+            hit.value = hit.value.take().or(shown);
+            hit.span(view.enclosing(hit.start, hit.end));
+        }
+        Ok(hits)
     }
 
     /// Numbers in words: those of states and of patients count too, whose check and name prove them.

@@ -109,6 +109,7 @@ impl Examiner<'_> {
         };
         let mut hits = self.settle(view.text(), context, depth, false)?;
         bring_back(&view, &mut hits);
+        hits.append(&mut self.overridden(text, context, depth)?);
         if fold::has_tags(text) {
             let view = fold::fold_untagged(text);
             let mut more = self.settle(view.text(), context, depth, false)?;

@@ -14,6 +14,9 @@ use super::word_table::{
     ADDRESS_PARTS, GENERIC_WORDS, LABEL_FILLERS, MISLEADING_WORDS, NAME_PARTS, PEOPLE, STATE_WORDS,
 };
 
+/// Shortest phrase that is known written as one word too, in bytes.
+const JOINED_BYTES_MIN: usize = 6;
+
 /// The lists of words, one bit each.
 pub(super) mod says {
     use super::{
@@ -66,7 +69,14 @@ pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
     for (phrases, kinds) in CUES.iter().chain(FIELDS) {
         for phrase in phrases.split(',') {
             // Read as the text is, or a phrase with accents or of another script is never met.
-            let mut words = fold::words(phrase).into_iter();
+            let words = fold::words(phrase);
+            // `PASSPORTNO`, `routingnumber`: capitals or small letters alone do not part them.
+            let joined = words.concat();
+            if words.len() > 1 && joined.len() >= JOINED_BYTES_MIN && joined.is_ascii() {
+                let entry = rules.entry(joined.into_bytes()).or_default();
+                entry.push((Vec::new(), KindSet::of(kinds)));
+            }
+            let mut words = words.into_iter();
             if let Some(first) = words.next() {
                 let rest: Vec<_> = words.collect();
                 rules

@@ -7,9 +7,13 @@ use memchr::memmem::Finder;
 
 use super::context::Context;
 use super::kind::Kind;
+use super::view::View;
 use super::ways::way;
 use super::words::{Lexed, Word};
 
+/// What turns the letters behind it, and what ends that.
+const OVERRIDE: char = '\u{202E}';
+const OVERRIDE_ENDS: [char; 4] = ['\u{202C}', '\u{2069}', '\n', OVERRIDE];
 /// Fewest digits of a value that is announced as reversed.
 const ANNOUNCED_DIGITS_MIN: usize = 8;
 /// Fewest digits of a card.
@@ -36,6 +40,27 @@ pub(super) fn is_likely(text: &str, lexed: &Lexed, context: Context) -> bool {
             .any(|word| iban(word) || is_dialled(text, word))
         || (lexed.longest_run >= SECRET_BYTES_MIN
             && lexed.still_leads(way::TURNED, || has_head(text)))
+}
+
+/// The text as a reader sees it whose letters an override turns (UAX 9: U+202E up to U+202C, the end of the isolate or of
+/// the line), without the marks; `None` where there is none.
+pub(super) fn overridden(text: &str) -> Option<View> {
+    let mut view: Option<View> = None;
+    let mut from = 0;
+    while let Some(open) = text.get(from..).and_then(|rest| rest.find(OVERRIDE)) {
+        let start = from + open + OVERRIDE.len_utf8();
+        let rest = text.get(start..).unwrap_or_default();
+        let length = rest.find(OVERRIDE_ENDS).unwrap_or(rest.len());
+        let view = view.get_or_insert_with(|| View::with_capacity(text.len()));
+        view.copy(text.get(from..from + open).unwrap_or_default(), from);
+        for (at, c) in rest.get(..length).unwrap_or_default().char_indices().rev() {
+            view.put(c, start + at, c.len_utf8());
+        }
+        from = start + length;
+    }
+    let mut view = view?;
+    view.copy(text.get(from..).unwrap_or_default(), from);
+    Some(view)
 }
 
 /// Whether a number ends in the plus that it begins with.

@@ -395,6 +395,10 @@ fn is_of_machines(value: &str) -> bool {
             && bare
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'.');
-        colons >= 4 || numbered || (long && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        let pointer = bare.starts_with("0x");
+        colons >= 4
+            || numbered
+            || pointer
+            || (long && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     })
 }

@@ -18,6 +18,8 @@ use crate::egress::words::{Word, class};
 
 /// How far before the mark the name may begin, in bytes.
 const LABEL_BYTES_MAX: usize = 64;
+/// Longest type that a program declares, in bytes.
+const TYPE_BYTES_MAX: usize = 32;
 /// Most dots between a label and its mark.
 const LEADER_BYTES_MAX: usize = 40;
 /// Longest value in running text, in bytes.
@@ -65,7 +67,7 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
                 let kept = kept_login::at_colon(text, at);
                 named |= kept.is_some();
                 hits.extend(kept);
-                named |= marked(text, at, at + 1, hits);
+                named |= marked(text, at, at + 1, hits) || declared(text, at, hits);
             }
         }
     }
@@ -97,6 +99,27 @@ fn says_of(text: &Text<'_>, from: usize) -> bool {
     !text.in_word(end)
         && !matches!(text.byte(end), b'-' | b'_')
         && is_said_of(text.slice(from, end))
+}
+
+/// `pin: String = "…"`: between the name and the mark stands a type.
+fn declared(text: &Text<'_>, mark: usize, hits: &mut Vec<Hit>) -> bool {
+    if text.byte(mark) != b'=' {
+        return false;
+    }
+    let end = text.skip_back(mark, 2, |byte| byte == b' ');
+    let start = text.skip_back(end, TYPE_BYTES_MAX, |byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'_' | b'<' | b'>' | b'[' | b']' | b'?' | b'.' | b'&' | b'\''
+            )
+    });
+    let colon = text.skip_back(start, 2, |byte| byte == b' ');
+    let letters = text.bytes(start, end).iter().any(u8::is_ascii_alphabetic);
+    letters
+        && text.before(colon) == b':'
+        && text.before(colon - 1) != b':'
+        && marked(text, colon - 1, mark + 1, hits)
 }
 
 /// A label that ends at `label`, its value from `from` on; whether it names anything.

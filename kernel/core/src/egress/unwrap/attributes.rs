@@ -1,6 +1,7 @@
 //! Tags inside a text: their attributes as one row of a table, and the cells of a table that is written in tags.
 //! Knows nothing of what the names say.
 
+use super::below;
 use super::table::Table;
 
 /// Longest tag that is read, in bytes, and most attributes of one.
@@ -10,6 +11,8 @@ const ATTRIBUTES_MAX: usize = 24;
 const TEXT_BYTES_MAX: usize = 1024;
 /// Most columns of a table.
 const COLUMNS_MAX: usize = 64;
+/// Longest name of what stands in the next element, in bytes.
+const NAME_BYTES_MAX: usize = 48;
 /// Cells of a row that may be a name and its value.
 const PAIR: usize = 2;
 /// Attributes whose value is the name of what stands beside it, and those that hold what is named.
@@ -49,6 +52,7 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
     let mut found = Vec::new();
     let mut rows = Rows::default();
     let mut terms = Terms::default();
+    let mut beside = Beside::default();
     let mut at = 0;
     while let Some(open) = text
         .get(at..)
@@ -63,6 +67,7 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
         rows.tag(text, &tag, &mut found);
         terms.tag(text, &tag, &mut found);
         row(text, &tag, &mut found);
+        beside.tag(text, &tag, &mut found);
     }
     rows.close(&mut found);
     terms.close(&mut found);
@@ -159,6 +164,27 @@ fn row(text: &str, tag: &Tag<'_>, found: &mut Vec<Table>) {
             .collect(),
         vec![tag.attributes.iter().map(|(_, span)| *span).collect()],
     ));
+}
+
+/// A name in an element and its value in the next: `<label>SSN</label><b>…</b>`.
+#[derive(Default)]
+struct Beside {
+    name: Option<Span>,
+}
+
+impl Beside {
+    fn tag(&mut self, text: &str, tag: &Tag<'_>, found: &mut Vec<Table>) {
+        let Some((start, end)) = inside(text, tag) else {
+            return;
+        };
+        let shown = |(from, to): Span| text.get(from..to).unwrap_or_default();
+        if let Some(name) = self.name.take().map(shown)
+            && below::pair(name, shown((start, end)))
+        {
+            found.push(Table::new(vec![name.to_owned()], vec![vec![(start, end)]]));
+        }
+        self.name = Some((start, end)).filter(|_| end - start <= NAME_BYTES_MAX);
+    }
 }
 
 /// What a list of definitions says of its terms: `<dt>SSN</dt><dd>…</dd>`.

@@ -12,6 +12,12 @@ const VALUE_BYTES_MIN: usize = 3;
 /// Most of them in one text.
 const FOUND_MAX: usize = 256;
 
+/// Whether two texts are a name and its value.
+pub(super) fn pair(name: &str, value: &str) -> bool {
+    let name = name.trim_end_matches(['?', '*', ' ', ':', '.']);
+    is_name(name) && is_value(value)
+}
+
 /// Every value that stands below a name.
 pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
     let mut found = Vec::new();
@@ -37,10 +43,20 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
 
 /// A line without what says that it asks.
 fn question(line: &str) -> &str {
-    let bare = ["Q: ", "Q. ", "Question: "]
+    let bare = ["Q: ", "Q. ", "Question: ", "- ", "* "]
         .iter()
         .find_map(|mark| line.strip_prefix(mark));
-    bare.unwrap_or(line).trim_end_matches(['?', '*', ' '])
+    let bare = bare.unwrap_or(line);
+    // `3. Passport no.`
+    let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
+    let numbered = (1..=2)
+        .contains(&digits)
+        .then(|| bare.get(digits..))
+        .flatten();
+    let numbered = numbered.and_then(|rest| rest.strip_prefix(". ").or(rest.strip_prefix(") ")));
+    numbered
+        .unwrap_or(bare)
+        .trim_end_matches(['?', '*', ' ', '.'])
 }
 
 /// A line without what says that it answers.

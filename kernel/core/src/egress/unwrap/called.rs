@@ -15,6 +15,9 @@ const VALUE_BYTES_MAX: usize = 512;
 const LIST_MAX: usize = 16;
 const GAP_BYTES_MAX: usize = 160;
 
+/// What sets the value of an element.
+const SET: &str = ".value = ";
+
 type Span = (usize, usize);
 
 /// What stands between a name and its value, or before both.
@@ -24,7 +27,7 @@ struct Marks {
     entry: Finder<'static>,
     part: Finder<'static>,
     property: Finder<'static>,
-    conditions: [Finder<'static>; 4],
+    conditions: [Finder<'static>; 6],
     changes: [Finder<'static>; 2],
 }
 
@@ -34,7 +37,7 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| Marks {
     entry: Finder::new("' for key '"),
     part: Finder::new("form-data; name=\""),
     property: Finder::new("; } = \""),
-    conditions: [" LIKE '", " like '", " IN (", " in ("].map(Finder::new),
+    conditions: [" LIKE '", " like '", " <> '", " != '", " IN (", " in ("].map(Finder::new),
     changes: [" from \"", " from '"].map(Finder::new),
 });
 
@@ -278,6 +281,15 @@ impl Found<'_> {
         let start = self.name_before(open);
         let after = self.blanks(first.1 + 1);
         match self.byte(after) {
+            // `document.getElementById("ssn").value = "…"`.
+            b')' if self
+                .text
+                .get(after + 1..)
+                .is_some_and(|rest| rest.starts_with(SET)) =>
+            {
+                let value = self.quoted(after + 1 + SET.len());
+                self.push(first, value.into_iter().collect());
+            }
             b')' => {
                 let method = self.text.get(start..open).unwrap_or_default();
                 let name = method.rfind('.').map_or(start, |dot| start + dot + 1);

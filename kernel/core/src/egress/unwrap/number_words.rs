@@ -201,6 +201,7 @@ fn write(view: &mut View, digits: &[Spelled], start: usize) {
         view.put('+', start, 0);
         if digits.len() == *PHONE_DIGITS.start() {
             view.put('1', start, 0);
+            view.put(' ', start, 0);
         }
     }
     for (nth, (digit, at, length)) in digits.iter().enumerate() {
