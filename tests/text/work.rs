@@ -139,6 +139,18 @@ const FAMILIES: &[Family] = &[
     ("accounts with letters for digits", |n| {
         text(n, "DE19B17716157279742B62 ")
     }),
+    ("types before marks", |n| text(n, "pin: String = \"1\"")),
+    ("elements beside elements", |n| {
+        text(n, "<b>pin</b><i>123</i>")
+    }),
+    ("overrides", |n| text(n, "\u{202E}4321")),
+    ("words of named digits", |n| {
+        text(
+            n,
+            "pesel one two three four five six seven eight nine one two ",
+        )
+    }),
+    ("titled tables", |n| text(n, "a title\nssn,b\n123,4\n\n")),
     ("cards from their end", |n| {
         text(n, "card 8763721076044656 ")
     }),

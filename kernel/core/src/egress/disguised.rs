@@ -11,6 +11,7 @@ use super::kind::{Family, Kind};
 use super::layers::{bring_back, wrapped};
 use super::proven::PROVEN;
 use super::reversal;
+use super::telling_words::beside;
 use super::unwrap::{apart, ascii85, dump, grouped, number_words, pieces};
 use super::view::View;
 use super::ways::way;
@@ -44,9 +45,20 @@ impl Examiner<'_> {
             self.read_as(&view, context, depth, hits)?;
         }
         if lexed.leads(way::WORDED)
-            && let Some(view) = number_words::read(text)
+            && let Some(view) = number_words::read(text, true)
         {
-            self.read_spoken(&view, context, depth, hits)?;
+            let mut spoken = self.read_spoken(&view, context, depth)?;
+            // A number that is named is none to be dialled.
+            if let Some(view) = number_words::read(text, false) {
+                let mut named = self.read_spoken(&view, context, depth)?;
+                named.retain(is_named);
+                {
+                    let mut stays = beside(&named);
+                    spoken.retain(|hit| stays(hit.start, hit.end));
+                }
+                hits.append(&mut named);
+            }
+            hits.append(&mut spoken);
         }
         for view in dump::read(text) {
             let first = hits.len();
@@ -106,8 +118,7 @@ impl Examiner<'_> {
         view: &View,
         context: Context,
         depth: usize,
-        hits: &mut Vec<Hit>,
-    ) -> Result<(), CannotMask> {
+    ) -> Result<Vec<Hit>, CannotMask> {
         let mut inner = match view.text().len() {
             ..=JOINED_BYTES_MAX => self.deeper(view.text(), context, depth)?,
             _ => self.proven(view.text(), context)?,
@@ -117,12 +128,10 @@ impl Examiner<'_> {
             let (start, end) = view.source(hit.start, hit.end);
             PROVEN.has(hit.kind)
                 || (hit.kind == Kind::PHONE_NUMBER && shown.starts_with('+'))
-                || (matches!(hit.kind.family(), Family::National | Family::Health)
-                    && end - start > 2 * shown.len())
+                || (is_named(hit) && end - start > 2 * shown.len())
         });
         bring_back(view, &mut inner);
-        hits.append(&mut inner);
-        Ok(())
+        Ok(inner)
     }
 
     fn read_as(
@@ -164,4 +173,9 @@ impl Examiner<'_> {
         hit::merge(&mut hits);
         Ok(hits)
     }
+}
+
+/// Whether a number is one of a state or of a patient, found where its name stands.
+fn is_named(hit: &Hit) -> bool {
+    matches!(hit.kind.family(), Family::National | Family::Health)
 }

@@ -175,8 +175,25 @@ fn is_password(value: &str) -> bool {
     let mut bytes = value.bytes();
     let covered = bytes.all(|byte| matches!(byte, b'*' | b'.' | b'-' | b'_'));
     let count = value.len() < 4 && value.bytes().all(|byte| byte.is_ascii_digit());
-    let none = covered || count || is_empty_word(value) || is_placeholder(value) || is_call(value);
+    let none = covered
+        || count
+        || is_empty_word(value)
+        || is_placeholder(value)
+        || is_call(value)
+        || is_indexed(value);
     (3..=SECRET_BYTES_MAX).contains(&value.len()) && !none
+}
+
+/// `tokens[0]`, `args[i]`: a place in a list.
+fn is_indexed(value: &str) -> bool {
+    let indexed = value.trim_end_matches(';').strip_suffix(']');
+    indexed
+        .and_then(|rest| rest.split_once('['))
+        .is_some_and(|(name, index)| {
+            let word = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.');
+            let short = index.len() <= 2 && index.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            !name.is_empty() && short && name.bytes().all(word)
+        })
 }
 
 /// `getPassword()`, `request.getParameter(`: where a program takes it from.
@@ -222,6 +239,7 @@ fn is_api_key(value: &str) -> bool {
         && !value.starts_with(['/', '.'])
         && !value.contains(char::is_whitespace)
         && date::date(value).is_none()
+        && !is_indexed(value)
 }
 
 /// Twelve letters or more that change their case as no name of a program does.

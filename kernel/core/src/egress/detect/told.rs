@@ -14,6 +14,8 @@ use crate::egress::ways::way;
 const AHEAD_BYTES: usize = 128;
 const BEHIND_BYTES: usize = 96;
 const WORDS_MAX: usize = 14;
+/// Fewest marks in a line without a blank that is a row of cells.
+const CELL_MARKS_MIN: usize = 2;
 /// Words between a value and the word for what it is.
 const BETWEEN_MAX: usize = 5;
 /// Shortest secret of a program, in bytes, and shortest one of a person where nothing but its look says so.
@@ -353,6 +355,11 @@ impl<'t> Teller<'t> {
         let Some((start, first)) = filled.next() else {
             return;
         };
+        // `1001,password,reset` and a row below it: no answer.
+        let cells = |mark: char| first.matches(mark).count() >= CELL_MARKS_MIN;
+        if !first.trim().contains(' ') && [',', ';', '|', '\t'].into_iter().any(cells) {
+            return;
+        }
         let answer = last_word(first, start);
         if !line.ends_with('?') && short && self.told == Told::Password {
             hits.extend(answer.and_then(|said| self.value(&said, Look::Secret)));

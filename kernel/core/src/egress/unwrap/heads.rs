@@ -43,7 +43,7 @@ pub(super) fn within(lines: &[Line<'_>]) -> Vec<Head> {
 }
 
 /// Whether a line has several cells, and none of them begins as a number does.
-fn may_name(line: &str) -> bool {
+pub(super) fn may_name(line: &str) -> bool {
     let bytes = line.as_bytes();
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if first.is_none_or(u8::is_ascii_digit) || is_border(line) || is_ruler(line) {
@@ -72,6 +72,6 @@ fn signature(line: &str) -> [usize; MARKS.len()] {
     counts
 }
 
-fn has_digit(line: &str) -> bool {
+pub(super) fn has_digit(line: &str) -> bool {
     line.bytes().any(|byte| byte.is_ascii_digit())
 }

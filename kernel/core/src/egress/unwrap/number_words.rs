@@ -68,8 +68,9 @@ enum Said {
 /// A digit or a letter, as often as it is said, and the words that say it.
 type Spelled = (char, usize, usize);
 
-/// The text with its spelled numbers as digits; `None` where it has none.
-pub(in crate::egress) fn read(text: &str) -> Option<View> {
+/// The text with its spelled numbers as digits, those of ten to twelve digits as they are dialled if so asked; `None`
+/// where it has none.
+pub(in crate::egress) fn read(text: &str, dialled: bool) -> Option<View> {
     let mut view: Option<View> = None;
     let mut from = 0;
     let mut at = 0;
@@ -92,7 +93,7 @@ pub(in crate::egress) fn read(text: &str) -> Option<View> {
         }
         let view = view.get_or_insert_with(|| View::with_capacity(text.len()));
         view.copy(text.get(from..start).unwrap_or_default(), from);
-        write(view, &digits, start);
+        write(view, &digits, start, dialled);
         from = stop;
     }
     let mut view = view?;
@@ -189,7 +190,7 @@ fn number(text: &str, from: usize) -> (Vec<Spelled>, usize) {
 }
 
 /// Writes a number the way it is searched for: what has no check digit needs its groups or its plus.
-fn write(view: &mut View, digits: &[Spelled], start: usize) {
+fn write(view: &mut View, digits: &[Spelled], start: usize, dialled: bool) {
     if digits.iter().any(|one| one.0.is_ascii_alphabetic()) {
         for (one, at, length) in digits {
             view.put(*one, *at, *length);
@@ -197,7 +198,7 @@ fn write(view: &mut View, digits: &[Spelled], start: usize) {
         return;
     }
     let signed = digits.first().is_some_and(|first| first.0 == '+');
-    if !signed && PHONE_DIGITS.contains(&digits.len()) {
+    if dialled && !signed && PHONE_DIGITS.contains(&digits.len()) {
         view.put('+', start, 0);
         if digits.len() == *PHONE_DIGITS.start() {
             view.put('1', start, 0);

@@ -70,6 +70,49 @@ const AUTHORS: [&str; 14] = [
     "changed-by",
     "maintainer",
 ];
+/// Words of a sender that is nobody: a team, a program.
+const GROUPS: [&str; 40] = [
+    "team",
+    "support",
+    "department",
+    "dept",
+    "desk",
+    "helpdesk",
+    "service",
+    "services",
+    "servicedesk",
+    "sales",
+    "billing",
+    "accounts",
+    "accounting",
+    "marketing",
+    "office",
+    "newsletter",
+    "notifications",
+    "notification",
+    "alerts",
+    "alert",
+    "bot",
+    "noreply",
+    "reply",
+    "daemon",
+    "subsystem",
+    "list",
+    "members",
+    "group",
+    "committee",
+    "security",
+    "admin",
+    "administrator",
+    "info",
+    "jobs",
+    "careers",
+    "payroll",
+    "reception",
+    "staff",
+    "undisclosed",
+    "recipients",
+];
 const SENDERS: [&str; 6] = ["from", "to", "cc", "reply-to", "sender", "bcc"];
 
 type Span = (usize, usize);
@@ -181,6 +224,10 @@ fn author(line: &str, start: usize, found: &mut Vec<Table>) {
     let Some((name, mail)) = rest.get(1..).and_then(|rest| rest.split_once('<')) else {
         return;
     };
+    let group = |word: &str| GROUPS.iter().any(|one| one.eq_ignore_ascii_case(word));
+    if name.split(|c: char| !c.is_ascii_alphabetic()).any(group) {
+        return;
+    }
     let addressed = mail.contains(['@', '\u{1}', '<']);
     let shown = name.trim_matches([' ', '"', '\'', '\t']);
     if !addressed || !(wrote || sent && shown.contains(' ')) {

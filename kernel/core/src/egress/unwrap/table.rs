@@ -63,6 +63,16 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
     let whole = separated::of_lines(text, &filled);
     let begin = whole.as_ref().map(|(begin, _)| *begin);
     let mut tables: Vec<Table> = whole.into_iter().map(|(_, table)| table).collect();
+    if let [whole] = tables.as_mut_slice() {
+        for block in lines.split(|line| !is_filled(line)).skip(1) {
+            if let Some((from, to)) = titled(block) {
+                let own = |row: &Vec<(usize, usize)>| {
+                    row.first().is_some_and(|(at, _)| (from..=to).contains(at))
+                };
+                whole.rows.retain(|row| !own(row));
+            }
+        }
+    }
     let mut headings = 0;
     for block in lines.split(|line| !is_filled(line)) {
         let told = begin.is_some_and(|begin| block.iter().any(|(at, _)| *at == begin));
@@ -81,6 +91,19 @@ pub(in crate::egress) fn read(text: &str) -> Vec<Table> {
         }
     }
     tables
+}
+
+/// Where the table begins and its last line does that has a block for itself: words that announce it, headings, rows.
+/// Those above it name none of its cells.
+fn titled(block: &[Line<'_>]) -> Option<(usize, usize)> {
+    let [(_, title), (from, head), (_, row), ..] = block else {
+        return None;
+    };
+    let cells = |line: &str| line.contains(['\t', ',', ';', '|', '^', '~']);
+    // What is masked already was a value.
+    let valued = heads::has_digit(row) || row.contains(['<', '\u{1}']);
+    let own = !cells(title) && cells(head) && heads::may_name(head) && valued;
+    own.then_some((*from, block.last()?.0 + 1))
 }
 
 /// The table that lines are: ruled, told apart by marks as `separated` reads them, or aligned by blanks.
