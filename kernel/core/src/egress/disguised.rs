@@ -3,13 +3,13 @@
 //! Knows nothing of how they are undone.
 
 use super::cannot_mask::CannotMask;
-use super::context::Context;
+use super::context::{self, Context};
 use super::detect::{self, Text};
 use super::examiner::Examiner;
 use super::hit::{self, Hit};
-use super::kind::{Family, Kind};
+use super::kind::{Family, Kind, KindSet};
 use super::layers::{bring_back, wrapped};
-use super::proven::PROVEN;
+use super::proven::{PROVEN, UNCHECKED};
 use super::reversal;
 use super::telling_words::beside;
 use super::unwrap::{apart, ascii85, dump, grouped, number_words, pieces};
@@ -17,6 +17,11 @@ use super::view::View;
 use super::ways::way;
 use super::words::{Lexed, class, lex};
 
+/// How far before letters that are turned the words may begin that name them, in bytes.
+const LEAD_BYTES: usize = 64;
+/// What a name alone makes of anything.
+const SECRETS: KindSet =
+    KindSet::of(&[Kind::PASSWORD, Kind::API_KEY, Kind::PERSON, Kind::LOCATION]);
 /// Longest text that is searched in all ways once it is put together, in bytes; beyond, for what proves itself.
 const JOINED_BYTES_MAX: usize = 4096;
 
@@ -100,15 +105,31 @@ impl Examiner<'_> {
         context: Context,
         depth: usize,
     ) -> Result<Vec<Hit>, CannotMask> {
-        let Some(view) = reversal::overridden(text) else {
-            return Ok(Vec::new());
-        };
-        let mut hits = self.deeper(view.text(), context, depth)?;
-        for hit in &mut hits {
-            let shown = view.text().get(hit.start..hit.end).map(str::to_owned);
-            hit.value = hit.value.take().or(shown);
-            hit.span(view.enclosing(hit.start, hit.end));
+        let mut hits = Vec::new();
+        // The letters of a mask are turned by nobody.
+        let left = self.unmasked(text).into_owned();
+        for (start, end) in reversal::overridden(&left) {
+            let lead = left.get(..start).unwrap_or_default();
+            let from = lead.ceil_char_boundary(lead.len().saturating_sub(LEAD_BYTES));
+            let named = context::of_label(lead.get(from..).unwrap_or_default());
+            let around = Context {
+                kinds: context.kinds.union(named).without(SECRETS),
+                ..context
+            };
+            let mut view = View::with_capacity(end - start);
+            let turned = left.get(start..end).unwrap_or_default();
+            for (at, c) in turned.char_indices().rev() {
+                view.put(c, start + at, c.len_utf8());
+            }
+            for mut hit in self.deeper(view.text(), around, depth)? {
+                let shown = view.text().get(hit.start..hit.end).map(str::to_owned);
+                hit.value = hit.value.take().or(shown);
+                hit.span(view.enclosing(hit.start, hit.end));
+                hits.push(hit);
+            }
         }
+        // What is left between masks is turned in another order.
+        self.again |= !hits.is_empty();
         Ok(hits)
     }
 
@@ -177,5 +198,5 @@ impl Examiner<'_> {
 
 /// Whether a number is one of a state or of a patient, found where its name stands.
 fn is_named(hit: &Hit) -> bool {
-    matches!(hit.kind.family(), Family::National | Family::Health)
+    matches!(hit.kind.family(), Family::National | Family::Health) && !UNCHECKED.has(hit.kind)
 }

@@ -7,7 +7,6 @@ use memchr::memmem::Finder;
 
 use super::context::Context;
 use super::kind::Kind;
-use super::view::View;
 use super::ways::way;
 use super::words::{Lexed, Word};
 
@@ -42,25 +41,18 @@ pub(super) fn is_likely(text: &str, lexed: &Lexed, context: Context) -> bool {
             && lexed.still_leads(way::TURNED, || has_head(text)))
 }
 
-/// The text as a reader sees it whose letters an override turns (UAX 9: U+202E up to U+202C, the end of the isolate or of
-/// the line), without the marks; `None` where there is none.
-pub(super) fn overridden(text: &str) -> Option<View> {
-    let mut view: Option<View> = None;
+/// Spans of a text whose letters a reader sees from their end: behind an override (UAX 9: U+202E) up to U+202C, the end of
+/// the isolate or of the line.
+pub(super) fn overridden(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
     let mut from = 0;
     while let Some(open) = text.get(from..).and_then(|rest| rest.find(OVERRIDE)) {
         let start = from + open + OVERRIDE.len_utf8();
         let rest = text.get(start..).unwrap_or_default();
-        let length = rest.find(OVERRIDE_ENDS).unwrap_or(rest.len());
-        let view = view.get_or_insert_with(|| View::with_capacity(text.len()));
-        view.copy(text.get(from..from + open).unwrap_or_default(), from);
-        for (at, c) in rest.get(..length).unwrap_or_default().char_indices().rev() {
-            view.put(c, start + at, c.len_utf8());
-        }
-        from = start + length;
+        from = start + rest.find(OVERRIDE_ENDS).unwrap_or(rest.len());
+        found.push((start, from));
     }
-    let mut view = view?;
-    view.copy(text.get(from..).unwrap_or_default(), from);
-    Some(view)
+    found
 }
 
 /// Whether a number ends in the plus that it begins with.

@@ -433,7 +433,6 @@ pub(super) const LABEL_FILLERS: &[&str] = &[
     "cliente",
     "would",
     "be",
-    "file",
     "again",
     "still",
     "now",
