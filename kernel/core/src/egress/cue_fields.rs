@@ -42,7 +42,7 @@ pub(super) const FIELDS: &[(&str, &[Kind])] = &[
         &[Kind::US_BANK_NUMBER, Kind::BANK_ACCOUNT],
     ),
     (
-        "mrn id,mrn no,mrn number,med rec,med rec no,med rec num,med rec number,medrecno,patient nbr,patient num,patient identifier,patientno,patientnumber,ehr id,emr id,emr number,ehr number,unit record number,numero dossier,numero patient,numero de patient,nip patient,historia clinica,numero historia clinica",
+        "mrn id,mrn no,mrn number,health plan id,health plan number,health plan member id,plan member id,insurance member id,insurance subscriber id,health insurance id,health insurance no,med rec,med rec no,med rec num,med rec number,medrecno,patient nbr,patient num,patient identifier,patientno,patientnumber,ehr id,emr id,emr number,ehr number,unit record number,numero dossier,numero patient,numero de patient,nip patient,historia clinica,numero historia clinica",
         &[Kind::MEDICAL_RECORD_NUMBER],
     ),
     ("deanumber,deano,dea num,dea id", &[Kind::MEDICAL_LICENSE]),

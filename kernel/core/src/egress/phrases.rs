@@ -105,9 +105,9 @@ pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
 impl Rules {
     /// What a word in small letters says by itself: bits of [`says`].
     pub(super) fn says(&self, word: &[u8]) -> u8 {
-        // A number says nothing of its own.
+        // A number says nothing of its own; the lines of an address are counted: `line1`.
         if word.iter().all(u8::is_ascii_digit) {
-            return says::GENERIC;
+            return says::GENERIC | says::ADDRESS;
         }
         self.words.get(word).copied().unwrap_or(0)
     }

@@ -103,7 +103,9 @@ fn says_of(text: &Text<'_>, from: usize) -> bool {
 
 /// `pin: String = "…"`: between the name and the mark stands a type.
 fn declared(text: &Text<'_>, mark: usize, hits: &mut Vec<Hit>) -> bool {
-    if text.byte(mark) != b'=' {
+    // `= Field(min_length=12)`, `= tokens[0]`: what a program works out is no value.
+    let value = text.skip_most(mark + 1, 2, |byte| byte == b' ');
+    if text.byte(mark) != b'=' || !matches!(text.byte(value), b'"' | b'\'' | b'`') {
         return false;
     }
     let end = text.skip_back(mark, 2, |byte| byte == b' ');
@@ -116,10 +118,7 @@ fn declared(text: &Text<'_>, mark: usize, hits: &mut Vec<Hit>) -> bool {
     });
     let colon = text.skip_back(start, 2, |byte| byte == b' ');
     let letters = text.bytes(start, end).iter().any(u8::is_ascii_alphabetic);
-    // `= Field(min_length=12)`, `= tokens[0]`: what a program works out is no value.
-    let value = text.skip_most(mark + 1, 2, |byte| byte == b' ');
     letters
-        && matches!(text.byte(value), b'"' | b'\'' | b'`')
         && text.before(colon) == b':'
         && text.before(colon - 1) != b':'
         && marked(text, colon - 1, mark + 1, hits)
