@@ -83,6 +83,7 @@ mod span;
 mod spelling;
 mod splice;
 mod split;
+mod split_cells;
 mod spoken;
 mod suppression;
 mod table_hash;

@@ -136,6 +136,7 @@ impl Examiner<'_> {
         if table.is_headless(text) {
             return Ok(());
         }
+        self.split_cells(text, table, depth, hits)?;
         let contexts = self.headings(&table.headings, depth)?;
         let telling = contexts.iter().filter(|c| !c.kinds.is_empty()).count();
         let needed = if table.doubtful { DOUBTFUL_HEADINGS } else { 1 };

@@ -87,6 +87,16 @@ pub(super) fn find_proven(text: &Text<'_>, hits: &mut Vec<Hit>) -> Result<(), Ca
     Ok(())
 }
 
+/// Whether a text is one card number of digits alone.
+pub(super) fn is_card_whole(shown: &str) -> bool {
+    shown.bytes().all(|byte| byte.is_ascii_digit()) && card::is_card(shown.as_bytes())
+}
+
+/// Whether a text is one account number from end to end.
+pub(super) fn is_account_whole(shown: &str) -> bool {
+    iban::is_whole(shown)
+}
+
 /// Whether a card or an account number passes its check as it stands.
 pub(super) fn is_whole(shown: &str) -> bool {
     let digits = number::Digits::of(shown.bytes());

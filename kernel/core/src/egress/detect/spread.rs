@@ -139,7 +139,7 @@ fn close(text: &Text<'_>, run: &[Group], gap: &str, hits: &mut Vec<Hit>) {
         let digits = rest.iter().take_while(|group| group.digits).count();
         if digits > 0 {
             let (row, after) = rest.split_at(digits);
-            hits.extend(card(text, row));
+            hits.extend(card(text, row, gap));
             rest = after;
             continue;
         }
@@ -154,7 +154,7 @@ fn close(text: &Text<'_>, run: &[Group], gap: &str, hits: &mut Vec<Hit>) {
 }
 
 /// A card that takes all of the groups.
-fn card(text: &Text<'_>, row: &[Group]) -> Option<Hit> {
+fn card(text: &Text<'_>, row: &[Group], gap: &str) -> Option<Hit> {
     let (first, last) = (row.first()?, row.last()?);
     let size = |group: &Group| group.end - group.start;
     let sizes = || row.iter().map(size);
@@ -163,7 +163,9 @@ fn card(text: &Text<'_>, row: &[Group]) -> Option<Hit> {
     let inner = row.len() >= 3 && sizes().skip(1).take(row.len() - 2).all(|one| one == each);
     // Ones, twos, fours; or threes as in an amount.
     let even = inner && matches!(each, 1..=4) && size(first) <= each && size(last) <= each;
-    if row.len() > GROUPS_MAX || !(printed || even) {
+    // `8,1200,1300,1400,1500`: a row of numbers.
+    let listed = matches!(gap, "," | ";" | "\t" | "|") && size(first) != each;
+    if row.len() > GROUPS_MAX || !(printed || even && !listed) {
         return None;
     }
     let digits: String = row
