@@ -164,7 +164,7 @@ fn card(text: &Text<'_>, row: &[Group], gap: &str) -> Option<Hit> {
     // Ones, twos, fours; or threes as in an amount.
     let even = inner && matches!(each, 1..=4) && size(first) <= each && size(last) <= each;
     // `8,1200,1300,1400,1500`: a row of numbers.
-    let listed = matches!(gap, "," | ";" | "\t" | "|") && size(first) != each;
+    let listed = each == 4 && size(first) != each && matches!(gap, "," | ";" | "\t" | "|");
     if row.len() > GROUPS_MAX || !(printed || even && !listed) {
         return None;
     }
