@@ -1,7 +1,7 @@
 //! Masking, whole path: parse, walk, fold, detect, mask, write. One thread, rows like a business system's.
 //! Knows nothing of how anything is found.
 
-use aegis_core::egress::{Profile, Scan, Secrets, mask_json, mask_source, mask_text};
+use aegis_core::egress::{Profile, Scan, ScopeKey, Secrets, mask_json, mask_source, mask_text};
 use aegis_core::json::{Json, parse};
 use aegis_core::limits::RESPONSE_RULES;
 // Memory comes from where the program's does.
@@ -111,7 +111,7 @@ fn as_a_tree(bencher: Bencher, every: usize) {
     let scan = Scan {
         profile: &profile,
         secrets: &secrets,
-        scope_key: &[7; 32],
+        scope_key: &ScopeKey::new(&[7; 32]),
     };
     let text = rows(every);
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
@@ -153,7 +153,7 @@ fn masked(bencher: Bencher, text: &str) {
     let scan = Scan {
         profile: &profile,
         secrets: &secrets,
-        scope_key: &[7; 32],
+        scope_key: &ScopeKey::new(&[7; 32]),
     };
     let counted = bencher.counter(BytesCount::of_str(text));
     counted.bench(|| mask_source(&scan, text).unwrap());
@@ -166,7 +166,7 @@ fn text_of_200_bytes(bencher: Bencher) {
     let scan = Scan {
         profile: &profile,
         secrets: &secrets,
-        scope_key: &[7; 32],
+        scope_key: &ScopeKey::new(&[7; 32]),
     };
     bencher
         .counter(BytesCount::of_str(TEXT))

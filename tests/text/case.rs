@@ -1,12 +1,14 @@
 //! One line of a corpus: a text or a JSON value, and what must be found in it.
 //! Knows nothing of tests.
 
-use aegis_core::egress::{Finding, Profile, Scan, Secrets, mask_json};
+use std::sync::LazyLock;
+
+use aegis_core::egress::{Finding, Profile, Scan, ScopeKey, Secrets, mask_json};
 use aegis_core::json::{Json, Pointer, parse};
 use aegis_core::limits::RESPONSE_RULES;
 
 /// The key under which all tests make tokens.
-pub const SCOPE: [u8; 32] = [7; 32];
+pub static SCOPE: LazyLock<ScopeKey> = LazyLock::new(|| ScopeKey::new(&[7; 32]));
 
 /// One line.
 pub struct Case {

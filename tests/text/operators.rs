@@ -1,9 +1,10 @@
 //! The operators: what is left of a value under each.
 //! Knows nothing of detection.
 
-use aegis_core::egress::{CannotMask, Profile, Scan, Secrets, mask_json, mask_value};
+use aegis_core::egress::{CannotMask, Profile, Scan, ScopeKey, Secrets, mask_json, mask_value};
 use aegis_core::json::Json;
 use aegis_core::policy::Operator;
+use sha2::{Digest, Sha256};
 
 use super::case::SCOPE;
 
@@ -71,10 +72,31 @@ fn tokens_join_spellings_and_tell_types_and_scopes_apart() {
         Operator::Token,
         "pii.ssn",
         &Json::from("536228726"),
-        &[8; 32],
+        &ScopeKey::new(&[8; 32]),
     )
     .unwrap();
     assert_ne!(token("pii.ssn", "536228726"), other);
+}
+
+/// HMAC (RFC 2104) written out, for keys shorter than a block.
+fn hmac(key: &[u8; 32], message: &[u8]) -> Vec<u8> {
+    let padded = |pad: u8| -> Vec<u8> {
+        let key = key.iter().copied().chain([0; 32]);
+        key.map(|byte| byte ^ pad).collect()
+    };
+    let inner = Sha256::digest([&padded(0x36), message].concat());
+    Sha256::digest([&padded(0x5c), inner.as_slice()].concat()).to_vec()
+}
+
+#[test]
+fn digests_are_those_of_the_standard_for_values_of_every_length() {
+    for bytes in 1..300 {
+        let value = "k".repeat(bytes);
+        let hash = cell(Operator::Hash, "hr.nick", value.as_str());
+        let digest = hmac(&[7; 32], format!("NICK\x1f{value}").as_bytes());
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hash, Json::from(format!("<NICK#{}>", &hex[..32])));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Operators that leave a part of a value: what stays, in which order they are strict, what is found again.
 //! Knows nothing of policies.
 
-use aegis_core::egress::{CannotMask, Profile, Scan, Secrets, mask_json, mask_value};
+use aegis_core::egress::{CannotMask, Profile, Scan, ScopeKey, Secrets, mask_json, mask_value};
 use aegis_core::json::Json;
 use aegis_core::policy::Operator;
 
@@ -159,7 +159,7 @@ fn dates_move_by_one_number_of_days_and_keep_their_form() {
         Operator::DateShift(3650),
         "pii.dob",
         &Json::from("1984-03-02"),
-        &[9; 32],
+        &ScopeKey::new(&[9; 32]),
     );
     assert_ne!(
         other,
@@ -171,7 +171,12 @@ fn dates_move_by_one_number_of_days_and_keep_their_form() {
 fn a_shift_is_within_its_days_and_never_none() {
     let days = |scope: u8, within: u16| {
         let base = Json::from("2000-06-15");
-        let masked = mask_value(Operator::DateShift(within), "pii.dob", &base, &[scope; 32]);
+        let masked = mask_value(
+            Operator::DateShift(within),
+            "pii.dob",
+            &base,
+            &ScopeKey::new(&[scope; 32]),
+        );
         let text = masked.unwrap().as_str().unwrap().to_owned();
         let (month, day): (i64, i64) = (text[5..7].parse().unwrap(), text[8..].parse().unwrap());
         // Five days around the middle of June stay in June.

@@ -67,7 +67,7 @@ impl Analysis {
         let Some(analyser) = analyser else {
             return Ok(prepared);
         };
-        let (key, profile) = (prepared.key, prepared.profile.clone());
+        let (key, profile) = (Arc::clone(&prepared.key), prepared.profile.clone());
         let secrets = Secrets::none();
         let scan = Scan {
             profile: &profile,

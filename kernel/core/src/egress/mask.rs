@@ -5,8 +5,8 @@ use std::cell::RefCell;
 
 use super::calendar::Written;
 use super::coarse;
-use super::digests::Digests;
 use super::kind::{Form, Kind};
+use super::scope_key::ScopeKey;
 use super::spelling::{Short, canonical};
 use crate::policy::Operator;
 
@@ -32,16 +32,13 @@ const CLASS: char = '~';
 
 /// Makes masks under one scope's key, and remembers the tokens that it made.
 pub(super) struct Masker<'k> {
-    digests: Digests<'k>,
+    key: &'k ScopeKey,
     minted: Option<RefCell<Vec<(String, String)>>>,
 }
 
 impl<'k> Masker<'k> {
-    pub(super) fn new(scope_key: &'k [u8; 32]) -> Self {
-        Self {
-            digests: Digests::new(scope_key),
-            minted: None,
-        }
+    pub(super) fn new(key: &'k ScopeKey) -> Self {
+        Self { key, minted: None }
     }
 
     /// From now on tokens are remembered with their values.
@@ -113,8 +110,9 @@ impl<'k> Masker<'k> {
     /// A date moved by the subject's own number of days, which is never none.
     fn moved(&self, days: u16, value: &str, subject: &str) -> Option<String> {
         let written = Written::read(value.trim())?;
-        let parts = [b"date-shift\x1f".as_slice(), subject.as_bytes()];
-        let digest = self.digests.of_parts(&parts);
+        let digest = self
+            .key
+            .digest(format!("date-shift\u{1f}{subject}").as_bytes());
         let number = digest
             .iter()
             .take(7)
@@ -130,11 +128,10 @@ impl<'k> Masker<'k> {
 
     fn digest(&self, name: &str, form: Form, value: &str) -> [u8; 32] {
         match Short::of(name, form, value) {
-            Some(short) => self.digests.of(short.bytes()),
+            Some(short) => self.key.digest(short.bytes()),
             None => {
                 let value = canonical(form, value);
-                let parts = [name.as_bytes(), &[0x1f], value.as_bytes()];
-                self.digests.of_parts(&parts)
+                self.key.digest(format!("{name}\u{1f}{value}").as_bytes())
             }
         }
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{
-    Analyser, CannotMask, Profile, Profiles, Scan, ScopeKeys, Secrets, TokenScope, mask_json,
+    Analyser, CannotMask, Profile, Profiles, Scan, ScopeKey, ScopeKeys, Secrets, TokenScope,
+    mask_json,
 };
 use crate::json::Json;
 
@@ -56,8 +57,8 @@ impl Masks {
     }
 
     /// The key of tokens in the scope of a call.
-    pub(super) fn key(&self, principal: &str, run: &str) -> [u8; 32] {
-        self.keys.key(principal, run)
+    pub(super) fn key(&self, principal: &str, run: &str) -> ScopeKey {
+        ScopeKey::new(&self.keys.key(principal, run))
     }
 
     pub(super) fn secrets(&self) -> &Secrets {
@@ -80,7 +81,7 @@ pub fn is_clean(column: &str, value: &str) -> bool {
     let scan = Scan {
         profile: &profile,
         secrets: &secrets,
-        scope_key: &[0; 32],
+        scope_key: &ScopeKey::new(&[0; 32]),
     };
     let cell = Json::object([(column, Json::from(value))]);
     let found: Result<_, CannotMask> = mask_json(&scan, cell);

@@ -22,7 +22,6 @@ mod context;
 mod cue_fields;
 mod cue_table;
 mod detect;
-mod digests;
 mod disguised;
 mod edges;
 mod examiner;
@@ -69,6 +68,7 @@ mod reversal;
 mod row_columns;
 mod scan;
 mod scope;
+mod scope_key;
 mod sealed;
 mod sealed_progress;
 mod seams;
@@ -129,6 +129,7 @@ pub use scan::{
     Scan, mask_json, mask_lines, mask_source, mask_spans, mask_text, mask_value, work_of,
 };
 pub use scope::{ScopeKeys, TokenScope};
+pub use scope_key::ScopeKey;
 pub use sealed::{Sealed, seal};
 pub use sealed_progress::SealedProgress;
 pub use secrets::{Secrets, SecretsFault};

@@ -10,8 +10,8 @@ use super::kept::Kept;
 use super::mask::Masker;
 use super::scan::mask_json_minting;
 use super::{
-    Analyser, AnalyserFault, Analysis, Egress, Finding, Masks, Pairs, Profile, Scan, Sealed,
-    Secrets, ShownGroups, mask_json, report, shape, small_groups, visible,
+    Analyser, AnalyserFault, Analysis, Egress, Finding, Masks, Pairs, Profile, Scan, ScopeKey,
+    Sealed, Secrets, ShownGroups, mask_json, report, shape, small_groups, visible,
 };
 use crate::denial::{Denial, Phase};
 use crate::json::{Json, Pointer};
@@ -48,7 +48,7 @@ pub struct Prepared {
     pub(super) owes_analysis: bool,
     analyser: Option<Arc<Analyser>>,
     pub(super) profile: Profile,
-    pub(super) key: [u8; 32],
+    pub(super) key: Arc<ScopeKey>,
     kept: Kept,
     pub(super) minted: Pairs,
     error: bool,
@@ -95,7 +95,7 @@ pub fn prepare(
             withheld("kernel.obligation-unmet", why, &obligations)
         })?,
         obligations,
-        key: masks.key(&principal, &run),
+        key: Arc::new(masks.key(&principal, &run)),
         kept: Kept::default(),
         minted: Pairs::default(),
         error: false,

@@ -11,6 +11,7 @@ use super::mask::{Masker, is_mask, label_name};
 use super::pairs::Pairs;
 use super::profile::Profile;
 use super::replacement::{Replacement, replacements};
+use super::scope_key::ScopeKey;
 use super::secrets::Secrets;
 use super::settled;
 use super::splice;
@@ -25,7 +26,7 @@ pub struct Scan<'a> {
     /// The kernel's own secrets, which never leave in any spelling.
     pub secrets: &'a Secrets,
     /// The key of the scope in which equal values have equal tokens.
-    pub scope_key: &'a [u8; 32],
+    pub scope_key: &'a ScopeKey,
 }
 
 /// Masks every leaf, key and number of `value`. What is not found stays as it was, byte for byte.
@@ -126,7 +127,7 @@ pub fn mask_value(
     operator: Operator,
     label: &str,
     value: &Json,
-    scope_key: &[u8; 32],
+    scope_key: &ScopeKey,
 ) -> Result<Json, CannotMask> {
     // Nobody searches what is masked here: free text has no mask but the whole.
     let operator = match operator {

@@ -1,7 +1,7 @@
 //! Under which key values become tokens: equal values have equal tokens within one scope and nowhere else.
 //! Knows nothing of where the master key is kept.
 
-use super::digests::Digests;
+use super::scope_key::ScopeKey;
 
 /// Within what equal values have equal tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +71,6 @@ impl ScopeKeys {
     #[must_use]
     pub fn key(&self, principal: &str, run: &str) -> [u8; 32] {
         let name = self.scope.name(principal, run);
-        Digests::new(&self.master).of_parts(&[b"aegis/token-scope\x1f", name.as_bytes()])
+        ScopeKey::new(&self.master).digest(format!("aegis/token-scope\u{1f}{name}").as_bytes())
     }
 }

@@ -4,7 +4,7 @@
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
 
-use aegis_core::egress::{self, CannotMask, Finding, Profile, Scan, Secrets, Sheet};
+use aegis_core::egress::{self, CannotMask, Finding, Profile, Scan, ScopeKey, Secrets, Sheet};
 use aegis_core::json::{Json, parse};
 use aegis_core::limits;
 
@@ -54,7 +54,7 @@ pub fn run(
     let scan = Scan {
         profile: &profile,
         secrets: &Secrets::none(),
-        scope_key: &scope_key,
+        scope_key: &ScopeKey::new(&scope_key),
     };
     match lines((&scan, analysed.as_ref()), input, &mut output) {
         Ok(code) => code,

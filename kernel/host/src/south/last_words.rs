@@ -1,7 +1,7 @@
 //! What a child said before it failed, fit for an operator's eyes.
 //! Knows nothing of why it failed.
 
-use aegis_core::egress::{Profile, Scan, Secrets, mask_text};
+use aegis_core::egress::{Profile, Scan, ScopeKey, Secrets, mask_text};
 use aegis_core::limits;
 use zeroize::Zeroizing;
 
@@ -28,7 +28,7 @@ pub(super) fn last_words(
     let scan = Scan {
         profile: &Profile::standard(),
         secrets: &secrets,
-        scope_key,
+        scope_key: &ScopeKey::new(scope_key),
     };
     // A secret may hold a control character, and a control character may stand in a telephone number.
     let (masked, _) = mask_text(&scan, &String::from_utf8_lossy(whole)).ok()?;

@@ -15,7 +15,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use aegis_core::egress::{Profile, Scan, Secrets};
+use aegis_core::egress::{Profile, Scan, ScopeKey, Secrets};
 use aegis_verify::naming;
 use clap::ValueEnum;
 
@@ -101,7 +101,7 @@ fn carry_out(command: &MaskCommand, stdin: impl Read, stdout: impl Write) -> Res
     let scan = Scan {
         profile: &profile,
         secrets: &Secrets::none(),
-        scope_key: &scope_key,
+        scope_key: &ScopeKey::new(&scope_key),
     };
     let named = |path: &Path, fault: io::Error| Fault::Read(naming(path, fault).to_string());
     let (input, size): (Box<dyn Read + '_>, Option<u64>) = match &command.file {

@@ -1,0 +1,92 @@
+//! The key of one scope, under which values become tokens: HMAC-SHA-256 (RFC 2104), its key taken in beforehand.
+//! Knows nothing of masks.
+
+use sha2::block_api::compress256;
+use zeroize::Zeroize;
+
+/// Bytes of a block of SHA-256.
+const BLOCK_BYTES: usize = 64;
+/// Bytes of a block behind which its length still has room.
+const LAST_BYTES: usize = BLOCK_BYTES - 9;
+/// What SHA-256 begins with (FIPS 180-4, 5.3.3).
+const BEGIN: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// A key that has been taken in: what is left of HMAC is the message. Opaque; wiped when it is dropped.
+pub struct ScopeKey {
+    inner: [u32; 8],
+    outer: [u32; 8],
+}
+
+impl ScopeKey {
+    /// Takes a key in.
+    #[must_use]
+    pub fn new(key: &[u8; 32]) -> Self {
+        let begun = |pad: u8| {
+            let mut block = [pad; BLOCK_BYTES];
+            for (slot, byte) in block.iter_mut().zip(key) {
+                *slot ^= byte;
+            }
+            let mut state = BEGIN;
+            compress256(&mut state, &[block]);
+            block.zeroize();
+            state
+        };
+        Self {
+            inner: begun(0x36),
+            outer: begun(0x5c),
+        }
+    }
+
+    /// The digest of a message.
+    pub(super) fn digest(&self, message: &[u8]) -> [u8; 32] {
+        let inner = bytes(ended(self.inner, message));
+        bytes(ended(self.outer, &inner))
+    }
+}
+
+impl Drop for ScopeKey {
+    fn drop(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
+    }
+}
+
+/// The state of SHA-256 after the rest of a message of which one block is taken in.
+fn ended(mut state: [u32; 8], rest: &[u8]) -> [u32; 8] {
+    let (blocks, tail) = rest.as_chunks::<BLOCK_BYTES>();
+    if !blocks.is_empty() {
+        compress256(&mut state, blocks);
+    }
+    let mut last = [0u8; BLOCK_BYTES];
+    for (slot, byte) in last.iter_mut().zip(tail.iter().chain(&[0x80])) {
+        *slot = *byte;
+    }
+    if tail.len() > LAST_BYTES {
+        compress256(&mut state, &[last]);
+        last = [0; BLOCK_BYTES];
+    }
+    let bits = u64::try_from((BLOCK_BYTES + rest.len()) * 8).unwrap_or(u64::MAX);
+    if let Some(length) = last.last_chunk_mut::<8>() {
+        *length = bits.to_be_bytes();
+    }
+    compress256(&mut state, &[last]);
+    state
+}
+
+fn bytes(state: [u32; 8]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let (slots, _) = bytes.as_chunks_mut::<4>();
+    for (slot, word) in slots.iter_mut().zip(state) {
+        *slot = word.to_be_bytes();
+    }
+    bytes
+}
