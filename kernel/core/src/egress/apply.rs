@@ -10,9 +10,12 @@ use super::cannot_mask::CannotMask;
 use super::examiner::Examiner;
 use super::finding::Finding;
 use super::hit::{self, Hit};
-use super::splice::{self, Splice};
+use super::splice::{Splice, Splices};
 use super::tape::{Leaf, Shape, Tape, Value};
 use super::walk::Found;
+
+/// Bytes of a mask for which there is room at first: most are tokens.
+const MASK_BYTES: usize = 32;
 
 /// Whether a whole value that is dropped becomes `null`; where texts must keep their places, it does not.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,16 +32,19 @@ pub(super) fn apply(
     tape: &Tape<'_>,
     mut found: Vec<Found>,
     nulls: Nulls,
-) -> Result<(Vec<Splice>, Vec<Finding>), CannotMask> {
+) -> Result<(Splices, Vec<Finding>), CannotMask> {
     if found.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok((Splices::default(), Vec::new()));
     }
     found.sort_by_key(|(ordinal, _)| *ordinal);
     let mut writer = Writer {
         examiner,
         nulls,
         tape,
-        splices: Vec::with_capacity(found.len()),
+        splices: Splices {
+            list: Vec::with_capacity(found.len()),
+            masks: String::with_capacity(found.len() * MASK_BYTES),
+        },
         findings: Vec::with_capacity(found.len()),
         found: found.into_iter().peekable(),
         place: Pointer::root(),
@@ -47,7 +53,7 @@ pub(super) fn apply(
     };
     writer.value(tape.root())?;
     if writer.renamed {
-        writer.splices.sort_by_key(|splice| splice.ordinal);
+        writer.splices.list.sort_by_key(|splice| splice.ordinal);
     }
     Ok((writer.splices, writer.findings))
 }
@@ -57,7 +63,7 @@ struct Writer<'w, 'a> {
     tape: &'w Tape<'w>,
     nulls: Nulls,
     found: std::iter::Peekable<std::vec::IntoIter<Found>>,
-    splices: Vec<Splice>,
+    splices: Splices,
     findings: Vec<Finding>,
     /// Where the writer stands.
     place: Pointer,
@@ -116,7 +122,7 @@ impl Writer<'_, '_> {
             let null = whole && self.nulls == Nulls::AsProfile;
             let mask = match null {
                 true => None,
-                false => Some(self.examiner.written(&leaf.text, hit)?),
+                false => Some(self.mask(&leaf.text, hit)?),
             };
             self.splice(ordinal, (hit.start, hit.end), mask);
         }
@@ -136,12 +142,12 @@ impl Writer<'_, '_> {
             if hits.is_empty() {
                 self.place.push(key);
             } else {
-                let before = self.splices.len();
+                let before = self.splices.list.len();
                 for hit in &hits {
-                    let mask = self.examiner.written(key, hit)?;
+                    let mask = self.mask(key, hit)?;
                     self.splice(ordinal, (hit.start, hit.end), Some(mask));
                 }
-                let masked = splice::text(key, self.splices.get(before..).unwrap_or_default());
+                let masked = self.splices.text_from(before, key);
                 self.place.push(&masked);
                 self.report(&hits, true);
                 renamed.push((ordinal, masked));
@@ -182,16 +188,32 @@ impl Writer<'_, '_> {
             if let Some(more) = name.strip_prefix(&masked).filter(|more| !more.is_empty()) {
                 let end = lengths.get(&ordinal).copied().unwrap_or(0);
                 self.renamed = true;
-                self.splice(ordinal, (end, end), Some(more.to_owned()));
+                let from = self.splices.masks.len();
+                self.splices.masks.push_str(more);
+                let mask = (from, self.splices.masks.len());
+                self.splice(ordinal, (end, end), Some(mask));
             }
             taken.insert(name);
         }
     }
 
+    /// Makes the mask of one hit: where it stands among all of them.
+    fn mask(&mut self, text: &str, hit: &Hit) -> Result<(usize, usize), CannotMask> {
+        let masks = &mut self.splices.masks;
+        let from = masks.len();
+        self.examiner.write(text, hit, masks)?;
+        Ok((from, masks.len()))
+    }
+
     /// Has a span of one text give way.
-    fn splice(&mut self, ordinal: usize, (start, end): (usize, usize), mask: Option<String>) {
+    fn splice(
+        &mut self,
+        ordinal: usize,
+        (start, end): (usize, usize),
+        mask: Option<(usize, usize)>,
+    ) {
         if let Some(leaf) = self.tape.texts().get(ordinal) {
-            self.splices.push(Splice {
+            self.splices.list.push(Splice {
                 ordinal,
                 start,
                 end,

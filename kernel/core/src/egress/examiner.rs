@@ -237,7 +237,7 @@ impl<'a> Examiner<'a> {
         let mut at = 0;
         for hit in hits {
             out.push_str(text.get(at..hit.start).unwrap_or_default());
-            out.push_str(&self.written(text, hit)?);
+            self.write(text, hit, &mut out)?;
             at = hit.end.max(at);
         }
         out.push_str(text.get(at..).unwrap_or_default());
@@ -246,18 +246,31 @@ impl<'a> Examiner<'a> {
 
     /// What stands in the place of one hit in `text`.
     pub(super) fn written(&self, text: &str, hit: &Hit) -> Result<String, CannotMask> {
-        let mask = self.mask_of(text, hit)?;
+        let mut mask = String::new();
+        self.write(text, hit, &mut mask)?;
+        Ok(mask)
+    }
+
+    /// As [`Examiner::written`], behind what is there already.
+    ///
+    /// # Errors
+    /// As [`Examiner::written`].
+    pub(super) fn write(&self, text: &str, hit: &Hit, out: &mut String) -> Result<(), CannotMask> {
         if hit.quoted == 0 {
-            return Ok(mask);
+            return self.mask_of(text, hit, out);
         }
         let quote = quote(hit.quoted);
-        Ok(format!("{quote}{mask}{quote}"))
+        out.push_str(&quote);
+        self.mask_of(text, hit, out)?;
+        out.push_str(&quote);
+        Ok(())
     }
 
     /// The mask of one hit in `text`.
-    fn mask_of(&self, text: &str, hit: &Hit) -> Result<String, CannotMask> {
+    fn mask_of(&self, text: &str, hit: &Hit, out: &mut String) -> Result<(), CannotMask> {
         if hit.kind == Kind::SECRET {
-            return Ok(SECRET_MASK.to_owned());
+            out.push_str(SECRET_MASK);
+            return Ok(());
         }
         let name = self.name_of(hit.kind);
         match self
@@ -275,7 +288,9 @@ impl<'a> Examiner<'a> {
                 };
                 let shown = text.get(hit.start..hit.end).unwrap_or_default();
                 let value = hit.value.as_deref().unwrap_or(shown);
-                Ok(self.masker.mask(operator, name, hit.kind.form(), value))
+                let form = hit.kind.form();
+                self.masker.write(operator, (name, form), value, out);
+                Ok(())
             }
         }
     }

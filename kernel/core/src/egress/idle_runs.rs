@@ -9,7 +9,7 @@ use super::table_hash;
 /// Longest run whose shape is kept, in bytes, with a mark for each of its pieces.
 const BYTES_MAX: usize = 64;
 /// Most shapes that are kept: the rows of a table have a few.
-const SHAPES_MAX: usize = 16;
+const SHAPES_MAX: usize = 64;
 /// What ends a piece in a shape, and one whose key counts: bytes of no text.
 const ENDS: u8 = 0xFE;
 const ENDS_COUNTED: u8 = 0xFF;
@@ -31,25 +31,28 @@ impl RunShape {
 
     /// The shape of a run; `None` where it is too long.
     pub(super) fn of(run: &[&Piece<'_>]) -> Option<Self> {
-        let bytes: usize = run.iter().map(|piece| piece.text.len() + 1).sum();
+        let bytes: usize = run.iter().map(|piece| piece.text().len() + 1).sum();
         if bytes > BYTES_MAX {
             return None;
         }
         let mut shape = Self::NOTHING;
-        let mut slots = shape.held.iter_mut();
+        let mut rest = shape.held.as_mut_slice();
         for piece in run {
-            let end = if piece.ordinal_key {
+            let text = piece.text().as_bytes();
+            // As many slots are left as bytes.
+            let (slots, left) = rest.split_at_mut_checked(text.len())?;
+            slots.copy_from_slice(text);
+            let (slot, left) = left.split_first_mut()?;
+            *slot = if piece.ordinal_key {
                 ENDS_COUNTED
             } else {
                 ENDS
             };
-            // As many slots are left as bytes.
-            for (byte, slot) in piece.text.bytes().zip(slots.by_ref()) {
-                *slot = alike(byte);
-            }
-            if let Some(slot) = slots.next() {
-                *slot = end;
-            }
+            rest = left;
+        }
+        let (words, _) = shape.held.as_chunks_mut::<8>();
+        for word in words.iter_mut().take(bytes.div_ceil(8)) {
+            *word = all_alike(u64::from_ne_bytes(*word)).to_ne_bytes();
         }
         shape.len = bytes;
         shape.place = table_hash::of_bytes(&shape.held, bytes) % SHAPES_MAX;
@@ -70,6 +73,17 @@ pub(super) const fn alike(byte: u8) -> u8 {
         b'0'..=b'9' => b'0',
         other => other,
     }
+}
+
+/// Eight bytes, any digit for any other.
+const fn all_alike(word: u64) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let past = word ^ (ONES * 0x30);
+    // A byte's highest bit: what is past the zero is ten or more.
+    let others = (((past & !HIGH) + ONES * 0x76) | past) & HIGH;
+    let digits = ((others ^ HIGH) >> 7) * 0xFF;
+    (word & !digits) | (ONES * 0x30 & digits)
 }
 
 /// The latest shapes.

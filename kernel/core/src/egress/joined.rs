@@ -23,9 +23,9 @@ impl Joined {
             if n > 0 {
                 text.push_str(by);
             }
-            let cut = cut(&piece.text, n == 0, n + 1 == pieces.len());
+            let cut = cut(piece.text(), n == 0, n + 1 == pieces.len());
             places.push((text.len(), cut, 0));
-            let shown = shown(&piece.text, cut, n + 1 == pieces.len());
+            let shown = shown(piece.text(), cut, n + 1 == pieces.len());
             text.push_str(shown);
             if let Some(place) = places.last_mut() {
                 place.2 = shown.len();

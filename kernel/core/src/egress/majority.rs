@@ -13,11 +13,11 @@ pub(super) fn find(
     wants: impl Fn(Kind) -> bool,
 ) -> Vec<Found> {
     let misleading = column.first().is_some_and(|first| first.context.misleading);
-    match detect::of_column(column.iter().map(|piece| piece.text.as_ref()), left_out) {
+    match detect::of_column(column.iter().map(|piece| piece.text()), left_out) {
         Some(kind) if !misleading && wants(kind) => column
             .iter()
-            .filter(|piece| detect::passes(kind, &piece.text))
-            .map(|piece| (piece.ordinal, Hit::new(kind, 0, piece.text.len())))
+            .filter(|piece| detect::passes(kind, piece.text()))
+            .map(|piece| (piece.ordinal, Hit::new(kind, 0, piece.text().len())))
             .collect(),
         _ => Vec::new(),
     }

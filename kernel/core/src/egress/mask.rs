@@ -28,7 +28,7 @@ pub(super) const BARRIER: u8 = 1;
 /// Most characters that a partial mask keeps.
 const KEEP_MAX: usize = 6;
 /// The mark of a class or a moved date inside a text.
-const CLASS: char = '~';
+const CLASS: &str = "~";
 
 /// Makes masks under one scope's key, and remembers the tokens that it made.
 pub(super) struct Masker<'k> {
@@ -56,20 +56,35 @@ impl<'k> Masker<'k> {
     /// left of the value stands inside a mark. `Drop` and `Withhold` are the caller's to act on; as text
     /// they are a redaction.
     pub(super) fn mask(&self, operator: Operator, name: &str, form: Form, value: &str) -> String {
+        let mut mask = String::new();
+        self.write(operator, (name, form), value, &mut mask);
+        mask
+    }
+
+    /// As [`Masker::mask`], behind what is there already.
+    pub(super) fn write(
+        &self,
+        operator: Operator,
+        (name, form): (&str, Form),
+        value: &str,
+        out: &mut String,
+    ) {
         let class = match operator {
-            Operator::Token => return self.token(name, form, value),
+            Operator::Token => return self.token((name, form), value, out),
             Operator::Hash => {
                 let digest = self.digest(name, form, value);
-                return format!("<{name}#{}>", hex(&digest, HASH_LETTERS));
+                return wrap((name, "#"), &hex(&digest, HASH_LETTERS), out);
             }
-            Operator::KeepLast(kept) => return keep_last(usize::from(kept), name, form, value),
+            Operator::KeepLast(kept) => {
+                return keep_last(usize::from(kept), (name, form), value, out);
+            }
             Operator::Generalise(coarse) => coarse::generalise(coarse, name, value),
             Operator::DateShift(days) => self.moved(days, value, ""),
             Operator::Search | Operator::Redact | Operator::Drop | Operator::Withhold => None,
         };
         match class.filter(|class| coarse::is_class(class)) {
-            Some(class) => format!("<{name}{CLASS}{class}>"),
-            None => format!("<{name}>"),
+            Some(class) => wrap((name, CLASS), &class, out),
+            None => wrap((name, ""), "", out),
         }
     }
 
@@ -91,20 +106,18 @@ impl<'k> Masker<'k> {
     }
 
     /// The token of `value`: the same for all its spellings.
-    pub(super) fn token(&self, name: &str, form: Form, value: &str) -> String {
-        let digest = self.digest(name, form, value);
-        let letters = base32(&digest);
-        let mut token = String::with_capacity(name.len() + TOKEN_LETTERS + 3);
-        token.push('<');
-        token.push_str(name);
-        token.push(':');
-        token.push_str(std::str::from_utf8(&letters).unwrap_or_default());
-        token.push('>');
+    fn token(&self, (name, form): (&str, Form), value: &str, out: &mut String) {
+        let letters = base32(&self.digest(name, form, value));
+        let from = out.len();
+        wrap(
+            (name, ":"),
+            std::str::from_utf8(&letters).unwrap_or_default(),
+            out,
+        );
         if let Some(minted) = &self.minted {
-            let mut minted = minted.borrow_mut();
-            minted.push((token.clone(), value.to_owned()));
+            let token = out.get(from..).unwrap_or_default().to_owned();
+            minted.borrow_mut().push((token, value.to_owned()));
         }
-        token
     }
 
     /// A date moved by the subject's own number of days, which is never none.
@@ -138,7 +151,7 @@ impl<'k> Masker<'k> {
 }
 
 /// Four stars and the last letters or digits; of too short a value they would be half.
-fn keep_last(kept: usize, name: &str, form: Form, value: &str) -> String {
+fn keep_last(kept: usize, (name, form): (&str, Form), value: &str, out: &mut String) {
     let compact = canonical(
         match form {
             Form::Digits => Form::Digits,
@@ -148,10 +161,20 @@ fn keep_last(kept: usize, name: &str, form: Form, value: &str) -> String {
     );
     let length = compact.chars().count();
     if length < (kept * 2).max(kept + 4) {
-        return format!("<{name}>");
+        return wrap((name, ""), "", out);
     }
-    let kept: String = compact.chars().skip(length - kept).collect();
-    format!("{STARS}{kept}")
+    out.push_str(STARS);
+    out.extend(compact.chars().skip(length - kept));
+}
+
+/// A type between angle brackets, with a body behind a mark.
+fn wrap((name, mark): (&str, &str), body: &str, out: &mut String) {
+    out.reserve(name.len() + mark.len() + body.len() + 2);
+    out.push('<');
+    out.push_str(name);
+    out.push_str(mark);
+    out.push_str(body);
+    out.push('>');
 }
 
 fn base32(bytes: &[u8; 32]) -> [u8; TOKEN_LETTERS] {

@@ -99,6 +99,7 @@ mod view;
 mod visible;
 mod walk;
 mod ways;
+mod weak;
 mod whole;
 mod word_table;
 mod words;

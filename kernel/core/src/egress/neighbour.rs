@@ -29,7 +29,7 @@ const ROUNDS_MAX: usize = 6;
 const SEAM_PARTS_MAX: usize = 3;
 
 /// Digits of a card in the parts in which it is split.
-pub(super) const CARD_SPLITS: [&[usize]; 16] = [
+pub(super) const CARD_SPLITS: [&[u32]; 16] = [
     &[4, 4, 4, 4],
     &[4, 6, 5],
     &[8, 8],
@@ -78,7 +78,7 @@ pub(super) fn find<'j>(
             own.entry(*ordinal).or_default().push(hit.clone());
         }
         for piece in pieces.iter_mut() {
-            let mut hits = std::mem::take(&mut piece.weak);
+            let mut hits = std::mem::take(&mut piece.weak).into_hits();
             hits.extend(own.remove(&piece.ordinal).into_iter().flatten());
             hit::merge(&mut hits);
             piece.blank(&hits);
@@ -211,7 +211,7 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
         // Letters and digits of neighbours pass mod 97 by chance one time in a hundred.
         let bare = |piece: &Piece<'_>| {
             piece
-                .text
+                .text()
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b' ')
         };
@@ -220,8 +220,8 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
     if !DIGITS_ONLY.has(hit.kind) || named.has(hit.kind) || related(parts) {
         return true;
     }
-    let sizes: Vec<usize> = parts.iter().map(|piece| piece.look.digits).collect();
-    let numbers = parts.iter().any(|piece| piece.number);
+    let sizes: Vec<u32> = parts.iter().map(|piece| piece.look.digits).collect();
+    let numbers = parts.iter().any(|piece| piece.is_number());
     let split = if hit.kind == Kind::US_SSN {
         sizes == [3, 2, 4]
     } else {
@@ -233,7 +233,7 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
 
 /// Whether the keys say that the pieces belong together: `card_1`, `card_2`.
 fn related(parts: &[Piece<'_>]) -> bool {
-    let mut stems = parts.iter().map(|piece| ordinal::stem(piece.key));
+    let mut stems = parts.iter().map(|piece| ordinal::stem(piece.key()));
     match stems.next() {
         Some((first, true)) => stems.all(|(stem, cut)| cut && stem == first),
         _ => false,
@@ -288,19 +288,19 @@ fn private_key(pieces: &[Piece<'_>], found: &mut Vec<Found>) {
     }
     let mut open = false;
     for piece in pieces {
-        let private = piece.text.contains("PRIVATE KEY");
-        let head = piece.text.rfind("-----BEGIN");
-        let foot = piece.text.rfind("-----END");
-        if open && !piece.text.is_empty() {
+        let private = piece.text().contains("PRIVATE KEY");
+        let head = piece.text().rfind("-----BEGIN");
+        let foot = piece.text().rfind("-----END");
+        if open && !piece.text().is_empty() {
             let end = foot.and_then(|foot| {
-                let close = piece.text.get(foot + 5..)?.find("-----")?;
+                let close = piece.text().get(foot + 5..)?.find("-----")?;
                 Some(foot + 5 + close + 5)
             });
-            let end = end.unwrap_or(piece.bytes);
+            let end = end.unwrap_or(piece.bytes());
             found.push((piece.ordinal, Hit::new(Kind::PRIVATE_KEY, 0, end)));
         }
         match (head, foot) {
-            (Some(head), None) if private => open = head < piece.text.len(),
+            (Some(head), None) if private => open = head < piece.text().len(),
             (Some(head), Some(foot)) if private => open = head > foot,
             (_, Some(_)) => open = false,
             _ => {}

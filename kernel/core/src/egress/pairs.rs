@@ -10,6 +10,7 @@ use super::kind::{Form, Kind};
 use super::mask::{Masker, next_mask, token_name};
 use crate::json::Json;
 use crate::limits;
+use crate::policy::Operator;
 
 /// Tokens with their values. No `Serialize`, `Debug` prints a number; wiped when dropped.
 #[derive(Default)]
@@ -41,7 +42,7 @@ impl Pairs {
     pub(super) fn proven(&self, masker: &Masker<'_>, form: Form, token: &str) -> Option<&str> {
         let value = self.0.get(token)?;
         let name = token_name(token)?;
-        (masker.token(name, form, value) == token).then_some(value.as_str())
+        (masker.mask(Operator::Token, name, form, value) == token).then_some(value.as_str())
     }
 
     /// Those whose type is one of these and whose token stands in `text`.

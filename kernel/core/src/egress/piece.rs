@@ -11,6 +11,7 @@ use super::kind::Kind;
 use super::proven::{CUT, UNCHECKED};
 use super::tape::Leaf;
 use super::walk::Found;
+use super::weak::Weak;
 use super::words::{Summary, class};
 
 /// Longest text that is a piece of a value as a whole, in bytes.
@@ -20,36 +21,49 @@ const SEPARATORS: [char; 3] = ['-', '.', '/'];
 /// What stands for a text of which nothing is left: a barrier.
 const GONE: &str = "\u{1}";
 /// Digits of the shortest card.
-const CARD_DIGITS_MIN: usize = 13;
+const CARD_DIGITS_MIN: u32 = 13;
 
-/// A text among its neighbours.
+/// What a look at [`GONE`] says.
+const GONE_LOOK: Look = Look {
+    digits: 0,
+    classes: class::CONTROL,
+    first: None,
+    last: None,
+    went_on: false,
+    goes_on: false,
+    joins: false,
+    whole: false,
+};
+
+/// A text among its neighbours. There are many, and they are moved: no larger than it must be.
 #[derive(Clone)]
 pub(super) struct Piece<'j> {
     pub(super) ordinal: usize,
-    pub(super) key: &'j str,
-    /// As given, but for what was found in it and for masks, which are blank.
-    pub(super) text: Cow<'j, str>,
-    pub(super) number: bool,
+    /// The text as given.
+    leaf: &'j Leaf<'j>,
+    key: Option<&'j Leaf<'j>>,
+    /// What is left of the text without masks and what was found in it, where that is not all or nothing.
+    left: Option<Box<str>>,
+    /// What was found in it alone and may be a part of more: out of the way from the second round on.
+    pub(super) weak: Weak,
     pub(super) context: Context,
-    /// Bytes of the text as given.
-    pub(super) bytes: usize,
-    /// Its key counts: `card_1`.
-    pub(super) ordinal_key: bool,
-    /// Its key ends in `domain`.
-    pub(super) domain_key: bool,
     /// What the text holds.
     pub(super) look: Look,
     /// Something was found in it alone.
     pub(super) found: bool,
-    /// What was found in it alone and may be a part of more: out of the way from the second round on.
-    pub(super) weak: Vec<Hit>,
+    /// Nothing is left of it.
+    gone: bool,
+    /// Its key counts: `card_1`.
+    pub(super) ordinal_key: bool,
+    /// Its key ends in `domain`.
+    pub(super) domain_key: bool,
 }
 
 /// What one look at a text says.
 #[derive(Clone, Copy)]
 pub(super) struct Look {
-    /// How many digits it holds.
-    pub(super) digits: usize,
+    /// How many digits it holds; no text is so long that they are more.
+    pub(super) digits: u32,
     /// Which classes of bytes occur in it.
     pub(super) classes: u16,
     /// Its first and its last byte, blanks and one separator aside, where that is a letter or a digit.
@@ -75,7 +89,7 @@ impl Look {
             _ => edges(text),
         };
         Self {
-            digits: seen.digits,
+            digits: u32::try_from(seen.digits).unwrap_or(u32::MAX),
             classes: seen.classes,
             first,
             last,
@@ -90,120 +104,145 @@ impl Look {
 impl<'j> Piece<'j> {
     /// A text with what one look at it said.
     #[inline]
-    pub(super) fn new(ordinal: usize, key: &'j str, leaf: &'j Leaf<'_>, seen: &Summary) -> Self {
-        let text = match seen.has(class::ANGLE | class::STAR) {
-            true => blank_masks(&leaf.text),
-            false => Cow::Borrowed(leaf.text.as_ref()),
-        };
-        let masked = matches!(text, Cow::Owned(_));
-        let look = match masked {
-            true => Look::at(&text, &Summary::of(&text)),
-            false => Look::at(&text, seen),
-        };
-        Self {
+    pub(super) fn new(
+        ordinal: usize,
+        key: Option<&'j Leaf<'j>>,
+        leaf: &'j Leaf<'j>,
+        seen: &Summary,
+    ) -> Self {
+        let mut piece = Self {
             ordinal,
+            leaf,
             key,
-            found: masked,
-            text,
-            number: leaf.number,
+            left: None,
+            weak: Weak::Nothing,
             context: Context::default(),
-            bytes: leaf.text.len(),
+            look: Look::at(&leaf.text, seen),
+            found: false,
+            gone: false,
             ordinal_key: false,
             domain_key: false,
-            look,
-            weak: Vec::new(),
+        };
+        if seen.has(class::ANGLE | class::STAR)
+            && let Cow::Owned(unmasked) = blank_masks(&leaf.text)
+        {
+            piece.leave(unmasked);
+        }
+        piece
+    }
+
+    /// As given, but for what was found in it and for masks, which are blank.
+    #[inline]
+    pub(super) fn text(&self) -> &str {
+        match &self.left {
+            Some(left) => left,
+            None if self.gone => GONE,
+            None => &self.leaf.text,
         }
     }
 
-    /// Takes it from its place, and leaves an empty text there.
+    /// Bytes of the text as given.
+    pub(super) fn bytes(&self) -> usize {
+        self.leaf.text.len()
+    }
+
+    /// It is a number.
+    pub(super) fn is_number(&self) -> bool {
+        self.leaf.number
+    }
+
+    /// Its key; empty where it has none.
+    pub(super) fn key(&self) -> &'j str {
+        self.key.map_or("", |key| key.text.as_ref())
+    }
+
+    /// Takes it from its place, where one of which nothing is left remains.
     pub(super) fn take(&mut self) -> Self {
         let gone = Self {
-            ordinal: self.ordinal,
-            key: "",
-            text: Cow::Borrowed(""),
-            number: false,
-            context: Context::default(),
-            bytes: 0,
-            ordinal_key: false,
-            domain_key: false,
-            look: self.look,
-            found: false,
-            weak: Vec::new(),
+            left: None,
+            weak: Weak::Nothing,
+            found: true,
+            gone: true,
+            look: GONE_LOOK,
+            ..*self
         };
         std::mem::replace(self, gone)
     }
 
     /// Takes note of what was found in it alone.
     pub(super) fn note(&mut self, found: &[Found]) {
-        let is_weak = |piece: &Self, hit: &Hit| {
-            matches!(hit.kind, Kind::PHONE_NUMBER | Kind::PRIVATE_KEY) || piece.is_cut(hit)
-        };
         match found {
             [] => {}
-            [(_, only)] if is_weak(self, only) => self.weak = vec![bare(only)],
-            [(_, only)] => self.blank(&[bare(only)]),
+            [(_, only)] if self.is_weak(only) => self.weak = Weak::of(only),
+            [(_, only)] => self.blank(std::slice::from_ref(only)),
             _ => {
-                let hits = found.iter().map(|(_, hit)| bare(hit));
-                let (weak, proven): (Vec<_>, Vec<_>) = hits.partition(|hit| is_weak(self, hit));
-                self.weak.extend(weak);
+                let hits = found.iter().map(|(_, hit)| hit);
+                let (weak, proven): (Vec<_>, Vec<_>) = hits.partition(|hit| self.is_weak(hit));
+                self.weak.add(weak.into_iter());
+                let proven: Vec<_> = proven.into_iter().map(bare).collect();
                 self.blank(&proven);
             }
         }
     }
 
+    /// Whether what was found may be a part of more.
+    fn is_weak(&self, hit: &Hit) -> bool {
+        matches!(hit.kind, Kind::PHONE_NUMBER | Kind::PRIVATE_KEY) || self.is_cut(hit)
+    }
+
     /// Whether what was found may be the part of a number that goes on in the next text, or began in the one before:
     /// it stands at an end, and a name proved it where a check did not.
     fn is_cut(&self, hit: &Hit) -> bool {
-        let text = self.text.as_ref();
+        if !CUT.has(hit.kind) {
+            return false;
+        }
+        let text = self.text();
         let shown = text.get(hit.start..hit.end).unwrap_or_default();
         let aside = |c: char| !c.is_alphanumeric();
         let rest = |text: Option<&str>| text.is_some_and(|text| text.chars().all(aside));
-        (CUT.has(hit.kind) && !detect::is_whole(shown))
-            && (rest(text.get(..hit.start)) || rest(text.get(hit.end..)))
+        !detect::is_whole(shown) && (rest(text.get(..hit.start)) || rest(text.get(hit.end..)))
     }
 
     /// Takes note of what was found in it beside others: out of the way from the second round on.
     pub(super) fn later(&mut self, found: &[Found]) {
         let own = found.iter().filter(|(ordinal, _)| *ordinal == self.ordinal);
-        self.weak.extend(own.map(|(_, hit)| bare(hit)));
+        self.weak.add(own.map(|(_, hit)| hit));
     }
 
     /// Takes what was found out of the way.
     pub(super) fn blank(&mut self, hits: &[Hit]) {
-        if !hits.is_empty() {
-            let text = std::mem::take(&mut self.text);
-            self.replace(&text, hits);
+        match hits {
+            [] => {}
+            // One barrier holds as little as many.
+            [all] if all.start == 0 && all.end == self.text().len() => {
+                self.left = None;
+                self.found = true;
+                self.gone = true;
+                self.look = GONE_LOOK;
+            }
+            _ => self.leave(blank(self.text(), hits)),
         }
     }
 
-    /// Has the text without what was found in it.
-    fn replace(&mut self, text: &str, hits: &[Hit]) {
-        self.text = match hits {
-            // One barrier holds as little as many.
-            [all] if all.start == 0 && all.end == text.len() => Cow::Borrowed(GONE),
-            _ => Cow::Owned(blank(text, hits)),
-        };
+    /// Has this text and no more.
+    fn leave(&mut self, left: String) {
+        self.look = Look::at(&left, &Summary::of(&left));
+        self.left = Some(left.into_boxed_str());
         self.found = true;
-        self.look = Look::at(&self.text, &Summary::of(&self.text));
     }
 
     /// What it will be from the second round on.
     pub(super) fn settled(&self) -> Self {
-        let mut weak = self.weak.iter().map(bare).collect();
+        let mut later = self.clone();
+        let mut weak = std::mem::take(&mut later.weak).into_hits();
         hit::merge(&mut weak);
-        let mut later = Self {
-            text: Cow::Borrowed(""),
-            weak: Vec::new(),
-            ..*self
-        };
-        later.replace(&self.text, &weak);
+        later.blank(&weak);
         later
     }
 
     /// Whether nothing will be left of it from the second round on.
     pub(super) fn will_go(&self) -> bool {
-        let whole = |hit: &Hit| hit.start == 0 && hit.end == self.text.len();
-        self.weak.iter().any(whole)
+        self.weak.holds_all(self.text().len())
     }
 
     /// Whether it can be a part of something, and nothing was found in it alone.
@@ -226,7 +265,7 @@ impl<'j> Piece<'j> {
 
     /// Whether only what is at its ends can go over a seam.
     pub(super) fn is_prose(&self) -> bool {
-        self.text.len() > PIECE_BYTES_MAX || !self.look.joins
+        self.text().len() > PIECE_BYTES_MAX || !self.look.joins
     }
 
     /// Whether any of the classes of bytes occurs in it.
@@ -236,7 +275,7 @@ impl<'j> Piece<'j> {
 
     /// Whether something that is split over many neighbours may begin here.
     pub(super) fn begins(&self, context: Context) -> bool {
-        let mut bytes = self.text.bytes();
+        let mut bytes = self.text().bytes();
         let country = bytes
             .by_ref()
             .take(2)
@@ -244,7 +283,7 @@ impl<'j> Piece<'j> {
         let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
         let named = context.kinds.union(self.context.kinds);
         iban || (!named.without(UNCHECKED).is_empty() && self.look.digits < CARD_DIGITS_MIN)
-            || detect::begins_secret(&self.text)
+            || detect::begins_secret(self.text())
     }
 }
 

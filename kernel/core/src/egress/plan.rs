@@ -32,6 +32,12 @@ pub(super) struct Plan {
     pub(super) headed: bool,
 }
 
+/// The plan of the latest object of a tape, by the form of its keys.
+pub(super) struct Latest {
+    form: u32,
+    plan: Rc<Plan>,
+}
+
 impl Planned {
     /// What holds of the value, where the object has this label.
     pub(super) fn context(&self, around: Context, label: Context, personal: bool) -> Context {
@@ -47,6 +53,30 @@ impl Planned {
 }
 
 impl Plan {
+    /// As [`Plan::of`], where the latest object of the same tape may have had the same keys.
+    ///
+    /// # Errors
+    /// As [`Plan::of`].
+    pub(super) fn again(
+        latest: &mut Option<Latest>,
+        examiner: &mut Examiner<'_>,
+        object: Value<'_, '_>,
+        around: Context,
+        layer: usize,
+    ) -> Result<Rc<Self>, CannotMask> {
+        let form = object.form();
+        let known = latest.as_ref().filter(|latest| latest.form == form);
+        if let Some(latest) = known.filter(|latest| form > 0 && latest.plan.around == around) {
+            return Ok(Rc::clone(&latest.plan));
+        }
+        let plan = Self::of(examiner, object, "", around, layer)?;
+        *latest = Some(Latest {
+            form,
+            plan: Rc::clone(&plan),
+        });
+        Ok(plan)
+    }
+
     /// The plan of an object; `above` is the key over it, where that begins a phrase that a key inside may end.
     ///
     /// # Errors

@@ -103,7 +103,7 @@ impl<'t> RowColumns<'t> {
         for (nth, piece) in row.drain(..).enumerate() {
             match self.list.get_mut(nth) {
                 // Rows repeat their keys.
-                Some((key, column)) if *key == piece.key => {
+                Some((key, column)) if *key == piece.key() => {
                     column.push(piece, (self.rows, room));
                 }
                 _ => {
@@ -141,7 +141,7 @@ impl<'t> RowColumns<'t> {
 
     fn place(&mut self, piece: Piece<'t>, room: &mut usize) {
         let next = self.list.len();
-        let place = *self.places.entry(piece.key).or_insert(next);
+        let place = *self.places.entry(piece.key()).or_insert(next);
         if place == next {
             let column = Column {
                 cells: Vec::new(),
@@ -150,7 +150,7 @@ impl<'t> RowColumns<'t> {
                 whole: self.whole,
                 behind: false,
             };
-            self.list.push((piece.key, column));
+            self.list.push((piece.key(), column));
         }
         if let Some((_, column)) = self.list.get_mut(place) {
             column.push(piece, (self.rows, room));

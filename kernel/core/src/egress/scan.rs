@@ -91,7 +91,7 @@ pub fn mask_lines(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>
         let (splices, mut found) = settled::mask(&mut examiner, &tape, Nulls::Never)?;
         found.iter_mut().for_each(|one| one.pointer.push("0"));
         findings.extend(found);
-        out.push_str(&splice::text(line, &splices));
+        out.push_str(&splices.text(line));
         at = end + line.len();
     }
     Ok((out, findings))
@@ -104,7 +104,7 @@ pub fn mask_lines(scan: &Scan<'_>, source: &str) -> Result<(String, Vec<Finding>
 pub fn mask_text(scan: &Scan<'_>, text: &str) -> Result<(String, Vec<Finding>), CannotMask> {
     let mut examiner = Examiner::new(scan);
     let (splices, findings) = settled::mask(&mut examiner, &Tape::of_text(text), Nulls::Never)?;
-    Ok((splice::text(text, &splices), findings))
+    Ok((splices.text(text), findings))
 }
 
 /// What is found in a text, where it stands and what stands there instead: for who writes the text in pieces.

@@ -67,8 +67,12 @@ fn ended(mut state: [u32; 8], rest: &[u8]) -> [u32; 8] {
         compress256(&mut state, blocks);
     }
     let mut last = [0u8; BLOCK_BYTES];
-    for (slot, byte) in last.iter_mut().zip(tail.iter().chain(&[0x80])) {
-        *slot = *byte;
+    // A tail is shorter than a block.
+    if let Some((room, end)) = last.split_at_mut_checked(tail.len()) {
+        room.copy_from_slice(tail);
+        if let Some(end) = end.first_mut() {
+            *end = 0x80;
+        }
     }
     if tail.len() > LAST_BYTES {
         compress256(&mut state, &[last]);

@@ -101,7 +101,7 @@ fn may_join<'p, 'j: 'p>(
 
 /// Most pieces of one value.
 pub(super) fn pieces_max(run: &[&Piece<'_>]) -> usize {
-    if run.iter().all(|piece| piece.text.len() <= 2) {
+    if run.iter().all(|piece| piece.text().len() <= 2) {
         SMALL_PIECES_MAX
     } else {
         PIECES_MAX
@@ -110,7 +110,7 @@ pub(super) fn pieces_max(run: &[&Piece<'_>]) -> usize {
 
 /// Whether the head of a private key stands in a piece.
 pub(super) fn heads_key(piece: &Piece<'_>) -> bool {
-    piece.has(class::RARE) && piece.text.contains("PRIVATE KEY")
+    piece.has(class::RARE) && piece.text().contains("PRIVATE KEY")
 }
 
 /// How many of three pieces in a row may be one mail address, and what stands between them.
@@ -118,20 +118,20 @@ pub(super) fn mail(three: [Option<&Piece<'_>>; 3]) -> Option<(usize, &'static st
     let [Some(one), Some(next), third] = three else {
         return None;
     };
-    if third.is_some() && next.has(class::AT) && next.text == "@" {
+    if third.is_some() && next.has(class::AT) && next.text() == "@" {
         return Some((3, ""));
     }
-    if (one.has(class::AT) && one.text.ends_with('@'))
-        || (next.has(class::AT) && next.text.starts_with('@'))
+    if (one.has(class::AT) && one.text().ends_with('@'))
+        || (next.has(class::AT) && next.text().starts_with('@'))
     {
         return Some((2, ""));
     }
     let mailbox = || {
-        let words = fold::words(one.key);
+        let words = fold::words(one.key());
         let last = words.last().map(String::as_str);
         last.is_some_and(|last| MAILBOX_KEYS.contains(&last))
     };
-    (next.domain_key && next.text.contains('.') && mailbox()).then_some((2, "@"))
+    (next.domain_key && next.text().contains('.') && mailbox()).then_some((2, "@"))
 }
 
 /// Whether the end of one text and the start of the next may be one value. A seam between texts of which one is
@@ -157,5 +157,5 @@ pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
         text.split(' ')
             .any(|word| word.len() >= TOKEN_BYTES_MIN && word.contains(['@', '_', '-', '.']))
     };
-    digits || token(&one.text)
+    digits || token(one.text())
 }

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::examiner::Examiner;
 use super::finding::Finding;
 use super::remap;
-use super::splice::{self, Splice};
+use super::splice::{self, Splices};
 use super::tape::Tape;
 use super::trail;
 use super::walk::{self, Found};
@@ -20,7 +20,7 @@ pub(super) fn mask(
     examiner: &mut Examiner<'_>,
     tape: &Tape<'_>,
     nulls: Nulls,
-) -> Result<(Vec<Splice>, Vec<Finding>), CannotMask> {
+) -> Result<(Splices, Vec<Finding>), CannotMask> {
     let found = find(examiner, tape)?;
     apply::apply(examiner, tape, found, nulls)
 }

@@ -83,7 +83,7 @@ impl<'s> Sheet<'s> {
         Ok(asked.questions(analyser))
     }
 
-    fn asked(&self, scan: &Scan<'_>) -> Result<(Asked, Vec<splice::Splice>), CannotMask> {
+    fn asked(&self, scan: &Scan<'_>) -> Result<(Asked, splice::Splices), CannotMask> {
         let examiner = Examiner::new(scan);
         let (splices, _) = apply::apply(&examiner, &self.tape, self.found.clone(), Nulls::Never)?;
         let masked = splice::tape(&self.tape, &splices);
@@ -104,14 +104,14 @@ impl<'s> Sheet<'s> {
         let found = asked.found(&Examiner::new(scan), analyser, answers)?;
         self.analysed = found;
         for (ordinal, hit) in &mut self.analysed {
-            let own = splices.iter().filter(|one| one.ordinal == *ordinal);
+            let own = splices.list.iter().filter(|one| one.ordinal == *ordinal);
             // What is beside the masks stood in the source as it stands in the question.
             let (mut gained, mut lost) = (0, 0);
             for splice in own {
                 if splice.start + gained >= hit.start + lost {
                     break;
                 }
-                gained += splice.mask.as_ref().map_or(0, String::len);
+                gained += splices.mask(splice).map_or(0, str::len);
                 lost += splice.end - splice.start;
             }
             let back = |at: usize| (at + lost).saturating_sub(gained);
@@ -149,7 +149,7 @@ impl<'s> Sheet<'s> {
         let (splices, _) = apply::apply(&examiner, &self.tape, all, nulls)?;
         let masked = match self.json {
             true => splice::source(self.source, &splices),
-            false => splice::text(self.source, &splices),
+            false => splices.text(self.source),
         };
         let masked = match (more, self.json) {
             (false, _) => masked,

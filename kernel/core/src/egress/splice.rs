@@ -8,6 +8,14 @@ use crate::json::{Json, Object, Place, write_plain};
 use super::tape::Tape;
 use super::unwrap::embedded::Latest;
 
+/// What stands where instead of what was found, in the order of the texts.
+#[derive(Default, PartialEq, Eq)]
+pub(super) struct Splices {
+    pub(super) list: Vec<Splice>,
+    /// All masks, one behind the other.
+    pub(super) masks: String,
+}
+
 /// One find and what stands there instead.
 #[derive(PartialEq, Eq)]
 pub(super) struct Splice {
@@ -23,31 +31,57 @@ pub(super) struct Splice {
     pub(super) number: bool,
     /// It stands in the source with escapes.
     pub(super) escaped: bool,
-    /// The mask; the whole value becomes `null` where there is none.
-    pub(super) mask: Option<String>,
+    /// Where among the masks its own stands; the whole value becomes `null` where it has none.
+    pub(super) mask: Option<(usize, usize)>,
 }
 
-/// The text with its masks, none of which makes it `null`.
-pub(super) fn text(text: &str, splices: &[Splice]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for splice in splices {
-        out.push_str(text.get(at..splice.start).unwrap_or_default());
-        out.push_str(splice.mask.as_deref().unwrap_or("null"));
-        at = splice.end.max(at);
+impl Splices {
+    /// The mask of one of them.
+    pub(super) fn mask(&self, splice: &Splice) -> Option<&str> {
+        let (from, to) = splice.mask?;
+        self.masks.get(from..to)
     }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
+
+    /// A text with its masks, none of which makes it `null`.
+    pub(super) fn text(&self, text: &str) -> String {
+        self.put(text, &self.list)
+    }
+
+    /// A text with those from the nth on.
+    pub(super) fn text_from(&self, nth: usize, text: &str) -> String {
+        self.put(text, self.list.get(nth..).unwrap_or_default())
+    }
+
+    fn put(&self, text: &str, splices: &[Splice]) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for splice in splices {
+            out.push_str(text.get(at..splice.start).unwrap_or_default());
+            out.push_str(self.mask(splice).unwrap_or("null"));
+            at = splice.end.max(at);
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        out
+    }
 }
 
 /// The splices of one text after the other.
 struct Texts<'s> {
+    all: &'s Splices,
     rest: &'s [Splice],
     /// The next text.
     ordinal: usize,
 }
 
 impl<'s> Texts<'s> {
+    fn of(all: &'s Splices) -> Self {
+        Self {
+            all,
+            rest: &all.list,
+            ordinal: 0,
+        }
+    }
+
     /// The splices of the next text.
     fn next(&mut self) -> &'s [Splice] {
         let own = self
@@ -62,34 +96,28 @@ impl<'s> Texts<'s> {
 }
 
 /// The tape with the masks in it.
-pub(super) fn tape<'t>(tape: &'t Tape<'_>, splices: &[Splice]) -> Tape<'t> {
-    let mut texts = Texts {
-        rest: splices,
-        ordinal: 0,
-    };
+pub(super) fn tape<'t>(tape: &'t Tape<'_>, splices: &Splices) -> Tape<'t> {
+    let mut texts = Texts::of(splices);
     tape.changed(|ordinal| {
         let own = texts.next();
-        (!own.is_empty()).then(|| Cow::Owned(text(tape.text(ordinal), own)))
+        (!own.is_empty()).then(|| Cow::Owned(splices.put(tape.text(ordinal), own)))
     })
 }
 
 /// Puts the masks into a tree: strings in place, numbers as strings.
-pub(super) fn tree(value: &mut Json, splices: &[Splice]) {
-    let mut texts = Texts {
-        rest: splices,
-        ordinal: 0,
-    };
-    masked(value, &mut texts);
+pub(super) fn tree(value: &mut Json, splices: &Splices) {
+    masked(value, &mut Texts::of(splices));
 }
 
 fn masked(value: &mut Json, texts: &mut Texts<'_>) {
     if texts.rest.is_empty() {
         return;
     }
+    let all = texts.all;
     let instead = |given: &str, own: &[Splice]| match own {
         [] => None,
         [only] if only.mask.is_none() => Some(Json::Null),
-        _ => Some(Json::from(text(given, own))),
+        _ => Some(Json::from(all.put(given, own))),
     };
     match value {
         Json::Null | Json::Bool(_) => {}
@@ -113,7 +141,7 @@ fn members(object: &mut Object, texts: &mut Texts<'_>) {
     for (at, (key, member)) in object.iter_mut().enumerate() {
         let own = texts.next();
         if !own.is_empty() {
-            renamed.push((at, text(key, own)));
+            renamed.push((at, texts.all.put(key, own)));
         }
         masked(member, texts);
     }
@@ -131,22 +159,23 @@ fn members(object: &mut Object, texts: &mut Texts<'_>) {
 }
 
 /// The bytes of a source with the masks in them, every other byte as it was.
-pub(super) fn source(source: &str, splices: &[Splice]) -> String {
-    let mut out = String::with_capacity(source.len() + splices.len() * 16);
+pub(super) fn source(source: &str, splices: &Splices) -> String {
+    let mut out = String::with_capacity(source.len() + splices.masks.len());
     source_from(source, 0, splices, &mut out);
     out
 }
 
 /// As [`source`] for the bytes from `at` on, at the end of what is there already.
-pub(super) fn source_from(source: &str, mut at: usize, splices: &[Splice], out: &mut String) {
+pub(super) fn source_from(source: &str, mut at: usize, splices: &Splices, out: &mut String) {
     let mut latest = Latest::default();
     let mut copy = |out: &mut String, to: usize, then: usize| {
         out.push_str(source.get(at..to).unwrap_or_default());
         at = then.max(at);
     };
-    for splice in splices {
+    for splice in &splices.list {
         let (first, end) = (splice.place.at, splice.place.at + splice.place.bytes);
-        match &splice.mask {
+        let mask = splices.mask(splice);
+        match mask {
             // A string goes with its quotes.
             None if splice.number => copy(out, first, end),
             None => copy(out, first.saturating_sub(1), end + 1),
@@ -162,7 +191,7 @@ pub(super) fn source_from(source: &str, mut at: usize, splices: &[Splice], out: 
                 copy(out, first + from, first + to);
             }
         }
-        match &splice.mask {
+        match mask {
             None => out.push_str("null"),
             Some(mask) if splice.number => {
                 out.push('"');

@@ -13,7 +13,7 @@ use super::words::class;
 /// Shortest run of letters and digits over a seam that can be a wallet or a secret.
 const RUN_MIN: usize = 20;
 /// Fewest digits of anything that is split.
-const DIGITS_MIN: usize = 9;
+const DIGITS_MIN: u64 = 9;
 /// How much of a prefix may stand on either side of a seam, in bytes.
 const PREFIX_BYTES: usize = 8;
 
@@ -46,7 +46,7 @@ fn hangs_on_digits(run: &[&Piece<'_>], shape: &RunShape) -> bool {
 /// Whether a run of pieces can hold something that goes over a seam.
 pub(super) fn possible(run: &[&Piece<'_>], context: Context, alone: bool) -> bool {
     let letter = run.iter().any(|piece| piece.has(class::LETTER));
-    let total: usize = run.iter().map(|piece| piece.look.digits).sum();
+    let total: u64 = run.iter().map(|piece| u64::from(piece.look.digits)).sum();
     if alone && !letter && total < DIGITS_MIN {
         return false;
     }
@@ -56,7 +56,7 @@ pub(super) fn possible(run: &[&Piece<'_>], context: Context, alone: bool) -> boo
     let text = |piece: &&Piece<'_>| {
         piece.has(class::AT)
             || (piece.has(class::LETTER)
-                && (detect::holds_secret_head(&piece.text) || holds_token_head(&piece.text)))
+                && (detect::holds_secret_head(piece.text()) || holds_token_head(piece.text())))
     };
     letters(run)
         || run.iter().any(text)
@@ -79,7 +79,7 @@ fn named(run: &[&Piece<'_>], context: Context) -> bool {
 }
 
 /// Digits in the groups in which cards and social security numbers are split, or under keys that count.
-fn digits(run: &[&Piece<'_>], total: usize, alone: bool) -> bool {
+fn digits(run: &[&Piece<'_>], total: u64, alone: bool) -> bool {
     if total < DIGITS_MIN {
         return false;
     }
@@ -98,7 +98,7 @@ fn digits(run: &[&Piece<'_>], total: usize, alone: bool) -> bool {
     (0..run.len().saturating_sub(1)).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
         let first = rest.first().map_or(0, |piece| piece.look.digits);
-        let starts = |shape: &[usize]| {
+        let starts = |shape: &[u32]| {
             shape.first() == Some(&first)
                 && shape.len() <= rest.len()
                 && shape
@@ -116,10 +116,10 @@ fn letters(run: &[&Piece<'_>]) -> bool {
     let mut tail = 0;
     let mut before = "";
     for piece in run {
-        let bytes = piece.text.as_bytes();
+        let bytes = piece.text().as_bytes();
         let in_run = |byte: &&u8| byte.is_ascii_alphanumeric();
         let head = bytes.iter().take_while(in_run).count();
-        if tail > 0 && head > 0 && (tail + head >= RUN_MIN || prefix_over(before, &piece.text)) {
+        if tail > 0 && head > 0 && (tail + head >= RUN_MIN || prefix_over(before, piece.text())) {
             return true;
         }
         tail = if head == bytes.len() {
@@ -127,7 +127,7 @@ fn letters(run: &[&Piece<'_>]) -> bool {
         } else {
             bytes.iter().rev().take_while(in_run).count()
         };
-        before = &piece.text;
+        before = piece.text();
     }
     false
 }
@@ -161,7 +161,7 @@ fn account(run: &[&Piece<'_>], passes: impl Fn(&mut dyn Iterator<Item = u8>) -> 
     (0..run.len()).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
         let lettered = rest.first().filter(|piece| piece.has(class::LETTER));
-        let bytes = lettered.map_or(&[][..], |piece| piece.text.as_bytes());
+        let bytes = lettered.map_or(&[][..], |piece| piece.text().as_bytes());
         let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
         let mut in_word = false;
         bytes.iter().enumerate().any(|(from, byte)| {
@@ -177,7 +177,7 @@ fn account(run: &[&Piece<'_>], passes: impl Fn(&mut dyn Iterator<Item = u8>) -> 
             {
                 return false;
             }
-            let later = rest.iter().skip(1).flat_map(|piece| piece.text.bytes());
+            let later = rest.iter().skip(1).flat_map(|piece| piece.text().bytes());
             let all = bytes.get(from..).unwrap_or_default().iter().copied();
             passes(&mut all.chain(later).take_while(bare))
         })

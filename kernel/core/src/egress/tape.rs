@@ -23,6 +23,8 @@ pub(super) enum Shape {
 #[derive(Clone, Copy)]
 struct Node {
     shape: Shape,
+    /// Objects of one form have the same keys in the same order; of form 0 nothing is known.
+    form: u32,
     /// Items or members.
     count: usize,
     /// The first text at or after this node.
@@ -44,6 +46,8 @@ pub(super) struct Leaf<'j> {
 pub(super) struct Tape<'j> {
     nodes: Vec<Node>,
     texts: Vec<Leaf<'j>>,
+    /// It is read in pieces, each of which counts its own forms.
+    pieces: bool,
     /// Where in the source begins what is read now.
     offset: usize,
 }
@@ -69,6 +73,7 @@ impl<'j> Tape<'j> {
         let mut tape = Self {
             nodes: Vec::with_capacity(room),
             texts: Vec::with_capacity(room),
+            pieces: false,
             offset: 0,
         };
         read(source, &limits::RESPONSE_RULES, &mut tape)?;
@@ -79,7 +84,10 @@ impl<'j> Tape<'j> {
     /// where that begins.
     pub(super) fn read_lines(source: &'j str, from: usize) -> (Self, usize) {
         let rules = &limits::LINE_RULES;
-        let mut tape = Self::default();
+        let mut tape = Self {
+            pieces: true,
+            ..Self::default()
+        };
         let root = tape.push(Shape::Array);
         let (mut at, mut count) = (from, 0);
         for line in source.get(from..).unwrap_or_default().split_inclusive('\n') {
@@ -127,9 +135,13 @@ impl<'j> Tape<'j> {
                 place: leaf.place,
             }
         };
+        let mut nodes = self.nodes.clone();
+        // A key may be another.
+        nodes.iter_mut().for_each(|node| node.form = 0);
         Tape {
-            nodes: self.nodes.clone(),
+            nodes,
             texts: self.texts.iter().enumerate().map(one).collect(),
+            pieces: self.pieces,
             offset: self.offset,
         }
     }
@@ -139,6 +151,7 @@ impl<'j> Tape<'j> {
         let at = self.nodes.len();
         self.nodes.push(Node {
             shape,
+            form: 0,
             count: 0,
             ordinal: self.texts.len(),
             next: at + 1,
@@ -230,8 +243,11 @@ impl<'j> Build<'j> for Tape<'j> {
 
     fn member(&mut self, _: &mut (usize, usize), (): ()) {}
 
-    fn recorded(&mut self, record: (usize, usize)) {
+    fn recorded(&mut self, record: (usize, usize), form: u32) {
         self.close(record);
+        if let Some(node) = self.nodes.get_mut(record.0).filter(|_| !self.pieces) {
+            node.form = form;
+        }
     }
 }
 
@@ -246,6 +262,7 @@ impl<'t, 'j> Value<'t, 'j> {
     fn node(self) -> Node {
         let nothing = Node {
             shape: Shape::Word,
+            form: 0,
             count: 0,
             ordinal: 0,
             next: self.at + 1,
@@ -262,6 +279,11 @@ impl<'t, 'j> Value<'t, 'j> {
         self.node().count
     }
 
+    /// The form of an object: no two of a tape have the same form and not the same keys; 0 where none is known.
+    pub(super) fn form(self) -> u32 {
+        self.node().form
+    }
+
     /// The first text after the value.
     pub(super) fn after(self) -> usize {
         let next = self.tape.nodes.get(self.node().next);
@@ -271,6 +293,11 @@ impl<'t, 'j> Value<'t, 'j> {
     /// The first text in or after the value: of a string or number its own.
     pub(super) fn ordinal(self) -> usize {
         self.node().ordinal
+    }
+
+    /// The key over a member of an object.
+    pub(super) fn key(self) -> Option<&'t Leaf<'j>> {
+        self.tape.texts.get(self.ordinal().checked_sub(1)?)
     }
 
     /// The string or number as it is.

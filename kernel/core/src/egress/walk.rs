@@ -10,10 +10,10 @@ use super::letter_list;
 use super::majority;
 use super::neighbour;
 use super::piece::Piece;
-use super::plan::Plan;
+use super::plan::{Latest, Plan};
 use super::proven::{DIGITS_ONLY, PROVEN};
 use super::row_columns::RowColumns;
-use super::tape::{Shape, Value};
+use super::tape::{Leaf, Shape, Value};
 use super::telling_keys::LABEL_BYTES_MAX;
 use super::words::Summary;
 use super::wrapped_rows;
@@ -34,6 +34,7 @@ pub(super) fn find(
         layer,
         found: Vec::new(),
         above: String::new(),
+        latest: None,
         room: value.after().saturating_sub(value.ordinal()) / 2,
         spare: Vec::new(),
     };
@@ -47,6 +48,8 @@ struct Walk<'w, 'a, 't> {
     found: Vec<Found>,
     /// The key over the next object, where it begins a phrase that a key inside may end.
     above: String,
+    /// The plan of the latest object.
+    latest: Option<Latest>,
     /// Cells that columns may make room for before they come: each has a key and a value.
     room: usize,
     /// Lists of pieces that are used again and again.
@@ -93,7 +96,7 @@ impl<'t> Walk<'_, '_, 't> {
                 Shape::Array if at > 0 && !rows.is_empty() => {
                     self.row(item, &rows, depth + 1)?;
                 }
-                _ => self.piece(item, "", context, depth + 1, &mut pieces)?,
+                _ => self.piece(item, None, context, depth + 1, &mut pieces)?,
             }
         }
         self.bytes(array)?;
@@ -161,7 +164,7 @@ impl<'t> Walk<'_, '_, 't> {
                 }
                 if let (Some(column), Some(leaf)) = (columns.get_mut(at), cell.leaf()) {
                     let summary = Summary::of(&leaf.text);
-                    column.push(Piece::new(cell.ordinal(), "", leaf, &summary));
+                    column.push(Piece::new(cell.ordinal(), None, leaf, &summary));
                 }
             }
         }
@@ -218,7 +221,7 @@ impl<'t> Walk<'_, '_, 't> {
         let mut pieces = self.pieces();
         for (at, cell) in row.items().enumerate() {
             let context = headings.get(at).copied().unwrap_or_default();
-            self.piece(cell, "", context, depth + 1, &mut pieces)?;
+            self.piece(cell, None, context, depth + 1, &mut pieces)?;
         }
         self.join(&mut pieces, Context::default())?;
         self.spare.push(pieces);
@@ -236,7 +239,10 @@ impl<'t> Walk<'_, '_, 't> {
             return Err(CannotMask::TooDeep);
         }
         let above = std::mem::take(&mut self.above);
-        let plan = Plan::of(self.examiner, object, &above, context, self.layer)?;
+        let plan = match above.is_empty() {
+            true => Plan::again(&mut self.latest, self.examiner, object, context, self.layer),
+            false => Plan::of(self.examiner, object, &above, context, self.layer),
+        }?;
         let label = self.label(object, &plan)?;
         let headings = self.headings_beside(object, &plan)?;
         let mut pieces = self.pieces();
@@ -262,7 +268,7 @@ impl<'t> Walk<'_, '_, 't> {
                 self.above.push_str(key);
             }
             let held = pieces.len();
-            self.piece(member, key, own, depth + 1, &mut pieces)?;
+            self.piece(member, member.key(), own, depth + 1, &mut pieces)?;
             self.above.clear();
             for piece in pieces.iter_mut().skip(held) {
                 piece.ordinal_key = known.ordinal;
@@ -330,7 +336,7 @@ impl<'t> Walk<'_, '_, 't> {
     fn piece(
         &mut self,
         value: Value<'t, '_>,
-        key: &'t str,
+        key: Option<&'t Leaf<'t>>,
         context: Context,
         depth: usize,
         pieces: &mut Vec<Piece<'t>>,

@@ -41,8 +41,8 @@ pub(crate) trait Build<'a> {
     fn key(&mut self, record: &mut Self::Record, key: Cow<'a, str>, place: Place);
     /// The value of the latest key.
     fn member(&mut self, record: &mut Self::Record, value: Self::Value);
-    /// Closes an object.
-    fn recorded(&mut self, record: Self::Record) -> Self::Value;
+    /// Closes an object. Two objects of one reading that have the same form above 0 have the same keys in the same order.
+    fn recorded(&mut self, record: Self::Record, form: u32) -> Self::Value;
 }
 
 /// Builds [`Json`].
@@ -91,7 +91,7 @@ impl<'a> Build<'a> for Tree {
         object.push_unique(std::mem::take(key), value);
     }
 
-    fn recorded(&mut self, (object, _): (Object, String)) -> Json {
+    fn recorded(&mut self, (object, _): (Object, String), _: u32) -> Json {
         Json::Object(object)
     }
 }

@@ -18,8 +18,10 @@ pub(super) struct Keys<'a> {
     first: usize,
     /// The keys of the latest object: as the next row has the same, they are known to differ.
     latest: Vec<Cow<'a, str>>,
-    /// How many keys of the innermost object are those of the latest.
-    alike: usize,
+    /// Which form of object the latest has: how many were met before it, and one.
+    form: u32,
+    /// The keys of the innermost object are the first of the latest, so many, and none of them is among the open ones.
+    alike: Option<usize>,
     /// The keys of the innermost object, where they are many or may not differ in case alone.
     exact: HashSet<String>,
     folded: HashSet<String>,
@@ -39,7 +41,8 @@ impl<'a> Keys<'a> {
             open: Vec::new(),
             first: 0,
             latest: Vec::new(),
-            alike: 0,
+            form: 0,
+            alike: None,
             exact: HashSet::new(),
             folded: HashSet::new(),
         }
@@ -47,62 +50,69 @@ impl<'a> Keys<'a> {
 
     /// Opens an object.
     pub(super) fn open(&mut self) -> Before {
+        self.differ();
         let before = Before {
             first: self.first,
             exact: std::mem::take(&mut self.exact),
             folded: std::mem::take(&mut self.folded),
         };
         self.first = self.open.len();
-        self.alike = 0;
+        self.alike = self.variants.then_some(0);
         before
     }
 
-    /// Closes the innermost object: how many members it had.
-    pub(super) fn close(&mut self, before: Before) -> usize {
-        let members = self.open.len() - self.first;
-        if self.alike < members || self.latest.len() != members {
+    /// The innermost object is no longer held against the latest: what they have alike is among the open keys.
+    fn differ(&mut self) {
+        if let Some(count) = self.alike.take() {
+            let alike = self.latest.get(..count).unwrap_or_default();
+            self.open.extend_from_slice(alike);
+        }
+    }
+
+    /// Closes the innermost object: how many members it had, and of which form it is; 0 where that is beyond counting.
+    pub(super) fn close(&mut self, before: Before) -> (usize, u32) {
+        if self.alike != Some(self.latest.len()) {
+            self.differ();
             self.latest.clear();
             self.latest.extend(self.open.drain(self.first..));
-        } else {
-            self.open.truncate(self.first);
+            self.form = self.form.saturating_add(1);
         }
+        self.alike = None;
         self.first = before.first;
-        // What was alike before may have been overwritten.
-        self.alike = 0;
         self.exact = before.exact;
         self.folded = before.folded;
-        members
+        let form = if self.form < u32::MAX { self.form } else { 0 };
+        (self.latest.len(), form)
     }
 
     /// Adds a key of the innermost object.
     ///
     /// # Errors
     /// [`JsonFault::DuplicateKey`] or [`JsonFault::CaseVariantKey`] at `at`.
-    pub(super) fn add(&mut self, key: Cow<'a, str>, at: usize) -> Result<(), JsonFault> {
-        let own = self.open.get(self.first..).unwrap_or_default();
-        let nth = own.len();
-        let alike = self.variants
-            && self.alike == nth
-            && self.latest.get(nth).is_some_and(|known| *known == key);
-        if alike {
-            self.alike += 1;
-        } else {
-            let known = if nth < FEW_MEMBERS {
-                own.contains(&key)
-            } else {
-                if self.exact.is_empty() {
-                    self.exact.extend(own.iter().map(|key| key.to_string()));
-                }
-                !self.exact.insert(key.to_string())
-            };
-            if known {
-                return Err(JsonFault::DuplicateKey(at));
+    pub(super) fn add(&mut self, key: &Cow<'a, str>, at: usize) -> Result<(), JsonFault> {
+        if let Some(count) = self.alike {
+            if self.latest.get(count).is_some_and(|known| known == key) {
+                self.alike = Some(count + 1);
+                return Ok(());
             }
-            if !self.variants && is_variant(own, &key, &mut self.folded) {
-                return Err(JsonFault::CaseVariantKey(at));
-            }
+            self.differ();
         }
-        self.open.push(key);
+        let own = self.open.get(self.first..).unwrap_or_default();
+        let known = if own.len() < FEW_MEMBERS {
+            own.contains(key)
+        } else {
+            if self.exact.is_empty() {
+                self.exact.extend(own.iter().map(|key| key.to_string()));
+            }
+            !self.exact.insert(key.to_string())
+        };
+        if known {
+            return Err(JsonFault::DuplicateKey(at));
+        }
+        if !self.variants && is_variant(own, key, &mut self.folded) {
+            return Err(JsonFault::CaseVariantKey(at));
+        }
+        self.open.push(key.clone());
         Ok(())
     }
 }

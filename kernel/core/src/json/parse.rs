@@ -224,14 +224,14 @@ impl<'a, B: Build<'a>> Reader<'a, '_, B> {
         self.skip_space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(self.build.recorded(record));
+            return Ok(self.build.recorded(record, 0));
         }
         let before = self.keys.open();
         loop {
             self.skip_space();
             let start = self.at;
             let (key, place) = self.string()?;
-            self.keys.add(key.clone(), start)?;
+            self.keys.add(&key, start)?;
             self.build.key(&mut record, key, place);
             self.skip_space();
             self.expect(b':')?;
@@ -243,8 +243,9 @@ impl<'a, B: Build<'a>> Reader<'a, '_, B> {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    self.wide = self.keys.close(before).min(FEW_MEMBERS);
-                    return Ok(self.build.recorded(record));
+                    let (members, form) = self.keys.close(before);
+                    self.wide = members.min(FEW_MEMBERS);
+                    return Ok(self.build.recorded(record, form));
                 }
                 _ => return Err(JsonFault::Syntax(self.at)),
             }

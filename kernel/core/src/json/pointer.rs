@@ -41,7 +41,7 @@ impl Pointer {
     /// Goes one step deeper.
     pub(crate) fn push(&mut self, step: &str) {
         self.0.push('/');
-        if step.contains(['~', '/']) {
+        if memchr::memchr2(b'~', b'/', step.as_bytes()).is_some() {
             self.0.push_str(&step.replace('~', "~0").replace('/', "~1"));
         } else {
             self.0.push_str(step);

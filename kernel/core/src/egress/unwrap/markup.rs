@@ -42,7 +42,7 @@ pub(in crate::egress) fn read(text: &str) -> Option<Tape<'_>> {
         }
         if let Some(name) = tag.strip_prefix('/') {
             let closed = open.pop().filter(|one| one.name == name.trim())?;
-            tape.recorded(closed.members);
+            tape.recorded(closed.members, 0);
             tape.member(&mut open.last_mut()?.members, ());
             continue;
         }
@@ -84,7 +84,7 @@ pub(in crate::egress) fn read(text: &str) -> Option<Tape<'_>> {
     }
     let root = open.pop().filter(|_| open.is_empty())?;
     let any = root.members.1 > 0;
-    tape.recorded(root.members);
+    tape.recorded(root.members, 0);
     any.then_some(tape)
 }
 

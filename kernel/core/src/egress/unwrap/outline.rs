@@ -162,7 +162,7 @@ impl<'t> Block<'_, 't> {
             }
             tape.member(&mut record, ());
         }
-        tape.recorded(record);
+        tape.recorded(record, 0);
     }
 
     /// What stands below a key or an item; items may stand as far out as their key.
