@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use super::alike::any_digits;
 use super::piece::Piece;
 use super::table_hash;
 
@@ -52,7 +53,7 @@ impl RunShape {
         }
         let (words, _) = shape.held.as_chunks_mut::<8>();
         for word in words.iter_mut().take(bytes.div_ceil(8)) {
-            *word = all_alike(u64::from_ne_bytes(*word)).to_ne_bytes();
+            *word = any_digits(u64::from_le_bytes(*word)).to_le_bytes();
         }
         shape.len = bytes;
         shape.place = table_hash::of_bytes(&shape.held, bytes) % SHAPES_MAX;
@@ -73,17 +74,6 @@ pub(super) const fn alike(byte: u8) -> u8 {
         b'0'..=b'9' => b'0',
         other => other,
     }
-}
-
-/// Eight bytes, any digit for any other.
-const fn all_alike(word: u64) -> u64 {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let past = word ^ (ONES * 0x30);
-    // A byte's highest bit: what is past the zero is ten or more.
-    let others = (((past & !HIGH) + ONES * 0x76) | past) & HIGH;
-    let digits = ((others ^ HIGH) >> 7) * 0xFF;
-    (word & !digits) | (ONES * 0x30 & digits)
 }
 
 /// The latest shapes.

@@ -16,11 +16,13 @@ use super::kind::Kind;
 use super::proven::PROVEN;
 use super::quiet;
 use super::reversal;
+use super::summary::Summary;
 use super::unwrap::{base, embedded, escape, plain::Plain, spelled, table};
 use super::view::View;
 use super::walk;
 use super::ways::way;
-use super::words::{Lexed, Summary, class, lex, lex_after};
+use super::whole::AtOnce;
+use super::words::{Lexed, class, lex, lex_after};
 use crate::limits;
 
 /// Shortest run that can be encoded text.
@@ -47,8 +49,12 @@ impl Examiner<'_> {
     ) -> Result<Vec<Hit>, CannotMask> {
         let summary = Summary::of(text);
         match self.at_once(text, &summary, context, depth)? {
-            Some(found) => Ok(found.into_iter().collect()),
-            None => self.at_length(text, &summary, context, depth),
+            AtOnce::Nothing => Ok(Vec::new()),
+            AtOnce::Found(kind) => {
+                let whole = kind.map(|kind| Hit::new(kind, 0, text.len()));
+                Ok(whole.into_iter().collect())
+            }
+            AtOnce::Unsaid => self.at_length(text, &summary, context, depth),
         }
     }
 
@@ -67,12 +73,9 @@ impl Examiner<'_> {
         let code =
             shortcut && quiet::is_code(text, summary, context) && !self.has_secret(text, depth);
         let shape = if code { idle_codes::shape(text) } else { None };
-        if shape.is_some_and(|shape| self.idle.has(shape)) {
-            return Ok(Vec::new());
-        }
         lex_after(summary, text, &mut self.lexed);
         if let Some(shape) = shape
-            && self.is_idle(text, context)
+            && self.stays_idle(text, context)
         {
             self.idle.add(shape);
             return Ok(Vec::new());
@@ -124,7 +127,7 @@ impl Examiner<'_> {
     }
 
     /// Whether nothing is found in a code, which has been lexed, whatever the values of its digits.
-    fn is_idle(&self, text: &str, context: Context) -> bool {
+    fn stays_idle(&self, text: &str, context: Context) -> bool {
         detect::is_idle(&Text {
             text,
             lexed: &self.lexed,

@@ -6,6 +6,7 @@
 //! and what is found is replaced (`mask`) until nothing more is found. Anything that cannot be
 //! examined within the bounds is an error, and the caller withholds the result.
 
+mod alike;
 mod analyser;
 mod analyser_fault;
 mod analysis;
@@ -16,6 +17,7 @@ mod blanks;
 mod byte_list;
 mod calendar;
 mod cannot_mask;
+mod cell;
 mod coarse;
 mod columns;
 mod context;
@@ -39,6 +41,7 @@ mod kept;
 mod kind;
 mod layers;
 mod letter_list;
+mod look;
 mod majority;
 mod marks;
 mod mask;
@@ -85,6 +88,7 @@ mod splice;
 mod split;
 mod split_cells;
 mod spoken;
+mod summary;
 mod suppression;
 mod table_hash;
 mod tabled;

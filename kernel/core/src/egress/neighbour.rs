@@ -220,7 +220,7 @@ fn believable(hit: &Hit, parts: &[Piece<'_>], named: KindSet, alone: bool) -> bo
     if !DIGITS_ONLY.has(hit.kind) || named.has(hit.kind) || related(parts) {
         return true;
     }
-    let sizes: Vec<u32> = parts.iter().map(|piece| piece.look.digits).collect();
+    let sizes: Vec<u32> = parts.iter().map(|piece| piece.look.digits()).collect();
     let numbers = parts.iter().any(|piece| piece.is_number());
     let split = if hit.kind == Kind::US_SSN {
         sizes == [3, 2, 4]

@@ -1,7 +1,8 @@
 //! Whole texts that are an identifier, a moment or a small number and hold nothing of a person.
 //! Knows nothing of keys: where one names the value, it does not ask here.
 
-use super::words::{Summary, class};
+use super::summary::Summary;
+use super::words::class;
 
 /// Longest text that is looked at, in bytes.
 const BYTES_MAX: usize = 40;
@@ -16,11 +17,11 @@ pub(super) const UUID_BYTES: usize = 36;
 
 /// Whether the text as a whole is a UUID (RFC 9562), a time stamp (RFC 3339), or a number of few digits.
 pub(super) fn is_opaque(text: &str, summary: &Summary) -> bool {
-    (summary.digits <= DIGITS_MAX
+    (summary.digits() <= DIGITS_MAX
         && text.len() <= BYTES_MAX
         && summary.only(class::DIGIT | class::JOINER)
         && is_number(text.as_bytes()))
-        || summary.whole
+        || summary.is_whole()
 }
 
 /// Whether it is a UUID or a time stamp, which are never a part of something.

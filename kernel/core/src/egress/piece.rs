@@ -8,32 +8,18 @@ use super::context::Context;
 use super::detect;
 use super::hit::{self, Hit};
 use super::kind::Kind;
+use super::look::{Look, PIECE_BYTES_MAX};
 use super::proven::{CUT, UNCHECKED};
+use super::summary::Summary;
 use super::tape::Leaf;
 use super::walk::Found;
 use super::weak::Weak;
-use super::words::{Summary, class};
+use super::words::class;
 
-/// Longest text that is a piece of a value as a whole, in bytes.
-const PIECE_BYTES_MAX: usize = 40;
-/// What may stand between the digits of a number where it is cut.
-const SEPARATORS: [char; 3] = ['-', '.', '/'];
 /// What stands for a text of which nothing is left: a barrier.
 const GONE: &str = "\u{1}";
 /// Digits of the shortest card.
 const CARD_DIGITS_MIN: u32 = 13;
-
-/// What a look at [`GONE`] says.
-const GONE_LOOK: Look = Look {
-    digits: 0,
-    classes: class::CONTROL,
-    first: None,
-    last: None,
-    went_on: false,
-    goes_on: false,
-    joins: false,
-    whole: false,
-};
 
 /// A text among its neighbours. There are many, and they are moved: no larger than it must be.
 #[derive(Clone)]
@@ -59,76 +45,38 @@ pub(super) struct Piece<'j> {
     pub(super) domain_key: bool,
 }
 
-/// What one look at a text says.
-#[derive(Clone, Copy)]
-pub(super) struct Look {
-    /// How many digits it holds; no text is so long that they are more.
-    pub(super) digits: u32,
-    /// Which classes of bytes occur in it.
-    pub(super) classes: u16,
-    /// Its first and its last byte, blanks and one separator aside, where that is a letter or a digit.
-    pub(super) first: Option<u8>,
-    pub(super) last: Option<u8>,
-    /// It begins with a separator of numbers, and it ends with one.
-    pub(super) went_on: bool,
-    pub(super) goes_on: bool,
-    /// It can be a part of something.
-    joins: bool,
-    /// An identifier or a moment, which is no part of anything.
-    pub(super) whole: bool,
-}
-
-impl Look {
-    #[inline]
-    fn at(text: &str, seen: &Summary) -> Self {
-        // Most texts begin and end with a letter or a digit.
-        let (first, last, went_on, goes_on) = match text.as_bytes() {
-            [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
-                (Some(*first), Some(*last), false, false)
-            }
-            _ => edges(text),
-        };
-        Self {
-            digits: u32::try_from(seen.digits).unwrap_or(u32::MAX),
-            classes: seen.classes,
-            first,
-            last,
-            went_on,
-            goes_on,
-            joins: !seen.whole && can_join(text, seen),
-            whole: seen.whole,
-        }
-    }
-}
-
 impl<'j> Piece<'j> {
-    /// A text with what one look at it said.
-    #[inline]
+    /// A text with what one look at it said. Not more than that: so it is made where it will stand.
+    #[inline(always)]
     pub(super) fn new(
-        ordinal: usize,
+        (ordinal, leaf): (usize, &'j Leaf<'j>),
         key: Option<&'j Leaf<'j>>,
-        leaf: &'j Leaf<'j>,
-        seen: &Summary,
+        look: Look,
+        context: Context,
     ) -> Self {
-        let mut piece = Self {
+        Self {
             ordinal,
             leaf,
             key,
             left: None,
             weak: Weak::Nothing,
-            context: Context::default(),
-            look: Look::at(&leaf.text, seen),
+            context,
+            look,
             found: false,
             gone: false,
             ordinal_key: false,
             domain_key: false,
-        };
-        if seen.has(class::ANGLE | class::STAR)
-            && let Cow::Owned(unmasked) = blank_masks(&leaf.text)
-        {
-            piece.leave(unmasked);
         }
-        piece
+    }
+
+    /// Takes masks of ours out of the way.
+    #[inline]
+    pub(super) fn unmask(&mut self) {
+        if self.has(class::ANGLE | class::STAR)
+            && let Cow::Owned(unmasked) = blank_masks(&self.leaf.text)
+        {
+            self.leave(unmasked);
+        }
     }
 
     /// As given, but for what was found in it and for masks, which are blank.
@@ -163,7 +111,7 @@ impl<'j> Piece<'j> {
             weak: Weak::Nothing,
             found: true,
             gone: true,
-            look: GONE_LOOK,
+            look: Look::GONE,
             ..*self
         };
         std::mem::replace(self, gone)
@@ -218,7 +166,7 @@ impl<'j> Piece<'j> {
                 self.left = None;
                 self.found = true;
                 self.gone = true;
-                self.look = GONE_LOOK;
+                self.look = Look::GONE;
             }
             _ => self.leave(blank(self.text(), hits)),
         }
@@ -247,30 +195,29 @@ impl<'j> Piece<'j> {
 
     /// Whether it can be a part of something, and nothing was found in it alone.
     pub(super) fn is_part(&self) -> bool {
-        self.look.joins && !self.found
+        self.look.joins() && !self.found
     }
 
     /// Whether nothing goes over the seam behind it whatever follows, it is no number, and nothing that was found in it is
     /// still there: among others like it, it can be told from none of them.
     pub(super) fn is_idle(&self) -> bool {
-        let look = &self.look;
-        let ends = look.last.is_some_and(|last| last.is_ascii_digit());
+        let plain = class::DIGIT | class::SPACE | class::JOINER;
         !self.is_part()
             && self.weak.is_empty()
             && !self.domain_key
             && !self.has(class::AT | class::RARE)
-            && look.classes & !(class::DIGIT | class::SPACE | class::JOINER) != 0
-            && (look.whole || !(ends || self.has(class::JOINER)))
+            && self.has(!plain)
+            && (self.look.is_whole() || !(self.look.ends_with_digit() || self.has(class::JOINER)))
     }
 
     /// Whether only what is at its ends can go over a seam.
     pub(super) fn is_prose(&self) -> bool {
-        self.text().len() > PIECE_BYTES_MAX || !self.look.joins
+        self.text().len() > PIECE_BYTES_MAX || !self.look.joins()
     }
 
     /// Whether any of the classes of bytes occurs in it.
     pub(super) fn has(&self, classes: u16) -> bool {
-        self.look.classes & classes != 0
+        self.look.has(classes)
     }
 
     /// Whether something that is split over many neighbours may begin here.
@@ -282,48 +229,9 @@ impl<'j> Piece<'j> {
             .all(|byte| byte.is_ascii_alphabetic());
         let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
         let named = context.kinds.union(self.context.kinds);
-        iban || (!named.without(UNCHECKED).is_empty() && self.look.digits < CARD_DIGITS_MIN)
+        iban || (!named.without(UNCHECKED).is_empty() && self.look.digits() < CARD_DIGITS_MIN)
             || detect::begins_secret(self.text())
     }
-}
-
-/// Whether a text can be a part of something: digits, a part of an address, of a secret, of a key.
-fn can_join(text: &str, seen: &Summary) -> bool {
-    let digits = seen.digits;
-    let spaces = match seen.has(class::SPACE) {
-        true => text.bytes().filter(|byte| *byte == b' ').count(),
-        false => 0,
-    };
-    text.len() > PIECE_BYTES_MAX
-        || digits * 2 >= text.len() - spaces
-        || seen.has(class::AT)
-        || (spaces == 0 && text.len() >= 4 && digits > 0)
-        || (spaces == 0 && text.len() >= 8 && detect::begins_secret(text))
-        || (seen.has(class::JOINER) && seen.has(class::LETTER) && text.contains("KEY-----"))
-}
-
-/// The bytes at the edges, and whether a separator of numbers stands before the first and behind the last.
-fn edges(whole: &str) -> (Option<u8>, Option<u8>, bool, bool) {
-    let text = whole.strip_prefix(SEPARATORS);
-    let went_on = text.is_some();
-    let text = text.unwrap_or(whole);
-    let first = edge(text.bytes().next(), || text.trim_start().bytes().next());
-    let text = whole.strip_suffix(SEPARATORS);
-    let goes_on = text.is_some();
-    let text = text.unwrap_or(whole);
-    let last = edge(text.bytes().next_back(), || {
-        text.trim_end().bytes().next_back()
-    });
-    (first, last, went_on, goes_on)
-}
-
-/// A byte at an edge, where it is a letter or a digit; `trimmed` is asked where it may be a blank.
-fn edge(byte: Option<u8>, trimmed: impl FnOnce() -> Option<u8>) -> Option<u8> {
-    let byte = match byte? {
-        byte if byte.is_ascii_graphic() => byte,
-        _ => trimmed()?,
-    };
-    byte.is_ascii_alphanumeric().then_some(byte)
 }
 
 /// The span of a hit.

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::alike::Cells;
 use super::cannot_mask::CannotMask;
 use super::context::{Context, PERSONAL};
 use super::examiner::{Examiner, Key};
@@ -18,6 +19,8 @@ pub(super) struct Planned {
     pub(super) key: Key,
     /// What holds of its value where nothing beside it labels it.
     own: Context,
+    /// What was learnt of its values under that.
+    cells: Cells,
 }
 
 /// What is known of an object by its keys and by what is said around it.
@@ -49,6 +52,11 @@ impl Planned {
             own.kinds = label.kinds;
         }
         own.within(around, personal)
+    }
+
+    /// What was learnt of its values, if what holds of them is what held of others.
+    pub(super) fn cells(&self, context: Context) -> Option<&Cells> {
+        (context == self.own).then_some(&self.cells)
     }
 }
 
@@ -139,6 +147,7 @@ impl Plan {
                 name: name.to_owned(),
                 key,
                 own: Context::default(),
+                cells: Cells::new(),
             });
         }
         let personal = members

@@ -3,8 +3,9 @@
 
 use super::context::Context;
 use super::opaque;
+use super::summary::Summary;
 use super::unwrap::number_words;
-use super::words::{Summary, class, class_at};
+use super::words::{class, class_at};
 
 /// Fewest digits, or longest run, below which a text without marks holds nothing.
 const DIGITS: usize = 4;
@@ -32,12 +33,12 @@ pub(super) fn is_quiet(text: &str, summary: &Summary, context: Context) -> bool 
         return false;
     }
     opaque::is_opaque(text, summary)
-        || (!context.reversed && summary.digits < DIGITS && is_still(text, summary))
+        || (!context.reversed && summary.digits() < DIGITS && is_still(text, summary))
 }
 
 /// Whether nothing in a text of few digits marks or names a value, and nothing in it can be encoded.
 pub(super) fn is_still(text: &str, summary: &Summary) -> bool {
-    summary.longest_run < RUN
+    summary.longest_run() < RUN
         && !summary.has(class::LOUD | class::ANGLE)
         && !match summary.has(class::SPACE) {
             true => may_speak(text, summary),
@@ -90,7 +91,7 @@ fn may_speak(text: &str, summary: &Summary) -> bool {
         option || spoken || row == number_words::ROW_MIN
     });
     long || bytes.len() - last > TOKEN
-        || (summary.digits > 0 && has_code(bytes))
+        || (summary.digits() > 0 && has_code(bytes))
         || (summary.has(class::QUOTE) && sets_password(bytes))
         || (summary.has(class::RARE) && memchr::memmem::find(bytes, b"PRIVATE KEY").is_some())
 }

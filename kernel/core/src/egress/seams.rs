@@ -56,8 +56,7 @@ fn may_hold_now<'p, 'j: 'p>(
             return true;
         }
         if let Some(next) = next {
-            let mail_like =
-                (one.look.classes | next.look.classes) & class::AT != 0 || next.domain_key;
+            let mail_like = one.has(class::AT) || next.has(class::AT) || next.domain_key;
             if touch(one, next)
                 || (mail_like && mail([Some(one), Some(next), piece(at + 2)]).is_some())
             {
@@ -138,17 +137,17 @@ pub(super) fn mail(three: [Option<&Piece<'_>>; 3]) -> Option<(usize, &'static st
 /// found in is still a seam.
 #[inline]
 pub(super) fn touch(one: &Piece<'_>, next: &Piece<'_>) -> bool {
-    let (Some(last), Some(first)) = (one.look.last, next.look.first) else {
+    if !(one.look.ends() && next.look.begins()) {
         return false;
-    };
-    let digits = last.is_ascii_digit() && first.is_ascii_digit();
+    }
+    let digits = one.look.ends_with_digit() && next.look.begins_with_digit();
     if !digits && !one.has(class::AT | class::JOINER) {
         return false;
     }
     // A separator at the seam says that something goes on.
-    let goes_on = one.look.goes_on || next.look.went_on;
-    if one.look.whole
-        || next.look.whole
+    let goes_on = one.look.goes_on() || next.look.went_on();
+    if one.look.is_whole()
+        || next.look.is_whole()
         || !(goes_on || one.is_prose() || next.is_prose() || one.found || next.found)
     {
         return false;

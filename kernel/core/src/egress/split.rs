@@ -46,7 +46,7 @@ fn hangs_on_digits(run: &[&Piece<'_>], shape: &RunShape) -> bool {
 /// Whether a run of pieces can hold something that goes over a seam.
 pub(super) fn possible(run: &[&Piece<'_>], context: Context, alone: bool) -> bool {
     let letter = run.iter().any(|piece| piece.has(class::LETTER));
-    let total: u64 = run.iter().map(|piece| u64::from(piece.look.digits)).sum();
+    let total: u64 = run.iter().map(|piece| u64::from(piece.look.digits())).sum();
     if alone && !letter && total < DIGITS_MIN {
         return false;
     }
@@ -91,20 +91,20 @@ fn digits(run: &[&Piece<'_>], total: u64, alone: bool) -> bool {
     {
         return true;
     }
-    if alone && run.iter().filter(|piece| piece.look.digits <= 2).count() >= 5 {
+    if alone && run.iter().filter(|piece| piece.look.digits() <= 2).count() >= 5 {
         return true;
     }
     // Every shape has two parts at least.
     (0..run.len().saturating_sub(1)).any(|at| {
         let rest = run.get(at..).unwrap_or_default();
-        let first = rest.first().map_or(0, |piece| piece.look.digits);
+        let first = rest.first().map_or(0, |piece| piece.look.digits());
         let starts = |shape: &[u32]| {
             shape.first() == Some(&first)
                 && shape.len() <= rest.len()
                 && shape
                     .iter()
                     .zip(rest)
-                    .all(|(size, piece)| piece.look.digits == *size)
+                    .all(|(size, piece)| piece.look.digits() == *size)
         };
         matches!(first, 3 | 4 | 5 | 6 | 8 | 10 | 12)
             && (starts(&[3, 2, 4]) || CARD_SPLITS.iter().any(|shape| starts(shape)))

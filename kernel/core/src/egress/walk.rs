@@ -1,21 +1,23 @@
 //! Every leaf, key and number of a JSON value, each with what the keys around it say.
 //! Knows nothing of how a text is searched.
 
+use super::alike::Cells;
 use super::byte_list;
 use super::cannot_mask::CannotMask;
 use super::context::Context;
 use super::examiner::Examiner;
 use super::hit::Hit;
 use super::letter_list;
+use super::look::Look;
 use super::majority;
 use super::neighbour;
 use super::piece::Piece;
 use super::plan::{Latest, Plan};
 use super::proven::{DIGITS_ONLY, PROVEN};
 use super::row_columns::RowColumns;
+use super::summary::Summary;
 use super::tape::{Leaf, Shape, Value};
 use super::telling_keys::LABEL_BYTES_MAX;
-use super::words::Summary;
 use super::wrapped_rows;
 use crate::limits;
 
@@ -42,10 +44,10 @@ pub(super) fn find(
     Ok(walk.found)
 }
 
-struct Walk<'w, 'a, 't> {
-    examiner: &'w mut Examiner<'a>,
-    layer: usize,
-    found: Vec<Found>,
+pub(super) struct Walk<'w, 'a, 't> {
+    pub(super) examiner: &'w mut Examiner<'a>,
+    pub(super) layer: usize,
+    pub(super) found: Vec<Found>,
     /// The key over the next object, where it begins a phrase that a key inside may end.
     above: String,
     /// The plan of the latest object.
@@ -72,6 +74,7 @@ impl<'t> Walk<'_, '_, 't> {
                 let text = value.leaf().map_or("", |leaf| leaf.text.as_ref());
                 let summary = Summary::ahead(text, &mut self.examiner.lexed);
                 self.text(value.ordinal(), text, &summary, context)
+                    .map(drop)
             }
             Shape::Array => self.array(value, context, depth),
             Shape::Object => self.object(value, context, depth, &mut None),
@@ -96,7 +99,7 @@ impl<'t> Walk<'_, '_, 't> {
                 Shape::Array if at > 0 && !rows.is_empty() => {
                     self.row(item, &rows, depth + 1)?;
                 }
-                _ => self.piece(item, None, context, depth + 1, &mut pieces)?,
+                _ => self.piece(item, None, (context, None), depth + 1, &mut pieces)?,
             }
         }
         self.bytes(array)?;
@@ -164,14 +167,18 @@ impl<'t> Walk<'_, '_, 't> {
                 }
                 if let (Some(column), Some(leaf)) = (columns.get_mut(at), cell.leaf()) {
                     let summary = Summary::of(&leaf.text);
-                    column.push(Piece::new(cell.ordinal(), None, leaf, &summary));
+                    let look = Look::at(&leaf.text, &summary);
+                    let mut piece =
+                        Piece::new((cell.ordinal(), leaf), None, look, Context::default());
+                    piece.unmask();
+                    column.push(piece);
                 }
             }
         }
         for column in &columns {
             // A heading says nothing of its own; what is masked was none.
             let cells = match column.split_first() {
-                Some((head, cells)) if head.look.digits == 0 && !head.found => cells,
+                Some((head, cells)) if head.look.digits() == 0 && !head.found => cells,
                 _ => column,
             };
             self.found
@@ -221,7 +228,7 @@ impl<'t> Walk<'_, '_, 't> {
         let mut pieces = self.pieces();
         for (at, cell) in row.items().enumerate() {
             let context = headings.get(at).copied().unwrap_or_default();
-            self.piece(cell, None, context, depth + 1, &mut pieces)?;
+            self.piece(cell, None, (context, None), depth + 1, &mut pieces)?;
         }
         self.join(&mut pieces, Context::default())?;
         self.spare.push(pieces);
@@ -268,7 +275,8 @@ impl<'t> Walk<'_, '_, 't> {
                 self.above.push_str(key);
             }
             let held = pieces.len();
-            self.piece(member, member.key(), own, depth + 1, &mut pieces)?;
+            let told = (own, planned.cells(own));
+            self.piece(member, member.key(), told, depth + 1, &mut pieces)?;
             self.above.clear();
             for piece in pieces.iter_mut().skip(held) {
                 piece.ordinal_key = known.ordinal;
@@ -337,43 +345,20 @@ impl<'t> Walk<'_, '_, 't> {
         &mut self,
         value: Value<'t, '_>,
         key: Option<&'t Leaf<'t>>,
-        context: Context,
+        (context, cells): (Context, Option<&Cells>),
         depth: usize,
         pieces: &mut Vec<Piece<'t>>,
     ) -> Result<(), CannotMask> {
         let Some(leaf) = value.leaf() else {
             return self.value(value, context, depth);
         };
-        let summary = Summary::ahead(&leaf.text, &mut self.examiner.lexed);
         let before = self.found.len();
-        self.text(value.ordinal(), &leaf.text, &summary, context)?;
-        pieces.push(Piece::new(value.ordinal(), key, leaf, &summary));
+        let ordinal = value.ordinal();
+        let look = self.cell(ordinal, &leaf.text, context, cells)?;
+        pieces.push(Piece::new((ordinal, leaf), key, look, context));
         if let Some(piece) = pieces.last_mut() {
-            piece.context = context;
+            piece.unmask();
             piece.note(self.found.get(before..).unwrap_or_default());
-        }
-        Ok(())
-    }
-
-    /// Searches one text.
-    fn text(
-        &mut self,
-        ordinal: usize,
-        text: &str,
-        summary: &Summary,
-        context: Context,
-    ) -> Result<(), CannotMask> {
-        if self.layer == 0 {
-            self.examiner.allow(text.len());
-        }
-        let layer = self.layer;
-        match self.examiner.at_once(text, summary, context, layer)? {
-            Some(only) => self.found.extend(only.map(|hit| (ordinal, hit))),
-            None => {
-                let hits = self.examiner.at_length(text, summary, context, layer)?;
-                self.found
-                    .extend(hits.into_iter().map(|hit| (ordinal, hit)));
-            }
         }
         Ok(())
     }

@@ -10,10 +10,12 @@ use super::context::Context;
 use super::detect;
 use super::examiner::Examiner;
 use super::hit::Hit;
+use super::idle_codes;
 use super::kind::Kind;
 use super::quiet;
+use super::summary::Summary;
 use super::unwrap::{base, embedded};
-use super::words::{Summary, class};
+use super::words::class;
 use crate::limits;
 
 /// Most marks in a mail address: with more, its words could be bytes written one by one.
@@ -21,8 +23,18 @@ const ADDRESS_MARKS_MAX: usize = 4;
 /// Most digits in one: more could be announced as written from their end.
 const ADDRESS_DIGITS_MAX: usize = 7;
 
+/// What can be said of a text at once.
+pub(super) enum AtOnce {
+    /// Nothing is found in it, whatever its digits are.
+    Nothing,
+    /// All of it is of this type, or nothing is found in it.
+    Found(Option<Kind>),
+    /// It has to be searched at length.
+    Unsaid,
+}
+
 impl Examiner<'_> {
-    /// What is found in a text, if that can be said at once: at most one find.
+    /// What is found in a text, if that can be said at once.
     ///
     /// # Errors
     /// As [`Examiner::layer`].
@@ -32,39 +44,50 @@ impl Examiner<'_> {
         summary: &Summary,
         context: Context,
         depth: usize,
-    ) -> Result<Option<Option<Hit>>, CannotMask> {
+    ) -> Result<AtOnce, CannotMask> {
         if text.len() > limits::RESPONSE_BYTES_MAX {
             return Err(CannotMask::TooLong);
         }
         self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
         let shortcut = !self.thorough && !self.has_own();
-        if shortcut && quiet::is_quiet(text, summary, context) && !self.has_secret(text, depth) {
-            return Ok(Some(None));
+        let idle =
+            || quiet::is_quiet(text, summary, context) || self.is_idle(text, summary, context);
+        if shortcut && idle() && !self.has_secret(text, depth) {
+            return Ok(AtOnce::Nothing);
         }
         if shortcut
             && depth < limits::DECODE_DEPTH_MAX
             && let Some(found) = find(text, summary, context)
-            && found.as_ref().is_none_or(|hit| self.wants(hit.kind))
+            && found.is_none_or(|kind| self.wants(kind))
             && !self.has_secret(text, depth)
         {
             // The long way reads a named card from its end too, and pays for it.
-            let card = |hit: &Hit| hit.kind == Kind::CREDIT_CARD && context.kinds.has(hit.kind);
-            if found.as_ref().is_some_and(card) {
+            if found == Some(Kind::CREDIT_CARD) && context.kinds.has(Kind::CREDIT_CARD) {
                 self.charge(text.len())?;
             }
-            return Ok(Some(found));
+            return Ok(AtOnce::Found(found));
         }
-        Ok(None)
+        Ok(AtOnce::Unsaid)
+    }
+
+    /// Whether a text is a code that looks like one in which nothing was found.
+    fn is_idle(&self, text: &str, summary: &Summary, context: Context) -> bool {
+        quiet::is_code(text, summary, context)
+            && idle_codes::shape(text).is_some_and(|shape| self.idle.has(shape))
     }
 }
 
-/// What is found in the text, if that can be said at once: at most one find.
-fn find(text: &str, seen: &Summary, context: Context) -> Option<Option<Hit>> {
+/// Which type all of the text is of, or that nothing is found in it, if that can be said at once.
+fn find(text: &str, seen: &Summary, context: Context) -> Option<Option<Kind>> {
     if context.reversed {
         return None;
     }
-    if seen.digits == 0 && !seen.has(class::AT) {
-        return is_wordy(text, seen).then(|| detect::keyed(text, context.kinds));
+    if seen.digits() == 0 && !seen.has(class::AT) {
+        let found = is_wordy(text, seen).then(|| detect::keyed(text, context.kinds))?;
+        let Some(hit) = found else {
+            return Some(None);
+        };
+        return (hit == Hit::new(hit.kind, 0, text.len())).then_some(Some(hit.kind));
     }
     let kind = if seen.has(class::AT) {
         is_address(text, seen).then_some(Kind::EMAIL_ADDRESS)
@@ -79,7 +102,7 @@ fn find(text: &str, seen: &Summary, context: Context) -> Option<Option<Hit>> {
         return None;
     }
     let preferred = detect::NAMED_KINDS.meets(context.kinds.before(kind));
-    (!preferred).then(|| Some(Hit::new(kind, 0, text.len())))
+    (!preferred).then_some(Some(kind))
 }
 
 /// Whether a text without digits holds nothing but what the key over it names.
@@ -94,7 +117,7 @@ fn is_address(text: &str, seen: &Summary) -> bool {
     let plain = class::DIGIT | class::LETTER | class::RARE | class::JOINER | class::AT;
     let mark = |byte: &u8| !byte.is_ascii_alphanumeric();
     seen.only(plain)
-        && seen.digits <= ADDRESS_DIGITS_MAX
+        && seen.digits() <= ADDRESS_DIGITS_MAX
         && text
             .bytes()
             .next_back()

@@ -4,7 +4,7 @@
 use std::cell::{Cell, OnceCell};
 
 use super::hit::Hit;
-use super::opaque;
+use super::summary::Summary;
 use super::telling_words::{Sayers, Telling, beside};
 use super::ways::{self, Ways};
 
@@ -36,14 +36,10 @@ pub(super) mod class {
     pub(in crate::egress) const WORD: u16 = DIGIT | LETTER | OTHER_SCRIPT;
 }
 
-/// Shortest run that anything asks for.
-const RUN_MIN: usize = 12;
 /// Shortest run of letters, digits and joiners that can be a machine's secret.
 pub(super) const LONG_RUN: usize = 16;
 /// Bytes for each of which there is room for a word that is noted, at first.
 const WORD_BYTES: usize = 16;
-/// Shortest text that will hardly leave without a search, in bytes: no identifier or moment is as long.
-const LONG_BYTES: usize = 64;
 /// Shortest blanked span over which nothing goes on that may go on over a few bytes.
 const SPAN_MIN: usize = 4;
 
@@ -89,96 +85,6 @@ const fn class_of(byte: u16) -> u16 {
 /// The class of one byte.
 pub(super) fn class_at(byte: u8) -> u16 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
-}
-
-/// What one look at every byte of a text says, before anything is made of it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Summary {
-    /// Which classes occur.
-    pub(super) classes: u16,
-    /// All digits of the text.
-    pub(super) digits: usize,
-    /// Longest run of letters, digits and joiners; of a text that has no run to speak of its own length.
-    pub(super) longest_run: usize,
-    /// The text as a whole is an identifier or a moment.
-    pub(super) whole: bool,
-    /// The text was lexed for it, and is the one that was lexed last.
-    pub(super) lexed: bool,
-}
-
-impl Summary {
-    pub(super) fn of(text: &str) -> Self {
-        let (mut classes, mut digits, mut run, mut longest) = (0u16, 0u32, 0u32, 0u32);
-        // Whoever asks for a run asks for one that is longer than these.
-        if text.len() < RUN_MIN {
-            for byte in text.bytes() {
-                let class = class_at(byte);
-                classes |= class;
-                digits = digits.wrapping_add(u32::from(class & class::DIGIT));
-            }
-            return Self {
-                classes,
-                digits: usize::try_from(digits).unwrap_or(usize::MAX),
-                longest_run: text.len(),
-                whole: false,
-                lexed: false,
-            };
-        }
-        let whole = opaque::is_whole(text);
-        if whole && opaque::is_identifier(text) {
-            let digits = text.bytes().filter(u8::is_ascii_digit).count();
-            let some = if digits > 0 { class::DIGIT } else { 0 };
-            return Self {
-                classes: class::JOINER | class::LETTER | some,
-                digits,
-                longest_run: text.len(),
-                whole,
-                lexed: false,
-            };
-        }
-        for byte in text.bytes() {
-            let class = class_at(byte);
-            classes |= class;
-            digits = digits.wrapping_add(u32::from(class & class::DIGIT));
-            // All bits where the run goes on, none where it ends: no branch.
-            let on = u32::from(class & (class::WORD | class::JOINER) != 0);
-            run = run.wrapping_add(1) & 0u32.wrapping_sub(on);
-            longest = longest.max(run);
-        }
-        let wide = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
-        Self {
-            classes,
-            digits: wide(digits),
-            longest_run: wide(longest),
-            whole,
-            lexed: false,
-        }
-    }
-
-    /// As [`Summary::of`] of a text that is about to be searched: a long one is lexed at once, and not looked at twice.
-    pub(super) fn ahead(text: &str, lexed: &mut Lexed) -> Self {
-        if text.len() < LONG_BYTES {
-            return Self::of(text);
-        }
-        lex(text, lexed);
-        Self {
-            classes: lexed.classes,
-            digits: lexed.digits,
-            longest_run: lexed.longest_run,
-            whole: false,
-            lexed: true,
-        }
-    }
-
-    /// Whether any of the classes occurs.
-    pub(super) fn has(&self, classes: u16) -> bool {
-        self.classes & classes != 0
-    }
-
-    /// Whether nothing occurs but these classes.
-    pub(super) fn only(&self, classes: u16) -> bool {
-        self.classes & !classes == 0
-    }
 }
 
 /// A maximal run of letters, digits and bytes of other scripts that holds a digit.
@@ -286,7 +192,7 @@ impl Lexed {
         // A class that has gone, or a run, is looked for in vain; what looks for long runs takes long.
         self.classes |= class::CONTROL;
         if self.longest_run >= LONG_RUN {
-            self.longest_run = Summary::of(left).longest_run;
+            self.longest_run = Summary::of(left).longest_run();
         }
     }
 
@@ -314,7 +220,7 @@ impl Lexed {
 
 /// As [`lex`], if that was not done for the summary of the text.
 pub(super) fn lex_after(summary: &Summary, text: &str, lexed: &mut Lexed) {
-    if !summary.lexed {
+    if !summary.is_lexed() {
         lex(text, lexed);
     }
 }
