@@ -42,7 +42,7 @@ pub(super) struct Known {
 pub(super) struct Alike {
     words: [u64; BYTES_MAX / 8],
     bytes: usize,
-    first: u8,
+    first: u64,
 }
 
 impl Alike {
@@ -72,7 +72,11 @@ impl Alike {
         Some(Self {
             words: [word(0), word(8), word(16), word(24), word(32)],
             bytes: bytes.len(),
-            first: if bytes.len() < FIRST_COUNTS { 0 } else { first },
+            first: if bytes.len() < FIRST_COUNTS {
+                0
+            } else {
+                u64::from(first)
+            },
         })
     }
 }
@@ -117,6 +121,7 @@ impl Cells {
     }
 
     /// How a text of this column looks, where it may be known.
+    #[inline]
     pub(super) fn look(&self, text: &str) -> Option<Alike> {
         match self.credit.get() {
             0 => None,
@@ -125,6 +130,7 @@ impl Cells {
     }
 
     /// What is known of a text like this.
+    #[inline]
     pub(super) fn get(&self, alike: &Alike) -> Option<Known> {
         let known = self.known.borrow();
         let (_, known) = known.iter().find(|(one, _)| one.is(alike))?;

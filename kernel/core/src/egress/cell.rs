@@ -19,16 +19,16 @@ impl Walk<'_, '_, '_> {
         context: Context,
         cells: Option<&Cells>,
     ) -> Result<Look, CannotMask> {
-        let alike = cells.and_then(|cells| Some((cells, cells.look(text)?)));
-        let known = alike.as_ref().and_then(|(cells, alike)| cells.get(alike));
-        if let Some(known) = known {
+        let alike = cells.and_then(|cells| cells.look(text));
+        let known = cells.zip(alike.as_ref());
+        if let Some(known) = known.and_then(|(cells, alike)| cells.get(alike)) {
             self.known(ordinal, text, context, &known)?;
             return Ok(known.look);
         }
         let summary = Summary::ahead(text, &mut self.examiner.lexed);
         let verdict = self.text(ordinal, text, &summary, context)?;
         let look = Look::at(text, &summary);
-        if let Some((cells, alike)) = alike {
+        if let Some((cells, alike)) = cells.zip(alike) {
             let known = Known {
                 summary,
                 look,

@@ -7,29 +7,35 @@ use super::phrases::{RULES, says};
 use super::spoken::Spoken;
 use super::word_table::{FIELD_WORDS, LABEL_FILLERS, MISLEADING_WORDS, PEOPLE};
 
-/// What the words around a value say.
+/// What the words around a value say. It stands beside every value, so it is three words of the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Context {
     /// Types that the words name; their weaker forms count here.
     pub(super) kinds: KindSet,
+    /// What else they say.
+    hints: u64,
+}
+
+/// What words around a value say of it, beside types.
+pub(super) mod hint {
     /// An order, a part, a version: weak forms do not count here.
-    pub(super) misleading: bool,
+    pub(in crate::egress) const MISLEADING: u64 = 1;
     /// `value`, `number`, `data`: says nothing by itself, so what stands around it counts.
-    pub(super) generic: bool,
+    pub(in crate::egress) const GENERIC: u64 = 1 << 1;
     /// `name` alone: a person's only beside other personal members.
-    pub(super) bare_name: bool,
+    pub(in crate::egress) const BARE_NAME: u64 = 1 << 2;
     /// A part of an address where it stands in one: `city`, `zip`.
-    pub(super) of_address: bool,
+    pub(in crate::egress) const OF_ADDRESS: u64 = 1 << 3;
     /// A part of a name where it stands in one: `family`, `given`.
-    pub(super) of_name: bool,
+    pub(in crate::egress) const OF_NAME: u64 = 1 << 4;
     /// The date of what the key above is about.
-    pub(super) of_date: bool,
+    pub(in crate::egress) const OF_DATE: u64 = 1 << 5;
     /// The names of its members may end a phrase that it begins: `birth`, `account`.
-    pub(super) opens: bool,
+    pub(in crate::egress) const OPENS: u64 = 1 << 6;
     /// Names somebody: `customer`, `patient`, `owner`.
-    pub(super) somebody: bool,
+    pub(in crate::egress) const SOMEBODY: u64 = 1 << 7;
     /// The value is written from its end.
-    pub(super) reversed: bool,
+    pub(in crate::egress) const REVERSED: u64 = 1 << 8;
 }
 
 /// Types whose presence beside it makes a bare `name` a person's.
@@ -75,27 +81,63 @@ const SHORT_WORD_BYTES: usize = 48;
 const LABEL_WORDS_MAX: usize = 5;
 
 impl Context {
+    /// Nothing but these types.
+    pub(super) fn of_kinds(kinds: KindSet) -> Self {
+        Self { kinds, hints: 0 }
+    }
+
+    /// Nothing but these hints.
+    pub(super) fn of_hints(hints: u64) -> Self {
+        Self {
+            kinds: KindSet::EMPTY,
+            hints,
+        }
+    }
+
+    /// The same of other types.
+    pub(super) fn of(self, kinds: KindSet) -> Self {
+        Self { kinds, ..self }
+    }
+
+    /// Whether any of the hints is given.
+    pub(super) fn has(self, hints: u64) -> bool {
+        self.hints & hints != 0
+    }
+
+    /// The same without these hints.
+    pub(super) fn without(self, hints: u64) -> Self {
+        Self {
+            hints: self.hints & !hints,
+            ..self
+        }
+    }
+
+    /// The same with these hints where `is`.
+    pub(super) fn with(self, hints: u64, is: bool) -> Self {
+        let more = if is { hints } else { 0 };
+        Self {
+            hints: self.hints | more,
+            ..self
+        }
+    }
     /// This context below `around`, from which it inherits where it says nothing itself; a bare
     /// `name` is a person's under somebody, or beside `personal` members.
     pub(super) fn within(self, around: Self, personal: bool) -> Self {
-        if self.generic && self.kinds.is_empty() {
-            return Self {
-                generic: true,
-                ..around
-            };
+        if self.has(hint::GENERIC) && self.kinds.is_empty() {
+            return around.with(hint::GENERIC, true);
         }
         let mut own = self;
-        if self.bare_name && (around.somebody || personal) {
+        if self.has(hint::BARE_NAME) && (around.has(hint::SOMEBODY) || personal) {
             own.kinds.add(Kind::PERSON);
         }
         if self.kinds.is_empty() {
-            if self.of_address && around.kinds.has(Kind::LOCATION) {
+            if self.has(hint::OF_ADDRESS) && around.kinds.has(Kind::LOCATION) {
                 own.kinds.add(Kind::LOCATION);
             }
-            if self.of_name && around.kinds.has(Kind::PERSON) {
+            if self.has(hint::OF_NAME) && around.kinds.has(Kind::PERSON) {
                 own.kinds.add(Kind::PERSON);
             }
-            if self.of_date && around.kinds.has(Kind::DATE_OF_BIRTH) {
+            if self.has(hint::OF_DATE) && around.kinds.has(Kind::DATE_OF_BIRTH) {
                 own.kinds.add(Kind::DATE_OF_BIRTH);
             }
         }
@@ -113,20 +155,19 @@ pub(super) fn of_key(key: &str) -> Context {
     let says = |at: usize| words.bytes(at).map_or(0, |word| RULES.says(word));
     let all = (0..words.len()).fold(u8::MAX, |all, at| all & says(at));
     let some = words.len() > 0;
-    let mut context = Context {
-        generic: of_field || all & says::GENERIC != 0,
-        bare_name: match (words.len(), words.get(0), words.get(1)) {
-            (1, Some(only), _) => only == "name",
-            (2, Some(first), Some(last)) => first == "display" && last == "name",
-            _ => false,
-        },
-        of_address: some && all & says::ADDRESS != 0,
-        of_name: some && all & says::NAME != 0,
-        of_date: some && all & says::DATE != 0,
-        ..Context::default()
+    let bare_name = match (words.len(), words.get(0), words.get(1)) {
+        (1, Some(only), _) => only == "name",
+        (2, Some(first), Some(last)) => first == "display" && last == "name",
+        _ => false,
     };
+    let mut context = Context::default()
+        .with(hint::GENERIC, of_field || all & says::GENERIC != 0)
+        .with(hint::BARE_NAME, bare_name)
+        .with(hint::OF_ADDRESS, some && all & says::ADDRESS != 0)
+        .with(hint::OF_NAME, some && all & says::NAME != 0)
+        .with(hint::OF_DATE, some && all & says::DATE != 0);
     let last = words.len().checked_sub(1).and_then(|last| words.get(last));
-    context.opens = last.is_some_and(|word| RULES.begins(word));
+    context = context.with(hint::OPENS, last.is_some_and(|word| RULES.begins(word)));
     let mut about = false;
     // `What is your PIN?` asks for it and says nothing of it.
     let asks = words.len() > 2 && words.get(0).is_some_and(|word| ASKING.contains(&word));
@@ -134,22 +175,23 @@ pub(super) fn of_key(key: &str) -> Context {
     while let Some(word) = words.get(at) {
         // A patient is somebody, whatever else the word names.
         let said = says(at);
-        context.somebody |= said & says::PEOPLE != 0;
+        context = context.with(hint::SOMEBODY, said & says::PEOPLE != 0);
         if let Some((length, kinds)) = RULES.longest(&words, at) {
             context.kinds = context.kinds.union(kinds);
             at += length;
             continue;
         }
-        context.misleading |= said & says::MISLEADING != 0;
+        context = context.with(hint::MISLEADING, said & says::MISLEADING != 0);
         about |= said & says::STATE != 0 && !(asks && word == "is");
-        context.reversed |= matches!(word, "reversed" | "reverse" | "backwards" | "backward");
+        let reversed = matches!(word, "reversed" | "reverse" | "backwards" | "backward");
+        context = context.with(hint::REVERSED, reversed);
         at += 1;
     }
     if about {
-        context.misleading |= context.kinds.is_empty();
+        context = context.with(hint::MISLEADING, context.kinds.is_empty());
         context.kinds = context.kinds.without(WEAK);
     }
-    if context.somebody
+    if context.has(hint::SOMEBODY)
         && words.len().checked_sub(1).and_then(|last| words.get(last)) == Some("name")
     {
         context.kinds.add(Kind::PERSON);
@@ -166,18 +208,12 @@ pub(super) fn of_text(before: &str) -> (Context, bool) {
     while let Some(word) = words.bytes(at) {
         if let Some((length, kinds)) = RULES.longest(&words, at) {
             names = true;
-            context = Context {
-                kinds,
-                ..Context::default()
-            };
+            context = Context::of_kinds(kinds);
             at += length;
             continue;
         }
         if RULES.says(word) & says::MISLEADING != 0 {
-            context = Context {
-                misleading: true,
-                ..Context::default()
-            };
+            context = Context::of_hints(hint::MISLEADING);
         }
         at += 1;
     }

@@ -112,10 +112,7 @@ impl Examiner<'_> {
             let lead = left.get(..start).unwrap_or_default();
             let from = lead.ceil_char_boundary(lead.len().saturating_sub(LEAD_BYTES));
             let named = context::of_label(lead.get(from..).unwrap_or_default());
-            let around = Context {
-                kinds: context.kinds.union(named).without(SECRETS),
-                ..context
-            };
+            let around = context.of(context.kinds.union(named).without(SECRETS));
             let mut view = View::with_capacity(end - start);
             let turned = left.get(start..end).unwrap_or_default();
             for (at, c) in turned.char_indices().rev() {

@@ -219,12 +219,12 @@ impl Kind {
     }
 }
 
-/// A set of types.
+/// A set of types: a bit for each, in two words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct KindSet(u128);
+pub(super) struct KindSet(u64, u64);
 
 impl KindSet {
-    pub(super) const EMPTY: Self = Self(0);
+    pub(super) const EMPTY: Self = Self(0, 0);
 
     pub(super) const fn of(kinds: &[Kind]) -> Self {
         let mut bits = 0;
@@ -233,35 +233,44 @@ impl KindSet {
             bits |= 1u128 << first.0;
             rest = tail;
         }
-        Self(bits)
+        Self::from_bits(bits)
+    }
+
+    const fn bits(self) -> u128 {
+        self.0 as u128 | (self.1 as u128) << u64::BITS
+    }
+
+    const fn from_bits(bits: u128) -> Self {
+        // The lower half, and the upper.
+        Self((bits & u64::MAX as u128) as u64, (bits >> u64::BITS) as u64)
     }
 
     pub(super) fn has(self, kind: Kind) -> bool {
-        self.0 >> kind.0 & 1 == 1
+        self.bits() >> kind.0 & 1 == 1
     }
 
     pub(super) fn add(&mut self, kind: Kind) {
-        self.0 |= 1u128 << kind.0;
+        *self = Self::from_bits(self.bits() | 1u128 << kind.0);
     }
 
     pub(super) const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
+        Self(self.0 & !other.0, self.1 & !other.1)
     }
 
     /// Those of the types that are preferred to this one where finds overlap.
     pub(super) const fn before(self, kind: Kind) -> Self {
-        Self(self.0 & ((1u128 << kind.0) - 1))
+        Self::from_bits(self.bits() & ((1u128 << kind.0) - 1))
     }
 
     pub(super) const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        Self(self.0 | other.0, self.1 | other.1)
     }
 
-    pub(super) fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
+    pub(super) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0 || self.1 & other.1 != 0
     }
 
-    pub(super) fn is_empty(self) -> bool {
-        self.0 == 0
+    pub(super) const fn is_empty(self) -> bool {
+        self.0 | self.1 == 0
     }
 }

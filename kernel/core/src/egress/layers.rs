@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::blanks::blank;
 use super::cannot_mask::CannotMask;
-use super::context::Context;
+use super::context::{Context, hint};
 use super::detect::{self, Text};
 use super::edges;
 use super::examiner::Examiner;
@@ -106,10 +106,7 @@ impl Examiner<'_> {
         }
         let view = fold::fold(text);
         // After a right-to-left override a reader sees the text from its end.
-        let context = Context {
-            reversed: context.reversed || text.contains(TURNS),
-            ..context
-        };
+        let context = context.with(hint::REVERSED, text.contains(TURNS));
         let mut hits = self.settle(view.text(), context, depth, false)?;
         bring_back(&view, &mut hits);
         hits.append(&mut self.overridden(text, context, depth)?);

@@ -1,6 +1,7 @@
 //! Columns whose cells say together what no cell says alone: most of them pass one type's check.
 //! Knows nothing of where the cells stand.
 
+use super::context::hint;
 use super::detect;
 use super::hit::Hit;
 use super::kind::Kind;
@@ -12,7 +13,9 @@ pub(super) fn find(
     (column, left_out): (&[Piece<'_>], usize),
     wants: impl Fn(Kind) -> bool,
 ) -> Vec<Found> {
-    let misleading = column.first().is_some_and(|first| first.context.misleading);
+    let misleading = column
+        .first()
+        .is_some_and(|first| first.context.has(hint::MISLEADING));
     match detect::of_column(column.iter().map(|piece| piece.text()), left_out) {
         Some(kind) if !misleading && wants(kind) => column
             .iter()

@@ -10,8 +10,6 @@ use super::scope_key::ScopeKey;
 use super::spelling::{Short, canonical};
 use crate::policy::Operator;
 
-/// Letters of RFC 4648 base32, lower case.
-const BASE32: [u8; 32] = *b"abcdefghijklmnopqrstuvwxyz234567";
 /// Letters of a token: 80 bits.
 const TOKEN_LETTERS: usize = 16;
 /// Letters of a hash: 128 bits.
@@ -107,13 +105,10 @@ impl<'k> Masker<'k> {
 
     /// The token of `value`: the same for all its spellings.
     fn token(&self, (name, form): (&str, Form), value: &str, out: &mut String) {
-        let letters = base32(&self.digest(name, form, value));
-        let from = out.len();
-        wrap(
-            (name, ":"),
-            std::str::from_utf8(&letters).unwrap_or_default(),
-            out,
-        );
+        let digest = self.digest(name, form, value);
+        let (from, letters) = (out.len(), base32(&digest));
+        let letters = std::str::from_utf8(&letters).unwrap_or_default();
+        wrap((name, ":"), letters, out);
         if let Some(minted) = &self.minted {
             let token = out.get(from..).unwrap_or_default().to_owned();
             minted.borrow_mut().push((token, value.to_owned()));
@@ -177,16 +172,20 @@ fn wrap((name, mark): (&str, &str), body: &str, out: &mut String) {
     out.push('>');
 }
 
+/// The first 80 bits in letters of RFC 4648 base32, lower case: eight letters in a word, which is written at once.
 fn base32(bytes: &[u8; 32]) -> [u8; TOKEN_LETTERS] {
-    let mut letters = [b'a'; TOKEN_LETTERS];
-    for (five, eight) in bytes.chunks(5).zip(letters.chunks_mut(8)) {
+    let mut letters = [0; TOKEN_LETTERS];
+    let (slots, _) = letters.as_chunks_mut::<8>();
+    for (five, slot) in bytes.as_chunks::<5>().0.iter().zip(slots) {
         let held = five
             .iter()
             .fold(0u64, |held, byte| held << 8 | u64::from(*byte));
-        for (slot, place) in eight.iter_mut().zip((0..8).rev()) {
-            let letter = usize::try_from(held >> (place * 5) & 31).unwrap_or(0);
-            *slot = BASE32.get(letter).copied().unwrap_or(b'a');
-        }
+        let word = (0..8).rev().fold(0u64, |word, place| {
+            let value = held >> (place * 5) & 31;
+            let first = if value < 26 { b'a' } else { b'2' - 26 };
+            word << 8 | (value + u64::from(first))
+        });
+        *slot = word.to_be_bytes();
     }
     letters
 }

@@ -103,7 +103,6 @@ mod view;
 mod visible;
 mod walk;
 mod ways;
-mod weak;
 mod whole;
 mod word_table;
 mod words;

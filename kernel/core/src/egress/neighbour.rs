@@ -68,7 +68,7 @@ pub(super) fn find<'j>(
     for _ in 0..ROUNDS_MAX {
         let mut found = round(examiner, pieces, context)?;
         found.retain(|(_, hit)| examiner.wants(hit.kind));
-        if found.is_empty() && pieces.iter().all(|piece| piece.weak.is_empty()) {
+        if found.is_empty() && !pieces.iter().any(Piece::has_weak) {
             return Ok(all);
         }
         given.get_or_insert_with(|| pieces.to_vec());
@@ -78,7 +78,7 @@ pub(super) fn find<'j>(
             own.entry(*ordinal).or_default().push(hit.clone());
         }
         for piece in pieces.iter_mut() {
-            let mut hits = std::mem::take(&mut piece.weak).into_hits();
+            let mut hits = piece.take_weak();
             hits.extend(own.remove(&piece.ordinal).into_iter().flatten());
             hit::merge(&mut hits);
             piece.blank(&hits);
@@ -185,10 +185,7 @@ fn window_hits(
     let named = window.iter().fold(context.kinds, |kinds, piece| {
         kinds.union(piece.context.kinds)
     });
-    let context = Context {
-        kinds: named,
-        ..context
-    };
+    let context = context.of(named);
     for by in ["", "-", "."] {
         let joined = Joined::new(window, by);
         for hit in search(examiner, &joined.text, context, named.is_empty())? {

@@ -13,7 +13,6 @@ use super::proven::{CUT, UNCHECKED};
 use super::summary::Summary;
 use super::tape::Leaf;
 use super::walk::Found;
-use super::weak::Weak;
 use super::words::class;
 
 /// What stands for a text of which nothing is left: a barrier.
@@ -28,13 +27,13 @@ pub(super) struct Piece<'j> {
     /// The text as given.
     leaf: &'j Leaf<'j>,
     key: Option<&'j Leaf<'j>>,
-    /// What is left of the text without masks and what was found in it, where that is not all or nothing.
-    left: Option<Box<str>>,
-    /// What was found in it alone and may be a part of more: out of the way from the second round on.
-    pub(super) weak: Weak,
+    /// What few have.
+    rest: Option<Box<Rest>>,
     pub(super) context: Context,
     /// What the text holds.
     pub(super) look: Look,
+    /// What was found in it alone and may be a part of more, where that is all of the text as given.
+    all_weak: Option<Kind>,
     /// Something was found in it alone.
     pub(super) found: bool,
     /// Nothing is left of it.
@@ -43,6 +42,14 @@ pub(super) struct Piece<'j> {
     pub(super) ordinal_key: bool,
     /// Its key ends in `domain`.
     pub(super) domain_key: bool,
+}
+
+#[derive(Clone, Default)]
+struct Rest {
+    /// What is left of the text without masks and what was found in it, where that is not all or nothing.
+    left: Option<String>,
+    /// What was found in it alone and may be a part of more: out of the way from the second round on.
+    weak: Vec<Hit>,
 }
 
 impl<'j> Piece<'j> {
@@ -58,10 +65,10 @@ impl<'j> Piece<'j> {
             ordinal,
             leaf,
             key,
-            left: None,
-            weak: Weak::Nothing,
+            rest: None,
             context,
             look,
+            all_weak: None,
             found: false,
             gone: false,
             ordinal_key: false,
@@ -82,11 +89,11 @@ impl<'j> Piece<'j> {
     /// As given, but for what was found in it and for masks, which are blank.
     #[inline]
     pub(super) fn text(&self) -> &str {
-        match &self.left {
-            Some(left) => left,
-            None if self.gone => GONE,
-            None => &self.leaf.text,
+        if self.gone {
+            return GONE;
         }
+        let left = self.rest.as_ref().and_then(|rest| rest.left.as_deref());
+        left.unwrap_or(&self.leaf.text)
     }
 
     /// Bytes of the text as given.
@@ -107,8 +114,8 @@ impl<'j> Piece<'j> {
     /// Takes it from its place, where one of which nothing is left remains.
     pub(super) fn take(&mut self) -> Self {
         let gone = Self {
-            left: None,
-            weak: Weak::Nothing,
+            rest: None,
+            all_weak: None,
             found: true,
             gone: true,
             look: Look::GONE,
@@ -121,12 +128,12 @@ impl<'j> Piece<'j> {
     pub(super) fn note(&mut self, found: &[Found]) {
         match found {
             [] => {}
-            [(_, only)] if self.is_weak(only) => self.weak = Weak::of(only),
+            [(_, only)] if self.is_weak(only) => self.weaken(only),
             [(_, only)] => self.blank(std::slice::from_ref(only)),
             _ => {
                 let hits = found.iter().map(|(_, hit)| hit);
                 let (weak, proven): (Vec<_>, Vec<_>) = hits.partition(|hit| self.is_weak(hit));
-                self.weak.add(weak.into_iter());
+                weak.into_iter().for_each(|hit| self.weaken(hit));
                 let proven: Vec<_> = proven.into_iter().map(bare).collect();
                 self.blank(&proven);
             }
@@ -153,8 +160,39 @@ impl<'j> Piece<'j> {
 
     /// Takes note of what was found in it beside others: out of the way from the second round on.
     pub(super) fn later(&mut self, found: &[Found]) {
-        let own = found.iter().filter(|(ordinal, _)| *ordinal == self.ordinal);
-        self.weak.add(own.map(|(_, hit)| hit));
+        for (ordinal, hit) in found {
+            if *ordinal == self.ordinal {
+                self.weaken(hit);
+            }
+        }
+    }
+
+    fn weaken(&mut self, hit: &Hit) {
+        let whole = (hit.start, hit.end) == (0, self.bytes()) && !self.has_weak();
+        match whole && self.text().len() == self.bytes() {
+            true => self.all_weak = Some(hit.kind),
+            false => self.rest().weak.push(bare(hit)),
+        }
+    }
+
+    fn rest(&mut self) -> &mut Rest {
+        self.rest.get_or_insert_default()
+    }
+
+    /// Whether anything was found in it alone that may be a part of more.
+    pub(super) fn has_weak(&self) -> bool {
+        self.all_weak.is_some() || self.rest.as_ref().is_some_and(|rest| !rest.weak.is_empty())
+    }
+
+    /// That, which is part of it no more.
+    pub(super) fn take_weak(&mut self) -> Vec<Hit> {
+        let all = self.all_weak.take();
+        let mut weak = self
+            .rest
+            .as_mut()
+            .map_or_else(Vec::new, |rest| std::mem::take(&mut rest.weak));
+        weak.extend(all.map(|kind| Hit::new(kind, 0, self.bytes())));
+        weak
     }
 
     /// Takes what was found out of the way.
@@ -163,7 +201,6 @@ impl<'j> Piece<'j> {
             [] => {}
             // One barrier holds as little as many.
             [all] if all.start == 0 && all.end == self.text().len() => {
-                self.left = None;
                 self.found = true;
                 self.gone = true;
                 self.look = Look::GONE;
@@ -175,14 +212,14 @@ impl<'j> Piece<'j> {
     /// Has this text and no more.
     fn leave(&mut self, left: String) {
         self.look = Look::at(&left, &Summary::of(&left));
-        self.left = Some(left.into_boxed_str());
+        self.rest().left = Some(left);
         self.found = true;
     }
 
     /// What it will be from the second round on.
     pub(super) fn settled(&self) -> Self {
         let mut later = self.clone();
-        let mut weak = std::mem::take(&mut later.weak).into_hits();
+        let mut weak = later.take_weak();
         hit::merge(&mut weak);
         later.blank(&weak);
         later
@@ -190,7 +227,13 @@ impl<'j> Piece<'j> {
 
     /// Whether nothing will be left of it from the second round on.
     pub(super) fn will_go(&self) -> bool {
-        self.weak.holds_all(self.text().len())
+        let bytes = self.text().len();
+        let all = |hit: &Hit| (hit.start, hit.end) == (0, bytes);
+        (self.all_weak.is_some() && bytes == self.bytes())
+            || self
+                .rest
+                .as_ref()
+                .is_some_and(|rest| rest.weak.iter().any(all))
     }
 
     /// Whether it can be a part of something, and nothing was found in it alone.
@@ -203,7 +246,7 @@ impl<'j> Piece<'j> {
     pub(super) fn is_idle(&self) -> bool {
         let plain = class::DIGIT | class::SPACE | class::JOINER;
         !self.is_part()
-            && self.weak.is_empty()
+            && !self.has_weak()
             && !self.domain_key
             && !self.has(class::AT | class::RARE)
             && self.has(!plain)

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::alike::Cells;
 use super::cannot_mask::CannotMask;
-use super::context::{Context, PERSONAL};
+use super::context::{Context, PERSONAL, hint};
 use super::examiner::{Examiner, Key};
 use super::tape::Value;
 
@@ -44,7 +44,7 @@ pub(super) struct Latest {
 impl Planned {
     /// What holds of the value, where the object has this label.
     pub(super) fn context(&self, around: Context, label: Context, personal: bool) -> Context {
-        if label.kinds.is_empty() || !self.key.context.generic {
+        if label.kinds.is_empty() || !self.key.context.has(hint::GENERIC) {
             return self.own;
         }
         let mut own = self.key.context;

@@ -1,7 +1,7 @@
 //! Whether nothing can be found in a text: the gate by which most leaves leave, after one look at their bytes.
 //! Knows nothing of what is found; that a shortcut here loses nothing is a law in the tests.
 
-use super::context::Context;
+use super::context::{Context, hint};
 use super::opaque;
 use super::summary::Summary;
 use super::unwrap::number_words;
@@ -33,7 +33,7 @@ pub(super) fn is_quiet(text: &str, summary: &Summary, context: Context) -> bool 
         return false;
     }
     opaque::is_opaque(text, summary)
-        || (!context.reversed && summary.digits() < DIGITS && is_still(text, summary))
+        || (!context.has(hint::REVERSED) && summary.digits() < DIGITS && is_still(text, summary))
 }
 
 /// Whether nothing in a text of few digits marks or names a value, and nothing in it can be encoded.
@@ -50,7 +50,7 @@ pub(super) fn is_still(text: &str, summary: &Summary) -> bool {
 /// it by a mark or a blank, no address of a machine. Only what looks for numbers and codes can find anything in it.
 pub(super) fn is_code(text: &str, summary: &Summary, context: Context) -> bool {
     context.kinds.is_empty()
-        && !context.reversed
+        && !context.has(hint::REVERSED)
         && text.len() < RUN
         && !text.contains('.')
         && summary.only(class::DIGIT | class::LETTER | class::JOINER | class::RARE)

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::context::Context;
+use super::context::{Context, hint};
 use super::kind::Kind;
 use super::ways::way;
 use super::words::{Lexed, Word};
@@ -29,7 +29,7 @@ const IBAN_BYTES: std::ops::RangeInclusive<usize> = 15..=34;
 /// country last, a card where one is named.
 pub(super) fn is_likely(text: &str, lexed: &Lexed, context: Context) -> bool {
     let iban = |word: &Word| word.digits >= IBAN_DIGITS_MIN && ends_in_country(text, word);
-    context.reversed
+    context.has(hint::REVERSED)
         || (lexed.digits >= CARD_DIGITS_MIN && context.kinds.has(Kind::CREDIT_CARD))
         || (lexed.digits >= ANNOUNCED_DIGITS_MIN
             && lexed.still_leads(way::ANNOUNCED, || is_announced(text)))

@@ -22,12 +22,12 @@ pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context, idle: &IdleRuns) 
     if may_hold_now(|at| pieces.get(at), context, idle) {
         return true;
     }
-    if pieces.iter().all(|piece| piece.weak.is_empty()) || goes_idly(pieces) {
+    if !pieces.iter().any(Piece::has_weak) || goes_idly(pieces) {
         return false;
     }
     let settled: Vec<_> = pieces
         .iter()
-        .map(|piece| (!piece.weak.is_empty()).then(|| piece.settled()))
+        .map(|piece| piece.has_weak().then(|| piece.settled()))
         .collect();
     let later = |at: usize| settled.get(at)?.as_ref().or(pieces.get(at));
     may_hold_now(later, context, idle)
@@ -36,7 +36,7 @@ pub(super) fn may_hold(pieces: &[Piece<'_>], context: Context, idle: &IdleRuns) 
 /// Whether nothing new can go over a seam when what was found is out of the way: texts of which nothing is left touch
 /// nothing, and what is left of a run that is searched as a whole holds no more than the run did.
 fn goes_idly(pieces: &[Piece<'_>]) -> bool {
-    let gone = |piece: &Piece<'_>| piece.weak.is_empty() || piece.will_go();
+    let gone = |piece: &Piece<'_>| !piece.has_weak() || piece.will_go();
     pieces.iter().all(gone)
         && pieces
             .split(|piece| !piece.is_part())

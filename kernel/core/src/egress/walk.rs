@@ -4,7 +4,7 @@
 use super::alike::Cells;
 use super::byte_list;
 use super::cannot_mask::CannotMask;
-use super::context::Context;
+use super::context::{Context, hint};
 use super::examiner::Examiner;
 use super::hit::Hit;
 use super::letter_list;
@@ -271,7 +271,7 @@ impl<'t> Walk<'_, '_, 't> {
                 }
                 continue;
             }
-            if known.context.opens && known.clean && member.is_nested() {
+            if known.context.has(hint::OPENS) && known.clean && member.is_nested() {
                 self.above.push_str(key);
             }
             let held = pieces.len();

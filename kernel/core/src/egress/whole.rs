@@ -6,7 +6,7 @@
 //! the long way finds is then known without going it. That both ways agree is a law in the tests.
 
 use super::cannot_mask::CannotMask;
-use super::context::Context;
+use super::context::{Context, hint};
 use super::detect;
 use super::examiner::Examiner;
 use super::hit::Hit;
@@ -79,7 +79,7 @@ impl Examiner<'_> {
 
 /// Which type all of the text is of, or that nothing is found in it, if that can be said at once.
 fn find(text: &str, seen: &Summary, context: Context) -> Option<Option<Kind>> {
-    if context.reversed {
+    if context.has(hint::REVERSED) {
         return None;
     }
     if seen.digits() == 0 && !seen.has(class::AT) {
@@ -150,7 +150,8 @@ fn number(text: &str, context: Context) -> Option<Kind> {
 fn card(digits: &[u8], context: Context) -> Option<Kind> {
     // A product's number may pass for a card's; the long way asks.
     let named = context.kinds.has(Kind::CREDIT_CARD);
-    ((named || !context.misleading) && detect::is_card(digits)).then_some(Kind::CREDIT_CARD)
+    ((named || !context.has(hint::MISLEADING)) && detect::is_card(digits))
+        .then_some(Kind::CREDIT_CARD)
 }
 
 /// Most digits of a number that is decided here, and most groups of it.

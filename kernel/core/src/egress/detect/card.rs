@@ -3,6 +3,7 @@
 
 use super::checksum::{luhn, number, uniform};
 use super::number::{DIGITS_MAX, Sequence};
+use crate::egress::context::hint;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 
@@ -83,7 +84,9 @@ fn at_group(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, usize,
         let product = is_product(sequence, digits.bytes());
         // `JD0146…` of a parcel: letters stand right before it, and something says what it is.
         let glued = group.glued_before || group.glued_after;
-        let marked = glued && (sequence.context().misleading || sequence.text.context.misleading);
+        let marked = glued
+            && (sequence.context().has(hint::MISLEADING)
+                || sequence.text.context.has(hint::MISLEADING));
         let other = product || (marked && !named(sequence));
         if is_card(digits.bytes()) && !other && (!fraction || named(sequence)) {
             return Some((1, group.start, group.end));
@@ -136,7 +139,8 @@ fn whole(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
     let total: usize = (0..count).map(|at| sequence.size(at)).sum();
     let soft = !sequence.gap(0).contains([',', ';', '|', '\t', '\n', ':'])
         && !(0..count).any(|at| sequence.is_fraction(at));
-    let typed = soft && sequence.even(0, count) && count > 2 && !sequence.context().misleading;
+    let typed =
+        soft && sequence.even(0, count) && count > 2 && !sequence.context().has(hint::MISLEADING);
     let spelled = sequence.even(0, count) && (0..count).all(|at| sequence.size(at) == 1);
     if total == digits.bytes().len() && (typed || spelled || named(sequence)) {
         hits.push(sequence.hit(Kind::CREDIT_CARD, 0, count));
@@ -188,7 +192,7 @@ fn two_cards(digits: &[u8]) -> bool {
 fn is_product(sequence: &mut Sequence<'_, '_>, digits: &[u8]) -> bool {
     (12..=14).contains(&digits.len())
         && gs1(digits)
-        && sequence.context().misleading
+        && sequence.context().has(hint::MISLEADING)
         && !named(sequence)
 }
 

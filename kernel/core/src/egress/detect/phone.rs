@@ -4,6 +4,7 @@
 use super::calling_code;
 use super::checksum::{number, uniform};
 use super::number::Sequence;
+use crate::egress::context::hint;
 use crate::egress::hit::Hit;
 use crate::egress::kind::Kind;
 
@@ -134,7 +135,7 @@ fn north_american(sequence: &mut Sequence<'_, '_>, at: usize) -> Option<(usize, 
         || (lead == 1 && sequence.gap(area + 1) == "-");
     let list = sequence.goes_on(area, 3) && lead == 0;
     let glued = first.glued_before || text.before(first.start) == b'-';
-    if (!even || list || glued || sequence.context().misleading)
+    if (!even || list || glued || sequence.context().has(hint::MISLEADING))
         && !sequence.is_named(Kind::PHONE_NUMBER)
     {
         return None;
@@ -188,7 +189,7 @@ fn national(sequence: &mut Sequence<'_, '_>, hits: &mut Vec<Hit>) {
         || sequence
             .group(count - 1)
             .is_some_and(|group| group.glued_after);
-    if grouped && by_space && !glued && !sequence.context().misleading {
+    if grouped && by_space && !glued && !sequence.context().has(hint::MISLEADING) {
         start -= usize::from(sequence.text.before(start) == b'(');
         hits.push(Hit::new(Kind::PHONE_NUMBER, start, end));
     }

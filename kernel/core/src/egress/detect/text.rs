@@ -1,7 +1,7 @@
 //! One folded text as the detectors see it: bytes, words, and what is said around it.
 //! Knows nothing of any type.
 
-use crate::egress::context::{self, Context};
+use crate::egress::context::{self, Context, hint};
 use crate::egress::mask::BARRIER;
 use crate::egress::words::{Lexed, class, class_at};
 
@@ -133,7 +133,7 @@ impl<'a> Text<'a> {
     pub(super) fn said(&self, at: usize) -> (Context, bool) {
         let telling = self.lexed.telling(self.text);
         let some = telling.any_between(at.saturating_sub(CUE_BYTES), at);
-        if !some && !self.context.misleading {
+        if !some && !self.context.has(hint::MISLEADING) {
             return (self.context, false);
         }
         let lead = self.lead(at);
@@ -144,11 +144,10 @@ impl<'a> Text<'a> {
         let (from, before) = nearest.unwrap_or((at, false));
         let (near, names) = context::of_text(self.slice(from, at));
         let names = names || before;
-        let said = Context {
-            kinds: self.context.kinds.union(near.kinds),
-            misleading: near.misleading,
-            ..self.context
-        };
+        let kinds = self.context.kinds.union(near.kinds);
+        let misleading = near.has(hint::MISLEADING);
+        let said = self.context.of(kinds).without(hint::MISLEADING);
+        let said = said.with(hint::MISLEADING, misleading);
         (said, names)
     }
 }
