@@ -29,12 +29,36 @@ pub(super) enum Verdict {
     Whole(Kind),
 }
 
-/// What is known of a text.
+/// What is known of a text: four words of the machine.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     pub(super) summary: Summary,
     pub(super) look: Look,
-    pub(super) verdict: Verdict,
+    /// 0 to ask, 1 for nothing, from 2 on the number of a type.
+    verdict: u64,
+}
+
+impl Known {
+    pub(super) fn new(summary: Summary, look: Look, verdict: Verdict) -> Self {
+        let kind = |kind: Kind| u64::try_from(kind.index()).map_or(0, |index| index + 2);
+        Self {
+            summary,
+            look,
+            verdict: match verdict {
+                Verdict::Ask => 0,
+                Verdict::Nothing => 1,
+                Verdict::Whole(whole) => kind(whole),
+            },
+        }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        match self.verdict {
+            0 => Verdict::Ask,
+            1 => Verdict::Nothing,
+            kind => Kind::nth(kind - 2).map_or(Verdict::Ask, Verdict::Whole),
+        }
+    }
 }
 
 /// The bytes of a text, its digits made equal.

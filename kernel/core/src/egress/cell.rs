@@ -29,12 +29,7 @@ impl Walk<'_, '_, '_> {
         let verdict = self.text(ordinal, text, &summary, context)?;
         let look = Look::at(text, &summary);
         if let Some((cells, alike)) = cells.zip(alike) {
-            let known = Known {
-                summary,
-                look,
-                verdict,
-            };
-            cells.add(alike, known);
+            cells.add(alike, Known::new(summary, look, verdict));
         }
         Ok(look)
     }
@@ -47,7 +42,7 @@ impl Walk<'_, '_, '_> {
         context: Context,
         known: &Known,
     ) -> Result<(), CannotMask> {
-        let hit = match known.verdict {
+        let hit = match known.verdict() {
             Verdict::Ask => None,
             Verdict::Nothing => Some(None),
             Verdict::Whole(kind) => Some(Some(Hit::new(kind, 0, text.len()))),

@@ -202,6 +202,11 @@ impl Kind {
         (0u8..).map(Self).take(Self::BUILT_IN)
     }
 
+    /// The type of this index.
+    pub(super) fn nth(index: u64) -> Option<Self> {
+        u8::try_from(index).ok().map(Self)
+    }
+
     pub(super) fn index(self) -> usize {
         usize::from(self.0)
     }

@@ -2,11 +2,12 @@
 //! Knows nothing of the neighbours. One word, since each piece is asked many times, and moved.
 
 use super::detect;
+use super::idle_runs::alike;
 use super::summary::Summary;
 use super::words::class;
 
 /// Longest text that is a piece of a value as a whole, in bytes.
-pub(super) const PIECE_BYTES_MAX: usize = 40;
+const PIECE_BYTES_MAX: usize = 40;
 /// What may stand between the digits of a number where it is cut.
 const SEPARATORS: [char; 3] = ['-', '.', '/'];
 
@@ -23,6 +24,8 @@ const WENT_ON: u64 = 1 << 52;
 const GOES_ON: u64 = 1 << 53;
 const JOINS: u64 = 1 << 54;
 const WHOLE: u64 = 1 << 55;
+const LONG: u64 = 1 << 56;
+const HEADS: u64 = 1 << 57;
 
 impl Look {
     /// Of a barrier.
@@ -45,7 +48,9 @@ impl Look {
                 | u64::from(seen.classes()) << CLASSES
                 | edges
                 | flag(!whole && can_join(text, seen), JOINS)
-                | flag(whole, WHOLE),
+                | flag(whole, WHOLE)
+                | flag(text.len() > PIECE_BYTES_MAX, LONG)
+                | flag(may_head(text.as_bytes()), HEADS),
         )
     }
 
@@ -93,6 +98,16 @@ impl Look {
         self.is(GOES_ON)
     }
 
+    /// It is too long to be a piece of a value as a whole.
+    pub(super) fn is_long(self) -> bool {
+        self.is(LONG)
+    }
+
+    /// It may begin as an account number or a secret does, whatever its digits are.
+    pub(super) fn may_head(self) -> bool {
+        self.is(HEADS)
+    }
+
     /// It can be a part of something.
     pub(super) fn joins(self) -> bool {
         self.is(JOINS)
@@ -117,6 +132,16 @@ fn can_join(text: &str, seen: &Summary) -> bool {
         || (spaces == 0 && text.len() >= 4 && digits > 0)
         || (spaces == 0 && text.len() >= 8 && detect::begins_secret(text))
         || (seen.has(class::JOINER) && seen.has(class::LETTER) && text.contains("KEY-----"))
+}
+
+/// Whether a text may begin as an account number or a secret does.
+fn may_head(text: &[u8]) -> bool {
+    let Some(head) = text.first_chunk::<3>() else {
+        return false;
+    };
+    let [one, two, _] = head;
+    one.is_ascii_alphabetic() && two.is_ascii_alphabetic()
+        || detect::may_hold_secret_head(&head.map(alike))
 }
 
 /// What stands at the edges, and whether a separator of numbers stands before the first and behind the last.

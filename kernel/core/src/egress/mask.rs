@@ -7,7 +7,7 @@ use super::calendar::Written;
 use super::coarse;
 use super::kind::{Form, Kind};
 use super::scope_key::ScopeKey;
-use super::spelling::{Short, canonical};
+use super::spelling::{canonical, short};
 use crate::policy::Operator;
 
 /// Letters of a token: 80 bits.
@@ -135,8 +135,8 @@ impl<'k> Masker<'k> {
     }
 
     fn digest(&self, name: &str, form: Form, value: &str) -> [u8; 32] {
-        match Short::of(name, form, value) {
-            Some(short) => self.key.digest(short.bytes()),
+        match short(name, form, value) {
+            Some(mut message) => self.key.digest_of(&mut message),
             None => {
                 let value = canonical(form, value);
                 self.key.digest(format!("{name}\u{1f}{value}").as_bytes())

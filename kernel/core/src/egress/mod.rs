@@ -46,6 +46,7 @@ mod majority;
 mod marks;
 mod mask;
 mod masks;
+mod message;
 mod needles;
 mod neighbour;
 mod opaque;

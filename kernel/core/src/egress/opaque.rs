@@ -14,6 +14,8 @@ const WHOLE_BYTES_MIN: usize = 19;
 
 /// Bytes of a UUID as it is written.
 pub(super) const UUID_BYTES: usize = 36;
+/// Where its hyphens stand.
+const UUID_HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
 /// Whether the text as a whole is a UUID (RFC 9562), a time stamp (RFC 3339), or a number of few digits.
 pub(super) fn is_opaque(text: &str, summary: &Summary) -> bool {
@@ -56,11 +58,11 @@ pub(super) fn is_identifier(text: &str) -> bool {
 
 /// Digits alone would be too good a hiding place.
 fn is_uuid(bytes: &[u8]) -> bool {
+    let is_hyphen = |at: &usize| bytes.get(*at) == Some(&b'-');
     bytes.len() == UUID_BYTES
-        && bytes.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+        && UUID_HYPHENS.iter().all(is_hyphen)
+        && bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).count()
+            == UUID_BYTES - UUID_HYPHENS.len()
         && bytes.iter().any(u8::is_ascii_alphabetic)
 }
 

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::detect;
 use super::hit::{self, Hit};
 use super::kind::Kind;
-use super::look::{Look, PIECE_BYTES_MAX};
+use super::look::Look;
 use super::proven::{CUT, UNCHECKED};
 use super::summary::Summary;
 use super::tape::Leaf;
@@ -255,7 +255,7 @@ impl<'j> Piece<'j> {
 
     /// Whether only what is at its ends can go over a seam.
     pub(super) fn is_prose(&self) -> bool {
-        self.text().len() > PIECE_BYTES_MAX || !self.look.joins()
+        self.look.is_long() || !self.look.joins()
     }
 
     /// Whether any of the classes of bytes occurs in it.
@@ -265,15 +265,20 @@ impl<'j> Piece<'j> {
 
     /// Whether something that is split over many neighbours may begin here.
     pub(super) fn begins(&self, context: Context) -> bool {
-        let mut bytes = self.text().bytes();
-        let country = bytes
-            .by_ref()
-            .take(2)
-            .all(|byte| byte.is_ascii_alphabetic());
-        let iban = country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2;
         let named = context.kinds.union(self.context.kinds);
-        iban || (!named.without(UNCHECKED).is_empty() && self.look.digits() < CARD_DIGITS_MIN)
-            || detect::begins_secret(self.text())
+        if !named.without(UNCHECKED).is_empty() && self.look.digits() < CARD_DIGITS_MIN {
+            return true;
+        }
+        self.look.may_head() && {
+            let text = self.text();
+            let mut bytes = text.bytes();
+            let country = bytes
+                .by_ref()
+                .take(2)
+                .all(|byte| byte.is_ascii_alphabetic());
+            country && bytes.take(2).filter(u8::is_ascii_digit).count() == 2
+                || detect::begins_secret(text)
+        }
     }
 }
 

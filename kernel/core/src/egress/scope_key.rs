@@ -4,8 +4,8 @@
 use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
-/// Bytes of a block of SHA-256.
-const BLOCK_BYTES: usize = 64;
+use super::message::{BLOCK_BYTES, Message};
+
 /// Bytes of a block behind which its length still has room.
 const LAST_BYTES: usize = BLOCK_BYTES - 9;
 /// What SHA-256 begins with (FIPS 180-4, 5.3.3).
@@ -48,8 +48,30 @@ impl ScopeKey {
 
     /// The digest of a message.
     pub(super) fn digest(&self, message: &[u8]) -> [u8; 32] {
-        let inner = bytes(ended(self.inner, message));
-        bytes(ended(self.outer, &inner))
+        self.outside(ended(self.inner, message))
+    }
+
+    /// As [`ScopeKey::digest`] of a short message, which is at its end.
+    pub(super) fn digest_of(&self, message: &mut Message) -> [u8; 32] {
+        let mut inner = self.inner;
+        compress256(&mut inner, message.end());
+        self.outside(inner)
+    }
+
+    /// The digest under the outer key.
+    fn outside(&self, inner: [u32; 8]) -> [u8; 32] {
+        let mut block = [0; BLOCK_BYTES];
+        let (slots, _) = block.as_chunks_mut::<4>();
+        let bits = u32::try_from((BLOCK_BYTES + 32) * 8).unwrap_or(0);
+        let words = inner
+            .into_iter()
+            .chain([0x8000_0000, 0, 0, 0, 0, 0, 0, bits]);
+        for (slot, word) in slots.iter_mut().zip(words) {
+            *slot = word.to_be_bytes();
+        }
+        let mut outer = self.outer;
+        compress256(&mut outer, &[block]);
+        bytes(outer)
     }
 }
 

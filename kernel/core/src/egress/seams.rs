@@ -40,7 +40,7 @@ fn goes_idly(pieces: &[Piece<'_>]) -> bool {
     pieces.iter().all(gone)
         && pieces
             .split(|piece| !piece.is_part())
-            .all(|run| run.len() <= PIECES_MAX)
+            .all(|run| run.len() <= PIECES_MAX || run.iter().all(Piece::has_weak))
 }
 
 fn may_hold_now<'p, 'j: 'p>(

@@ -2,88 +2,52 @@
 //! Knows nothing of tokens.
 
 use super::kind::Form;
-
-/// Longest type with its value that is spelled without a place on the heap, in bytes.
-const SHORT_BYTES_MAX: usize = 160;
+use super::message::Message;
 
 /// A type's name and a short plain value in its one spelling, see [`canonical`], without a place on the heap.
-pub(super) struct Short {
-    held: [u8; SHORT_BYTES_MAX],
-    len: usize,
-}
-
-impl Short {
-    pub(super) fn of(name: &str, form: Form, value: &str) -> Option<Self> {
-        if name.len() + 1 + value.len() > SHORT_BYTES_MAX || !value.is_ascii() {
-            return None;
+#[inline]
+pub(super) fn short(name: &str, form: Form, value: &str) -> Option<Message> {
+    if !value.is_ascii() {
+        return None;
+    }
+    let mut short = Message::of_at_most(name.len() + 1 + value.len())?;
+    short.copy(name.as_bytes());
+    short.push(0x1f);
+    let begun = short.len();
+    let trimmed = value.trim();
+    let bytes = trimmed.bytes();
+    match form {
+        Form::Plain => short.copy(trimmed.as_bytes()),
+        Form::Digits => short.extend(bytes.filter(u8::is_ascii_digit)),
+        Form::Compact => {
+            let letters = bytes.filter(u8::is_ascii_alphanumeric);
+            short.extend(letters.map(|byte| byte.to_ascii_uppercase()));
         }
-        let mut short = Self {
-            held: [0; SHORT_BYTES_MAX],
-            len: 0,
-        };
-        short.copy(name.as_bytes());
-        short.push(0x1f);
-        let begun = short.len;
-        let trimmed = value.trim();
-        let bytes = trimmed.bytes();
-        match form {
-            Form::Plain => short.copy(trimmed.as_bytes()),
-            Form::Digits => short.extend(bytes.filter(u8::is_ascii_digit)),
-            Form::Compact => {
-                let letters = bytes.filter(u8::is_ascii_alphanumeric);
-                short.extend(letters.map(|byte| byte.to_ascii_uppercase()));
-            }
-            Form::Email => {
-                let (local, domain) =
-                    trimmed.split_at(memchr::memrchr(b'@', trimmed.as_bytes()).unwrap_or(0));
-                short.copy(local.as_bytes());
-                short.extend(domain.bytes().map(|byte| byte.to_ascii_lowercase()));
-            }
-            Form::Words => {
-                let mut apart = false;
-                for byte in bytes {
-                    if char::from(byte).is_whitespace() {
-                        apart = true;
-                        continue;
-                    }
-                    if std::mem::take(&mut apart) {
-                        short.push(b' ');
-                    }
-                    short.push(byte.to_ascii_lowercase());
+        Form::Email => {
+            let (local, domain) =
+                trimmed.split_at(memchr::memrchr(b'@', trimmed.as_bytes()).unwrap_or(0));
+            short.copy(local.as_bytes());
+            short.extend(domain.bytes().map(|byte| byte.to_ascii_lowercase()));
+        }
+        Form::Words => {
+            let mut apart = false;
+            for byte in bytes {
+                if char::from(byte).is_whitespace() {
+                    apart = true;
+                    continue;
                 }
+                if std::mem::take(&mut apart) {
+                    short.push(b' ');
+                }
+                short.push(byte.to_ascii_lowercase());
             }
         }
-        // A value without digits still needs a token of its own.
-        if form == Form::Digits && short.len == begun {
-            short.copy(trimmed.as_bytes());
-        }
-        Some(short)
     }
-
-    fn push(&mut self, byte: u8) {
-        self.extend(std::iter::once(byte));
+    // A value without digits still needs a token of its own.
+    if form == Form::Digits && short.len() == begun {
+        short.copy(trimmed.as_bytes());
     }
-
-    fn copy(&mut self, bytes: &[u8]) {
-        if let Some(room) = self.held.get_mut(self.len..self.len + bytes.len()) {
-            room.copy_from_slice(bytes);
-            self.len += bytes.len();
-        }
-    }
-
-    fn extend(&mut self, bytes: impl Iterator<Item = u8>) {
-        let room = self.held.get_mut(self.len..).unwrap_or_default();
-        let mut used = 0;
-        for (slot, byte) in room.iter_mut().zip(bytes) {
-            *slot = byte;
-            used += 1;
-        }
-        self.len += used;
-    }
-
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.held.get(..self.len).unwrap_or_default()
-    }
+    Some(short)
 }
 
 /// One spelling for all spellings of a value.

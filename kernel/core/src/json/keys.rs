@@ -89,9 +89,9 @@ impl<'a> Keys<'a> {
     ///
     /// # Errors
     /// [`JsonFault::DuplicateKey`] or [`JsonFault::CaseVariantKey`] at `at`.
-    pub(super) fn add(&mut self, key: &Cow<'a, str>, at: usize) -> Result<(), JsonFault> {
+    pub(super) fn add(&mut self, key: Cow<'a, str>, at: usize) -> Result<(), JsonFault> {
         if let Some(count) = self.alike {
-            if self.latest.get(count).is_some_and(|known| known == key) {
+            if self.latest.get(count).is_some_and(|known| *known == key) {
                 self.alike = Some(count + 1);
                 return Ok(());
             }
@@ -99,7 +99,7 @@ impl<'a> Keys<'a> {
         }
         let own = self.open.get(self.first..).unwrap_or_default();
         let known = if own.len() < FEW_MEMBERS {
-            own.contains(key)
+            own.contains(&key)
         } else {
             if self.exact.is_empty() {
                 self.exact.extend(own.iter().map(|key| key.to_string()));
@@ -109,10 +109,10 @@ impl<'a> Keys<'a> {
         if known {
             return Err(JsonFault::DuplicateKey(at));
         }
-        if !self.variants && is_variant(own, key, &mut self.folded) {
+        if !self.variants && is_variant(own, &key, &mut self.folded) {
             return Err(JsonFault::CaseVariantKey(at));
         }
-        self.open.push(key.clone());
+        self.open.push(key);
         Ok(())
     }
 }
