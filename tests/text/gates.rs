@@ -4,7 +4,7 @@
 use aegis_core::egress::{Profile, Scan, Secrets, mask_source};
 
 use super::case::SCOPE;
-use super::cells::column;
+use super::cells::{alike, column};
 use super::dice::{Dice, crowd, disguised, leaf, prose, quoted, rows};
 
 /// What is found where and what is left, or why nothing can be said.
@@ -21,11 +21,12 @@ fn hold(seed: u64, rounds: usize) {
     let fast: Vec<Profile> = Profile::names().filter_map(Profile::named).collect();
     for round in 0..rounds {
         let mut dice = Dice(seed << 32 | round as u64);
-        let source = match dice.roll(8) {
+        let source = match dice.roll(9) {
             0 => quoted(&leaf(&mut dice)),
             1 => quoted(&prose(&mut dice)),
             2 | 3 => quoted(&crowd(&mut dice)),
             4 | 5 => quoted(&disguised(&mut dice)),
+            6 => alike(&mut dice),
             _ => rows(&mut dice),
         };
         agree(&fast[dice.roll(fast.len())], &source, (seed, round));
@@ -53,6 +54,16 @@ fn no_short_way_finds_otherwise_in_a_column() {
     for round in 0..300 {
         let mut dice = Dice(round as u64);
         agree(&profile, &column(&mut dice), (0, round));
+    }
+}
+
+#[test]
+fn no_short_way_finds_otherwise_among_cells_alike() {
+    let fast: Vec<Profile> = Profile::names().filter_map(Profile::named).collect();
+    for round in 0..300 {
+        let mut dice = Dice(1 << 40 | round as u64);
+        let profile = &fast[dice.roll(fast.len())];
+        agree(profile, &alike(&mut dice), (1, round));
     }
 }
 

@@ -126,7 +126,7 @@ pub(super) const fn any_digits(word: u64) -> u64 {
     // The highest bit of each byte that is ten or more past the zero.
     let others = (((past & !HIGH) + ONES * 0x76) | past) & HIGH;
     let digits = ((others ^ HIGH) >> 7) * 0xFF;
-    (word & !digits) | (ONES * 0x30 & digits)
+    (word & !digits) | ((ONES * 0x30) & digits)
 }
 
 /// The latest texts of one column.
