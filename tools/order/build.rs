@@ -1,8 +1,10 @@
-//! Lays the program out: what a start and usual calls touch stands together (`order.ld`, written by `write.py`).
+//! Lays the program out: what a start and usual calls touch stands together (`order.ld`, written by `write.py`), and
+//! what is moved to its place at a start is told in one bit each, not in 24 bytes.
 //! Knows nothing of what the functions do; a linker that is told nothing places them as they come.
 
 use std::env::var;
 use std::path::Path;
+use std::process::Command;
 
 fn main() {
     let is = |name: &str, value: &str| var(name).is_ok_and(|is| is == value);
@@ -23,5 +25,20 @@ fn main() {
         && !other
     {
         println!("cargo::rustc-link-arg-bins=-T{}", order.display());
+        // What is built for another machine may meet an older C library.
+        if var("HOST").is_ok_and(|host| is("TARGET", &host)) && glibc() >= Some(PACKED_SINCE) {
+            println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+        }
     }
+}
+
+/// The first glibc that loads packed relocations; one before it refuses the program.
+const PACKED_SINCE: (u32, u32) = (2, 36);
+
+/// The version of this machine's glibc.
+fn glibc() -> Option<(u32, u32)> {
+    let said = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok()?;
+    let said = String::from_utf8(said.stdout).ok()?;
+    let (major, minor) = said.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
 }

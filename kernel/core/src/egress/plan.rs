@@ -1,6 +1,7 @@
 //! What the keys of an object say of its members: decided once for all objects that have the same keys.
 //! Knows nothing of the values.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::alike::Cells;
@@ -33,6 +34,8 @@ pub(super) struct Plan {
     pub(super) labelled: bool,
     /// Some member's value may name the columns of the rows beside it.
     pub(super) headed: bool,
+    /// Another object had it before: there are rows, of which some may look alike.
+    rows: Cell<bool>,
 }
 
 /// The plan of the latest object of a tape, by the form of its keys.
@@ -54,10 +57,6 @@ impl Planned {
         own.within(around, personal)
     }
 
-    /// What was learnt of its values, if what holds of them is what held of others.
-    pub(super) fn cells(&self, context: Context) -> Option<&Cells> {
-        (context == self.own).then_some(&self.cells)
-    }
 }
 
 impl Plan {
@@ -75,6 +74,7 @@ impl Plan {
         let form = object.form();
         let known = latest.as_ref().filter(|latest| latest.form == form);
         if let Some(latest) = known.filter(|latest| form > 0 && latest.plan.around == around) {
+            latest.plan.rows.set(true);
             return Ok(Rc::clone(&latest.plan));
         }
         let plan = Self::of(examiner, object, "", around, layer)?;
@@ -106,6 +106,9 @@ impl Plan {
             .position(|plan| plan.fits(object, around));
         if let Some(at) = known {
             examiner.plans.swap(0, at);
+            if let Some(plan) = examiner.plans.first() {
+                plan.rows.set(true);
+            }
         } else {
             let plan = Self::new(examiner, object, above, around, layer)?;
             examiner.plans.truncate(PLANS_MAX - 1);
@@ -161,8 +164,14 @@ impl Plan {
             personal,
             labelled: members.iter().any(|one| one.key.label.is_some()),
             headed: members.iter().any(|one| one.key.heading),
+            rows: Cell::new(false),
             members,
         })
+    }
+
+    /// What was learnt of the values of a member, if there are others and what holds of this one held of them.
+    pub(super) fn cells<'p>(&self, planned: &'p Planned, context: Context) -> Option<&'p Cells> {
+        (self.rows.get() && context == planned.own).then_some(&planned.cells)
     }
 
     /// How many members it has.

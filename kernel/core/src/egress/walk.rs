@@ -275,7 +275,7 @@ impl<'t> Walk<'_, '_, 't> {
                 self.above.push_str(key);
             }
             let held = pieces.len();
-            let told = (own, planned.cells(own));
+            let told = (own, plan.cells(planned, own));
             self.piece(member, member.key(), told, depth + 1, &mut pieces)?;
             self.above.clear();
             for piece in pieces.iter_mut().skip(held) {
