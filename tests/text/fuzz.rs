@@ -111,7 +111,7 @@ fn hold(seed: u64, rounds: usize) {
 }
 
 /// Texts that are read as another structure or as other words once something in them is masked.
-const BROKEN: [&str; 9] = [
+const BROKEN: [&str; 10] = [
     "{\"id\": \"secon>d-549-table\", \"find\": [[\"US_SSN\", \"\", \"601459924\"]], \"e/xt\": \"id\\tfirst_name\\tssn\\tcard\\n\
      1\\tAda\\t601459923\\t4944446575844655\\n2_\\tBo\\t601459924\\t53943295\n11042547\"}",
     "{\"note\": \"4111 1111\n1111 1111\", \"ssn\": 601459923, \"first_name\": \"Ada\"}",
@@ -124,6 +124,7 @@ const BROKEN: [&str; 9] = [
      102       closed by support   179651075   1967-01-16\n   103         active and paid   140915287   1998-05-12\n",
     "[[\"a\", \"046-8395837\"], [\"a\", \"20841123039\"], [\"a\", \"63678251935\"], [\"a\", \"50898820103\"], [\"a\", \"07784971605\"], [\"a\", \"86503185090\"]]",
     r#"{"id": "odd-ansi-email", "text": "the value is pa\u001b[3mul\u001b[31moa\u001b[31mda\u001b[31mms\u001b[31m@b\u001b[31mt-\u001b[31mma\u001b[31mil\u001b[31m.c\u001b[31mo.\u001b[31muk for now", "find": [["EMAIL_ADDRESS", "", "pa\u001b[31mul\u001b[31moa\u001b[31mda\u001b[31mms\u001b[31m@b\u001b[31mt-\u001b[31mma\u001b[31mil\u001b[31m.c\u001b[31mo.\u001b[31muk"]]}"#,
+    "jane@example.com.e:08:a7:ef:0d@\tx",
 ];
 
 #[test]

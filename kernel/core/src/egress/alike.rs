@@ -118,6 +118,14 @@ fn short(bytes: &[u8]) -> u64 {
     }
 }
 
+/// A byte, any digit for any other.
+pub(super) const fn alike(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => b'0',
+        other => other,
+    }
+}
+
 /// Eight bytes, any digit for any other.
 pub(super) const fn any_digits(word: u64) -> u64 {
     const HIGH: u64 = 0x8080_8080_8080_8080;

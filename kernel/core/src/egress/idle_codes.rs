@@ -1,6 +1,8 @@
 //! Short codes in which nothing was found, by their shape: letters as they are, any digit for any other.
 //! Knows nothing of what is looked for, but that no digit's value was asked for where a shape is kept.
 
+use super::alike::alike;
+
 /// Longest code whose shape is kept, in bytes.
 const BYTES_MAX: usize = 15;
 /// Most shapes that are kept: the codes of a column have one, or a few.
@@ -18,12 +20,8 @@ pub(super) fn shape(text: &str) -> Option<u128> {
     if text.len() > BYTES_MAX {
         return None;
     }
-    let plain = |byte: u8| match byte {
-        b'0'..=b'9' => b'0',
-        other => other,
-    };
     // A one in front of them says where they begin.
-    let bytes = text.bytes().map(plain);
+    let bytes = text.bytes().map(alike);
     Some(bytes.fold(1, |shape, byte| shape << 8 | u128::from(byte)))
 }
 

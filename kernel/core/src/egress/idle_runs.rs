@@ -68,14 +68,6 @@ impl RunShape {
     }
 }
 
-/// A byte, any digit for any other.
-pub(super) const fn alike(byte: u8) -> u8 {
-    match byte {
-        b'0'..=b'9' => b'0',
-        other => other,
-    }
-}
-
 /// The latest shapes.
 #[derive(Default)]
 pub(super) struct IdleRuns(RefCell<Vec<RunShape>>);

@@ -1,8 +1,8 @@
 //! What one look at a text says of it as a piece among its neighbours: what it holds, how it begins and ends.
 //! Knows nothing of the neighbours. One word, since each piece is asked many times, and moved.
 
+use super::alike::alike;
 use super::detect;
-use super::idle_runs::alike;
 use super::summary::Summary;
 use super::words::class;
 

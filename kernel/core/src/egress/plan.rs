@@ -56,7 +56,6 @@ impl Planned {
         }
         own.within(around, personal)
     }
-
 }
 
 impl Plan {

@@ -5,7 +5,6 @@ use super::keyed;
 use super::text::Text;
 use crate::egress::hit::Hit;
 use crate::egress::kind::{Kind, KindSet};
-use crate::egress::mask::BARRIER;
 
 /// Longest field, in bytes.
 const FIELD_BYTES_MAX: usize = 128;
@@ -23,12 +22,14 @@ pub(super) fn at_colon(text: &Text<'_>, at: usize) -> Option<Hit> {
     let host =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'*' | b'/');
     let start = text.skip_back(at, FIELD_BYTES_MAX, host);
-    if start == at
-        || !matches!(
+    // What stands behind a mask is no host: before something was masked there it was none either.
+    let begins = || {
+        matches!(
             text.before(start),
-            b'\n' | b'\r' | BARRIER | b' ' | b'"' | b'\'' | b'`'
+            b'\n' | b'\r' | b' ' | b'"' | b'\'' | b'`'
         )
-    {
+    };
+    if start == at || start > 0 && !begins() {
         return None;
     }
     let field = |from: usize| {

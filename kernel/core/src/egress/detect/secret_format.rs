@@ -8,9 +8,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use super::secret_more::{all, nth};
 use super::secret_table::{Format, Letters};
 use super::text::Text;
+use crate::egress::alike::alike;
 use crate::egress::cannot_mask::CannotMask;
 use crate::egress::hit::Hit;
-use crate::egress::idle_runs::alike;
 use crate::egress::kind::Kind;
 use crate::egress::words::class;
 
