@@ -6,12 +6,13 @@ use std::cell::RefCell;
 use super::calendar::Written;
 use super::coarse;
 use super::kind::{Form, Kind};
+use super::latest::LatestTokens;
 use super::scope_key::ScopeKey;
 use super::spelling::{canonical, short};
 use crate::policy::Operator;
 
 /// Letters of a token: 80 bits.
-const TOKEN_LETTERS: usize = 16;
+pub(super) const TOKEN_LETTERS: usize = 16;
 /// Letters of a hash: 128 bits.
 const HASH_LETTERS: usize = 32;
 /// Most digits in the name of a type.
@@ -31,12 +32,17 @@ const CLASS: &str = "~";
 /// Makes masks under one scope's key, and remembers the tokens that it made.
 pub(super) struct Masker<'k> {
     key: &'k ScopeKey,
+    latest: RefCell<LatestTokens>,
     minted: Option<RefCell<Vec<(String, String)>>>,
 }
 
 impl<'k> Masker<'k> {
     pub(super) fn new(key: &'k ScopeKey) -> Self {
-        Self { key, minted: None }
+        Self {
+            key,
+            latest: RefCell::default(),
+            minted: None,
+        }
     }
 
     /// From now on tokens are remembered with their values.
@@ -105,8 +111,14 @@ impl<'k> Masker<'k> {
 
     /// The token of `value`: the same for all its spellings.
     fn token(&self, (name, form): (&str, Form), value: &str, out: &mut String) {
-        let digest = self.digest(name, form, value);
-        let (from, letters) = (out.len(), base32(&digest));
+        let from = out.len();
+        let letters = match short(name, form, value) {
+            Some(mut message) => {
+                let make = |message: &mut _| base32(&self.key.digest_of(message));
+                self.latest.borrow_mut().of(name, &mut message, make)
+            }
+            None => base32(&self.digest(name, form, value)),
+        };
         let letters = std::str::from_utf8(&letters).unwrap_or_default();
         wrap((name, ":"), letters, out);
         if let Some(minted) = &self.minted {

@@ -27,6 +27,11 @@ impl Message {
         self.len
     }
 
+    /// What was written, if that is no more than a block, with nothing but zeros behind it.
+    pub(super) fn block(&self) -> Option<&[u8; BLOCK_BYTES]> {
+        self.held.first_chunk().filter(|_| self.len <= BLOCK_BYTES)
+    }
+
     pub(super) fn push(&mut self, byte: u8) {
         self.extend(std::iter::once(byte));
     }

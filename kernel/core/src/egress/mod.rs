@@ -39,6 +39,7 @@ mod idle_runs;
 mod joined;
 mod kept;
 mod kind;
+mod latest;
 mod layers;
 mod letter_list;
 mod look;

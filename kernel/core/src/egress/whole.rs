@@ -174,19 +174,21 @@ impl Groups {
             sizes: [0; GROUPS_MAX],
             groups: 1,
         };
-        let mut by = None;
+        let (mut by, mut size) = (None, 0);
         for byte in text.bytes() {
             if byte.is_ascii_digit() {
                 *read.digits.get_mut(read.count)? = byte;
                 read.count += 1;
-                *read.sizes.get_mut(read.groups - 1)? += 1;
+                size += 1;
                 continue;
             }
             if !matches!(byte, b' ' | b'-') || *by.get_or_insert(byte) != byte {
                 return None;
             }
+            *read.sizes.get_mut(read.groups - 1)? = std::mem::take(&mut size);
             read.groups += 1;
         }
+        *read.sizes.get_mut(read.groups - 1)? = size;
         Some(read)
     }
 
