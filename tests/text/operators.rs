@@ -108,7 +108,7 @@ fn a_value_has_its_token_however_often_and_beside_whatever_it_stands() {
     };
     let mail = |at: usize| format!("jane.{}@example.com", "abcdefg".as_bytes()[at % 7]);
     // Each twice in a row, then in turns, then twice in a row again.
-    let order = |at: usize| if at < 20 || at > 40 { at / 2 } else { at };
+    let order = |at: usize| if !(20..=40).contains(&at) { at / 2 } else { at };
     let values: Vec<String> = (0..60).map(|at| mail(order(at))).collect();
     let list = Json::Array(
         values

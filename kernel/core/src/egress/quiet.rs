@@ -79,7 +79,8 @@ fn may_speak(text: &str, summary: &Summary) -> bool {
             [_, one, two, ..] => (*one, *two),
             _ => return false,
         };
-        row = if number_words::begins(next) {
+        let word = rest.get(1..).unwrap_or_default();
+        row = if number_words::may_say(word) {
             row + 1
         } else {
             0

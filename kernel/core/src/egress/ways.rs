@@ -55,19 +55,32 @@ const LONG_LETTERS: usize = 10;
 /// The one blank that is of no class of blanks.
 const FORM_FEED: u8 = 0x0C;
 
-/// Whether words that begin with these two letters, five bits a letter, may be of digits, or among those.
-static HEADS: [(bool, bool); 1024] = heads();
+/// Whether words that begin with these two letters, five bits a letter, may be of digits, or of letters, or among those.
+static HEADS: [Head; 1024] = heads();
 
-const fn heads() -> [(bool, bool); 1024] {
-    let mut table = [(false, false); 1024];
-    let mut rest: &mut [(bool, bool)] = &mut table;
+#[derive(Clone, Copy, Default)]
+struct Head {
+    digit: bool,
+    letter: bool,
+    says: bool,
+}
+
+const fn heads() -> [Head; 1024] {
+    let none = Head {
+        digit: false,
+        letter: false,
+        says: false,
+    };
+    let mut table = [none; 1024];
+    let mut rest: &mut [Head] = &mut table;
     let mut head = 0u16;
     while let [slot, more @ ..] = rest {
         let (one, two) = ((head >> 5) as u8 | 0x60, (head & 31) as u8 | 0x60);
-        slot.0 = number_words::begins((one, two));
+        slot.digit = number_words::begins((one, two));
+        slot.letter = number_words::begins_letter((one, two));
         let mut words: &[(&[u8], u32)] = &WORDS;
         while let [(word, _), tail @ ..] = words {
-            slot.1 |= matches!(word, [first, second, ..] if *first == one && *second == two);
+            slot.says |= matches!(word, [first, second, ..] if *first == one && *second == two);
             words = tail;
         }
         head += 1;
@@ -77,7 +90,7 @@ const fn heads() -> [(bool, bool); 1024] {
 }
 
 /// What a word that begins with these letters may be.
-fn heads_of(one: u8, two: u8) -> (bool, bool) {
+fn heads_of(one: u8, two: u8) -> Head {
     let place = usize::from(one & 31) << 5 | usize::from(two & 31);
     HEADS.get(place).copied().unwrap_or_default()
 }
@@ -140,11 +153,11 @@ impl<'t> Ways<'t> {
                 [one] => (*one, 0),
                 [] => (0, 0),
             };
-            let (counts, says) = heads_of(one, two);
-            if says {
+            let head = heads_of(one, two);
+            if head.says {
                 self.says(word);
             }
-            self.counts(counts);
+            self.counts(head.digit || head.letter && number_words::is_letter(word));
         } else if classes != class::DIGIT {
             self.mixed(word, start);
             return;
@@ -173,7 +186,7 @@ impl<'t> Ways<'t> {
         }
     }
 
-    /// A word of letters that begins as one of digits does, or not.
+    /// A word that may say a digit or a letter, or not.
     fn counts(&mut self, begins: bool) {
         self.row = if begins { self.row.wrapping_add(1) } else { 0 };
         if self.row >= number_words::ROW_MIN {
@@ -198,7 +211,8 @@ impl<'t> Ways<'t> {
             if letter && !inside {
                 let next = word.get(at.wrapping_add(1)).copied();
                 let next = next.filter(u8::is_ascii_alphabetic);
-                self.counts(heads_of(*byte, next.unwrap_or(0)).0);
+                let head = heads_of(*byte, next.unwrap_or(0));
+                self.counts(head.digit || head.letter);
             }
             inside = letter;
         }

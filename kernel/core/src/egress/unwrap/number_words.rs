@@ -105,32 +105,61 @@ pub(in crate::egress) fn read(text: &str, dialled: bool) -> Option<View> {
 pub(in crate::egress) const fn begins((one, two): (u8, u8)) -> bool {
     let two = two | 0x20;
     match one | 0x20 {
-        b'a' => matches!(two, b'c' | b'l'),
-        b'b' => matches!(two, b'r'),
-        b'c' => matches!(two, b'i' | b'e' | b'u' | b'h'),
+        b'a' => matches!(two, b'c'),
+        b'c' => matches!(two, b'i' | b'e' | b'u'),
         b'd' => matches!(two, b'o' | b'r' | b'e' | b'u' | b'i'),
-        b'e' => matches!(two, b'i' | b'e' | b'c'),
+        b'e' => matches!(two, b'i' | b'e'),
         b'f' => matches!(two, b'o' | b'i' | b'u'),
-        b'g' => matches!(two, b'o'),
-        b'h' => matches!(two, b'u' | b'o'),
-        b'i' => matches!(two, b'n'),
-        b'j' | b'q' => matches!(two, b'u'),
-        b'k' | b'l' => matches!(two, b'i'),
-        b'm' => matches!(two, b'e' | b'i'),
+        b'h' | b'q' => matches!(two, b'u'),
+        b'm' => matches!(two, b'e'),
         b'n' => matches!(two, b'i' | b'e' | b'u' | b'o'),
         b'o' => true,
-        b'p' => matches!(two, b'l' | b'a'),
-        b'r' => matches!(two, b'o'),
+        b'p' => matches!(two, b'l'),
         b's' => matches!(two, b'i' | b'e'),
-        b't' => matches!(two, b'w' | b'h' | b'r' | b'a'),
+        b't' => matches!(two, b'w' | b'h' | b'r'),
         b'u' => matches!(two, b'n' | b'm'),
         b'v' => matches!(two, b'i'),
-        b'w' => matches!(two, b'h'),
-        b'x' => matches!(two, b'r'),
-        b'y' => matches!(two, b'a'),
         b'z' => matches!(two, b'e' | b'w'),
         _ => false,
     }
+}
+
+/// Whether a word that stands for a letter begins so.
+pub(in crate::egress) const fn begins_letter((one, two): (u8, u8)) -> bool {
+    let (one, two) = (one | 0x20, two | 0x20);
+    let mut words: &[&[u8]] = &LETTERS;
+    while let [word, rest @ ..] = words {
+        if matches!(word, [first, second, ..] if *first == one && *second == two) {
+            return true;
+        }
+        words = rest;
+    }
+    // Those of other spellings begin as these do.
+    false
+}
+
+/// Whether a word stands for a letter.
+pub(in crate::egress) fn is_letter(word: &[u8]) -> bool {
+    let mut others = SPELLINGS.iter();
+    let nth = word.first().map(|first| (first | 0x20).wrapping_sub(b'a'));
+    let usual = nth.and_then(|nth| LETTERS.get(usize::from(nth)));
+    usual.is_some_and(|usual| usual.eq_ignore_ascii_case(word))
+        || others.any(|(other, _)| other.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word that begins a text may say a digit, or says a letter.
+pub(in crate::egress) fn may_say(text: &[u8]) -> bool {
+    let [one, two, ..] = text else {
+        return false;
+    };
+    let length = || {
+        let letters = text.iter().take(*WORD_BYTES.end() + 1);
+        letters
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count()
+    };
+    begins((*one, *two))
+        || begins_letter((*one, *two)) && is_letter(text.get(..length()).unwrap_or_default())
 }
 
 /// The next word of letters from `at` on.
