@@ -107,7 +107,7 @@ impl Writer<'_, '_> {
     fn leaf(&mut self, ordinal: usize, leaf: &Leaf<'_>) -> Result<(), CannotMask> {
         let mut hits = self.next(ordinal);
         self.report(&hits, false);
-        if let Some(hit) = hits.first_mut().filter(|_| leaf.number) {
+        if let Some(hit) = hits.first_mut().filter(|_| leaf.is_number()) {
             // A number has no room for a mask, so all of it goes.
             let shown = || leaf.text.get(hit.start..hit.end).map(str::to_owned);
             hit.value = hit.value.take().or_else(shown);
@@ -133,10 +133,11 @@ impl Writer<'_, '_> {
     fn object(&mut self, object: Value<'_, '_>) -> Result<(), CannotMask> {
         let depth = self.place.depth();
         let mut renamed: Vec<(usize, String)> = Vec::new();
-        for (key, member) in object.members() {
+        for member in object.values() {
             if !self.any_before(member.after()) {
                 continue;
             }
+            let key = member.key().map_or("", |key| key.text.as_ref());
             let ordinal = member.ordinal().saturating_sub(1);
             let hits = self.next(ordinal);
             if hits.is_empty() {
@@ -217,8 +218,8 @@ impl Writer<'_, '_> {
                 ordinal,
                 start,
                 end,
-                place: leaf.place,
-                number: leaf.number,
+                place: leaf.place(),
+                number: leaf.is_number(),
                 escaped: matches!(leaf.text, Cow::Owned(_)),
                 mask,
             });

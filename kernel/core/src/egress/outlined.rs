@@ -37,7 +37,7 @@ impl Examiner<'_> {
         hits: &mut Vec<Hit>,
     ) -> Result<(), CannotMask> {
         for (ordinal, mut hit) in walk::find(self, tape.root(), context, depth + 1)? {
-            let at = tape.texts().get(ordinal).map_or(0, |leaf| leaf.place.at);
+            let at = tape.texts().get(ordinal).map_or(0, |leaf| leaf.place().at);
             hit.start += at;
             hit.end += at;
             hits.push(hit);

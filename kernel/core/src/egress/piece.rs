@@ -103,7 +103,7 @@ impl<'j> Piece<'j> {
 
     /// It is a number.
     pub(super) fn is_number(&self) -> bool {
-        self.leaf.number
+        self.leaf.is_number()
     }
 
     /// Its key; empty where it has none.

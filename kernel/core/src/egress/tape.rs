@@ -9,6 +9,9 @@ use crate::limits;
 /// Bytes of a source for which room for one text is made at once: most sources of rows have no more texts.
 const TEXT_BYTES: usize = 12;
 
+/// Longest source whose leaves have a place: what is read as a whole is far shorter.
+const SOURCE_BYTES_MAX: usize = 1 << 30;
+
 /// What a node of the tape is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -36,9 +39,34 @@ struct Node {
 /// A key, string or number.
 pub(super) struct Leaf<'j> {
     pub(super) text: Cow<'j, str>,
-    pub(super) number: bool,
     /// Where it stands in the source, where there is one.
-    pub(super) place: Place,
+    at: u32,
+    /// How many bytes it has there, twice, and one more where it is a number: there are many leaves.
+    written: u32,
+}
+
+impl<'j> Leaf<'j> {
+    fn new(text: Cow<'j, str>, number: bool, place: Place) -> Self {
+        let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Self {
+            text,
+            at: small(place.at),
+            written: small(place.bytes) << 1 | u32::from(number),
+        }
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        self.written & 1 == 1
+    }
+
+    /// Where it stands in the source, where there is one.
+    pub(super) fn place(&self) -> Place {
+        let wide = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+        Place {
+            at: wide(self.at),
+            bytes: wide(self.written >> 1),
+        }
+    }
 }
 
 /// A value whose texts can be asked for by their ordinal.
@@ -69,6 +97,9 @@ impl<'j> Tape<'j> {
 
     /// Reads the tape of a source; see [`crate::json::parse`] for what is not read.
     pub(super) fn read(source: &'j str) -> Result<Self, JsonFault> {
+        if source.len() > SOURCE_BYTES_MAX {
+            return Err(JsonFault::TooLong);
+        }
         let room = source.len() / TEXT_BYTES;
         let mut tape = Self {
             nodes: Vec::with_capacity(room),
@@ -90,6 +121,11 @@ impl<'j> Tape<'j> {
         };
         let root = tape.push(Shape::Array);
         let (mut at, mut count) = (from, 0);
+        // A leaf has no room for a place further on.
+        if source.len() > SOURCE_BYTES_MAX {
+            tape.close((root, 0));
+            return (tape, from);
+        }
         for line in source.get(from..).unwrap_or_default().split_inclusive('\n') {
             if !line.trim_ascii().is_empty() {
                 let (nodes, texts) = (tape.nodes.len(), tape.texts.len());
@@ -129,11 +165,9 @@ impl<'j> Tape<'j> {
     ) -> Tape<'c> {
         let one = |(ordinal, leaf): (usize, &'c Leaf<'j>)| {
             let text = change(ordinal);
-            Leaf {
-                number: leaf.number && text.is_none(),
-                text: text.unwrap_or(Cow::Borrowed(&leaf.text)),
-                place: leaf.place,
-            }
+            let number = leaf.is_number() && text.is_none();
+            let text = text.unwrap_or(Cow::Borrowed(&leaf.text));
+            Leaf::new(text, number, leaf.place())
         };
         let mut nodes = self.nodes.clone();
         // A key may be another.
@@ -170,11 +204,7 @@ impl<'j> Tape<'j> {
     #[inline]
     fn leaf(&mut self, text: Cow<'j, str>, number: bool, mut place: Place) {
         place.at += self.offset;
-        self.texts.push(Leaf {
-            text,
-            number,
-            place,
-        });
+        self.texts.push(Leaf::new(text, number, place));
     }
 
     fn add(&mut self, value: &'j Json, depth: usize) {
@@ -309,13 +339,13 @@ impl<'t, 'j> Value<'t, 'j> {
 
     /// The string.
     pub(super) fn as_str(self) -> Option<&'t str> {
-        let leaf = self.leaf().filter(|leaf| !leaf.number);
+        let leaf = self.leaf().filter(|leaf| !leaf.is_number());
         leaf.map(|leaf| leaf.text.as_ref())
     }
 
     /// The number as written.
     pub(super) fn as_number(self) -> Option<&'t str> {
-        let leaf = self.leaf().filter(|leaf| leaf.number);
+        let leaf = self.leaf().filter(|leaf| leaf.is_number());
         leaf.map(|leaf| leaf.text.as_ref())
     }
 
@@ -346,24 +376,25 @@ impl<'t, 'j> Value<'t, 'j> {
         }
     }
 
-    /// The members of an object with their keys; nothing for all else.
-    pub(super) fn members(self) -> impl Iterator<Item = (&'t str, Value<'t, 'j>)> + Clone {
+    /// The values of the members of an object; nothing for all else.
+    pub(super) fn values(self) -> impl Iterator<Item = Value<'t, 'j>> + Clone {
         let node = self.node();
         let count = if node.shape == Shape::Object {
             node.count
         } else {
             0
         };
-        let below = Below {
+        Below {
             tape: self.tape,
             at: self.at + 1,
             left: count,
-        };
-        let tape = self.tape;
-        below.map(move |value| {
-            let key = value.ordinal().checked_sub(1);
-            (key.map_or("", |key| tape.text(key)), value)
-        })
+        }
+    }
+
+    /// The members of an object with their keys; nothing for all else.
+    pub(super) fn members(self) -> impl Iterator<Item = (&'t str, Value<'t, 'j>)> + Clone {
+        self.values()
+            .map(|value| (value.key().map_or("", |key| key.text.as_ref()), value))
     }
 }
 

@@ -62,11 +62,11 @@ impl Embedded<'_> {
         latest: &mut Latest,
     ) -> Option<(usize, usize, bool)> {
         let leaf = self.tape.texts().get(ordinal)?;
-        let first = self.offset + leaf.place.at;
-        if leaf.number {
-            return Some((first, first + leaf.place.bytes, true));
+        let first = self.offset + leaf.place().at;
+        if leaf.is_number() {
+            return Some((first, first + leaf.place().bytes, true));
         }
-        let raw = text.get(first..first + leaf.place.bytes)?;
+        let raw = text.get(first..first + leaf.place().bytes)?;
         // What was borrowed holds no escape.
         if matches!(leaf.text, Cow::Borrowed(_)) {
             return Some((first + start, first + end, false));
