@@ -50,8 +50,7 @@ impl Walk<'_, '_, '_> {
         match hit.filter(|_| !self.examiner.has_secret(text, self.layer)) {
             Some(hit) => {
                 self.allow(text);
-                self.examiner
-                    .went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
+                self.examiner.went_over_all(text);
                 self.found.extend(hit.map(|hit| (ordinal, hit)));
                 Ok(())
             }

@@ -120,6 +120,7 @@ impl Context {
             ..self
         }
     }
+
     /// This context below `around`, from which it inherits where it says nothing itself; a bare
     /// `name` is a person's under somebody, or beside `personal` members.
     pub(super) fn within(self, around: Self, personal: bool) -> Self {

@@ -186,7 +186,7 @@ impl Examiner<'_> {
             context,
         };
         detect::find_proven(&searched, &mut hits)?;
-        self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
+        self.went_over_all(text);
         self.lexed = lexed;
         hit::merge(&mut hits);
         Ok(hits)

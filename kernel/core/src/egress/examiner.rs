@@ -108,6 +108,11 @@ impl<'a> Examiner<'a> {
         self.work.set(self.work.get().saturating_add(bytes));
     }
 
+    /// Counts a look at all of a text.
+    pub(super) fn went_over_all(&self, text: &str) {
+        self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
+    }
+
     /// How many bytes were looked at so far.
     pub(super) fn work(&self) -> u64 {
         self.work.get()

@@ -117,7 +117,7 @@ impl<'k> Masker<'k> {
                 let make = |message: &mut _| base32(&self.key.digest_of(message));
                 self.latest.borrow_mut().of(name, &mut message, make)
             }
-            None => base32(&self.digest(name, form, value)),
+            None => base32(&self.long(name, form, value)),
         };
         let letters = std::str::from_utf8(&letters).unwrap_or_default();
         wrap((name, ":"), letters, out);
@@ -149,11 +149,14 @@ impl<'k> Masker<'k> {
     fn digest(&self, name: &str, form: Form, value: &str) -> [u8; 32] {
         match short(name, form, value) {
             Some(mut message) => self.key.digest_of(&mut message),
-            None => {
-                let value = canonical(form, value);
-                self.key.digest(format!("{name}\u{1f}{value}").as_bytes())
-            }
+            None => self.long(name, form, value),
         }
+    }
+
+    /// The digest of a value that is not [`short`].
+    fn long(&self, name: &str, form: Form, value: &str) -> [u8; 32] {
+        let value = canonical(form, value);
+        self.key.digest(format!("{name}\u{1f}{value}").as_bytes())
     }
 }
 

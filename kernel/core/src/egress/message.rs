@@ -11,15 +11,23 @@ const BYTES_MAX: usize = HELD_BYTES - 9;
 pub(super) struct Message {
     held: [u8; HELD_BYTES],
     len: usize,
+    /// Blocks that were taken in before it.
+    before: usize,
 }
 
 impl Message {
     /// Nothing yet. `None` where so many bytes are too many.
     pub(super) fn of_at_most(bytes: usize) -> Option<Self> {
-        (bytes <= BYTES_MAX).then_some(Self {
+        (bytes <= BYTES_MAX).then(|| Self::behind(0))
+    }
+
+    /// Nothing yet, of a message of which so many blocks are taken in, and that of the key.
+    pub(super) fn behind(blocks: usize) -> Self {
+        Self {
             held: [0; HELD_BYTES],
             len: 0,
-        })
+            before: blocks + 1,
+        }
     }
 
     /// How many bytes were written.
@@ -53,9 +61,10 @@ impl Message {
         self.len += used;
     }
 
-    /// Its blocks, where one more was taken in before it (FIPS 180-4, 5.1.1).
+    /// Its blocks with their end (FIPS 180-4, 5.1.1).
     pub(super) fn end(&mut self) -> &[[u8; BLOCK_BYTES]] {
-        let bits = u64::try_from((BLOCK_BYTES + self.len) * 8).unwrap_or(u64::MAX);
+        let bytes = self.before * BLOCK_BYTES + self.len;
+        let bits = u64::try_from(bytes * 8).unwrap_or(u64::MAX);
         if let Some(mark) = self.held.get_mut(self.len) {
             *mark = 0x80;
         }

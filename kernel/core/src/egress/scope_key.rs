@@ -6,8 +6,6 @@ use zeroize::Zeroize;
 
 use super::message::{BLOCK_BYTES, Message};
 
-/// Bytes of a block behind which its length still has room.
-const LAST_BYTES: usize = BLOCK_BYTES - 9;
 /// What SHA-256 begins with (FIPS 180-4, 5.3.3).
 const BEGIN: [u32; 8] = [
     0x6a09_e667,
@@ -48,25 +46,27 @@ impl ScopeKey {
 
     /// The digest of a message.
     pub(super) fn digest(&self, message: &[u8]) -> [u8; 32] {
-        self.outside(ended(self.inner, message))
+        let (blocks, tail) = message.as_chunks::<BLOCK_BYTES>();
+        let mut inner = self.inner;
+        compress256(&mut inner, blocks);
+        let mut rest = Message::behind(blocks.len());
+        rest.copy(tail);
+        self.outside(inner, &mut rest)
     }
 
     /// As [`ScopeKey::digest`] of a short message, which is at its end.
     pub(super) fn digest_of(&self, message: &mut Message) -> [u8; 32] {
-        let mut inner = self.inner;
-        compress256(&mut inner, message.end());
-        self.outside(inner)
+        self.outside(self.inner, message)
     }
 
-    /// The digest under the outer key.
-    fn outside(&self, inner: [u32; 8]) -> [u8; 32] {
+    /// Takes the rest of a message in, and its digest under the outer key.
+    fn outside(&self, mut inner: [u32; 8], rest: &mut Message) -> [u8; 32] {
+        compress256(&mut inner, rest.end());
+        // Always as long, so that its end is known: a mark, and the bits of a block and a digest.
+        let end = [0x8000_0000, 0, 0, 0, 0, 0, 0, 768];
         let mut block = [0; BLOCK_BYTES];
         let (slots, _) = block.as_chunks_mut::<4>();
-        let bits = u32::try_from((BLOCK_BYTES + 32) * 8).unwrap_or(0);
-        let words = inner
-            .into_iter()
-            .chain([0x8000_0000, 0, 0, 0, 0, 0, 0, bits]);
-        for (slot, word) in slots.iter_mut().zip(words) {
+        for (slot, word) in slots.iter_mut().zip(inner.into_iter().chain(end)) {
             *slot = word.to_be_bytes();
         }
         let mut outer = self.outer;
@@ -80,32 +80,6 @@ impl Drop for ScopeKey {
         self.inner.zeroize();
         self.outer.zeroize();
     }
-}
-
-/// The state of SHA-256 after the rest of a message of which one block is taken in.
-fn ended(mut state: [u32; 8], rest: &[u8]) -> [u32; 8] {
-    let (blocks, tail) = rest.as_chunks::<BLOCK_BYTES>();
-    if !blocks.is_empty() {
-        compress256(&mut state, blocks);
-    }
-    let mut last = [0u8; BLOCK_BYTES];
-    // A tail is shorter than a block.
-    if let Some((room, end)) = last.split_at_mut_checked(tail.len()) {
-        room.copy_from_slice(tail);
-        if let Some(end) = end.first_mut() {
-            *end = 0x80;
-        }
-    }
-    if tail.len() > LAST_BYTES {
-        compress256(&mut state, &[last]);
-        last = [0; BLOCK_BYTES];
-    }
-    let bits = u64::try_from((BLOCK_BYTES + rest.len()) * 8).unwrap_or(u64::MAX);
-    if let Some(length) = last.last_chunk_mut::<8>() {
-        *length = bits.to_be_bytes();
-    }
-    compress256(&mut state, &[last]);
-    state
 }
 
 fn bytes(state: [u32; 8]) -> [u8; 32] {

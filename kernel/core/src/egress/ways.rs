@@ -58,20 +58,23 @@ const FORM_FEED: u8 = 0x0C;
 /// Whether words that begin with these two letters, five bits a letter, may be of digits, or of letters, or among those.
 static HEADS: [Head; 1024] = heads();
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Head {
     digit: bool,
     letter: bool,
     says: bool,
 }
 
-const fn heads() -> [Head; 1024] {
-    let none = Head {
+impl Head {
+    const NONE: Self = Self {
         digit: false,
         letter: false,
         says: false,
     };
-    let mut table = [none; 1024];
+}
+
+const fn heads() -> [Head; 1024] {
+    let mut table = [Head::NONE; 1024];
     let mut rest: &mut [Head] = &mut table;
     let mut head = 0u16;
     while let [slot, more @ ..] = rest {
@@ -92,7 +95,7 @@ const fn heads() -> [Head; 1024] {
 /// What a word that begins with these letters may be.
 fn heads_of(one: u8, two: u8) -> Head {
     let place = usize::from(one & 31) << 5 | usize::from(two & 31);
-    HEADS.get(place).copied().unwrap_or_default()
+    HEADS.get(place).copied().unwrap_or(Head::NONE)
 }
 
 /// Reads a text from its begin, word by word and mark by mark.

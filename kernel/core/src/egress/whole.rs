@@ -48,7 +48,7 @@ impl Examiner<'_> {
         if text.len() > limits::RESPONSE_BYTES_MAX {
             return Err(CannotMask::TooLong);
         }
-        self.went_over(u64::try_from(text.len()).unwrap_or(u64::MAX));
+        self.went_over_all(text);
         let shortcut = !self.thorough && !self.has_own();
         let idle =
             || quiet::is_quiet(text, summary, context) || self.is_idle(text, summary, context);

@@ -140,11 +140,7 @@ pub(in crate::egress) const fn begins_letter((one, two): (u8, u8)) -> bool {
 
 /// Whether a word stands for a letter.
 pub(in crate::egress) fn is_letter(word: &[u8]) -> bool {
-    let mut others = SPELLINGS.iter();
-    let nth = word.first().map(|first| (first | 0x20).wrapping_sub(b'a'));
-    let usual = nth.and_then(|nth| LETTERS.get(usize::from(nth)));
-    usual.is_some_and(|usual| usual.eq_ignore_ascii_case(word))
-        || others.any(|(other, _)| other.eq_ignore_ascii_case(word))
+    letter(word).is_some()
 }
 
 /// Whether a word that begins a text may say a digit, or says a letter.
@@ -263,13 +259,20 @@ fn said(text: &str, start: usize, end: usize) -> Option<Said> {
     })
 }
 
-/// The letter that a word stands for.
+/// The letter that a word stands for, in whatever case.
 fn letter(word: &[u8]) -> Option<char> {
-    let known = ('A'..='Z').zip(LETTERS).find(|(_, known)| *known == word);
-    let other = || SPELLINGS.into_iter().find(|(known, _)| *known == word);
-    known
-        .map(|(letter, _)| letter)
-        .or_else(|| other().map(|(_, letter)| letter))
+    let first = word.first()?.to_ascii_uppercase();
+    let is_usual = |nth: u8| {
+        let usual = LETTERS.get(usize::from(nth));
+        usual.is_some_and(|usual| usual.eq_ignore_ascii_case(word))
+    };
+    // Each begins with the letter that it stands for.
+    if first.checked_sub(b'A').is_some_and(is_usual) {
+        return Some(char::from(first));
+    }
+    let mut others = SPELLINGS.into_iter();
+    let other = others.find(|(other, _)| other.eq_ignore_ascii_case(word));
+    other.map(|(_, letter)| letter)
 }
 
 /// English, German, French, Spanish, Italian, Portuguese and Dutch, without accents.
