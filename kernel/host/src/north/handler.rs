@@ -1,13 +1,9 @@
 //! What rmcp asks of the kernel: who it is, what it lists, what it answers.
 //! Knows nothing of frames and eras.
 
-use std::pin::pin;
 use std::sync::Arc;
 
-use aegis_core::call::{Arguments, Call};
-use aegis_core::egress::Progress;
 use aegis_core::json::Json;
-use aegis_core::principal::Principal;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
     PaginatedRequestParams, ServerCapabilities, ServerConfig, SubscriptionFilter,
@@ -15,15 +11,12 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use super::in_flight::InFlight;
+use super::calls::Calls;
 use super::open::{Next, Open};
 use super::outlet::Answers;
-use super::request::Stashed;
 use super::transport::from_request_id;
-use super::{Mediator, Told};
-use crate::progress::Ear;
+use super::{Mediator, splice};
 use crate::wire::Id;
-use crate::wish::Wish;
 
 const INSTRUCTIONS: &str = "Every call goes through a compliance kernel, which allows, denies or rewrites it by \
 declared rules and records it. A denied call comes back as a tool result with `isError` whose structured content names \
@@ -32,74 +25,18 @@ effect may have happened: look before you repeat the call. Personal data in resu
 
 /// One agent's kernel.
 pub(super) struct Handler<M, A> {
-    pub(super) mediator: Arc<M>,
-    pub(super) principal: Principal,
-    pub(super) run: String,
-    /// The number of [`Mediator::changes`] at its beginning.
-    pub(super) since: u64,
-    pub(super) in_flight: Arc<InFlight>,
+    pub(super) calls: Arc<Calls<M, A>>,
     /// Whether the agent is told when tools change, and until when; nothing where it is not.
     pub(super) announces: Option<Open>,
-    pub(super) answers: Arc<A>,
 }
 
 impl<M: Mediator, A: Answers> Handler<M, A> {
-    /// Runs the call in a task of its own, which neither a cancel nor a closed connection cuts.
-    async fn answer(&self, call: Stashed, wish: Wish) -> Option<Told> {
-        let mediator = Arc::clone(&self.mediator);
-        let principal = self.principal.clone();
-        let (run, since) = (self.run.clone(), self.since);
-        let Stashed {
-            tool,
-            arguments,
-            can_be_asked,
-            continued,
-            ..
-        } = call;
-        // Boxed: the runtime moves what it is given several times before it is first polled.
-        let work = tokio::spawn(Box::pin(async move {
-            match Arguments::take(arguments) {
-                Ok(read) => {
-                    let call = Call::new(principal, &run, &tool, read)
-                        .asked_back(can_be_asked)
-                        .continued(continued)
-                        .of_run_since(since);
-                    mediator.mediate(call, wish).await
-                }
-                Err(fault) => mediator.refuse_arguments(principal, run, tool, fault).await,
-            }
-        }));
-        work.await.ok().map(Into::into)
-    }
-
-    /// As [`Handler::answer`]; the agent hears of progress under its token: all that is told before the end, before it.
-    async fn answer_telling(&self, id: &Id, token: Id, call: Stashed, wish: Wish) -> Option<Told> {
-        self.answers.begun(id);
-        let (ear, mut heard) = Ear::new();
-        let mut work = pin!(self.answer(call, wish.clone().hearing(ear)));
-        let told = async |progress| {
-            // Who has cancelled hears nothing more.
-            if !wish.is_withdrawn() {
-                self.answers.tell(id, notice(&token, progress)).await;
-            }
-        };
-        let answer = loop {
-            tokio::select! {
-                biased;
-                Some(progress) = heard.recv() => told(progress).await,
-                answer = &mut work => break answer,
-            }
-        };
-        while let Ok(progress) = heard.try_recv() {
-            told(progress).await;
-        }
-        answer
-    }
-
     async fn tools(&self) -> Option<Json> {
-        let mediator = Arc::clone(&self.mediator);
-        let (principal, since) = (self.principal.clone(), self.since);
-        let work = tokio::spawn(async move { mediator.listing(&principal, since).await });
+        let calls = Arc::clone(&self.calls);
+        let work = tokio::spawn(async move {
+            let listing = calls.mediator.listing(&calls.principal, calls.since);
+            listing.await
+        });
         let mut listed = work.await.ok()?;
         listed.sort_by(|a, b| a.name.cmp(&b.name));
         Some(Json::Array(
@@ -132,15 +69,16 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
     /// what is said here goes the way of progress, to the request alone.
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let id = from_request_id(&context.request_context().id);
-        let (Some(mut open), Some(mut wish)) = (self.announces.clone(), self.in_flight.wish(&id))
+        let (Some(mut open), Some(mut wish)) =
+            (self.announces.clone(), self.calls.in_flight.wish(&id))
         else {
             return Err(broken());
         };
-        let mut lists = self.mediator.lists();
+        let mut lists = self.calls.mediator.lists();
         lists.mark_unchanged();
-        self.answers.begun(&id);
+        self.calls.answers.begun(&id);
         let heard = context.accepted().tools_list_changed == Some(true);
-        self.answers.tell(&id, acknowledged(&id, heard)).await;
+        self.calls.answers.tell(&id, acknowledged(&id, heard)).await;
         loop {
             let next = tokio::select! {
                 biased;
@@ -148,7 +86,7 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
                 next = open.next(&mut lists) => next,
             };
             match next {
-                Next::Changed if heard => self.answers.tell(&id, changed(&id)).await,
+                Next::Changed if heard => self.calls.answers.tell(&id, changed(&id)).await,
                 Next::Changed => {}
                 Next::Idle | Next::Ending => return Ok(()),
             }
@@ -161,7 +99,9 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let tools = self.tools().await.ok_or_else(broken)?;
-        self.in_flight.answer(&from_request_id(&context.id), tools);
+        self.calls
+            .in_flight
+            .answer(&from_request_id(&context.id), tools);
         Ok(ListToolsResult::default())
     }
 
@@ -172,21 +112,14 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
     ) -> Result<CallToolResponse, ErrorData> {
         let id = from_request_id(&context.id);
         drop(context);
-        let (call, wish) = self.in_flight.take_call(&id).ok_or_else(broken)?;
-        let answer = match call.progress.clone() {
-            Some(token) => self.answer_telling(&id, token, call, wish).await,
-            None => self.answer(call, wish).await,
-        };
+        // In a task of its own, which neither a cancel nor a closed connection cuts.
+        let calls = Arc::clone(&self.calls);
+        let work = tokio::spawn(Box::pin(async move { (calls.answer(&id).await, id) }));
+        let (answer, id) = work.await.map_err(|_| broken())?;
         let answer = answer.ok_or_else(broken)?;
-        self.in_flight.answer(&id, answer);
+        self.calls.in_flight.answer(&id, answer);
         Ok(CallToolResult::success(Vec::new()).into())
     }
-}
-
-/// The line of a notification.
-fn notice(token: &Id, progress: Progress) -> String {
-    let params = progress.under(token.to_json());
-    format!(r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{params}}}"#)
 }
 
 /// The first word of a subscription.
@@ -213,5 +146,5 @@ fn under(id: &Id) -> Json {
 
 /// The kernel's own failure, in words that tell nothing.
 fn broken() -> ErrorData {
-    ErrorData::internal_error("the kernel failed", None)
+    ErrorData::internal_error(splice::FAILED, None)
 }

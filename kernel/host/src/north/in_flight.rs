@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aegis_core::limits::{IN_FLIGHT_BYTES_MAX, IN_FLIGHT_CALLS_MAX, STREAMS_MAX};
@@ -19,6 +19,8 @@ use crate::wish::{Wish, Withdrawal};
 #[derive(Debug)]
 pub(super) struct InFlight {
     requests: Mutex<HashMap<Id, InWork>>,
+    /// What is spoken, once rmcp has answered what opened the connection.
+    era: OnceLock<Era>,
     share: Share,
 }
 
@@ -40,9 +42,27 @@ struct InWork {
     stashed: Option<Stashed>,
     /// The token under which its progress is heard.
     hears: Option<Id>,
-    /// An `initialize`, which cannot be cancelled (lifecycle of MCP): the connection would be open and unanswered.
-    handshake: bool,
+    opens: Opens,
     answer: Option<Told>,
+}
+
+/// What a request does to the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opens {
+    Nothing,
+    /// An `initialize`, which cannot be cancelled (lifecycle of MCP): the connection would be open and unanswered.
+    Handshake,
+    /// A request that speaks for itself, as all of the newer era do.
+    Itself,
+}
+
+/// What is spoken on a connection that rmcp has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Era {
+    /// 2024-11-05 to 2025-11-25, by handshake.
+    Older,
+    /// 2026-07-28, where each request speaks for itself.
+    Newer,
 }
 
 /// A share of what may be in flight, given back when dropped.
@@ -65,6 +85,8 @@ pub(super) enum Budget {
 pub(super) struct Settled {
     /// To be kept until the answer is written.
     pub(super) budget: Budget,
+    /// What it does to the connection.
+    pub(super) opens: Opens,
     /// The agent wants no answer any more.
     pub(super) cancelled: bool,
     /// A call that rmcp did not let through.
@@ -122,6 +144,7 @@ impl InFlight {
     pub(super) fn new(share: Share) -> Self {
         Self {
             requests: Mutex::default(),
+            era: OnceLock::new(),
             share,
         }
     }
@@ -129,6 +152,16 @@ impl InFlight {
     /// How much may be in flight.
     pub(super) fn share(&self) -> &Share {
         &self.share
+    }
+
+    /// What is spoken, once rmcp has answered what opened the connection.
+    pub(super) fn era(&self) -> Option<Era> {
+        self.era.get().copied()
+    }
+
+    /// rmcp has answered what opened the connection: the first one counts.
+    pub(super) fn opened(&self, era: Era) {
+        let _ = self.era.set(era);
     }
 
     /// Whether nothing is being worked on.
@@ -147,7 +180,7 @@ impl InFlight {
         id: Id,
         budget: Budget,
         stashed: Option<Stashed>,
-        handshake: bool,
+        opens: Opens,
     ) -> bool {
         match self.lock().entry(id) {
             Entry::Occupied(_) => false,
@@ -159,7 +192,7 @@ impl InFlight {
                     withdrawal,
                     stashed,
                     hears: None,
-                    handshake,
+                    opens,
                     answer: None,
                 });
                 true
@@ -172,7 +205,7 @@ impl InFlight {
     pub(super) fn cancel(&self, id: &Id) -> bool {
         self.lock()
             .get(id)
-            .filter(|work| !work.handshake)
+            .filter(|work| work.opens != Opens::Handshake)
             .map(|work| work.withdrawal.withdraw())
             .is_some()
     }
@@ -210,6 +243,7 @@ impl InFlight {
         let work = self.lock().remove(id)?;
         Some(Settled {
             budget: work.budget,
+            opens: work.opens,
             cancelled: work.withdrawal.is_done(),
             untaken: work.stashed.is_some(),
             answer: work.answer,

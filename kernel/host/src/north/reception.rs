@@ -9,8 +9,9 @@ use aegis_core::json::Object;
 use rmcp::model::ClientJsonRpcMessage;
 use tokio::sync::mpsc;
 
+use super::calls::Begin;
 use super::envelope::Message;
-use super::in_flight::{Budget, InFlight};
+use super::in_flight::{Budget, InFlight, Opens};
 use super::refused::{INVALID_REQUEST, Refused};
 use super::request::Request;
 use super::transport::to_request_id;
@@ -20,6 +21,8 @@ use crate::wire::{Frame, Id};
 #[derive(Debug)]
 pub(super) struct Reception {
     in_flight: Arc<InFlight>,
+    /// Where calls go that need rmcp no more.
+    calls: Arc<dyn Begin>,
     requests: mpsc::Sender<ClientJsonRpcMessage>,
     /// Whether a lifecycle has been chosen, by handshake or by a request that speaks for itself.
     opened: bool,
@@ -31,11 +34,15 @@ pub(super) struct Reception {
 
 impl Reception {
     /// The reception of a connection that is not open yet, and the end that is rmcp's.
-    pub(super) fn new(in_flight: Arc<InFlight>) -> (Self, mpsc::Receiver<ClientJsonRpcMessage>) {
+    pub(super) fn new(
+        in_flight: Arc<InFlight>,
+        calls: Arc<dyn Begin>,
+    ) -> (Self, mpsc::Receiver<ClientJsonRpcMessage>) {
         // One message waits at most: what else has been read is in the budget already.
         let (requests, receiver) = mpsc::channel(1);
         let reception = Self {
             in_flight,
+            calls,
             requests,
             opened: false,
             handshaken: false,
@@ -143,12 +150,24 @@ impl Reception {
                 None => return Err(too_many_streams(id)),
             },
         };
-        let opens = handshake || request.is_self_contained();
+        let opens = match handshake {
+            true => Opens::Handshake,
+            false if request.is_self_contained() => Opens::Itself,
+            false => Opens::Nothing,
+        };
+        let era = self
+            .in_flight
+            .era()
+            .filter(|era| request.is_plain_call(*era));
         let stashed = request.stashed;
-        if !self.in_flight.begin(id.clone(), budget, stashed, handshake) {
+        if !self.in_flight.begin(id.clone(), budget, stashed, opens) {
             return Err(id_in_use(id));
         }
-        self.opened |= opens;
+        if let Some(era) = era {
+            Arc::clone(&self.calls).begin(id.clone(), era);
+            return Ok(id);
+        }
+        self.opened |= opens != Opens::Nothing;
         self.handshaken |= handshake;
         let message = ClientJsonRpcMessage::request(request.typed, to_request_id(&id));
         // A closed channel is seen by the loop.

@@ -11,6 +11,7 @@ use rmcp::model::{
     SubscriptionsListenRequestParams,
 };
 
+use super::in_flight::Era;
 use super::refused::{INVALID_PARAMS, METHOD_NOT_FOUND, Refused};
 use crate::wire::Id;
 
@@ -116,6 +117,15 @@ impl Request {
             && meta
                 .missing_required_keys(&ProtocolVersion::V_2026_07_28)
                 .is_empty()
+    }
+
+    /// Whether this is a call that rmcp would let through as it is, on a connection that it has opened.
+    pub(super) fn is_plain_call(&self, era: Era) -> bool {
+        self.stashed.is_some()
+            && match era {
+                Era::Older => self.typed.get_meta().protocol_version().is_none(),
+                Era::Newer => self.is_self_contained(),
+            }
     }
 
     /// The older version that this request states of itself, if it does: none of them is stated by requests.

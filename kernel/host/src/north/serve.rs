@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
 use super::Mediator;
+use super::calls::Calls;
 use super::handler::Handler;
 use super::in_flight::{InFlight, Share};
 use super::intake::Intake;
@@ -64,7 +65,15 @@ where
     let run = run::fresh()?;
     let outlet = Arc::new(Outlet::new(output));
     let in_flight = Arc::new(InFlight::new(Share::new()));
-    let (reception, requests) = Reception::new(Arc::clone(&in_flight));
+    let calls = Arc::new(Calls {
+        mediator: Arc::clone(&mediator),
+        principal,
+        run,
+        since: *mediator.changes().borrow(),
+        in_flight: Arc::clone(&in_flight),
+        answers: Arc::clone(&outlet),
+    });
+    let (reception, requests) = Reception::new(Arc::clone(&in_flight), Arc::clone(&calls) as _);
     let (ending, open) = watch::channel(false);
     let announcing = tokio::spawn(announce(
         mediator.lists(),
@@ -81,15 +90,8 @@ where
         }
         .run(),
     );
-    let handler = Handler {
-        mediator: Arc::clone(&mediator),
-        principal,
-        run,
-        since: *mediator.changes().borrow(),
-        in_flight: Arc::clone(&in_flight),
-        announces: Some(Open::new(open, None)),
-        answers: Arc::clone(&outlet),
-    };
+    let announces = Some(Open::new(open, None));
+    let handler = Handler { calls, announces };
     let transport = NorthTransport {
         mediator,
         answers: Arc::clone(&outlet),

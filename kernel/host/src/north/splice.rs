@@ -2,13 +2,13 @@
 //! Knows nothing of where either comes from.
 
 use aegis_core::json::Json;
-use rmcp::model::{
-    CallToolResult, JsonRpcMessage, ListToolsResult, RequestId, ServerJsonRpcMessage, ServerResult,
-};
+use rmcp::model::{JsonRpcMessage, ListToolsResult, ServerJsonRpcMessage, ServerResult};
 
 use super::Told;
+use super::in_flight::Era;
 use super::transport::from_request_id;
 use crate::journal::Reply;
+use crate::wire::Id;
 
 /// What a call's answer may hold; anything else an answer holds ends here, `resultType` above all.
 const CALL_MEMBERS: [&str; 3] = ["content", "structuredContent", "isError"];
@@ -22,7 +22,8 @@ pub(super) fn text(item: ServerJsonRpcMessage, exact: Option<Told>) -> Option<St
         JsonRpcMessage::Response(response) => {
             let result = match (response.result, exact) {
                 (ServerResult::CallToolResult(typed), Some(Told::Answer(exact))) => {
-                    call(&typed, exact)
+                    let kind = typed.result_type.as_ref().map(|kind| kind.as_str());
+                    call(kind, exact)
                 }
                 (ServerResult::CallToolResult(_), Some(Told::Questions(asked))) => questions(asked),
                 (ServerResult::ListToolsResult(typed), Some(Told::Answer(tools))) => {
@@ -30,25 +31,58 @@ pub(super) fn text(item: ServerJsonRpcMessage, exact: Option<Told>) -> Option<St
                 }
                 (typed, _) => serde_json::to_string(&typed).ok()?,
             };
-            Some(frame(&response.id, &result))
+            Some(frame(&from_request_id(&response.id), &result))
         }
         error @ JsonRpcMessage::Error(_) => serde_json::to_string(&error).ok(),
         JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
     }
 }
 
-fn frame(id: &RequestId, result: &str) -> String {
+/// The line for the answer to a call that rmcp has not seen.
+pub(super) fn answer(id: &Id, era: Era, told: Told) -> String {
+    let kind = match era {
+        Era::Older => None,
+        Era::Newer => Some("complete"),
+    };
+    let result = match told {
+        Told::Answer(exact) => call(kind, exact),
+        Told::Questions(asked) => questions(asked),
+    };
+    frame(id, &result)
+}
+
+/// What an agent is told where the kernel itself failed: nothing.
+pub(super) const FAILED: &str = "the kernel failed";
+
+/// JSON-RPC 2.0 §5.1: an internal error.
+pub(super) const BROKEN: i64 = -32603;
+
+/// The line for a call on which the kernel itself failed.
+pub(super) fn broken(id: &Id) -> String {
+    let error = [
+        ("code", Json::from(BROKEN)),
+        ("message", Json::from(FAILED)),
+    ];
+    Json::object([
+        ("jsonrpc", Json::from("2.0")),
+        ("id", id.to_json()),
+        ("error", Json::object(error)),
+    ])
+    .to_string()
+}
+
+fn frame(id: &Id, result: &str) -> String {
     let mut line = String::with_capacity(result.len() + 64);
     line.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
-    from_request_id(id).to_json().write_to(&mut line);
+    id.to_json().write_to(&mut line);
     line.push_str(",\"result\":");
     line.push_str(result);
     line.push('}');
     line
 }
 
-/// rmcp keeps `resultType` for the era that wants it, and for no other.
-fn call(typed: &CallToolResult, exact: Json) -> String {
+/// `resultType` stands in the era that wants it, and in no other.
+fn call(kind: Option<&str>, exact: Json) -> String {
     let Json::Object(mut exact) = exact else {
         return "{\"content\":[],\"isError\":true}".to_owned();
     };
@@ -61,8 +95,8 @@ fn call(typed: &CallToolResult, exact: Json) -> String {
     if result.get("content").is_none() {
         result.insert("content", Json::Array(Vec::new()));
     }
-    if let Some(kind) = &typed.result_type {
-        result.insert("resultType", Json::from(kind.as_str()));
+    if let Some(kind) = kind {
+        result.insert("resultType", Json::from(kind));
     }
     if let Some(meta) = exact.remove("_meta").and_then(told) {
         result.insert("_meta", meta);

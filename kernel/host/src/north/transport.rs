@@ -6,11 +6,14 @@ use std::io;
 use std::sync::Arc;
 
 use rmcp::RoleServer;
-use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
+use rmcp::model::{
+    ClientJsonRpcMessage, JsonRpcMessage, ProtocolVersion, RequestId, ServerJsonRpcMessage,
+    ServerResult,
+};
 use rmcp::transport::Transport;
 use tokio::sync::mpsc;
 
-use super::in_flight::{InFlight, Settled};
+use super::in_flight::{Era, InFlight, Opens, Settled};
 use super::outlet::{Answer, Answers};
 use super::{Mediator, splice};
 use crate::wire::Id;
@@ -37,6 +40,11 @@ where
         let id = message_id(&item);
         let settled = id.and_then(|id| Some((self.in_flight.settle(&id)?, id)));
         let among_others = !self.in_flight.is_idle();
+        if let Some((settled, _)) = &settled
+            && let Some(era) = opened(settled.opens, &item)
+        {
+            self.in_flight.opened(era);
+        }
         let answers = Arc::clone(&self.answers);
         let mediator = Arc::clone(&self.mediator);
         // Boxed: rmcp gives it a task, which is moved several times.
@@ -50,6 +58,7 @@ where
                 cancelled,
                 untaken,
                 answer,
+                ..
             } = settled;
             if untaken {
                 mediator.note_refused("wire.call-out-of-order").await;
@@ -81,6 +90,21 @@ where
 
     async fn close(&mut self) -> io::Result<()> {
         self.answers.close().await
+    }
+}
+
+/// What is spoken from now on, where this answer opens the connection.
+fn opened(opens: Opens, answer: &ServerJsonRpcMessage) -> Option<Era> {
+    let JsonRpcMessage::Response(response) = answer else {
+        return None;
+    };
+    match (opens, &response.result) {
+        (Opens::Handshake, ServerResult::InitializeResult(about)) => {
+            let newest = ProtocolVersion::V_2026_07_28;
+            (about.protocol_version.as_str() < newest.as_str()).then_some(Era::Older)
+        }
+        (Opens::Itself, _) => Some(Era::Newer),
+        _ => None,
     }
 }
 

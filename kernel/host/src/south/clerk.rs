@@ -5,18 +5,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aegis_core::json::{self, Json, Object};
+use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::refusal::FailureCode;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientRequest, ErrorData, GetExtensions, GetMeta, JsonRpcRequest,
-    NumberOrString, RequestId, ServerJsonRpcMessage, ServerResult,
+    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcRequest, NumberOrString, RequestId,
+    ServerJsonRpcMessage,
 };
 use tokio::time::{Sleep, sleep};
 
 use super::desk::{Desk, Waiting};
-use super::exchange::{Answer, Exchange};
-use super::pen::Line;
+use super::exchange::Answer;
 use super::received::{Received, classify};
 use crate::wire::Frame;
 
@@ -28,6 +27,12 @@ pub(super) enum Taken {
     Typed(Box<ServerJsonRpcMessage>),
     /// It asked for something, and this is the answer.
     Asked(String),
+}
+
+/// A step of the lifecycle on its way.
+pub(super) struct Step {
+    pub(super) id: i64,
+    pub(super) text: String,
 }
 
 /// Takes a server's messages, one after the other.
@@ -92,10 +97,10 @@ impl Clerk {
         });
         let id = id.filter(|id| only.is_none_or(|only| only == *id));
         match id.and_then(|id| Some((id, self.desk.take(id)?))) {
-            Some((id, Waiting::Exchange(exchange))) => {
+            Some((_, Waiting::Exchange(exchange))) => {
                 let fits = bytes <= exchange.bytes_max();
                 exchange.answer(fits.then_some(answer).ok_or(FailureCode::TooLarge));
-                Ok(Taken::Typed(Box::new(settled(id))))
+                Ok(Taken::Nothing)
             }
             Some((id, Waiting::Lifecycle)) => Ok(Taken::Typed(Box::new(typed(id, &answer)))),
             Some((_, Waiting::Nobody)) => Ok(Taken::Nothing),
@@ -120,30 +125,13 @@ impl Clerk {
     }
 }
 
-/// The line of a request of rmcp, noted at the desk; `None` where the connection has ended.
-pub(super) fn question(desk: &Desk, message: JsonRpcRequest<ClientRequest>) -> Option<Line> {
+/// The line of a step of rmcp's lifecycle, noted at the desk; `None` where the connection has ended.
+pub(super) fn step(desk: &Desk, message: JsonRpcRequest<ClientRequest>) -> Option<Step> {
     let NumberOrString::Number(id) = message.id else {
         return None;
     };
-    let exchange = message.request.extensions().get::<Exchange>().cloned();
-    let waiting = exchange
-        .clone()
-        .map_or(Waiting::Lifecycle, Waiting::Exchange);
-    let text = match &exchange {
-        Some(exchange) => {
-            let params = exchange.params(hop_meta(&message.request));
-            let method = Json::from(message.request.method());
-            format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":{method},\"params\":{params}}}")
-        }
-        None => serde_json::to_string(&ClientJsonRpcMessage::Request(message)).ok()?,
-    };
-    if desk.ask(id, waiting) {
-        return Some(Line { text, exchange });
-    }
-    if let Some(exchange) = exchange {
-        exchange.answer(Err(FailureCode::Crashed));
-    }
-    None
+    let text = serde_json::to_string(&ClientJsonRpcMessage::Request(message)).ok()?;
+    desk.open_step(id).then_some(Step { id, text })
 }
 
 /// A server may ask whether we live; sampling, roots, elicitation and all else is not its to ask.
@@ -158,25 +146,6 @@ fn refusal(id: Json, method: &str) -> String {
         ("error", Json::object(error))
     };
     Json::object([("jsonrpc", Json::from("2.0")), ("id", id), answer]).to_string()
-}
-
-/// What this hop says of itself in a request of the stateless era. rmcp's progress token is not among it: who
-/// listens gives a token of its own.
-fn hop_meta(request: &ClientRequest) -> Object {
-    let meta = &request.get_meta().0.0;
-    let own = meta
-        .iter()
-        .filter(|(key, _)| key.starts_with("io.modelcontextprotocol/"));
-    own.filter_map(|(key, value)| {
-        let value = json::parse(value.to_string().as_bytes(), &limits::RESPONSE_RULES).ok()?;
-        Some((key.clone(), value))
-    })
-    .collect()
-}
-
-/// All that rmcp needs to know of an answer that went beside it: the question is settled.
-pub(super) fn settled(id: i64) -> ServerJsonRpcMessage {
-    ServerJsonRpcMessage::response(ServerResult::empty(()), RequestId::Number(id))
 }
 
 /// An answer as rmcp's lifecycle reads it; what it cannot read is an error under the same id, so that

@@ -9,19 +9,15 @@ use aegis_core::denial::Denial;
 use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::refusal::{Failure, FailureCode, Sent};
-use rmcp::model::{
-    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest,
-    Extensions, Implementation, ListToolsRequest, NumberOrString, ProtocolVersion,
-    SubscriptionFilter, SubscriptionsListenRequest, SubscriptionsListenRequestParams,
-};
+use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, ProtocolVersion};
 use rmcp::service::{
-    ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RequestHandle,
-    RoleClient, RunningService,
+    ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, RoleClient, RunningService,
 };
 use rmcp::transport::Transport;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
+use super::asker::{Asker, Way};
 use super::beside::Beside;
 use super::child::{Child, Reaped, Tail};
 use super::desk::Desk;
@@ -39,6 +35,7 @@ use crate::wish::Wish;
 /// A child that has introduced itself. When this is dropped the child is made to end.
 pub(super) struct Connection {
     service: RunningService<RoleClient, ClientConfig>,
+    asker: Asker,
     desk: Arc<Desk>,
     tools: RwLock<Arc<Tools>>,
     /// When the tools were listed, in milliseconds since the machine's start.
@@ -90,8 +87,8 @@ impl Connection {
                 opened.map_err(|code| OpenFault::Silent(code, stderr))
             }
             Peer::Remote(remote) => {
-                let (wire, reaped) = remote::Wire::new(Arc::clone(remote), Arc::clone(&desk));
-                let opened = Self::over(wire, &desk, reaped, None, limit).await;
+                let (wire, way, reaped) = remote::Wire::new(Arc::clone(remote), Arc::clone(&desk));
+                let opened = Self::over((wire, way), &desk, reaped, None, limit).await;
                 let mut connection =
                     opened.map_err(|code| OpenFault::Far(code, remote.last_fault()))?;
                 connection.fresh_ms = Some(limits::TOOLS_FRESH_MS);
@@ -101,7 +98,7 @@ impl Connection {
     }
 
     async fn over(
-        wire: impl Transport<RoleClient> + 'static,
+        (wire, way): (impl Transport<RoleClient> + 'static, Way),
         desk: &Arc<Desk>,
         reaped: Reaped,
         stderr: Option<Tail>,
@@ -109,7 +106,15 @@ impl Connection {
     ) -> Result<Self, FailureCode> {
         let opening = async {
             let service = introduce(wire).await?;
+            let version = service
+                .peer_info()
+                .map(|about| about.protocol_version.clone());
+            let hop = match version.is_some_and(|version| is_newer(&version)) {
+                true => hop_meta(),
+                false => Object::new(),
+            };
             let connection = Self {
+                asker: Asker::new(Arc::clone(desk), way, hop),
                 service,
                 desk: Arc::clone(desk),
                 tools: RwLock::default(),
@@ -152,14 +157,7 @@ impl Connection {
         if beside.may_ask {
             meta.insert(CAPABILITIES, can_be_asked());
         }
-        let answer = self
-            .ask(params, meta, bounds, wish, |extensions| {
-                // The typed request is a mere envelope: what is sent rides in its extensions.
-                let mut request = CallToolRequest::new(CallToolRequestParams::new("-"));
-                request.extensions = extensions;
-                ClientRequest::CallToolRequest(request)
-            })
-            .await?;
+        let answer = self.ask("tools/call", params, meta, bounds, wish).await?;
         self.useful.store(true, Ordering::SeqCst);
         Ok(answer)
     }
@@ -233,25 +231,16 @@ impl Connection {
             .tools
             .as_ref()
             .and_then(|tools| tools.list_changed);
-        let is_newer = about.protocol_version == ProtocolVersion::V_2026_07_28;
-        if self.stderr.is_none() || !is_newer || tells != Some(true) {
+        if self.stderr.is_none() || !is_newer(&about.protocol_version) || tells != Some(true) {
             return;
         }
         let wanted = Json::object([("toolsListChanged", Json::from(true))]);
         let params = [("notifications".to_owned(), wanted)].into_iter().collect();
         let bytes_max = limits::RESPONSE_BYTES_MAX;
         let (exchange, _) = Exchange::new(params, Object::new(), bytes_max, None);
-        let filter = SubscriptionFilter::builder().tools_list_changed().build();
-        let params = SubscriptionsListenRequestParams::new(filter);
-        let mut request = SubscriptionsListenRequest::new(params);
-        request.extensions.insert(exchange);
-        let request = ClientRequest::SubscriptionsListenRequest(request);
-        let options = PeerRequestOptions::no_options();
+        let method = "subscriptions/listen";
         // Where the connection has ended, the next question says so.
-        let _ = self
-            .service
-            .send_request_with_option(request, options)
-            .await;
+        let _ = self.asker.ask(method, &exchange, &mut None).await;
     }
 
     async fn learn_tools(&self, limit: Duration) -> Result<(), FailureCode> {
@@ -259,23 +248,14 @@ impl Connection {
         let listed_ms = clock::since_boot_ms();
         let mut tools = Tools::default();
         let mut cursor = Object::new();
+        let bounds = Bounds {
+            time: limit,
+            bytes: limits::RESPONSE_BYTES_MAX,
+        };
+        let standing = Wish::standing();
         for _ in 0..limits::TOOL_PAGES_MAX {
             let page = self
-                .ask(
-                    cursor,
-                    Object::new(),
-                    Bounds {
-                        time: limit,
-                        bytes: limits::RESPONSE_BYTES_MAX,
-                    },
-                    &Wish::standing(),
-                    |extensions| {
-                        ClientRequest::ListToolsRequest(ListToolsRequest {
-                            extensions,
-                            ..ListToolsRequest::default()
-                        })
-                    },
-                )
+                .ask("tools/list", cursor, Object::new(), bounds, &standing)
                 .await
                 .map_err(|failure| failure.code)?;
             let Answer::Result(page) = page else {
@@ -296,11 +276,11 @@ impl Connection {
 
     async fn ask(
         &self,
+        method: &'static str,
         params: Object,
         meta: Object,
         bounds: Bounds,
         wish: &Wish,
-        request: impl FnOnce(Extensions) -> ClientRequest,
     ) -> Result<Answer, Failure> {
         if wish.is_withdrawn() {
             return Err(Failure {
@@ -310,19 +290,19 @@ impl Connection {
         }
         let mut wish = wish.clone();
         let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes, listening(&wish));
-        let mut extensions = Extensions::new();
-        extensions.insert(exchange.clone());
         let clock = sleep(bounds.time);
         tokio::pin!(clock);
-        let options = PeerRequestOptions::no_options();
-        let service = &self.service;
-        let handing = Box::pin(service.send_request_with_option(request(extensions), options));
-        let handle = tokio::select! {
+        let mut given = None;
+        let asked = tokio::select! {
             biased;
-            handle = handing => handle,
-            () = &mut clock => return Err(exchange.withdraw(FailureCode::Timeout)),
+            asked = self.asker.ask(method, &exchange, &mut given) => asked,
+            () = &mut clock => {
+                // Handed in nowhere, so that nothing of it is ever written.
+                given.map(|id| self.desk.take_back(id));
+                return Err(exchange.withdraw(FailureCode::Timeout));
+            }
         };
-        let Ok(mut handle) = handle else {
+        let Some(id) = asked else {
             return Err(exchange.withdraw(FailureCode::Crashed));
         };
         tokio::select! {
@@ -332,16 +312,10 @@ impl Connection {
                 Ok(Err(code)) => Err(exchange.withdraw(code)),
                 Err(_) => Err(exchange.withdraw(FailureCode::Crashed)),
             },
-            // rmcp ends a question only after its answer has been given, or with the connection.
-            _ = &mut handle.rx => match answer.try_recv() {
-                Ok(Ok(answer)) => Ok(answer),
-                Ok(Err(code)) => Err(exchange.withdraw(code)),
-                Err(_) => Err(exchange.withdraw(FailureCode::Crashed)),
-            },
-            () = wish.withdrawn() => Box::pin(self.unwanted(handle, &exchange, answer)).await,
+            () = wish.withdrawn() => Box::pin(self.unwanted(id, &exchange, answer)).await,
             () = &mut clock => {
                 let failure = exchange.withdraw(FailureCode::Timeout);
-                Box::pin(self.abandon(handle, failure.sent)).await;
+                Box::pin(self.abandon(id, failure.sent)).await;
                 Err(failure)
             }
         }
@@ -351,15 +325,14 @@ impl Connection {
     /// late: an answer that comes within a short time is the outcome, as ever.
     async fn unwanted(
         &self,
-        handle: RequestHandle<RoleClient>,
+        id: i64,
         exchange: &Exchange,
         answer: oneshot::Receiver<Result<Answer, FailureCode>>,
     ) -> Result<Answer, Failure> {
         let failure = exchange.withdraw(FailureCode::Cancelled);
-        let id = handle.id.clone();
         if failure.sent == Sent::Maybe {
             let hurry = Duration::from_millis(limits::CHILD_GRACE_MS);
-            let _ = timeout(hurry, handle.cancel(Some("cancelled".to_owned()))).await;
+            let _ = timeout(hurry, self.asker.cancel(id, "cancelled")).await;
             let last = Duration::from_millis(limits::CANCEL_GRACE_MS);
             match timeout(last, answer).await {
                 Ok(Ok(Ok(answer))) => return Ok(answer),
@@ -367,22 +340,18 @@ impl Connection {
                 _ => {}
             }
         }
-        if let NumberOrString::Number(id) = id {
-            self.desk.forget(id);
-        }
+        self.desk.forget(id);
         Err(failure)
     }
 
     /// Tells the child that nobody waits any more. MCP: cancellation is a wish, so the effect may still happen.
-    async fn abandon(&self, handle: RequestHandle<RoleClient>, sent: Sent) {
-        if let NumberOrString::Number(id) = handle.id
-            && !self.desk.abandon(id)
-        {
+    async fn abandon(&self, id: i64, sent: Sent) {
+        if !self.desk.abandon(id) {
             self.desk.fail(FailureCode::Crashed);
         } else if sent == Sent::Maybe {
             // Where the child does not read, the wish cannot be handed in, and need not be.
             let hurry = Duration::from_millis(limits::CHILD_GRACE_MS);
-            let _ = timeout(hurry, handle.cancel(Some("timeout".to_owned()))).await;
+            let _ = timeout(hurry, self.asker.cancel(id, "timeout")).await;
         }
     }
 }
@@ -402,6 +371,27 @@ fn listening(wish: &Wish) -> Option<(String, Teller)> {
     let letters = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     let token = letters.map(|four| char::from(b'a' + four)).collect();
     Some((token, teller))
+}
+
+fn is_newer(version: &ProtocolVersion) -> bool {
+    version.as_str() >= ProtocolVersion::V_2026_07_28.as_str()
+}
+
+/// What each request of the newer era says of this hop: no capability is offered.
+fn hop_meta() -> Object {
+    let about = [
+        ("name", Json::from("aegis")),
+        ("version", Json::from(env!("CARGO_PKG_VERSION"))),
+    ];
+    let version = ProtocolVersion::V_2026_07_28;
+    let said = [
+        ("protocolVersion", Json::from(version.as_str())),
+        ("clientInfo", Json::object(about)),
+        ("clientCapabilities", Json::Object(Object::new())),
+    ];
+    said.into_iter()
+        .map(|(key, value)| (format!("io.modelcontextprotocol/{key}"), value))
+        .collect()
 }
 
 async fn introduce(

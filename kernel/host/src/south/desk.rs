@@ -2,7 +2,7 @@
 //! Knows nothing of bytes or typed messages.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aegis_core::egress::SealedProgress;
@@ -24,10 +24,13 @@ pub(super) enum Waiting {
     Nobody,
 }
 
-/// The open questions of one connection. Ids are given by rmcp, counted upwards and never again.
+/// The open questions of one connection. Ids are counted upwards and never given again: by rmcp for the steps of the
+/// lifecycle, from there on here.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     open: Mutex<BTreeMap<i64, Waiting>>,
+    /// The next id.
+    next: AtomicI64,
     fault: Mutex<Option<FailureCode>>,
     strays: AtomicU32,
     timeouts: AtomicU32,
@@ -35,6 +38,8 @@ pub(super) struct Desk {
     failed: Notify,
     /// Rung where it says so, and at the end.
     announced: Notify,
+    /// Rung where a longer answer than usual is awaited.
+    widened: Notify,
     /// Progress that belongs to no open question, of all connections of one server.
     unheard: Arc<AtomicU64>,
 }
@@ -63,14 +68,35 @@ impl Desk {
         }
     }
 
-    /// Notes that an id was asked; `false` where the connection has ended.
-    pub(super) fn ask(&self, id: i64, waiting: Waiting) -> bool {
+    /// Notes that rmcp asks under this id, for a step of the lifecycle; `false` where the connection has ended, or the
+    /// id was given before.
+    pub(super) fn open_step(&self, id: i64) -> bool {
         let mut open = self.open();
-        if self.fault().is_some() {
+        if self.fault().is_some() || id < self.next.load(Ordering::SeqCst) {
             return false;
         }
-        open.insert(id, waiting);
+        self.next.store(id.saturating_add(1), Ordering::SeqCst);
+        open.insert(id, Waiting::Lifecycle);
         true
+    }
+
+    /// Gives a question its id; nothing where the connection has ended.
+    pub(super) fn open_question(&self, exchange: &Exchange) -> Option<i64> {
+        let mut open = self.open();
+        if self.fault().is_some() {
+            return None;
+        }
+        let id = self.next.fetch_add(1, Ordering::SeqCst);
+        open.insert(id, Waiting::Exchange(exchange.clone()));
+        if exchange.bytes_max() > limits::RESPONSE_BYTES_MAX {
+            self.widened.notify_one();
+        }
+        Some(id)
+    }
+
+    /// Takes a question back of which nothing was written.
+    pub(super) fn take_back(&self, id: i64) {
+        self.open().remove(&id);
     }
 
     /// Who waits for this id. It is asked once: a second answer is a stray.
@@ -90,6 +116,11 @@ impl Desk {
         };
         let longest = self.open().values().map(awaited).max().unwrap_or(0);
         longest.max(limits::RESPONSE_BYTES_MAX)
+    }
+
+    /// Returns once an answer is awaited that may be longer than usual. For one waiter: the transport.
+    pub(super) async fn widened(&self) {
+        self.widened.notified().await;
     }
 
     /// The one step of the lifecycle that is open, for servers that answer it with an error without id.

@@ -1,4 +1,4 @@
-//! One question to a child and its exact answer, beside rmcp's lossy typed one.
+//! One question to a child and its exact answer, past rmcp's lossy typed one.
 //! Knows nothing of transports.
 
 use std::fmt;
@@ -21,8 +21,7 @@ pub(super) enum Answer {
     Error(Json),
 }
 
-/// One question. It rides in the extensions of rmcp's request, which are never serialised; the
-/// transport writes it, and gives the answer back through it.
+/// One question: the transport writes it, and gives the answer back through it.
 #[derive(Clone)]
 pub(super) struct Exchange(Arc<Inner>);
 
@@ -65,8 +64,8 @@ impl Exchange {
     }
 
     /// The text of `params`, with what this hop itself has to say in `_meta`.
-    pub(super) fn params(&self, hop: Object) -> String {
-        let mut meta = hop;
+    pub(super) fn params(&self, hop: &Object) -> String {
+        let mut meta = hop.clone();
         for (key, value) in self.0.meta.iter() {
             // An older server is told once, when it starts, what can be asked: nothing.
             if key != CAPABILITIES || meta.get(key).is_some() {

@@ -2,6 +2,7 @@
 //! Knows nothing of rules; it sends what a warrant says and nothing else.
 
 mod answer;
+mod asker;
 mod beside;
 mod child;
 mod circuit;

@@ -1,4 +1,4 @@
-//! rmcp's transport over a child's pipes: rmcp keeps the lifecycle and the ids, the exact texts pass beside it.
+//! rmcp's transport over a child's pipes: rmcp keeps the lifecycle; questions and their answers go past it.
 //! Knows nothing of tools, grants or processes.
 
 use std::future::Future;
@@ -12,8 +12,9 @@ use rmcp::service::{RoleClient, RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use tokio::process::ChildStdout;
 
+use super::asker::Way;
 use super::child::{Child, Pipes};
-use super::clerk::{Clerk, Taken, question};
+use super::clerk::{Clerk, Taken, step};
 use super::desk::Desk;
 use super::pen::{Line, Pen, pen};
 use crate::wire::{Frame, FrameReader};
@@ -29,20 +30,27 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(child: Child, pipes: Pipes, desk: Arc<Desk>) -> Self {
-        Self {
-            pen: Some(pen(pipes.stdin, Arc::clone(&desk))),
+    /// rmcp's end, and the way past it.
+    pub(super) fn new(child: Child, pipes: Pipes, desk: Arc<Desk>) -> (Self, Way) {
+        let pen = pen(pipes.stdin, Arc::clone(&desk));
+        let way = Way::Pipe(pen.downgrade());
+        let wire = Self {
+            pen: Some(pen),
             child: Some(child),
             reader: FrameReader::new(pipes.stdout, limits::RESPONSE_RULES),
             clerk: Clerk::new(desk),
-        }
+        };
+        (wire, way)
     }
 
     /// The line of a message of rmcp; `None` for what is never said: this side answers no server
     /// through rmcp.
     fn line(&self, message: ClientJsonRpcMessage) -> Option<Line> {
         match message {
-            JsonRpcMessage::Request(request) => question(self.clerk.desk(), request),
+            JsonRpcMessage::Request(request) => Some(Line {
+                text: step(self.clerk.desk(), request)?.text,
+                exchange: None,
+            }),
             JsonRpcMessage::Notification(notification) => Some(Line {
                 text: serde_json::to_string(&ClientJsonRpcMessage::Notification(notification))
                     .ok()?,
@@ -74,11 +82,14 @@ impl Wire {
     async fn next(&mut self) -> Result<Frame, FailureCode> {
         self.clerk.rested().await;
         let desk = self.clerk.desk();
-        self.reader.set_bytes_max(desk.bytes_max());
-        let line = tokio::select! {
-            biased;
-            () = desk.failed() => return Err(FailureCode::Crashed),
-            line = self.reader.next() => line,
+        let line = loop {
+            self.reader.set_bytes_max(desk.bytes_max());
+            tokio::select! {
+                biased;
+                () = desk.failed() => return Err(FailureCode::Crashed),
+                () = desk.widened() => {} // what is read already is kept
+                line = self.reader.next() => break line,
+            }
         };
         match line {
             Ok(Some(Ok(frame))) => Ok(frame),

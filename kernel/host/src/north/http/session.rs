@@ -8,6 +8,7 @@ use aegis_core::limits::HTTP_SESSIONS_MAX;
 use tokio::sync::Mutex;
 
 use super::super::Mediator;
+use super::super::calls::Calls;
 use super::super::handler::Handler;
 use super::super::in_flight::{Budget, InFlight};
 use super::super::open::Open;
@@ -40,17 +41,18 @@ impl Session {
     ) -> Self {
         let stream = Arc::new(Stream::since(*mediator.lists().borrow()));
         let in_flight = Arc::new(InFlight::new(speaker.share.clone()));
-        let (reception, requests) = Reception::new(Arc::clone(&in_flight));
         let waiting = Arc::new(Waiting::default());
-        let handler = Handler {
+        let calls = Arc::new(Calls {
             mediator: Arc::clone(mediator),
             principal: speaker.principal.clone(),
             run,
             since: *mediator.changes().borrow(),
             in_flight: Arc::clone(&in_flight),
-            announces,
             answers: Arc::clone(&waiting),
-        };
+        });
+        let begin = Arc::clone(&calls) as _;
+        let (reception, requests) = Reception::new(Arc::clone(&in_flight), begin);
+        let handler = Handler { calls, announces };
         let transport = NorthTransport {
             mediator: Arc::clone(mediator),
             answers: Arc::clone(&waiting),

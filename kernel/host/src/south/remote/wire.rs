@@ -12,7 +12,7 @@ use aegis_core::limits;
 use aegis_core::refusal::FailureCode;
 use rmcp::model::{
     ClientJsonRpcMessage, ClientNotification, ClientRequest, GetMeta, JsonRpcMessage,
-    JsonRpcNotification, JsonRpcRequest, NumberOrString, ServerJsonRpcMessage,
+    JsonRpcNotification, JsonRpcRequest, ProtocolVersion, ServerJsonRpcMessage,
 };
 use rmcp::service::{RoleClient, RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
@@ -24,8 +24,9 @@ use super::Remote;
 use super::fault::Fault;
 use super::head::Spoken;
 use super::post::{News, Post, Poster};
+use crate::south::asker::{Said, Way};
 use crate::south::child::{Living, Reaped};
-use crate::south::clerk::{Clerk, Taken, question, settled};
+use crate::south::clerk::{Clerk, Step, Taken, step};
 use crate::south::desk::{Desk, Waiting};
 
 type Handed = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
@@ -35,6 +36,8 @@ pub(in crate::south) struct Wire {
     clerk: Clerk,
     poster: Arc<Poster>,
     news: mpsc::Receiver<News>,
+    /// What is asked past rmcp.
+    said: mpsc::Receiver<Said>,
     posting: JoinSet<()>,
     /// The questions that are on their way, and whether each stands alone.
     open: HashMap<i64, (AbortHandle, bool)>,
@@ -42,25 +45,25 @@ pub(in crate::south) struct Wire {
 }
 
 impl Wire {
-    pub(in crate::south) fn new(remote: Arc<Remote>, desk: Arc<Desk>) -> (Self, Reaped) {
+    /// rmcp's end, the way past it, and when all of it has ended.
+    pub(in crate::south) fn new(remote: Arc<Remote>, desk: Arc<Desk>) -> (Self, Way, Reaped) {
         let (living, reaped) = Reaped::pair();
         let (telling, news) = mpsc::channel(limits::SOUTH_QUEUE_MAX);
+        let (saying, said) = mpsc::channel(limits::SOUTH_QUEUE_MAX);
         let wire = Self {
             clerk: Clerk::new(desk),
             poster: Arc::new(Poster::new(remote, telling)),
             news,
+            said,
             posting: JoinSet::new(),
             open: HashMap::new(),
             living: Some(living),
         };
-        (wire, reaped)
+        (wire, Way::Http(saying), reaped)
     }
 
-    /// Sends a question on its way; its answer is news.
-    fn ask(&mut self, request: JsonRpcRequest<ClientRequest>) {
-        let NumberOrString::Number(id) = request.id else {
-            return;
-        };
+    /// Sends a step of the lifecycle on its way; its answer is news.
+    fn begin(&mut self, request: JsonRpcRequest<ClientRequest>) {
         let method = request.request.method().to_owned();
         let version = request.request.get_meta().protocol_version();
         let opens = method == "initialize";
@@ -71,64 +74,77 @@ impl Wire {
             },
             None => Spoken::InSession,
         };
-        let Some(line) = question(self.clerk.desk(), request) else {
-            return;
-        };
-        let alone = matches!(spoken, Spoken::Alone { .. });
-        let post = Post {
-            id,
-            text: line.text,
-            exchange: line.exchange,
-            spoken,
-            opens,
-        };
+        if let Some(Step { id, text }) = step(self.clerk.desk(), request) {
+            self.post(Post {
+                id,
+                text,
+                exchange: None,
+                spoken,
+                opens,
+            });
+        }
+    }
+
+    fn post(&mut self, post: Post) {
+        while self.posting.try_join_next().is_some() {}
+        let id = post.id;
+        let alone = matches!(post.spoken, Spoken::Alone { .. });
         let poster = Arc::clone(&self.poster);
         let task = self.posting.spawn(async move { poster.ask(post).await });
         self.open.insert(id, (task, alone));
     }
 
-    fn tell(&mut self, notification: JsonRpcNotification<ClientNotification>) -> Handed {
-        let cancelled = match &notification.notification {
-            ClientNotification::CancelledNotification(cancelled) => {
-                match &cancelled.params.request_id {
-                    Some(NumberOrString::Number(id)) => Some(*id),
-                    _ => None,
-                }
+    /// What is said past rmcp.
+    fn say(&mut self, said: Said) {
+        match said {
+            Said::Question(question) => {
+                let spoken = match question.alone {
+                    true => Spoken::Alone {
+                        version: ProtocolVersion::V_2026_07_28.as_str().to_owned(),
+                        method: question.method.to_owned(),
+                    },
+                    false => Spoken::InSession,
+                };
+                self.post(Post {
+                    id: question.id,
+                    text: question.text,
+                    exchange: Some(question.exchange),
+                    spoken,
+                    opens: false,
+                });
             }
-            _ => None,
+            Said::Unwanted { id, text } => self.give_up(id, text),
+        }
+    }
+
+    /// Nobody wants the answer to a question any more.
+    fn give_up(&mut self, id: i64, text: String) {
+        let Some((task, alone)) = self.open.get(&id).cloned() else {
+            return;
         };
         let poster = Arc::clone(&self.poster);
-        let open = cancelled.and_then(|id| Some((id, self.open.get(&id)?.clone())));
-        if let Some((id, (task, true))) = open {
+        self.posting.spawn(async move {
+            if !alone {
+                // A wish, heard or not. It may have been too late: the answer is waited for as long as anybody does.
+                let last = sleep(Duration::from_millis(limits::CANCEL_GRACE_MS));
+                let _ = tokio::join!(poster.tell(text), last);
+            }
             // In the newer era, who goes away has cancelled.
             task.abort();
-            return Box::pin(async move {
-                poster.given_up(id).await;
-                Ok(())
-            });
-        }
-        if let Some((id, (task, false))) = open {
-            let poster = Arc::clone(&self.poster);
-            self.posting.spawn(async move {
-                // It may have been too late: the answer is waited for as long as anybody does.
-                sleep(Duration::from_millis(limits::CANCEL_GRACE_MS)).await;
-                task.abort();
-                poster.given_up(id).await;
-            });
-        }
-        let is_wish = cancelled.is_some();
+            poster.given_up(id).await;
+        });
+    }
+
+    fn tell(&mut self, notification: JsonRpcNotification<ClientNotification>) -> Handed {
         let text = serde_json::to_string(&ClientJsonRpcMessage::Notification(notification));
         let desk = Arc::clone(self.clerk.desk());
+        let poster = Arc::clone(&self.poster);
         Box::pin(async move {
             let text = text.map_err(io::Error::other)?;
-            match poster.tell(text).await {
-                Ok(()) => Ok(()),
-                Err(_) if is_wish => Ok(()),
-                Err(fault) => {
-                    desk.fail(fault.code());
-                    Err(io::ErrorKind::BrokenPipe.into())
-                }
-            }
+            poster.tell(text).await.map_err(|fault| {
+                desk.fail(fault.code());
+                io::ErrorKind::BrokenPipe.into()
+            })
         })
     }
 
@@ -145,7 +161,7 @@ impl Wire {
             },
             News::Ended { from, fault } => {
                 self.open.remove(&from);
-                self.ended(from, fault)
+                self.ended(from, fault).map(|()| None)
             }
         }
     }
@@ -163,30 +179,23 @@ impl Wire {
     }
 
     /// A question whose response has ended is settled, with or without its answer.
-    fn ended(
-        &self,
-        from: i64,
-        fault: Option<Fault>,
-    ) -> Result<Option<ServerJsonRpcMessage>, FailureCode> {
+    fn ended(&self, from: i64, fault: Option<Fault>) -> Result<(), FailureCode> {
         let waiting = self.clerk.desk().take(from);
         if waiting.is_none() && fault.is_none_or(|fault| !fault.is_final()) {
-            return Ok(None);
+            return Ok(());
         }
         let fault = fault.unwrap_or(Fault::Unanswered);
         if fault != Fault::GivenUp {
             self.poster.note(fault);
         }
-        let told = match waiting {
-            Some(Waiting::Exchange(exchange)) => {
-                exchange.answer(Err(fault.code()));
-                Some(settled(from))
-            }
+        match waiting {
+            Some(Waiting::Exchange(exchange)) => exchange.answer(Err(fault.code())),
             Some(Waiting::Lifecycle) => return Err(fault.code()),
-            Some(Waiting::Nobody) | None => None,
-        };
+            Some(Waiting::Nobody) | None => {}
+        }
         match fault.is_final() {
             true => Err(fault.code()),
-            false => Ok(told),
+            false => Ok(()),
         }
     }
 }
@@ -198,10 +207,9 @@ impl Transport<RoleClient> for Wire {
         &mut self,
         message: TxJsonRpcMessage<RoleClient>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
-        while self.posting.try_join_next().is_some() {}
         let handed: Handed = match message {
             JsonRpcMessage::Request(request) => {
-                self.ask(request);
+                self.begin(request);
                 Box::pin(async { Ok(()) })
             }
             JsonRpcMessage::Notification(notification) => self.tell(notification),
@@ -217,6 +225,10 @@ impl Transport<RoleClient> for Wire {
             let news = tokio::select! {
                 biased;
                 () = self.clerk.desk().failed() => None,
+                Some(said) = self.said.recv() => {
+                    self.say(said);
+                    continue;
+                }
                 news = self.news.recv() => news,
             };
             let taken = match news {
