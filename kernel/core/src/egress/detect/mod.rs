@@ -51,7 +51,7 @@ pub(super) use phone::is_whole as is_international;
 pub(super) use secret_format::prefix_over as secret_prefix_over;
 pub(super) use secret_format::{
     begins as begins_secret, holds_head as holds_secret_head, in_secret_prefix,
-    may_hold_alike as may_hold_secret_head,
+    may_hang_on_digits as secret_head_hangs_on_digits, may_hold_alike as may_hold_secret_head,
 };
 pub(super) use social_security::kind as social_security;
 pub(super) use text::Text;

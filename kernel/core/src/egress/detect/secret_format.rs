@@ -35,6 +35,8 @@ struct Heads {
     threes: [u64; 256],
     /// The same with all digits made equal.
     alike: [u64; 256],
+    /// The first three bytes of those prefixes alone that have digits, all digits made equal.
+    numbered: Vec<[u8; 3]>,
     longest: usize,
 }
 
@@ -55,8 +57,10 @@ impl Heads {
     }
 
     fn three(three: [u8; 3]) -> usize {
-        let [one, two, last] = three.map(usize::from);
-        (one << 9 ^ two << 5 ^ last) & 0x3FFF
+        let [one, two, last] = three.map(u32::from);
+        // Fibonacci hashing: the highest fourteen bits of a product.
+        let place = (one << 16 | two << 8 | last).wrapping_mul(0x9E37_79B1) >> 18;
+        usize::try_from(place).unwrap_or(0)
     }
 
     /// Whether a prefix of three bytes or more may stand somewhere in the bytes.
@@ -78,6 +82,7 @@ static HEADS: LazyLock<Heads> = LazyLock::new(|| {
         pairs: [0; 1024],
         threes: [0; 256],
         alike: [0; 256],
+        numbered: Vec::new(),
         longest: 0,
     };
     for format in all() {
@@ -91,6 +96,9 @@ static HEADS: LazyLock<Heads> = LazyLock::new(|| {
             let three = [*one, *two, *last];
             Heads::set(&mut heads.threes, Heads::three(three));
             Heads::set(&mut heads.alike, Heads::three(three.map(alike)));
+            if prefix.iter().any(u8::is_ascii_digit) {
+                heads.numbered.push(three.map(alike));
+            }
         }
         heads.longest = heads.longest.max(format.prefix.len());
         let first = format.prefix.bytes().next().map(usize::from);
@@ -259,6 +267,15 @@ pub(in crate::egress) fn holds_head(text: &str) -> bool {
 /// Whether a prefix of three bytes or more may stand in bytes whose digits were made equal, whatever digits they were.
 pub(in crate::egress) fn may_hold_alike(bytes: &[u8]) -> bool {
     Heads::any(&HEADS.alike, bytes)
+}
+
+/// Whether it can hang on the value of a digit whether a prefix of three bytes or more stands in bytes whose digits were
+/// made equal.
+pub(in crate::egress) fn may_hang_on_digits(bytes: &[u8]) -> bool {
+    let numbered = HEADS.numbered.as_slice();
+    bytes
+        .windows(3)
+        .any(|three| numbered.iter().any(|one| one == three))
 }
 
 /// Whether the two bytes stand side by side in a prefix of some secret.
