@@ -207,6 +207,16 @@ impl Segment {
         ))
     }
 
+    /// That nobody else has written to it or cut it, wherever its name leads by now: no path is looked up for that.
+    pub(super) fn untouched(&self) -> io::Result<()> {
+        match self.file.metadata()?.len() == self.len {
+            true => Ok(()),
+            false => Err(io::Error::other(
+                "the file was truncated or written by others",
+            )),
+        }
+    }
+
     /// Appends records, durable on return where `sync`. Where the disk is full, `relieve` is asked for room, and
     /// the write goes on where it stopped. After any error nothing is known of the file's end and it must not be
     /// written again: a failed fsync drops what it could not write and the next one succeeds.

@@ -262,13 +262,14 @@ impl Writer {
             full.get_or_insert(now);
             ballast.release()
         };
-        // Before, so that nothing is appended to another's bytes; and after, so that nobody is told that a record is
-        // in the log which by then was no longer there. A kernel that takes the log over meanwhile reads what was
-        // written, or finds by the length that it has not.
+        // Before, so that nothing is appended to another's bytes: of a file whose name leads elsewhere by now nobody
+        // reads them. And after, by its name, so that nobody is told that a record is in the log which by then was no
+        // longer there. A kernel that takes the log over meanwhile reads what was written, or finds by the length
+        // that it has not.
         let (segment, lock) = (&mut self.segment, &self.lock);
         let written = lock
             .intact()
-            .and_then(|()| segment.intact())
+            .and_then(|()| segment.untouched())
             .and_then(|()| segment.append(&self.batch, self.sync, &mut relieve))
             .and_then(|()| segment.intact());
         self.batch.clear();
