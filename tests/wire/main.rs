@@ -35,6 +35,8 @@ mod listening;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod stub;
 #[cfg(test)]
 mod traces;

@@ -40,7 +40,8 @@ pub(super) fn possible_alone(run: &[&Piece<'_>], context: Context, idle: &IdleRu
 /// for one: the prefix of a secret may have digits, and an account number has a check.
 fn hangs_on_digits(run: &[&Piece<'_>], shape: &RunShape) -> bool {
     let texts: Vec<u8> = shape.texts().collect();
-    detect::secret_head_hangs_on_digits(&texts) || account(run, |bytes| detect::may_be_account(bytes))
+    detect::secret_head_hangs_on_digits(&texts)
+        || account(run, |bytes| detect::may_be_account(bytes))
 }
 
 /// Whether a run of pieces can hold something that goes over a seam.

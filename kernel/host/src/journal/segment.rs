@@ -199,21 +199,14 @@ impl Segment {
         let same = fs::symlink_metadata(&self.path).is_ok_and(|named| {
             (named.dev(), named.ino(), named.len()) == (self.device, self.inode, self.len)
         });
-        if same {
-            return Ok(());
-        }
-        Err(io::Error::other(
-            "the file was removed, replaced, truncated or written by others",
-        ))
+        if same { Ok(()) } else { Err(meddled()) }
     }
 
     /// That nobody else has written to it or cut it, wherever its name leads by now: no path is looked up for that.
     pub(super) fn untouched(&self) -> io::Result<()> {
         match self.file.metadata()?.len() == self.len {
             true => Ok(()),
-            false => Err(io::Error::other(
-                "the file was truncated or written by others",
-            )),
+            false => Err(meddled()),
         }
     }
 
@@ -261,6 +254,10 @@ impl Segment {
         }
         Ok(())
     }
+}
+
+fn meddled() -> io::Error {
+    io::Error::other("the file was removed, replaced, truncated or written by others")
 }
 
 /// Whether an error says that there is no room, which some can be made for.
