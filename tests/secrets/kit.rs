@@ -82,7 +82,8 @@ impl Place {
     /// What the list says as JSON, and its exit code.
     pub(crate) fn list(&self) -> (Option<i32>, Value) {
         let output = self.secrets(&["list", "--json"], "");
-        let said = serde_json::from_slice(&output.stdout).unwrap();
+        let said = serde_json::from_slice(&output.stdout);
+        let said = said.unwrap_or_else(|_| panic!("{output:?}"));
         (output.status.code(), said)
     }
 
