@@ -298,7 +298,9 @@ impl Connection {
             asked = self.asker.ask(method, &exchange, &mut given) => asked,
             () = &mut clock => {
                 // Handed in nowhere, so that nothing of it is ever written.
-                given.map(|id| self.desk.take_back(id));
+                if let Some(id) = given {
+                    self.desk.take_back(id);
+                }
                 return Err(exchange.withdraw(FailureCode::Timeout));
             }
         };
