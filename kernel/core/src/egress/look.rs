@@ -121,13 +121,15 @@ impl Look {
 
 /// Whether a text can be a part of something: digits, a part of an address, of a secret, of a key.
 fn can_join(text: &str, seen: &Summary) -> bool {
+    if text.len() > PIECE_BYTES_MAX {
+        return true;
+    }
     let digits = seen.digits();
     let spaces = match seen.has(class::SPACE) {
         true => text.bytes().filter(|byte| *byte == b' ').count(),
         false => 0,
     };
-    text.len() > PIECE_BYTES_MAX
-        || digits * 2 >= text.len() - spaces
+    digits * 2 >= text.len() - spaces
         || seen.has(class::AT)
         || (spaces == 0 && text.len() >= 4 && digits > 0)
         || (spaces == 0 && text.len() >= 8 && detect::begins_secret(text))

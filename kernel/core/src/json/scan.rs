@@ -19,8 +19,7 @@ pub(super) fn plain_len(bytes: &[u8]) -> usize {
         return short;
     }
     let (runs, _) = tail.as_chunks::<RUN>();
-    let plain = |run: &&[u8; RUN]| !run.iter().fold(false, |any, byte| any | is_special(*byte));
-    let long = RUN * runs.iter().take_while(plain).count();
+    let long = RUN * runs.iter().take_while(|run| is_plain(run)).count();
     short + long + by_blocks(tail.get(long..).unwrap_or_default())
 }
 
@@ -45,6 +44,14 @@ fn specials(block: u64) -> u64 {
         |block: u64, bound: u64| block.wrapping_sub(LOW.wrapping_mul(bound)) & !block & HIGH;
     let equal = |mark: u8| below(block ^ LOW.wrapping_mul(u64::from(mark)), 1);
     below(block, 0x20) | equal(b'"') | equal(b'\\')
+}
+
+/// Whether none of the bytes is special. Blocks are asked together and not one after the other; where the program is
+/// built for size, no compiler does so by itself.
+fn is_plain(run: &[u8; RUN]) -> bool {
+    let (blocks, _) = run.as_chunks::<BLOCK>();
+    let block = |any, block: &[u8; BLOCK]| any | specials(u64::from_le_bytes(*block));
+    blocks.iter().fold(0, block) == 0
 }
 
 fn is_special(byte: u8) -> bool {

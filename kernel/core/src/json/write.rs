@@ -30,6 +30,11 @@ impl Object {
         write_object(self, &mut out);
         out
     }
+
+    /// Appends the compact form to `out`.
+    pub fn write_to(&self, out: &mut String) {
+        write_object(self, out);
+    }
 }
 
 impl Json {

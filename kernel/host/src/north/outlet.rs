@@ -59,7 +59,10 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Answers for Outlet<W> {
             return Ok(());
         };
         if !answer.among_others {
-            return self.write(&text).await;
+            let mut writer = self.writer().await;
+            writer.push_owned(text);
+            let written = writer.flush().await;
+            return self.note(written);
         }
         self.waiting().push(text);
         // Whoever else has an answer now puts it beside this one.
@@ -95,7 +98,7 @@ impl<W: AsyncWrite + Unpin> Outlet<W> {
     async fn writer(&self) -> tokio::sync::MutexGuard<'_, FrameWriter<W>> {
         let mut writer = self.writer.lock().await;
         for text in self.waiting().drain(..) {
-            writer.push(&text);
+            writer.push_owned(text);
         }
         writer
     }

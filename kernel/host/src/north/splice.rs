@@ -1,7 +1,7 @@
 //! The text of an answer: rmcp's frame around the exact content.
 //! Knows nothing of where either comes from.
 
-use aegis_core::json::Json;
+use aegis_core::json::{Json, Object};
 use rmcp::model::{JsonRpcMessage, ListToolsResult, ServerJsonRpcMessage, ServerResult};
 
 use super::Told;
@@ -13,6 +13,9 @@ use crate::wire::Id;
 /// What a call's answer may hold; anything else an answer holds ends here, `resultType` above all.
 const CALL_MEMBERS: [&str; 3] = ["content", "structuredContent", "isError"];
 
+/// Bytes of a line for which there is room at first.
+const LINE_BYTES: usize = 512;
+
 /// What may stand in questions.
 const QUESTION_MEMBERS: [&str; 2] = ["inputRequests", "requestState"];
 
@@ -20,6 +23,7 @@ const QUESTION_MEMBERS: [&str; 2] = ["inputRequests", "requestState"];
 pub(super) fn text(item: ServerJsonRpcMessage, exact: Option<Told>) -> Option<String> {
     match item {
         JsonRpcMessage::Response(response) => {
+            let id = from_request_id(&response.id);
             let result = match (response.result, exact) {
                 (ServerResult::CallToolResult(typed), Some(Told::Answer(exact))) => {
                     let kind = typed.result_type.as_ref().map(|kind| kind.as_str());
@@ -29,9 +33,12 @@ pub(super) fn text(item: ServerJsonRpcMessage, exact: Option<Told>) -> Option<St
                 (ServerResult::ListToolsResult(typed), Some(Told::Answer(tools))) => {
                     listing(&typed, tools)?
                 }
-                (typed, _) => serde_json::to_string(&typed).ok()?,
+                (typed, _) => {
+                    let result = serde_json::to_string(&typed).ok()?;
+                    return Some(frame(&id, |line| line.push_str(&result)));
+                }
             };
-            Some(frame(&from_request_id(&response.id), &result))
+            Some(frame(&id, |line| result.write_to(line)))
         }
         error @ JsonRpcMessage::Error(_) => serde_json::to_string(&error).ok(),
         JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
@@ -48,7 +55,7 @@ pub(super) fn answer(id: &Id, era: Era, told: Told) -> String {
         Told::Answer(exact) => call(kind, exact),
         Told::Questions(asked) => questions(asked),
     };
-    frame(id, &result)
+    frame(id, |line| result.write_to(line))
 }
 
 /// What an agent is told where the kernel itself failed: nothing.
@@ -71,22 +78,22 @@ pub(super) fn broken(id: &Id) -> String {
     .to_string()
 }
 
-fn frame(id: &Id, result: &str) -> String {
-    let mut line = String::with_capacity(result.len() + 64);
+fn frame(id: &Id, result: impl FnOnce(&mut String)) -> String {
+    let mut line = String::with_capacity(LINE_BYTES);
     line.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
     id.to_json().write_to(&mut line);
     line.push_str(",\"result\":");
-    line.push_str(result);
+    result(&mut line);
     line.push('}');
     line
 }
 
 /// `resultType` stands in the era that wants it, and in no other.
-fn call(kind: Option<&str>, exact: Json) -> String {
+fn call(kind: Option<&str>, exact: Json) -> Object {
     let Json::Object(mut exact) = exact else {
-        return "{\"content\":[],\"isError\":true}".to_owned();
+        return nothing();
     };
-    let mut result = aegis_core::json::Object::new();
+    let mut result = Object::new();
     for key in CALL_MEMBERS {
         if let Some(value) = exact.remove(key) {
             result.insert(key, value);
@@ -101,15 +108,15 @@ fn call(kind: Option<&str>, exact: Json) -> String {
     if let Some(meta) = exact.remove("_meta").and_then(told) {
         result.insert("_meta", meta);
     }
-    result.to_text()
+    result
 }
 
 /// Only the newer era has them, and only who can be asked is asked.
-fn questions(asked: Json) -> String {
+fn questions(asked: Json) -> Object {
     let Json::Object(mut asked) = asked else {
-        return "{\"content\":[],\"isError\":true}".to_owned();
+        return nothing();
     };
-    let mut result = aegis_core::json::Object::new();
+    let mut result = Object::new();
     result.insert("resultType", Json::from("input_required"));
     for key in QUESTION_MEMBERS {
         if let Some(value) = asked.remove(key) {
@@ -119,7 +126,18 @@ fn questions(asked: Json) -> String {
     if let Some(meta) = asked.remove("_meta").and_then(told) {
         result.insert("_meta", meta);
     }
-    result.to_text()
+    result
+}
+
+/// In place of what is no object.
+fn nothing() -> Object {
+    let said = [
+        ("content", Json::Array(Vec::new())),
+        ("isError", Json::from(true)),
+    ];
+    said.into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
 }
 
 /// What an agent is told in `_meta`, in either era.
@@ -134,12 +152,12 @@ fn told(meta: Json) -> Option<Json> {
     (!kept.is_empty()).then(|| Json::object(kept))
 }
 
-fn listing(typed: &ListToolsResult, tools: Json) -> Option<String> {
+fn listing(typed: &ListToolsResult, tools: Json) -> Option<Object> {
     let frame = serde_json::to_string(typed).ok()?;
     let rules = aegis_core::limits::MESSAGE_RULES;
     let Ok(Json::Object(mut result)) = aegis_core::json::parse(frame.as_bytes(), &rules) else {
         return None;
     };
     result.insert("tools", tools);
-    Some(result.to_string())
+    Some(result)
 }

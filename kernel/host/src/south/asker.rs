@@ -11,6 +11,9 @@ use super::desk::Desk;
 use super::exchange::Exchange;
 use super::pen::{Line, Pen};
 
+/// Bytes around parameters for which there is room at first.
+const ENVELOPE_BYTES: usize = 256;
+
 /// Where questions are handed in.
 pub(super) enum Way {
     /// Straight to who writes a child's lines. Held weakly: the child's input is closed with its transport.
@@ -60,10 +63,14 @@ impl Asker {
     ) -> Option<i64> {
         let id = self.desk.open_question(exchange)?;
         *given = Some(id);
-        let params = exchange.params(&self.hop);
-        let text = format!(
-            "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{params}}}"
-        );
+        let mut text = String::with_capacity(exchange.params_len() + ENVELOPE_BYTES);
+        text.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
+        Json::from(id).write_to(&mut text);
+        text.push_str(",\"method\":\"");
+        text.push_str(method);
+        text.push_str("\",\"params\":");
+        exchange.write_params(&self.hop, &mut text);
+        text.push('}');
         let exchange = exchange.clone();
         let alone = !self.hop.is_empty();
         let handed_in = match &self.way {

@@ -21,7 +21,7 @@ use super::asker::{Asker, Way};
 use super::beside::Beside;
 use super::child::{Child, Reaped, Tail};
 use super::desk::Desk;
-use super::exchange::{Answer, CAPABILITIES, Exchange};
+use super::exchange::{Answer, CAPABILITIES, Exchange, Params};
 use super::peer::Peer;
 use super::pins::Tools;
 use super::remote;
@@ -144,13 +144,11 @@ impl Connection {
         bounds: Bounds,
         wish: &Wish,
     ) -> Result<Answer, Failure> {
-        let mut params = Object::new();
-        params.insert("name", Json::from(tool));
-        params.insert("arguments", Json::Object(arguments.clone()));
+        let mut params = Params::call(tool, arguments);
         if let Some(Resumed { state, answers }) = beside.resumed {
-            params.insert("inputResponses", Json::Object(answers));
+            params.add("inputResponses", &Json::Object(answers));
             if let Some(state) = state {
-                params.insert("requestState", Json::from(state));
+                params.add("requestState", &Json::from(state));
             }
         }
         let mut meta = beside.meta;
@@ -235,9 +233,9 @@ impl Connection {
             return;
         }
         let wanted = Json::object([("toolsListChanged", Json::from(true))]);
-        let params = [("notifications".to_owned(), wanted)].into_iter().collect();
+        let params: Object = [("notifications".to_owned(), wanted)].into_iter().collect();
         let bytes_max = limits::RESPONSE_BYTES_MAX;
-        let (exchange, _) = Exchange::new(params, Object::new(), bytes_max, None);
+        let (exchange, _) = Exchange::new(params.into(), Object::new(), bytes_max, None);
         let method = "subscriptions/listen";
         // Where the connection has ended, the next question says so.
         let _ = self.asker.ask(method, &exchange, &mut None).await;
@@ -255,7 +253,13 @@ impl Connection {
         let standing = Wish::standing();
         for _ in 0..limits::TOOL_PAGES_MAX {
             let page = self
-                .ask("tools/list", cursor, Object::new(), bounds, &standing)
+                .ask(
+                    "tools/list",
+                    cursor.into(),
+                    Object::new(),
+                    bounds,
+                    &standing,
+                )
                 .await
                 .map_err(|failure| failure.code)?;
             let Answer::Result(page) = page else {
@@ -277,7 +281,7 @@ impl Connection {
     async fn ask(
         &self,
         method: &'static str,
-        params: Object,
+        params: Params,
         meta: Object,
         bounds: Bounds,
         wish: &Wish,

@@ -21,12 +21,50 @@ pub(super) enum Answer {
     Error(Json),
 }
 
+/// The exact parameters of a question, as they are written, and the tool that it is about, if it is about one.
+pub(super) struct Params {
+    text: String,
+    tool: Option<String>,
+}
+
+impl Params {
+    /// Of a call, without what else it brings.
+    pub(super) fn call(tool: &str, arguments: &Object) -> Self {
+        let mut text = String::from("{\"name\":");
+        Json::from(tool).write_to(&mut text);
+        text.push_str(",\"arguments\":");
+        arguments.write_to(&mut text);
+        text.push('}');
+        let tool = Some(tool.to_owned());
+        Self { text, tool }
+    }
+
+    /// Adds a member.
+    pub(super) fn add(&mut self, key: &str, value: &Json) {
+        self.text.pop();
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+        Json::from(key).write_to(&mut self.text);
+        self.text.push(':');
+        value.write_to(&mut self.text);
+        self.text.push('}');
+    }
+}
+
+impl From<Object> for Params {
+    fn from(params: Object) -> Self {
+        let (text, tool) = (params.to_text(), None);
+        Self { text, tool }
+    }
+}
+
 /// One question: the transport writes it, and gives the answer back through it.
 #[derive(Clone)]
 pub(super) struct Exchange(Arc<Inner>);
 
 struct Inner {
-    params: Object,
+    params: Params,
     meta: Object,
     bytes_max: usize,
     /// Under which token progress is heard, and where it is told.
@@ -43,7 +81,7 @@ impl Exchange {
     /// A question with the exact parameters and the kernel's own `_meta`, how long the line of its
     /// answer may be, who listens to its progress, and where the answer arrives.
     pub(super) fn new(
-        params: Object,
+        params: Params,
         mut meta: Object,
         bytes_max: usize,
         listening: Option<(String, Teller)>,
@@ -63,8 +101,8 @@ impl Exchange {
         (Self(Arc::new(inner)), receiver)
     }
 
-    /// The text of `params`, with what this hop itself has to say in `_meta`.
-    pub(super) fn params(&self, hop: &Object) -> String {
+    /// Writes `params`, with what this hop itself has to say in `_meta`.
+    pub(super) fn write_params(&self, hop: &Object, text: &mut String) {
         let mut meta = hop.clone();
         for (key, value) in self.0.meta.iter() {
             // An older server is told once, when it starts, what can be asked: nothing.
@@ -72,21 +110,26 @@ impl Exchange {
                 meta.insert(key, value.clone());
             }
         }
-        let mut text = self.0.params.to_text();
+        let params = self.0.params.text.as_str();
+        text.push_str(params);
         if !meta.is_empty() {
-            let comma = if self.0.params.is_empty() { "" } else { "," };
+            let comma = if params.len() > 2 { "," } else { "" };
             text.pop();
             text.push_str(comma);
             text.push_str("\"_meta\":");
-            Json::Object(meta).write_to(&mut text);
+            Json::Object(meta).write_to(text);
             text.push('}');
         }
-        text
+    }
+
+    /// About how long `params` are, in bytes.
+    pub(super) fn params_len(&self) -> usize {
+        self.0.params.text.len()
     }
 
     /// The tool that it is about, if it is about one.
     pub(super) fn name(&self) -> Option<&str> {
-        self.0.params.get("name").and_then(Json::as_str)
+        self.0.params.tool.as_deref()
     }
 
     /// Where progress under this token is told, if it is this question's.

@@ -49,7 +49,8 @@ async fn write(stdin: ChildStdin, mut lines: mpsc::Receiver<Line>) -> io::Result
             continue;
         }
         let before = count.load(Ordering::SeqCst);
-        if let Err(error) = writer.write(&line.text).await {
+        writer.push_owned(line.text);
+        if let Err(error) = writer.flush().await {
             if let Some(exchange) = &line.exchange
                 && count.load(Ordering::SeqCst) == before
             {

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use memchr::memchr2_iter;
+use memchr::{memchr2, memchr2_iter};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// How much memory an idle writer keeps, in bytes.
@@ -48,6 +48,16 @@ impl<W: AsyncWrite + Unpin> FrameWriter<W> {
         }
         self.pending
             .extend_from_slice(bytes.get(done..).unwrap_or_default());
+        self.pending.push(b'\n');
+    }
+
+    /// As [`FrameWriter::push`], for who has no more use for the text: alone and without such characters it is not copied.
+    pub fn push_owned(&mut self, text: String) {
+        if !self.pending.is_empty() || memchr2(0xC2, 0xE2, text.as_bytes()).is_some() {
+            self.push(&text);
+            return;
+        }
+        self.pending = text.into_bytes();
         self.pending.push(b'\n');
     }
 

@@ -122,9 +122,23 @@ pub(in crate::egress) fn reads_digits(digits: &[u8]) -> bool {
     !unreadable || zeros >= 3 || digits.starts_with(b"78")
 }
 
+#[inline]
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-')
+    LETTERS.get(usize::from(byte)).copied().unwrap_or(false)
 }
+
+/// Looked up, since every byte of every text is asked.
+const LETTERS: [bool; 256] = {
+    let mut letters = [false; 256];
+    let mut rest: &mut [bool] = &mut letters;
+    let mut byte = 0u8;
+    while let [first, tail @ ..] = rest {
+        *first = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-');
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    letters
+};
 
 /// Where the run ends; lines of a wrapped block are one run.
 fn block_end(bytes: &[u8], start: usize) -> usize {
