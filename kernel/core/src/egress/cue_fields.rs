@@ -83,4 +83,76 @@ pub(super) const FIELDS: &[(&str, &[Kind])] = &[
         "identity no,identity nr,identity document,identity document number,id document number,id doc,id doc no,id doc number,civil id,civil number,civil id number,ausweis nr,ausweisnr,numero identite,numero d identite,carte identite,numero carte identite,num cni,cni,carta identita,carta d identita,numero carta identita,numero carta d identita,bilhete identidade,bilhete de identidade,cartao cidadao,cartao de cidadao,dowod osobisty,nr dowodu,nr dowodu osobistego,numer dowodu,cislo op,cislo obcanskeho prukazu,obcansky prukaz,henkilokortti,id kort,legitimation",
         &[Kind::NATIONAL_ID],
     ),
+    (
+        "sort code,sort code no,bsb,bsb number,bsb code,bsb no,clabe,clabe interbancaria,cuenta clabe,cbu,cvu,ccc,codigo cuenta cliente,cuenta corriente,cuenta bancaria,numero cuenta,cuenta ahorros,cuenta de ahorros,cuenta vista,nuban",
+        &[Kind::US_BANK_NUMBER, Kind::BANK_ACCOUNT],
+    ),
+    (
+        "taj,taj szam,taj szama,taj number,nss,imss,imss number,numero imss,numero seguro social,numero de seguro social,numero seguridad social,numero de seguridad social,numero de afiliacion,pis,pis pasep,pasep,nis,numero pis,carteira de identidade,registro geral,titulo de eleitor,titulo eleitor,matricule,matricule national,numero matricule,numero de matricule,cartao do cidadao,numero cc,cc numero,citizen card,citizen card number,nic number,nic no,lankan nic,tw id,raqam qawmi,no kp,no k p,cedula ciudadania,nic num,ghana card,ghana card number,ghana card no,ghana card pin,bvn,bvn number,bank verification number,cmnd,so cmnd,so cccd,kitambulisho,nomor nik,nik number,jedinstveni maticni broj,maticni broj,id nommer,id card no,id card nr,身分證號碼,身分證號,شناختی کارڈ,জাতীয় পরিচয়পত্র,رقم الإقامة,کد ملی,c c no,c c n",
+        &[Kind::NATIONAL_ID],
+    ),
+    (
+        "polish id,spanish id,italian id,french id,german id,portuguese id,dutch id,belgian id,swedish id,danish id,finnish id,turkish id,greek id,romanian id,bulgarian id,croatian id,serbian id,hungarian id,czech id,slovak id,slovenian id,ukrainian id,russian id,korean id,japanese id,taiwanese id,indonesian id,malaysian id,vietnamese id,pakistani id,indian id,sri lankan id,bangladeshi id,brazilian id,argentine id,argentinian id,colombian id,peruvian id,ecuadorian id,uruguayan id,paraguayan id,bolivian id,venezuelan id,mexican id,dominican id,egyptian id,kenyan id,nigerian id,ghanaian id,emirati id,kuwaiti id,kazakh id,malaysian ic",
+        &[Kind::NATIONAL_ID],
+    ),
+    (
+        "nhi,nhi number,nhi no,national health index,ohip,ohip number,ohip no,hcn,health card no,phn,personal health number,medicaid id,medicaid number,medicaid no,ramq,ehic,ehic number,numero assurance maladie,numero d assurance maladie,tessera sanitaria,insurance member number,insurance policy holder id",
+        &[Kind::MEDICAL_RECORD_NUMBER],
+    ),
+    (
+        "α φ μ,r f c,n fiscal,numero spi,taxpayer number,inn fl,tax number ua,adoazonosito jel,adoazonosito jele",
+        &[Kind::TAX_ID],
+    ),
+    (
+        "d n i,n i f,n i e",
+        &[Kind::ES_NIF, Kind::ES_NIE, Kind::PT_NIF, Kind::NATIONAL_ID],
+    ),
+    ("c i,c i no,c i n", &[Kind::NATIONAL_ID, Kind::EC_CEDULA]),
+    (
+        "α μ κ α,greek social security,greek social security number",
+        &[Kind::GR_AMKA, Kind::NATIONAL_ID],
+    ),
+    ("c u i t,c u i l", &[Kind::AR_CUIT]),
+    ("c p f", &[Kind::BR_CPF]),
+    ("c n p", &[Kind::RO_CNP]),
+    ("r u t", &[Kind::CL_RUT]),
+    ("c f,cod fiscale,cod fisc", &[Kind::IT_FISCAL_CODE]),
+    ("r c", &[Kind::CZ_BIRTH_NUMBER]),
+    ("ת ז", &[Kind::IL_ID]),
+    (
+        "iin,iin number,individual identification number",
+        &[Kind::KZ_IIN],
+    ),
+    ("rg,r g,rg numero,numero rg,rg number", &[Kind::BR_RG]),
+    ("आधार,आधार संख्या", &[Kind::IN_AADHAAR]),
+    (
+        "national register number,national registration number",
+        &[Kind::BE_NRN, Kind::NATIONAL_ID],
+    ),
+    ("citizen service number", &[Kind::NL_BSN]),
+    (
+        "personal public service,personal public service number",
+        &[Kind::IE_PPS],
+    ),
+    (
+        "person number,person nr,pers nr,personal number",
+        &[Kind::SE_PERSONNUMMER, Kind::NO_FODSELSNUMMER],
+    ),
+    (
+        "fodsels nr,fødselsnummer,fødselsnr,fødsels nr",
+        &[Kind::NO_FODSELSNUMMER],
+    ),
+    (
+        "паспорт рф,паспорт серия,seria nomer,seriya nomer",
+        &[Kind::PASSPORT],
+    ),
+    (
+        "fuehrerscheinnummer,fuehrerschein nummer,fuehrerschein nr",
+        &[Kind::DRIVER_LICENSE],
+    ),
+    (
+        "ddn,ur,nascido em,nascida em,ne e le,nascut la,nascuta la",
+        &[Kind::DATE_OF_BIRTH],
+    ),
+    ("policy holder,policyholder", &[Kind::PERSON]),
 ];

@@ -142,6 +142,8 @@ kinds! {
     KR_RRN Digits National;
     DK_CPR Digits National;
     MY_NRIC Digits National;
+    KZ_IIN Digits National;
+    BR_RG Digits National;
     NATIONAL_ID Compact National;
     US_MBI Compact Health;
     US_NPI Digits Health;

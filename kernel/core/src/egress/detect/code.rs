@@ -50,7 +50,7 @@ const fn places(pattern: &str, class: u8) -> u32 {
     bits
 }
 
-const CODES: [Code; 31] = [
+const CODES: [Code; 32] = [
     code(Kind::ES_NIF, "DDDDDDDDL", true, check::es_nif),
     code(Kind::ES_NIE, "LDDDDDDDL", true, check::es_nie),
     code(Kind::SG_NRIC_FIN, "LDDDDDDDL", true, check::sg_nric),
@@ -111,6 +111,7 @@ const CODES: [Code; 31] = [
     code(Kind::TAX_ID, "LLLDDDDDDDD", true, check::at_uid),
     code(Kind::TAX_ID, "LLLDDDDDDDDD", true, check::ch_uid),
     code(Kind::NATIONAL_ID, "DDDDDDDDLDDD", false, check::de_rvnr),
+    code(Kind::NATIONAL_ID, "DDDDDDDDDLXD", false, check::pt_cc),
     code(Kind::NATIONAL_ID, "LDDDDDDDDD", false, check::de_kvnr),
 ];
 
@@ -232,6 +233,7 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
         let end = shape.ends.get(length - 1).copied().unwrap_or(start);
         if !text.in_word(end)
             && (code.check)(compact)
+            && (code.kind != Kind::IN_PAN || begins_with_letters(text, start, 5))
             && (code.alone || text.cue(start).kinds.has(code.kind))
         {
             hits.push(Hit::new(code.kind, start, end));
@@ -241,6 +243,12 @@ fn at_start(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
         prefer_named(text.cue(start).kinds, before, hits);
     }
     fits
+}
+
+/// Whether that many letters stand together: `SKU BR-2474-A` is no number of five letters.
+fn begins_with_letters(text: &Text<'_>, start: usize, count: usize) -> bool {
+    let letters = text.bytes(start, start + count);
+    letters.len() == count && letters.iter().all(u8::is_ascii_alphabetic)
 }
 
 /// Of numbers of several states in one place, the one that is named is meant.

@@ -334,3 +334,13 @@ pub(super) fn de_kvnr(code: &[u8]) -> bool {
     let head = cross_sum(name / 10) + cross_sum(name % 10 * 2);
     (head + crossed(code, 1..9, 0)) % 10 == digit(code, 9)
 }
+
+/// Portuguese citizen card: every second letter or digit counts twice, mod 10.
+pub(super) fn pt_cc(code: &[u8]) -> bool {
+    let twice = |worth: u32| if worth > 9 { worth - 9 } else { worth };
+    let worth = |(at, byte): (usize, &u8)| match at % 2 {
+        0 => twice(value36(*byte) * 2),
+        _ => value36(*byte),
+    };
+    code.len() == 12 && code.iter().enumerate().map(worth).sum::<u32>() % 10 == 0
+}

@@ -11,7 +11,7 @@ const COLUMN_SURE: usize = 10;
 /// Most separators in a cell.
 const COLUMN_MARKS: usize = 4;
 /// Types without a check digit.
-const UNPROVEN: KindSet = KindSet::of(&[Kind::DK_CPR, Kind::KR_RRN, Kind::MY_NRIC]);
+const UNPROVEN: KindSet = KindSet::of(&[Kind::BR_RG, Kind::DK_CPR, Kind::KR_RRN, Kind::MY_NRIC]);
 
 /// What at least four in five cells of a column are, all of them where they are fewer than ten: one
 /// number in ten passes a check by chance, five in a row do not. `others` are cells that are no numbers.

@@ -108,3 +108,40 @@ pub(super) fn ru_snils(digits: &[u8]) -> bool {
 pub(super) fn ae_eid(digits: &[u8]) -> bool {
     number(digits, 0, 3) == 784 && matches!(number(digits, 3, 7), 1900..=2099) && luhn(digits)
 }
+
+/// Latvian personal code with a date of birth: the century, weighted sum mod 11.
+pub(super) fn lv_code(digits: &[u8]) -> bool {
+    let sum = 1 + weighted(digits, &[10, 5, 8, 4, 2, 1, 6, 3, 7, 9]);
+    day_of_month(number(digits, 2, 4), number(digits, 0, 2))
+        && digit(digits, 6) <= 2
+        && sum % 11 % 10 == digit(digits, 10)
+}
+
+/// The number of the states of former Yugoslavia: a date with three digits of the year, weighted sum mod 11.
+pub(super) fn jmbg(digits: &[u8]) -> bool {
+    let sum = weighted(digits, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]);
+    day_of_month(number(digits, 2, 4), number(digits, 0, 2))
+        && matches!(number(digits, 4, 7), 0..=30 | 900..=999)
+        && (11 - sum % 11) % 11 == digit(digits, 12)
+}
+
+/// Uruguayan identity card: weighted sum mod 10.
+pub(super) fn uy_ci(digits: &[u8]) -> bool {
+    let sum = weighted(digits, &[2, 9, 8, 7, 6, 3, 4]);
+    (10 - sum % 10) % 10 == digit(digits, 7) && digit(digits, 0) > 0 && !uniform(digits)
+}
+
+/// Kazakh individual identification number: a date, sex with the century, two rounds of weights mod 11.
+pub(super) fn kz_iin(digits: &[u8]) -> bool {
+    let first = weighted(digits, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) % 11;
+    let second = weighted(digits, &[3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]) % 11;
+    let check = if first < 10 { first } else { second };
+    day_of_month(number(digits, 2, 4), number(digits, 4, 6))
+        && digit(digits, 6) <= 6
+        && check == digit(digits, 11)
+}
+
+/// Brazilian identity card: each state checks in a way of its own, or not at all.
+pub(super) fn br_rg(digits: &[u8]) -> bool {
+    !uniform(digits)
+}

@@ -45,7 +45,7 @@ const fn number(
 }
 
 /// Every number, by kind. Where the check passes by chance once in ten, the shape must be its own.
-pub(super) const NUMBERS: [Number; 57] = [
+pub(super) const NUMBERS: [Number; 62] = [
     number(
         Kind::UK_NHS,
         10,
@@ -402,6 +402,29 @@ pub(super) const NUMBERS: [Number; 57] = [
         (&[3, 4, 7, 1], "---"),
         Needs::Nothing,
         more::ae_eid,
+    ),
+    number(
+        Kind::NATIONAL_ID,
+        11,
+        (&[6, 5], "-"),
+        Needs::Shape,
+        more::lv_code,
+    ),
+    number(Kind::NATIONAL_ID, 13, (&[13], ""), Needs::Name, more::jmbg),
+    number(
+        Kind::NATIONAL_ID,
+        8,
+        (&[1, 3, 3, 1], "..-"),
+        Needs::Name,
+        more::uy_ci,
+    ),
+    number(Kind::KZ_IIN, 12, (&[12], ""), Needs::Name, more::kz_iin),
+    number(
+        Kind::BR_RG,
+        9,
+        (&[2, 3, 3, 1], "..-"),
+        Needs::Name,
+        more::br_rg,
     ),
 ];
 

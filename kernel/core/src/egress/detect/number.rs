@@ -1,7 +1,7 @@
 //! Digit runs: classified once, glued over separators, then asked of every type with a number.
 //! Knows nothing of any one type's arithmetic.
 
-use super::text::Text;
+use super::text::{Text, is_ideographic};
 use super::{card, date, national, national_table, phone, social_security, veto};
 use crate::egress::context::Context;
 use crate::egress::hit::Hit;
@@ -419,8 +419,8 @@ fn split_word(text: &Text<'_>, word: &Word, groups: &mut Vec<Group>) {
             groups.push(Group {
                 start: at,
                 end,
-                glued_before: at > word.start,
-                glued_after: end < word.end,
+                glued_before: at > word.start && !text.ideograph_before(at),
+                glued_after: end < word.end && !is_ideographic(text.byte(end)),
             });
         }
         at = text.skip(end, |byte| !byte.is_ascii_digit());

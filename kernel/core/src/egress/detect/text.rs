@@ -50,6 +50,12 @@ impl<'a> Text<'a> {
         class_at(self.byte(at)) & class::WORD != 0
     }
 
+    /// Whether a letter of a script that writes no blanks between words ends right before `at`.
+    pub(super) fn ideograph_before(&self, at: usize) -> bool {
+        let lead = at.checked_sub(3).map_or(0, |lead| self.byte(lead));
+        is_ideographic(lead) && self.text.is_char_boundary(at.saturating_sub(3))
+    }
+
     /// Whether a word ends right before `at`.
     pub(super) fn word_before(&self, at: usize) -> bool {
         class_at(self.before(at)) & class::WORD != 0
@@ -157,4 +163,9 @@ fn is_wordless(lead: &str) -> bool {
     !lead
         .bytes()
         .any(|byte| class_at(byte) & (class::LETTER | class::OTHER_SCRIPT) != 0)
+}
+
+/// Whether a letter that begins with this byte is Chinese, Japanese or Korean.
+pub(super) fn is_ideographic(lead: u8) -> bool {
+    matches!(lead, 0xE3..=0xED)
 }
