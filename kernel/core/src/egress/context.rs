@@ -5,7 +5,8 @@ use super::detect;
 use super::kind::{Kind, KindSet};
 use super::phrases::{RULES, says};
 use super::spoken::Spoken;
-use super::word_table::{FIELD_WORDS, LABEL_FILLERS, MISLEADING_WORDS, PEOPLE};
+use super::telling_keys::FIELD_WORDS;
+use super::word_table::{MISLEADING_WORDS, PEOPLE};
 
 /// What the words around a value say. It stands beside every value, so it is three words of the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -161,8 +162,10 @@ pub(super) fn of_key(key: &str) -> Context {
         (2, Some(first), Some(last)) => first == "display" && last == "name",
         _ => false,
     };
+    // What somebody gave, as an error of a validation repeats it: `{"loc": ["body", "ssn"], "input": …}`.
+    let given = words.len() == 1 && words.get(0) == Some("input");
     let mut context = Context::default()
-        .with(hint::GENERIC, of_field || all & says::GENERIC != 0)
+        .with(hint::GENERIC, of_field || given || all & says::GENERIC != 0)
         .with(hint::BARE_NAME, bare_name)
         .with(hint::OF_ADDRESS, some && all & says::ADDRESS != 0)
         .with(hint::OF_NAME, some && all & says::NAME != 0)
@@ -188,7 +191,7 @@ pub(super) fn of_key(key: &str) -> Context {
         context = context.with(hint::REVERSED, reversed);
         at += 1;
     }
-    if about {
+    if about && !given {
         context = context.with(hint::MISLEADING, context.kinds.is_empty());
         context.kinds = context.kinds.without(WEAK);
     }
@@ -208,8 +211,12 @@ pub(super) fn of_text(before: &str) -> (Context, bool) {
     let mut at = 0;
     while let Some(word) = words.bytes(at) {
         if let Some((length, kinds)) = RULES.longest(&words, at) {
+            // Whose it is does not take away what it is.
+            let whose = names && length == 1 && RULES.says(word) & says::PEOPLE != 0;
+            let whose = whose && matches!(before_word(&words, at), Some("of" | "for" | "the"));
+            let more = if whose { context.kinds } else { KindSet::EMPTY };
             names = true;
-            context = Context::of_kinds(kinds);
+            context = Context::of_kinds(kinds.union(more));
             at += length;
             continue;
         }
@@ -219,6 +226,11 @@ pub(super) fn of_text(before: &str) -> (Context, bool) {
         at += 1;
     }
     (context, names)
+}
+
+/// The word before another.
+fn before_word(words: &Spoken, at: usize) -> Option<&str> {
+    words.get(at.checked_sub(1)?)
 }
 
 /// The words with which something that names a type may begin.
@@ -265,7 +277,8 @@ pub(super) fn tells(word: &[u8], next: Option<&[u8]>) -> Tells {
             Some(_) => {}
         }
     }
-    if goes_on("name") && RULES.says(word) & says::PEOPLE != 0 {
+    // Somebody is named, or is whose what was named before is: `SSN of the patient`.
+    if (tells == Tells::Alone || goes_on("name")) && RULES.says(word) & says::PEOPLE != 0 {
         return Tells::Perhaps;
     }
     tells
@@ -328,18 +341,42 @@ fn says_name(label: &[u8]) -> bool {
     })
 }
 
+/// Whether a word at the end of a label says whose a value is, or that it is on file.
+fn is_told_after(words: &Spoken, at: usize) -> bool {
+    let word = words.bytes(at).unwrap_or_default();
+    word == b"file" || RULES.says(word) & says::PEOPLE != 0
+}
+
 /// What the words right before a value name: only a phrase that ends there counts.
 pub(super) fn of_label(label: &str) -> KindSet {
     let words = Spoken::of(label);
-    let end = (0..words.len())
-        .rev()
-        .find(|at| {
-            let word = words.bytes(*at).unwrap_or_default();
-            !LABEL_FILLERS.iter().any(|filler| filler.as_bytes() == word)
-        })
-        .map_or(0, |last| last + 1);
+    let is_filler = |at: &usize| {
+        let word = words.bytes(*at).unwrap_or_default();
+        RULES.says(word) & says::FILLER != 0
+    };
+    let last = |until: usize| (0..until).rev().find(|at| !is_filler(at));
+    // Words that say little may name something together: `id number`.
+    let end = last(words.len()).map_or(words.len(), |last| last + 1);
+    // `SSN of the patient`, `passport on file`: whose it is and where it is kept come after what it is.
+    let end = match end.checked_sub(2).and_then(|before| words.get(before)) {
+        Some("of" | "for" | "the" | "on") if is_told_after(&words, end - 1) => {
+            last(end - 1).map_or(end, |last| last + 1)
+        }
+        _ => end,
+    };
     let mut kinds = KindSet::EMPTY;
-    for at in end.saturating_sub(LABEL_WORDS_MAX)..end {
+    // One word that says little names nothing.
+    let stop = if words.len() > end + 1 {
+        words.len()
+    } else {
+        end
+    };
+    for at in end.saturating_sub(LABEL_WORDS_MAX)..stop {
+        // `id number` behind another word, but for an order's or a job's.
+        let misled = || at.checked_sub(1).and_then(|before| words.bytes(before));
+        if at >= end && misled().is_some_and(|word| RULES.says(word) & says::MISLEADING != 0) {
+            break;
+        }
         // `id number` names more than `number` left off, so the fillers may belong to the phrase.
         if let Some((length, named)) = RULES.longest(&words, at)
             && at + length >= end

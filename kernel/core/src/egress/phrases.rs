@@ -30,6 +30,7 @@ pub(super) mod says {
     pub(in crate::egress) const PEOPLE: u8 = 16;
     pub(in crate::egress) const MISLEADING: u8 = 32;
     pub(in crate::egress) const STATE: u8 = 64;
+    pub(in crate::egress) const FILLER: u8 = 128;
 
     /// Each word with the lists in which it stands.
     pub(super) fn table() -> HashMap<&'static [u8], u8, TableHash> {
@@ -41,6 +42,7 @@ pub(super) mod says {
             (super::PEOPLE, PEOPLE),
             (MISLEADING_WORDS, MISLEADING),
             (STATE_WORDS, STATE),
+            (super::LABEL_FILLERS, FILLER),
         ];
         let mut table: HashMap<_, u8, _> = HashMap::with_hasher(TableHash::default());
         for (words, bit) in lists {
@@ -94,7 +96,9 @@ pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
         all.iter().map(last)
     });
     let fillers = LABEL_FILLERS.iter().map(|word| word.as_bytes().to_vec());
-    let ends = ends.chain(fillers).chain([b"name".to_vec()]).collect();
+    let people = PEOPLE.iter().map(|word| word.as_bytes().to_vec());
+    let last = [b"name".to_vec(), b"file".to_vec()];
+    let ends = ends.chain(fillers).chain(people).chain(last).collect();
     Rules {
         phrases: rules,
         words: says::table(),

@@ -3,8 +3,11 @@
 
 use super::fold;
 
+/// A member whose last step names the value beside it: `{"loc": ["body", "ssn"], "input": …}`.
+const PLACE_KEY: &str = "loc";
 /// Members that name what the value beside them is: `{"name": "ssn", "value": …}`.
-const LABEL_KEYS: [&str; 28] = [
+const LABEL_KEYS: [&str; 29] = [
+    PLACE_KEY,
     "name",
     "key",
     "field",
@@ -55,6 +58,11 @@ pub(super) fn label_place(key: &str) -> Option<usize> {
         .position(|known| known.eq_ignore_ascii_case(key))
 }
 
+/// Whether the label of this place is the last step of a list.
+pub(super) fn is_last_step(place: usize) -> bool {
+    LABEL_KEYS.get(place) == Some(&PLACE_KEY)
+}
+
 /// Whether a key stands over the names of columns.
 pub(super) fn is_heading(key: &str) -> bool {
     HEADING_KEYS.contains(&key)
@@ -68,6 +76,23 @@ pub(super) fn is_domain(key: &str) -> bool {
     tail.unwrap_or_default().windows(6).any(named)
         && fold::words(key).last().is_some_and(|last| last == "domain")
 }
+
+/// Words before `value` in keys that say nothing either: what is meant says a key beside it.
+pub(super) const FIELD_WORDS: &[&str] = &[
+    "field",
+    "attribute",
+    "column",
+    "property",
+    "parameter",
+    // What was given, as the errors of a validation say: the key beside it says what.
+    "rejected",
+    "invalid",
+    "input",
+    "actual",
+    "received",
+    "provided",
+    "submitted",
+];
 
 /// Longest label.
 pub(super) const LABEL_BYTES_MAX: usize = 64;

@@ -17,7 +17,7 @@ use super::proven::{DIGITS_ONLY, PROVEN};
 use super::row_columns::RowColumns;
 use super::summary::Summary;
 use super::tape::{Leaf, Shape, Value};
-use super::telling_keys::LABEL_BYTES_MAX;
+use super::telling_keys::{self, LABEL_BYTES_MAX};
 use super::wrapped_rows;
 use crate::limits;
 
@@ -306,7 +306,14 @@ impl<'t> Walk<'_, '_, 't> {
         let named = object
             .members()
             .enumerate()
-            .filter_map(|(nth, (_, member))| Some((plan.member(nth)?.key.label?, member.as_str()?)))
+            .filter_map(|(nth, (_, member))| {
+                let place = plan.member(nth)?.key.label?;
+                let said = match telling_keys::is_last_step(place) {
+                    true => member.items().last()?.as_str()?,
+                    false => member.as_str()?,
+                };
+                Some((place, said))
+            })
             .min_by_key(|(place, _)| *place)
             .map(|(_, name)| name)
             .filter(|name| name.len() <= LABEL_BYTES_MAX);

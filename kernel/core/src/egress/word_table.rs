@@ -50,9 +50,6 @@ pub(super) const GENERIC_WORDS: &[&str] = &[
     "to",
 ];
 
-/// Words before `value` in keys that say nothing either: what is meant says a key beside it.
-pub(super) const FIELD_WORDS: &[&str] = &["field", "attribute", "column", "property", "parameter"];
-
 /// Words of keys that name a part of an address, where they stand inside one.
 pub(super) const ADDRESS_PARTS: &[&str] = &[
     "city",
@@ -429,6 +426,18 @@ pub(super) const LABEL_FILLERS: &[&str] = &[
     "di",
     "van",
     "titular",
+    "o",
+    "º",
+    "le",
+    "la",
+    "el",
+    "klienta",
+    "klient",
+    "kupca",
+    "kunde",
+    "broj",
+    "stevilka",
+    "szam",
     "client",
     "cliente",
     "would",

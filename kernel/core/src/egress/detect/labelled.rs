@@ -22,6 +22,10 @@ const LABEL_BYTES_MAX: usize = 64;
 const TYPE_BYTES_MAX: usize = 32;
 /// Most dots between a label and its mark.
 const LEADER_BYTES_MAX: usize = 40;
+/// Fewest bytes of a code of few digits that follows its name without a mark.
+const CODE_BYTES_MIN: usize = 9;
+/// Most letters in front of a code's digits, in bytes.
+const SERIES_BYTES_MAX: usize = 4;
 /// Longest value in running text, in bytes.
 const VALUE_BYTES_MAX: usize = 256;
 
@@ -90,7 +94,9 @@ pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
 fn follows(text: &str, word: &Word) -> bool {
     let next = text.as_bytes().get(word.end);
     let goes_on = matches!(next, Some(b'-' | b'.' | b'/')) && word.digits > 0;
-    (word.digits >= 3 || goes_on || next == Some(&b' ')) && word.start > 3
+    // Few digits are a code's where many letters stand beside them.
+    let long = word.end - word.start >= CODE_BYTES_MIN;
+    (word.digits >= 3 || long || goes_on || next == Some(&b' ')) && word.start > 3
 }
 
 /// Whether what follows a verb says something of what is named, and is no value: `the password is wrong`.
@@ -348,8 +354,31 @@ fn name(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
     push(KindSet::of(&[Kind::PERSON]), value, start, hits);
 }
 
-/// A code right after the words that name it, without a mark between; whether they name anything.
+/// A code right after the words that name it, without a mark between, with the letters before it: `S-161…`, `JUR 209142`;
+/// whether they name anything.
 fn followed(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
+    let mut at = start;
+    while !right_after(text, at, hits) {
+        match series(text, at).filter(|_| at == start) {
+            Some(earlier) => at = earlier,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// Where the letters begin that stand before a code's digits.
+fn series(text: &Text<'_>, start: usize) -> Option<usize> {
+    let end = start.checked_sub(1)?;
+    if !matches!(text.byte(end), b'-' | b' ') || !text.before(end).is_ascii_uppercase() {
+        return None;
+    }
+    let from = text.skip_back(end, SERIES_BYTES_MAX, |byte| byte.is_ascii_uppercase());
+    matches!(text.before(from), b' ' | b'"' | b'\'' | b'`' | b'(').then_some(from)
+}
+
+/// A code that begins at `start`.
+fn right_after(text: &Text<'_>, start: usize, hits: &mut Vec<Hit>) -> bool {
     // `passport "…" is taken`: a quote may stand between.
     let quoted = matches!(text.before(start), b'"' | b'\'' | b'`');
     let lead_end = start - usize::from(quoted);
