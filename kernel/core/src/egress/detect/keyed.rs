@@ -2,8 +2,10 @@
 //! Knows nothing of where the name came from.
 
 use super::date;
+use super::papers;
 use super::secret_format::{is_placeholder, is_plausible};
 use super::text::Text;
+use crate::egress::context::hint;
 use crate::egress::hit::Hit;
 use crate::egress::kind::{Kind, KindSet};
 use crate::egress::mask::BARRIER;
@@ -76,7 +78,7 @@ const EMPTY_WORDS: [&str; 54] = [
 type Fits = fn(&str) -> bool;
 
 /// What must be named to be found, in the order in which it is tried.
-const NAMED: [(Kind, Fits); 24] = [
+const NAMED: [(Kind, Fits); 26] = [
     (Kind::AWS_SECRET_KEY, is_aws_secret),
     (Kind::AWS_SECRET_KEY, is_api_key),
     (Kind::OTP_SEED, is_seed),
@@ -96,8 +98,10 @@ const NAMED: [(Kind, Fits); 24] = [
     (Kind::PASSPORT, |value| {
         is_code(value, 6, 12, 2) && !value.bytes().any(|b| b.is_ascii_lowercase())
     }),
+    (Kind::PASSPORT, papers::is_german_passport),
     (Kind::DRIVER_LICENSE, |value| is_code(value, 5, 20, 4)),
-    (Kind::DRIVER_LICENSE, is_british_licence),
+    (Kind::DRIVER_LICENSE, papers::is_italian_licence),
+    (Kind::DRIVER_LICENSE, papers::is_british_licence),
     (Kind::MEDICAL_RECORD_NUMBER, |value| {
         is_code(value, 5, 16, 4)
     }),
@@ -126,7 +130,15 @@ const fn named_kinds() -> KindSet {
 
 /// Finds the whole text where its context names it.
 pub(super) fn find(text: &Text<'_>, hits: &mut Vec<Hit>) {
-    hits.extend(whole(text.text, text.context.kinds));
+    let context = text.context;
+    let found = whole(text.text, context.kinds);
+    if found.is_none() && context.has(hint::OF_ADDRESS) && context.kinds.has(Kind::LOCATION) {
+        hits.extend(papers::post_code(text.text));
+    }
+    if found.is_none() && context.kinds.has(Kind::US_SSN) {
+        hits.extend(papers::short_social_security(text.text));
+    }
+    hits.extend(found);
 }
 
 /// The whole text, blanks aside, where it is of one of these types.
@@ -203,22 +215,6 @@ fn is_call(value: &str) -> bool {
         let ends = rest.is_empty() || rest.trim_end_matches(';').ends_with(')');
         !name.is_empty() && ends && name.bytes().all(word)
     })
-}
-
-/// Five letters of the name, six digits of the date, initials, and what tells people apart.
-fn is_british_licence(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let (Some(name), Some(date)) = (bytes.get(..5), bytes.get(5..11)) else {
-        return false;
-    };
-    bytes.len() == 16
-        && name
-            .iter()
-            .all(|byte| byte.is_ascii_uppercase() || *byte == b'9')
-        && date.iter().all(u8::is_ascii_digit)
-        && bytes
-            .iter()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// A value that somebody could not have typed as a word.

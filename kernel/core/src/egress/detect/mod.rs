@@ -24,6 +24,7 @@ mod national_table;
 mod network;
 mod number;
 mod own;
+mod papers;
 mod phone;
 mod private_key;
 mod secret_format;
