@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::cannot_mask::CannotMask;
-use super::context::Context;
+use super::context::{self, Context};
 use super::detect::{self, Text};
 use super::examiner::Examiner;
 use super::hit::{self, Hit};
@@ -16,7 +16,7 @@ use super::joined::Joined;
 use super::kind::{Kind, KindSet};
 use super::ordinal;
 use super::piece::Piece;
-use super::proven::{DIGITS_ONLY, PROVEN};
+use super::proven::{CHECKED, DIGITS_ONLY, PROVEN};
 use super::seams;
 use super::split;
 use super::walk::Found;
@@ -27,12 +27,19 @@ const ROUNDS_MAX: usize = 6;
 
 /// Most texts between two whose end and start are at a seam.
 const SEAM_PARTS_MAX: usize = 3;
+/// Shortest telephone number with a plus that is put together, in bytes.
+const PLUS_BYTES_MIN: usize = 10;
+/// Most members that count and are one value.
+const COUNTED_MAX: usize = 8;
+/// How far before a seam's digits a word that names them may stand, in bytes.
+const LEAD_BYTES_MAX: usize = 40;
 
 /// Digits of a card in the parts in which it is split.
-pub(super) const CARD_SPLITS: [&[u32]; 16] = [
+pub(super) const CARD_SPLITS: [&[u32]; 17] = [
     &[4, 4, 4, 4],
     &[4, 6, 5],
     &[8, 8],
+    &[8, 7],
     &[6, 10],
     &[10, 6],
     &[4, 12],
@@ -96,6 +103,7 @@ fn round(
     let mut found = Vec::new();
     private_key(pieces, &mut found);
     mail(examiner, pieces, &mut found)?;
+    plus(examiner, pieces, &mut found)?;
     let mut rest = pieces;
     while !rest.is_empty() {
         let length = rest.iter().take_while(|piece| piece.is_part()).count();
@@ -122,6 +130,37 @@ fn round(
         rest = rest.get(step..).unwrap_or_default();
     }
     Ok(found)
+}
+
+/// A telephone number with a plus whose digits go on in the next items of a list.
+fn plus(
+    examiner: &Examiner<'_>,
+    pieces: &[Piece<'_>],
+    found: &mut Vec<Found>,
+) -> Result<(), CannotMask> {
+    for at in 0..pieces.len() {
+        let rest = pieces.get(at..).unwrap_or_default();
+        let [one, next, ..] = rest else {
+            break;
+        };
+        if !seams::plus(one, next) {
+            continue;
+        }
+        let later = rest.iter().skip(1).take(SEAM_PARTS_MAX + 1);
+        let count = 1 + later
+            .take_while(|piece| seams::goes_on_plainly(one, piece))
+            .count();
+        let window = rest.get(..count).unwrap_or_default();
+        let joined = Joined::new(window, "");
+        // More of them than a number has parts are a list of numbers.
+        let few = count <= 1 + SEAM_PARTS_MAX && joined.text.len() >= PLUS_BYTES_MIN;
+        if few && detect::is_international(&joined.text) {
+            examiner.went_over_all(&joined.text);
+            let whole = Hit::new(Kind::PHONE_NUMBER, 0, joined.text.len());
+            joined.push(&whole, window, found);
+        }
+    }
+    Ok(())
 }
 
 /// An address whose at sign is at a seam, or is what stands between a `user` and a `domain`.
@@ -154,6 +193,13 @@ fn joined(
     context: Context,
     found: &mut Vec<Found>,
 ) -> Result<(), CannotMask> {
+    // What counts belongs together without what stands beside it: `id`, `cpf_1`, `cpf_2`.
+    for counted in run.chunk_by(|one, next| one.ordinal_key == next.ordinal_key) {
+        let few = (2..run.len()).contains(&counted.len()) && counted.len() <= COUNTED_MAX;
+        if few && related(counted) {
+            window_hits(examiner, (counted, true), context, found)?;
+        }
+    }
     let refs: Vec<&Piece<'_>> = run.iter().collect();
     let most = seams::pieces_max(&refs);
     if run.len() <= most {
@@ -244,9 +290,38 @@ fn seam(
     found: &mut Vec<Found>,
 ) -> Result<(), CannotMask> {
     let joined = Joined::new(both, "");
+    named_seam(examiner, both, &joined, found)?;
     for hit in search(examiner, &joined.text, Context::default(), true)? {
         let over = joined.pieces_of(&hit);
         if over.len() > 1 && PROVEN.has(hit.kind) {
+            joined.push(&hit, both, found);
+        }
+    }
+    Ok(())
+}
+
+/// What words in front of a seam name and a check or a plus proves: `the NHS number is 943` and `4765919` behind it.
+fn named_seam(
+    examiner: &Examiner<'_>,
+    both: &[Piece<'_>],
+    joined: &Joined,
+    found: &mut Vec<Found>,
+) -> Result<(), CannotMask> {
+    let Some(lead) = both.first().filter(|first| first.is_prose()) else {
+        return Ok(());
+    };
+    let lead = lead.text();
+    let digits = lead.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let from = (lead.len().saturating_sub(digits + LEAD_BYTES_MAX)..lead.len())
+        .find(|at| lead.is_char_boundary(*at));
+    let before = lead.get(from.unwrap_or_default()..lead.len() - digits);
+    if !before.is_some_and(context::speaks) {
+        return Ok(());
+    }
+    for hit in search(examiner, &joined.text, Context::default(), false)? {
+        let shown = joined.text.get(hit.start..hit.end).unwrap_or_default();
+        let plus = hit.kind == Kind::PHONE_NUMBER && shown.starts_with('+');
+        if joined.pieces_of(&hit).len() > 1 && (plus || CHECKED.has(hit.kind)) {
             joined.push(&hit, both, found);
         }
     }

@@ -47,6 +47,18 @@ pub(super) const UNCHECKED: KindSet = KindSet::of(&[
     Kind::CREDIT_CARD_CVV,
 ]);
 
+/// National numbers that a check proves where a word names them.
+pub(super) const CHECKED: KindSet = KindSet::of(&[
+    Kind::BR_CPF,
+    Kind::CA_SIN,
+    Kind::CN_RESIDENT_ID,
+    Kind::FR_NIR,
+    Kind::IN_AADHAAR,
+    Kind::NL_BSN,
+    Kind::PL_PESEL,
+    Kind::UK_NHS,
+]);
+
 /// What is proven by digits alone, and so by chance too.
 pub(super) const DIGITS_ONLY: KindSet = KindSet::of(&[Kind::CREDIT_CARD, Kind::US_SSN]);
 

@@ -58,6 +58,7 @@ fn may_hold_now<'p, 'j: 'p>(
         if let Some(next) = next {
             let mail_like = one.has(class::AT) || next.has(class::AT) || next.domain_key;
             if touch(one, next)
+                || plus(one, next)
                 || (mail_like && mail([Some(one), Some(next), piece(at + 2)]).is_some())
             {
                 return true;
@@ -110,6 +111,24 @@ pub(super) fn pieces_max(run: &[&Piece<'_>]) -> usize {
 /// Whether the head of a private key stands in a piece.
 pub(super) fn heads_key(piece: &Piece<'_>) -> bool {
     piece.has(class::RARE) && piece.text().contains("PRIVATE KEY")
+}
+
+/// Whether a telephone number with a plus may go over the seam of two items of a list: `+453260` and `6435`.
+#[inline]
+pub(super) fn plus(one: &Piece<'_>, next: &Piece<'_>) -> bool {
+    // A plus is no letter, no digit and no separator of numbers: few texts begin so.
+    !one.look.begins() && one.has(class::JOINER) && is_plus(one, next)
+}
+
+fn is_plus(one: &Piece<'_>, next: &Piece<'_>) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    one.text().strip_prefix('+').is_some_and(digits) && goes_on_plainly(one, next)
+}
+
+/// Whether a piece holds nothing but digits and stands under the same key as the one before it.
+pub(super) fn goes_on_plainly(one: &Piece<'_>, next: &Piece<'_>) -> bool {
+    let digits = next.text().bytes().all(|byte| byte.is_ascii_digit());
+    digits && !next.text().is_empty() && !next.is_number() && one.key() == next.key()
 }
 
 /// How many of three pieces in a row may be one mail address, and what stands between them.
