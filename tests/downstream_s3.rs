@@ -85,7 +85,8 @@ async fn conditional_writes_do_not_lose_steps() {
             while done < 10 {
                 let got = call(&client, "get_object", json!({ "key": "counter" })).await;
                 let got = got.structured_content.unwrap();
-                let next = got["body"].as_str().unwrap().parse::<u64>().unwrap() + 1;
+                let body = got["body"].as_str().unwrap_or_else(|| panic!("{got}"));
+                let next = body.parse::<u64>().unwrap() + 1;
                 let arguments =
                     json!({ "key": "counter", "body": next.to_string(), "if_match": got["etag"] });
                 let put = call(&client, "put_object", arguments).await;

@@ -79,13 +79,14 @@ impl Bucket {
 }
 
 /// Reads an open file if it is an object: regular, and known by this name only. A second hard link
-/// would let one key change or show what is stored elsewhere.
+/// would let one key change or show what is stored elsewhere. Without any name it was the object when it was opened,
+/// and somebody has put another in its place since.
 pub(super) fn read_whole(file: File) -> Result<Vec<u8>, S3Code> {
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(S3Code::NoSuchKey);
     }
-    if !metadata.is_file() || metadata.nlink() != 1 {
+    if !metadata.is_file() || metadata.nlink() > 1 {
         return Err(S3Code::NotARegularFile);
     }
     if metadata.len() > OBJECT_BYTES_MAX {
