@@ -103,7 +103,7 @@ fn round(
     let mut found = Vec::new();
     private_key(pieces, &mut found);
     mail(examiner, pieces, &mut found)?;
-    plus(examiner, pieces, &mut found)?;
+    plus(examiner, pieces, &mut found);
     let mut rest = pieces;
     while !rest.is_empty() {
         let length = rest.iter().take_while(|piece| piece.is_part()).count();
@@ -133,11 +133,7 @@ fn round(
 }
 
 /// A telephone number with a plus whose digits go on in the next items of a list.
-fn plus(
-    examiner: &Examiner<'_>,
-    pieces: &[Piece<'_>],
-    found: &mut Vec<Found>,
-) -> Result<(), CannotMask> {
+fn plus(examiner: &Examiner<'_>, pieces: &[Piece<'_>], found: &mut Vec<Found>) {
     for at in 0..pieces.len() {
         let rest = pieces.get(at..).unwrap_or_default();
         let [one, next, ..] = rest else {
@@ -160,7 +156,6 @@ fn plus(
             joined.push(&whole, window, found);
         }
     }
-    Ok(())
 }
 
 /// An address whose at sign is at a seam, or is what stands between a `user` and a `domain`.

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use aegis_core::call::{Arguments, Call};
 use aegis_core::egress::Progress;
 use aegis_core::principal::Principal;
+use rmcp::model::ServerJsonRpcMessage;
 
 use super::in_flight::{Era, InFlight, Settled};
 use super::outlet::{Answer, Answers};
 use super::request::Stashed;
+use super::transport::to_request_id;
 use super::{Mediator, Told, splice};
 use crate::panics;
 use crate::progress::Ear;
@@ -46,11 +48,16 @@ impl<M: Mediator, A: Answers> Begin for Calls<M, A> {
         // Boxed: the runtime moves what it is given several times before it is first polled.
         tokio::spawn(Box::pin(async move {
             let told = panics::caught(Box::pin(self.answer(&id))).await;
-            let line = match told.ok().flatten() {
-                Some(told) => (splice::answer(&id, era, told), None),
-                None => (splice::broken(&id), Some(splice::BROKEN)),
+            let (text, error) = match told.ok().flatten() {
+                Some(told) => (Some(splice::answer(&id, era, told)), None),
+                None => {
+                    let fault = splice::broken();
+                    let code = i64::from(fault.code.0);
+                    let line = ServerJsonRpcMessage::error(fault, Some(to_request_id(&id)));
+                    (splice::text(line, None), Some(code))
+                }
             };
-            self.deliver(id, line).await;
+            self.deliver(id, text, error).await;
         }));
     }
 }
@@ -108,7 +115,7 @@ impl<M: Mediator, A: Answers> Calls<M, A> {
         answer
     }
 
-    async fn deliver(&self, id: Id, (text, error): (String, Option<i64>)) {
+    async fn deliver(&self, id: Id, text: Option<String>, error: Option<i64>) {
         let Some(Settled {
             budget, cancelled, ..
         }) = self.in_flight.settle(&id)
@@ -117,7 +124,7 @@ impl<M: Mediator, A: Answers> Calls<M, A> {
         };
         let answer = Answer {
             id,
-            text: (!cancelled).then_some(text),
+            text: text.filter(|_| !cancelled),
             error,
             among_others: !self.in_flight.is_idle(),
         };

@@ -11,11 +11,12 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
+use super::Mediator;
 use super::calls::Calls;
 use super::open::{Next, Open};
 use super::outlet::Answers;
+use super::splice::broken;
 use super::transport::from_request_id;
-use super::{Mediator, splice};
 use crate::wire::Id;
 
 const INSTRUCTIONS: &str = "Every call goes through a compliance kernel, which allows, denies or rewrites it by \
@@ -142,9 +143,4 @@ fn changed(id: &Id) -> String {
 
 fn under(id: &Id) -> Json {
     Json::object([("io.modelcontextprotocol/subscriptionId", id.to_json())])
-}
-
-/// The kernel's own failure, in words that tell nothing.
-fn broken() -> ErrorData {
-    ErrorData::internal_error(splice::FAILED, None)
 }

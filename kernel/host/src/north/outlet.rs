@@ -58,15 +58,11 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Answers for Outlet<W> {
         let Some(text) = answer.text else {
             return Ok(());
         };
-        if !answer.among_others {
-            let mut writer = self.writer().await;
-            writer.push_owned(text);
-            let written = writer.flush().await;
-            return self.note(written);
-        }
         self.waiting().push(text);
-        // Whoever else has an answer now puts it beside this one.
-        tokio::task::yield_now().await;
+        if answer.among_others {
+            // Whoever else has an answer now puts it beside this one.
+            tokio::task::yield_now().await;
+        }
         let written = self.writer().await.flush().await;
         self.note(written)
     }

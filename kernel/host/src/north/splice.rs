@@ -2,6 +2,7 @@
 //! Knows nothing of where either comes from.
 
 use aegis_core::json::{Json, Object};
+use rmcp::ErrorData;
 use rmcp::model::{JsonRpcMessage, ListToolsResult, ServerJsonRpcMessage, ServerResult};
 
 use super::Told;
@@ -58,24 +59,9 @@ pub(super) fn answer(id: &Id, era: Era, told: Told) -> String {
     frame(id, |line| result.write_to(line))
 }
 
-/// What an agent is told where the kernel itself failed: nothing.
-pub(super) const FAILED: &str = "the kernel failed";
-
-/// JSON-RPC 2.0 §5.1: an internal error.
-pub(super) const BROKEN: i64 = -32603;
-
-/// The line for a call on which the kernel itself failed.
-pub(super) fn broken(id: &Id) -> String {
-    let error = [
-        ("code", Json::from(BROKEN)),
-        ("message", Json::from(FAILED)),
-    ];
-    Json::object([
-        ("jsonrpc", Json::from("2.0")),
-        ("id", id.to_json()),
-        ("error", Json::object(error)),
-    ])
-    .to_string()
+/// The kernel's own failure, in words that tell nothing.
+pub(super) fn broken() -> ErrorData {
+    ErrorData::internal_error("the kernel failed", None)
 }
 
 fn frame(id: &Id, result: impl FnOnce(&mut String)) -> String {

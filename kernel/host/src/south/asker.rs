@@ -53,16 +53,8 @@ impl Asker {
         Self { desk, way, hop }
     }
 
-    /// Notes a question at the desk and hands it in: its id, or nothing where the connection has ended. Where this is
-    /// given up half way, `given` says what is to be forgotten.
-    pub(super) async fn ask(
-        &self,
-        method: &'static str,
-        exchange: &Exchange,
-        given: &mut Option<i64>,
-    ) -> Option<i64> {
-        let id = self.desk.open_question(exchange)?;
-        *given = Some(id);
+    /// Hands in a question that has its id from the desk; `false` where the connection has ended.
+    pub(super) async fn hand_in(&self, id: i64, method: &'static str, exchange: &Exchange) -> bool {
         let mut text = String::with_capacity(exchange.params_len() + ENVELOPE_BYTES);
         text.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
         Json::from(id).write_to(&mut text);
@@ -89,11 +81,10 @@ impl Asker {
                 posts.send(Said::Question(question)).await.is_ok()
             }
         };
-        if handed_in {
-            return Some(id);
+        if !handed_in {
+            self.desk.fail(FailureCode::Crashed);
         }
-        self.desk.fail(FailureCode::Crashed);
-        None
+        handed_in
     }
 
     /// Tells that the answer to a question is not wanted any more. MCP: that is a wish.

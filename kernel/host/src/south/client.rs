@@ -238,7 +238,9 @@ impl Connection {
         let (exchange, _) = Exchange::new(params.into(), Object::new(), bytes_max, None);
         let method = "subscriptions/listen";
         // Where the connection has ended, the next question says so.
-        let _ = self.asker.ask(method, &exchange, &mut None).await;
+        if let Some(id) = self.desk.open_question(&exchange) {
+            self.asker.hand_in(id, method, &exchange).await;
+        }
     }
 
     async fn learn_tools(&self, limit: Duration) -> Result<(), FailureCode> {
@@ -296,21 +298,21 @@ impl Connection {
         let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes, listening(&wish));
         let clock = sleep(bounds.time);
         tokio::pin!(clock);
-        let mut given = None;
-        let asked = tokio::select! {
+        let Some(id) = self.desk.open_question(&exchange) else {
+            return Err(exchange.withdraw(FailureCode::Crashed));
+        };
+        let handed_in = tokio::select! {
             biased;
-            asked = self.asker.ask(method, &exchange, &mut given) => asked,
+            handed_in = self.asker.hand_in(id, method, &exchange) => handed_in,
             () = &mut clock => {
                 // Handed in nowhere, so that nothing of it is ever written.
-                if let Some(id) = given {
-                    self.desk.take_back(id);
-                }
+                self.desk.take_back(id);
                 return Err(exchange.withdraw(FailureCode::Timeout));
             }
         };
-        let Some(id) = asked else {
+        if !handed_in {
             return Err(exchange.withdraw(FailureCode::Crashed));
-        };
+        }
         tokio::select! {
             biased;
             told = &mut answer => match told {
