@@ -9,33 +9,23 @@ pub fn timestamp(unix_ns: u64) -> String {
     let (days, second) = (secs / 86_400, secs % 86_400);
     let (year, month, day) = civil(days);
     let parts = [
-        (year, 4, '-'),
-        (month, 2, '-'),
-        (day, 2, 'T'),
-        (second / 3_600, 2, ':'),
-        (second / 60 % 60, 2, ':'),
-        (second % 60, 2, '.'),
-        (nanos, 9, 'Z'),
+        (year, 0..4),
+        (month, 5..7),
+        (day, 8..10),
+        (second / 3_600, 11..13),
+        (second / 60 % 60, 14..16),
+        (second % 60, 17..19),
+        (nanos, 20..29),
     ];
-    let mut text = String::with_capacity(FORM.len());
-    for (number, digits, mark) in parts {
-        push_digits(number, digits, &mut text);
-        text.push(mark);
+    // Every record bears a time: `format!` takes ten times as long.
+    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    for (mut number, place) in parts {
+        for digit in text.get_mut(place).into_iter().flatten().rev() {
+            *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+            number /= 10;
+        }
     }
-    text
-}
-
-/// At least so many digits. Every record bears a time: `format!` takes ten times as long.
-fn push_digits(number: u64, digits: u32, text: &mut String) {
-    let mut unit = 10_u64.pow(digits - 1);
-    while number / unit >= 10 {
-        unit *= 10;
-    }
-    while unit > 0 {
-        let digit = u8::try_from(number / unit % 10).unwrap_or_default();
-        text.push(char::from(b'0' + digit));
-        unit /= 10;
-    }
+    std::str::from_utf8(&text).unwrap_or_default().to_owned()
 }
 
 /// Days since 1970 to a date, by the 400-year cycle that begins on a first of March.

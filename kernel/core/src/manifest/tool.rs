@@ -13,6 +13,8 @@ pub struct Tool {
     pub server: String,
     /// The downstream's own name.
     pub name: String,
+    /// Both, see [`Tool::full_name`].
+    pub(super) full_name: String,
     /// What the agent reads.
     pub description: String,
     /// What a call can do at least; interceptors add.
@@ -36,8 +38,8 @@ pub struct Tool {
 impl Tool {
     /// The name that agents and policies use, `server__tool`.
     #[must_use]
-    pub fn full_name(&self) -> String {
-        format!("{}__{}", self.server, self.name)
+    pub fn full_name(&self) -> &str {
+        &self.full_name
     }
 
     /// Whether one of its arguments is a SQL statement.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::index::{Found, Kind};
 use super::phase::{
-    argument, block, budget, grant, lookup, measure, require, small_groups, transform,
+    Lengths, argument, block, budget, grant, lookup, measure, require, small_groups, transform,
 };
 use super::when::{Scene, Truth};
 use super::{Head, Judgement, Permit, Policy, Question, Terms, Unknown};
@@ -24,11 +24,13 @@ pub(in crate::policy) struct Case<'a> {
     /// Only a replay from a record leaves anything unknown.
     pub(in crate::policy) unknown: Option<&'a Unknown>,
     /// The tool's full name.
-    pub(in crate::policy) tool: String,
+    pub(in crate::policy) tool: &'a str,
     /// Which rules could have a word.
     found: Found,
     /// What a look-up needs that no rule speaks of.
     unruled: Vec<Capability>,
+    /// Of the values of its arguments.
+    pub(in crate::policy) lengths: Lengths,
 }
 
 impl<'a> Case<'a> {
@@ -47,6 +49,7 @@ impl<'a> Case<'a> {
             tool: asked.tool.full_name(),
             found: policy.find_for(&asked),
             unruled: Vec::new(),
+            lengths: Lengths::default(),
         };
         case.unruled = lookup::unruled(&case);
         case
@@ -83,7 +86,7 @@ impl<'a> Case<'a> {
         Scene {
             principal: self.asked.principal.id(),
             people: self.policy.people(),
-            tool: &self.tool,
+            tool: self.tool,
             call: Some(self),
         }
     }

@@ -37,7 +37,7 @@ impl Policy {
         let scene = Scene {
             principal,
             people: self.people(),
-            tool: &full_name,
+            tool: full_name,
             call: None,
         };
         let note = |rule: &super::phase::BudgetRule| {
@@ -76,7 +76,7 @@ impl Policy {
         let scene = Scene {
             principal,
             people: self.people(),
-            tool: &tool.full_name(),
+            tool: tool.full_name(),
             call: None,
         };
         let mut notes = self.never_notes(&scene, system, tool);

@@ -63,7 +63,7 @@ impl Per {
             parts.push(tool.server.clone());
         }
         if self.tool {
-            parts.push(tool.full_name());
+            parts.push(tool.full_name().to_owned());
         }
         let account = parts.join("/");
         match self.capability {

@@ -174,7 +174,7 @@ impl Policy {
         self.find(&Has {
             principal: asked.principal.id(),
             people: &self.people,
-            tool: &asked.tool.full_name(),
+            tool: asked.tool.full_name(),
             server: &asked.tool.server,
             capabilities: asked.capabilities,
             asked: Some(asked),

@@ -40,9 +40,9 @@ impl Policy {
             })
             .collect();
         let transforms = case.among::<Transform>();
-        let transforms = transforms.filter(|rule| rule.is_about(&case.tool));
+        let transforms = transforms.filter(|rule| rule.is_about(case.tool));
         let groups = case.among::<SmallGroups>();
-        let groups = groups.filter(|rule| rule.covers(&case.tool));
+        let groups = groups.filter(|rule| rule.covers(case.tool));
         let heads = transforms
             .map(|rule| &rule.head)
             .chain(groups.map(|rule| &rule.head));

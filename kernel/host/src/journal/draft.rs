@@ -179,8 +179,7 @@ pub(super) fn intent(permit: &Permit, id: Id, key: &CommitKey) -> Record<'static
         .map(|receipt| Text::from(receipt.id.as_str()))
         .collect();
     record.spent = (!spent.is_empty()).then_some(spent);
-    let name = format!("{}__{}", permit.system().server, permit.tool().name);
-    record.tool = Some(Text::from(name));
+    record.tool = Some(Text::from(permit.tool().full_name()));
     record
 }
 

@@ -6,6 +6,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::fstat;
+
 use super::JournalFault;
 use crate::lock::{FileLock, LockFault};
 
@@ -14,11 +16,13 @@ const LOCK: &str = "LOCK";
 
 /// The lock of a log's folder, held until it is dropped.
 pub(super) struct Lock {
-    _file: FileLock,
+    file: FileLock,
     path: PathBuf,
     /// What the locked file is: none other can be it as long as it is held.
     device: u64,
     inode: u64,
+    /// When anything of it was changed last, its name above all, as far as it was looked at since: seconds and nanoseconds.
+    changed: Option<(i128, i128)>,
 }
 
 impl Lock {
@@ -34,14 +38,28 @@ impl Lock {
             Ok(held) => held,
             Err(source) => return Err(kept(source)),
         };
-        let lock = Self {
-            _file: file,
+        let mut lock = Self {
+            file,
             path,
             device: held.dev(),
             inode: held.ino(),
+            changed: None,
         };
-        lock.intact().map_err(kept)?;
+        lock.held().map_err(kept)?;
         Ok(lock)
+    }
+
+    /// As [`Lock::intact`], by the file alone as long as nothing of it has changed: a name that is taken from it, given
+    /// to another file or moved changes it. Where a system does not say so, [`Lock::intact`] is for who looks now and then.
+    pub(super) fn held(&mut self) -> io::Result<()> {
+        let now = fstat(self.file.file())?;
+        let changed = Some((i128::from(now.st_ctime), i128::from(now.st_ctime_nsec)));
+        if now.st_nlink > 0 && self.changed == changed {
+            return Ok(());
+        }
+        self.intact()?;
+        self.changed = changed;
+        Ok(())
     }
 
     /// That the name still leads to the file that is locked: behind another one, another kernel may write.

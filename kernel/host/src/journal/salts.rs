@@ -55,7 +55,7 @@ impl Salts {
         scope: &str,
         announce: impl FnOnce(&CommitKey),
     ) -> Result<Arc<CommitKey>, JournalFault> {
-        let place = format!("{period}/{}", file_scope(scope));
+        let place = [period, "/", &file_scope(scope)].concat();
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = held.get(&place) {
             return Ok(Arc::clone(key));

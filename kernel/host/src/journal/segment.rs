@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use aegis_core::audit::{Leaf, Record, Tombstone};
 use aegis_verify::{Line, Lines, SegmentFile, open_regular, segment_name, sync_dir};
+use rustix::fs::fstat;
 use sha2::{Digest, Sha256};
 
 use super::disk::Disk;
@@ -204,7 +205,7 @@ impl Segment {
 
     /// That nobody else has written to it or cut it, wherever its name leads by now: no path is looked up for that.
     pub(super) fn untouched(&self) -> io::Result<()> {
-        match self.file.metadata()?.len() == self.len {
+        match u64::try_from(fstat(&self.file)?.st_size) == Ok(self.len) {
             true => Ok(()),
             false => Err(meddled()),
         }

@@ -99,6 +99,9 @@ impl Writer {
 
     fn tidy(&mut self) {
         self.tidied_ns = self.clock.mono_ns();
+        if let Err(error) = self.lock.intact() {
+            self.poisoned_by("keeping the log", &error);
+        }
         self.write_refusals();
         self.write_head();
     }
@@ -266,9 +269,9 @@ impl Writer {
         // reads them. And after, by its name, so that nobody is told that a record is in the log which by then was no
         // longer there. A kernel that takes the log over meanwhile reads what was written, or finds by the length
         // that it has not.
-        let (segment, lock) = (&mut self.segment, &self.lock);
+        let (segment, lock) = (&mut self.segment, &mut self.lock);
         let written = lock
-            .intact()
+            .held()
             .and_then(|()| segment.untouched())
             .and_then(|()| segment.append(&self.batch, self.sync, &mut relieve))
             .and_then(|()| segment.intact());

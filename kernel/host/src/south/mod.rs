@@ -156,7 +156,7 @@ impl South {
         let server = self.server(&system.server).map_err(Refusal::Failed)?;
         if let Some(queue) = server.queue() {
             let who = permit.principal().id();
-            queue.turn(&tool.full_name(), who, warrant.wish()).await?;
+            queue.turn(tool.full_name(), who, warrant.wish()).await?;
         }
         let _slot = server.slots().take(warrant.wish()).await?;
         warrant.in_force()?;

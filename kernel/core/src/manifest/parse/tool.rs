@@ -57,9 +57,11 @@ fn tool(server: &str, key: &Spanned<String>, section: &mut Section<'_>) -> Optio
     }
     check_limit(section, &capabilities, at_most.as_ref());
     check_sql(key, section, &arguments);
+    let name = name?;
     Some(Tool {
         server: server.to_owned(),
-        name: name?,
+        full_name: format!("{server}__{name}"),
+        name,
         description: description?.into_inner(),
         capabilities,
         at_most,

@@ -114,7 +114,10 @@ fn argument(rule: &ArgumentRule, u: &Universe) -> String {
         Presence::Optional if !path.is_inner() && about.iter().all(required) => Presence::Required,
         other => *other,
     };
-    let tools: Texts = about.iter().map(|tool| tool.full_name()).collect();
+    let tools: Texts = about
+        .iter()
+        .map(|tool| tool.full_name().to_owned())
+        .collect();
     format!(
         "{tools:?} {:?} {presence:?} {:?} {because:?} {fix:?}",
         path.as_str(),
@@ -206,7 +209,7 @@ fn grant(rule: &Grant, u: &Universe) -> String {
         {
             let name = tool.full_name();
             let told = |c: &_| resources.is_none() || Resource::is_told(tool, c);
-            let granted = needs.iter().filter(|c| rule.covers(c, &name) && told(c));
+            let granted = needs.iter().filter(|c| rule.covers(c, name) && told(c));
             let differs = granted
                 .filter(|c| !u.is_settled(tool, c) && !is_beside(rule, person, (tool, c), u));
             triples.extend(differs.map(|capability| format!("{person} {name} {capability}")));
@@ -235,7 +238,7 @@ fn is_beside(rule: &Grant, person: &str, (tool, c): (&Tool, &Capability), u: &Un
     let always = |other: &&Grant| other.head.id != rule.head.id && other.head.when.is_none();
     u.grants.iter().filter(always).any(|other| {
         let told = other.resources.is_none() || (foreign && Resource::is_told(tool, c));
-        told && other.who.means(person, &u.people) && other.covers(c, &tool.full_name())
+        told && other.who.means(person, &u.people) && other.covers(c, tool.full_name())
     })
 }
 
@@ -257,8 +260,8 @@ fn budget(rule: &BudgetRule, u: &Universe) -> String {
         // What the tool declares is needed by every call to it.
         let always = !per.capability && tool.capabilities.iter().any(|c| rule.covers(c));
         match capabilities {
-            _ if always => drop(pairs.insert(name)),
-            None => drop(pairs.insert(name)),
+            _ if always => drop(pairs.insert(name.to_owned())),
+            None => drop(pairs.insert(name.to_owned())),
             Some(_) => {
                 let meant = needs.iter().filter(|capability| rule.covers(capability));
                 pairs.extend(meant.map(|capability| format!("{name} {capability}")));

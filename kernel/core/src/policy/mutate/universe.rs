@@ -154,7 +154,10 @@ impl Universe {
     /// The tools that are meant, by full name.
     pub(super) fn tools_of(&self, meant: impl Fn(&str) -> bool) -> BTreeSet<String> {
         let names = self.tools.iter().map(|(tool, _)| tool.full_name());
-        names.filter(|name| meant(name)).collect()
+        names
+            .filter(|name| meant(name))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The capabilities that are meant.
@@ -183,7 +186,7 @@ fn always(head: &Head) -> bool {
 /// Whether a grant could give the capability on the tool, to whomever it is for.
 fn reaches(grant: &Grant, tool: &Tool, capability: &Capability) -> bool {
     let told = grant.resources.is_none() || Resource::is_told(tool, capability);
-    told && grant.covers(capability, &tool.full_name())
+    told && grant.covers(capability, tool.full_name())
 }
 
 fn persons(grants: &[Grant], people: &People) -> BTreeSet<String> {

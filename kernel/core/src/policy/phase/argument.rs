@@ -73,7 +73,7 @@ impl ArgumentRule {
     /// Whether it speaks of this tool: the pattern covers it and the tool has the argument.
     #[must_use]
     pub fn is_about(&self, tool: &Tool) -> bool {
-        self.is_about_named(tool, &tool.full_name())
+        self.is_about_named(tool, tool.full_name())
     }
 
     /// As [`ArgumentRule::is_about`], of the tool's full name: it is made once for all rules.
@@ -151,7 +151,7 @@ impl ArgumentRule {
 /// Each rule about the tool looks at its argument.
 pub(in crate::policy) fn object(case: &Case<'_>, opinion: &mut Opinion) {
     for rule in case.among::<ArgumentRule>() {
-        let is_meant = rule.is_about_named(case.asked.tool, &case.tool);
+        let is_meant = rule.is_about_named(case.asked.tool, case.tool);
         if !is_meant || !case.speaks(&rule.head, opinion) {
             continue;
         }
@@ -177,6 +177,7 @@ fn hold(case: &Case<'_>, rule: &ArgumentRule, value: &Json, opinion: &mut Opinio
         value,
         arguments: case.asked.arguments,
         findings: case.asked.findings,
+        lengths: &case.lengths,
     };
     for check in rule.checks.iter().map(Spanned::get_ref) {
         if check.other().is_some_and(|other| case.hides(other.name())) {
@@ -207,6 +208,7 @@ fn unseen(case: &Case<'_>, rule: &ArgumentRule, opinion: &mut Opinion) {
         value: &Json::Null,
         arguments: case.asked.arguments,
         findings: case.asked.findings,
+        lengths: &case.lengths,
     };
     for check in &rule.checks {
         let told = match check.get_ref() {

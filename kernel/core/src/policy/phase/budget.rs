@@ -126,7 +126,7 @@ impl BudgetRule {
     pub fn is_about(&self, tool: &Tool) -> bool {
         let name = tool.full_name();
         let tools = self.tools.as_ref();
-        let here = tools.is_none_or(|tools| tools.iter().any(|t| t.get_ref().covers(&name)));
+        let here = tools.is_none_or(|tools| tools.iter().any(|t| t.get_ref().covers(name)));
         let servers = self.downstreams.as_ref();
         let there =
             servers.is_none_or(|servers| servers.iter().any(|s| *s.get_ref() == tool.server));

@@ -57,8 +57,8 @@ impl Check {
             Self::OneOf(wanted) => wanted.contains(value),
             Self::Min(min) => finite(value)? >= *min,
             Self::Max(max) => finite(value)? <= *max,
-            Self::LengthMin(min) => !is_shorter(value, *min)?,
-            Self::LengthMax(max) => is_shorter(value, max.saturating_add(1))?,
+            Self::LengthMin(min) => !is_shorter(said, *min)?,
+            Self::LengthMax(max) => is_shorter(said, max.saturating_add(1))?,
             Self::Matches(pattern) => {
                 pattern.is_match(value.as_str().ok_or("the argument is no text")?)
             }
@@ -289,13 +289,13 @@ fn finite(value: &Json) -> Result<f64, &'static str> {
         .ok_or("the argument is no number")
 }
 
-fn is_shorter(value: &Json, than: u64) -> Result<bool, &'static str> {
+fn is_shorter(said: &Said<'_>, than: u64) -> Result<bool, &'static str> {
     let than = usize::try_from(than).unwrap_or(usize::MAX);
-    match value {
+    match said.value {
         // A character is one to four bytes: mostly they tell, and a long text is not counted by each rule.
         Json::String(text) if text.len() < than => Ok(true),
         Json::String(text) if text.len() / 4 >= than => Ok(false),
-        Json::String(text) => Ok(text.chars().count() < than),
+        Json::String(text) => Ok(said.lengths.of(text) < than),
         Json::Array(items) => Ok(items.len() < than),
         _ => Err("the argument has no length"),
     }

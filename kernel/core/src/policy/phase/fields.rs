@@ -162,7 +162,7 @@ impl Transform {
 
 /// Notes what the answer owes for one rule; of two names for one field neither is right.
 pub(super) fn oblige(rule: &FieldRule, head: &Head, case: &Case<'_>, opinion: &mut Opinion) {
-    if !rule.covers(&case.tool) {
+    if !rule.covers(case.tool) {
         return;
     }
     let owed = &mut opinion.terms.obligations.fields;

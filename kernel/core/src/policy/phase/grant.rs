@@ -168,14 +168,14 @@ impl Policy {
         let found = self.find(&Has {
             principal,
             people: self.people(),
-            tool: &full_name,
+            tool: full_name,
             server: &tool.server,
             capabilities: &tool.capabilities,
             asked: None,
         });
         let scene = Scene {
             principal,
-            tool: &full_name,
+            tool: full_name,
             people: self.people(),
             call: None,
         };

@@ -32,6 +32,6 @@ pub use grant::Grant;
 pub use lookup::Lookup;
 pub use measure::Measure;
 pub use require::{Flawed, ReceiptRule, Require, Scope};
-pub(in crate::policy) use said::Said;
+pub(in crate::policy) use said::{Lengths, Said};
 pub use small_groups::SmallGroups;
 pub use transform::{Caps, Mask, Transform};

@@ -89,7 +89,7 @@ fn column(text: &str) -> Option<String> {
 /// Notes what the answer's rows owe.
 pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
     for rule in case.among::<SmallGroups>() {
-        if rule.covers(&case.tool) && case.obliges(&rule.head, opinion) {
+        if rule.covers(case.tool) && case.obliges(&rule.head, opinion) {
             let owed = &mut opinion.terms.obligations.small_groups;
             owed.push(rule.terms.clone());
         }

@@ -296,7 +296,7 @@ pub(in crate::policy) fn oblige(case: &Case<'_>, opinion: &mut Opinion) {
         owed.change_max = least(owed.change_max, caps.change_max);
         owed.detect
             .extend(rule.detect.as_ref().map(DetectRule::owed));
-        owed.analysed |= rule.analyse.iter().any(|p| p.get_ref().covers(&case.tool));
+        owed.analysed |= rule.analyse.iter().any(|p| p.get_ref().covers(case.tool));
         if let Some(fields) = &rule.fields {
             fields::oblige(fields, &rule.head, case, opinion);
         }
@@ -348,7 +348,7 @@ fn sources(
         let Some(demand) = demanded(label) else {
             return;
         };
-        let source = format!("{table}.{column}");
+        let source = [table, ".", column].concat();
         let known = demands.get(&source).map(|(_, known)| known.strictness());
         if known.is_none_or(|known| demand.operator.strictness() > known) {
             demands.insert(source, (label.clone(), demand.operator));

@@ -135,7 +135,7 @@ impl<'a> Search<'a> {
                 for (way, what) in told {
                     let witness = real.declared.then(|| Witness {
                         principal: who.id().to_owned(),
-                        tool: asked.tool.full_name(),
+                        tool: asked.tool.full_name().to_owned(),
                         arguments: asked.arguments.clone(),
                         receipts: new_ledger.receipts.clone(),
                         now,
@@ -227,7 +227,12 @@ impl<'a> Search<'a> {
         (way, what): (Direction, String),
         (call, witness): (&str, Option<Witness>),
     ) {
-        let key = (who.id().to_owned(), asked.tool.full_name(), way, what);
+        let key = (
+            who.id().to_owned(),
+            asked.tool.full_name().to_owned(),
+            way,
+            what,
+        );
         let (calls, shown) = self.found.entry(key).or_default();
         if calls.len() < limits::PROVE_SHOWN_MAX {
             calls.insert(call.to_owned());

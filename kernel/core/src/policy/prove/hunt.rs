@@ -41,7 +41,7 @@ impl<'a> Hunt<'a> {
         let scene = Scene {
             principal,
             people: self.policy.people(),
-            tool: &tool.full_name(),
+            tool: tool.full_name(),
             call: None,
         };
         let condition = self.ask.condition.as_ref();
@@ -138,7 +138,7 @@ impl<'a> Hunt<'a> {
                 if real.declared && at < known {
                     self.found = Some(Witness {
                         principal: who.id().to_owned(),
-                        tool: case.tool,
+                        tool: case.tool.to_owned(),
                         arguments: asked.arguments.clone(),
                         receipts: ledger.receipts.clone(),
                         now,
@@ -152,7 +152,7 @@ impl<'a> Hunt<'a> {
                         asked.arguments
                     ),
                 };
-                self.doubt(who, &case.tool, &what);
+                self.doubt(who, case.tool, &what);
             }
         }
     }
@@ -195,7 +195,7 @@ impl<'a> Hunt<'a> {
                         ),
                     };
                     let what = format!("with ({}){open_rules}", supposed.bit.words());
-                    self.doubt(who, &case.tool, &what);
+                    self.doubt(who, case.tool, &what);
                 }
             }
             if self.classes > limits::PROVE_CLASSES_MAX {

@@ -172,7 +172,7 @@ impl<'a> Space<'a> {
             let principal = Principal::assertion("somebody", Proof::Hypothetical);
             let arguments = Arguments::from_json(&Json::Object(arguments.clone()));
             let arguments = arguments.map_err(|fault| fault.to_string())?;
-            let call = Call::new(principal, RUN, &full_name, arguments);
+            let call = Call::new(principal, RUN, full_name, arguments);
             let world = World {
                 manifests,
                 catalogs,

@@ -24,7 +24,7 @@ impl Vocabulary {
         let wanted = path.name();
         let mut meant = false;
         for pattern in &rule.tools {
-            let covered = |tool: &&Arc<Tool>| pattern.get_ref().covers(&tool.full_name());
+            let covered = |tool: &&Arc<Tool>| pattern.get_ref().covers(tool.full_name());
             for tool in self.tools.iter().filter(covered) {
                 let Some(argument) = tool.arguments.iter().find(|a| a.name == wanted) else {
                     if pattern.get_ref().is_exact() {
@@ -71,7 +71,7 @@ impl Vocabulary {
         }
         let covered = |tool: &&Arc<Tool>| {
             let name = tool.full_name();
-            rule.tools.iter().any(|p| p.get_ref().covers(&name))
+            rule.tools.iter().any(|p| p.get_ref().covers(name))
         };
         if !meant && self.tools.iter().any(|tool| covered(&tool)) {
             let tools = self.tools.iter().filter(covered);

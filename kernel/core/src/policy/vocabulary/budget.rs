@@ -41,7 +41,7 @@ impl Vocabulary {
             .filter(|tool| tool.get_ref().is_exact())
         {
             let meant = |name: &str| named.get_ref().covers(name);
-            let tool = self.tools.iter().find(|tool| meant(&tool.full_name()));
+            let tool = self.tools.iter().find(|tool| meant(tool.full_name()));
             if let Some(tool) = tool.filter(|tool| !rule.allowance.can_count(tool)) {
                 let (what, fix) = uncounted(rule, tool.arguments.iter().map(|a| a.name.as_str()));
                 let message = format!("{what} of `{}` cannot be counted", tool.full_name());

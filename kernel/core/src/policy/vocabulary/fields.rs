@@ -26,7 +26,7 @@ impl Vocabulary {
         }
         for pattern in &fields.tools {
             let mut met = self.tools.iter().filter(|tool| {
-                pattern.get_ref().covers(&tool.full_name()) && tool.reads_statements()
+                pattern.get_ref().covers(tool.full_name()) && tool.reads_statements()
             });
             if let Some(tool) = met.next() {
                 let message = format!(

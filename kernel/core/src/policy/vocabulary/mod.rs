@@ -164,12 +164,12 @@ impl Vocabulary {
         patterns: &[Spanned<ToolPattern>],
         problems: &mut Vec<Problem>,
     ) {
-        let names: Vec<String> = self.tools.iter().map(|tool| tool.full_name()).collect();
+        let names: Vec<&str> = self.tools.iter().map(|tool| tool.full_name()).collect();
         for pattern in patterns {
             if !names.iter().any(|name| pattern.get_ref().covers(name)) {
                 let given = pattern.get_ref().as_str();
                 let message = format!("no tool `{given}`");
-                let fix = did_you_mean(given, names.iter().map(String::as_str));
+                let fix = did_you_mean(given, names.iter().copied());
                 problems.push(problem(declared, pattern, message, fix));
             }
         }
@@ -290,7 +290,7 @@ impl Vocabulary {
     fn small_groups(&self, declared: &Declared, rule: &SmallGroups, problems: &mut Vec<Problem>) {
         self.tools(declared, &rule.tools, problems);
         for pattern in &rule.tools {
-            let covered = |tool: &&Arc<Tool>| pattern.get_ref().covers(&tool.full_name());
+            let covered = |tool: &&Arc<Tool>| pattern.get_ref().covers(tool.full_name());
             for tool in self.tools.iter().filter(covered) {
                 let (why, fix) = if tool.reads_statements() {
                     let fix = "use `[[measure]]` for sums, or name tools with columns of their own";

@@ -98,8 +98,8 @@ impl Vocabulary {
             }
             let told = here().any(|tool| {
                 let name = tool.full_name();
-                let mut needs = self.needs_of(&name).into_iter().flatten();
-                needs.any(|c| rule.covers(c, &name) && Resource::is_told(tool, c))
+                let mut needs = self.needs_of(name).into_iter().flatten();
+                needs.any(|c| rule.covers(c, name) && Resource::is_told(tool, c))
             });
             if !told {
                 let message =

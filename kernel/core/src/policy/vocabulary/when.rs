@@ -166,7 +166,7 @@ impl Vocabulary {
             Scene {
                 principal,
                 people: &self.people,
-                tool: &tool.full_name(),
+                tool: tool.full_name(),
                 call: None,
             }
             .worth(declared.rule.head())
@@ -203,7 +203,7 @@ impl Vocabulary {
     fn is_about(&self, rule: &Rule, tool: &Tool) -> bool {
         let needs = |patterns: &[Spanned<CapabilityPattern>]| {
             let covers = |c: &Capability| patterns.iter().any(|p| p.get_ref().covers(c));
-            let reach = self.needs_of(&tool.full_name());
+            let reach = self.needs_of(tool.full_name());
             reach.is_some_and(|reach| reach.iter().any(covers))
         };
         let named = tool.full_name();
@@ -211,7 +211,7 @@ impl Vocabulary {
             Rule::Grant(rule) => {
                 let tools = rule.tools.as_ref();
                 needs(&rule.capabilities)
-                    && tools.is_none_or(|tools| tools.iter().any(|t| t.get_ref().covers(&named)))
+                    && tools.is_none_or(|tools| tools.iter().any(|t| t.get_ref().covers(named)))
             }
             Rule::Block(rule) => needs(&rule.capabilities),
             Rule::Budget(rule) => {
@@ -219,7 +219,7 @@ impl Vocabulary {
             }
             Rule::Require(rule) => needs(&rule.capabilities),
             Rule::Argument(rule) => rule.is_about(tool),
-            Rule::SmallGroups(rule) => rule.covers(&named),
+            Rule::SmallGroups(rule) => rule.covers(named),
             Rule::Lookup(_) | Rule::Measure(_) => tool.wall,
             Rule::Transform(_) => true,
             Rule::Role(_) | Rule::Principal(_) => false,

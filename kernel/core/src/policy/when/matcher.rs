@@ -155,6 +155,7 @@ impl ArgumentTest {
             value,
             arguments: case.asked.arguments,
             findings: &[],
+            lengths: &case.lengths,
         };
         let hold = |check: &Spanned<Check>| {
             let check = check.get_ref();
