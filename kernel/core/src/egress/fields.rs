@@ -89,7 +89,7 @@ impl Walk<'_> {
         let mut names = BTreeSet::new();
         let mut kept = Vec::with_capacity(object.len());
         for (name, mut value) in std::mem::take(object) {
-            path.push(name);
+            path.push(name.to_string());
             let fate = self.fate(path);
             if !matches!(fate, Fate::Gone) {
                 self.value(&mut value, path, depth)?;

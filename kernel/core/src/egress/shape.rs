@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::json::{self, Json, Number, Object};
+use crate::json::{self, Json, Key, Number, Object};
 use crate::limits;
 use crate::policy::Obligations;
 
@@ -161,7 +161,7 @@ fn read_inside(value: Json, binary: bool) -> Json {
         ),
         Json::Object(_) if carries_bytes(&value) => read_block(&value, binary),
         Json::Object(object) => {
-            let inner = |(key, value): (String, Json)| (key, read_inside(value, binary));
+            let inner = |(key, value): (Key, Json)| (key, read_inside(value, binary));
             Json::Object(object.into_iter().map(inner).collect())
         }
         scalar => scalar,

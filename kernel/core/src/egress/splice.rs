@@ -153,7 +153,7 @@ fn members(object: &mut Object, texts: &mut Texts<'_>) {
     *object = pairs
         .map(|(at, (key, member))| {
             let name = names.next_if(|(renamed, _)| *renamed == at);
-            (name.map_or(key, |(_, name)| name), member)
+            (name.map_or(key, |(_, name)| name.into()), member)
         })
         .collect();
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{Json, Number, Object};
+use super::{Json, Key, Number, Object};
 
 /// Where a string or number stands in the source: the bytes of the lexeme, quotes left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(super) struct Tree;
 impl<'a> Build<'a> for Tree {
     type Value = Json;
     type List = Vec<Json>;
-    type Record = (Object, String);
+    type Record = (Object, Key);
 
     fn word(&mut self, flag: Option<bool>) -> Json {
         flag.map_or(Json::Null, Json::Bool)
@@ -77,21 +77,21 @@ impl<'a> Build<'a> for Tree {
         Json::Array(list)
     }
 
-    fn record(&mut self, members: usize) -> (Object, String) {
+    fn record(&mut self, members: usize) -> (Object, Key) {
         let mut object = Object::new();
         object.reserve(members);
-        (object, String::new())
+        (object, Key::default())
     }
 
-    fn key(&mut self, record: &mut (Object, String), key: Cow<'a, str>, _: Place) {
-        record.1 = key.into_owned();
+    fn key(&mut self, record: &mut (Object, Key), key: Cow<'a, str>, _: Place) {
+        record.1 = Key::from(key);
     }
 
-    fn member(&mut self, (object, key): &mut (Object, String), value: Json) {
+    fn member(&mut self, (object, key): &mut (Object, Key), value: Json) {
         object.push_unique(std::mem::take(key), value);
     }
 
-    fn recorded(&mut self, (object, _): (Object, String), _: u32) -> Json {
+    fn recorded(&mut self, (object, _): (Object, Key), _: u32) -> Json {
         Json::Object(object)
     }
 }

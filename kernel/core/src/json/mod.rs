@@ -17,7 +17,7 @@ mod write;
 
 #[cfg(feature = "kernel")]
 pub(crate) use build::{Build, Place};
-pub use object::Object;
+pub use object::{Key, Object};
 pub(crate) use parse::BYTES_OF_A_VALUE;
 #[cfg(feature = "kernel")]
 pub(crate) use parse::read;

@@ -3,7 +3,12 @@
 
 use std::collections::HashMap;
 
+use smol_str::SmolStr;
+
 use super::Json;
+
+/// A member's name. A short one needs no block of memory of its own, as nearly all are.
+pub type Key = SmolStr;
 
 /// From so many members on, those that are brought together are told apart by a table: else each would be looked for
 /// among all before it.
@@ -11,7 +16,7 @@ const MANY: usize = 32;
 
 /// An ordered object. `insert` replaces, so keys stay unique.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Object(Vec<(String, Json)>);
+pub struct Object(Vec<(Key, Json)>);
 
 impl Object {
     /// An empty object.
@@ -50,7 +55,7 @@ impl Object {
     }
 
     /// Sets a member: replaced where it stood, else added at the end.
-    pub fn insert(&mut self, key: impl Into<String>, value: Json) {
+    pub fn insert(&mut self, key: impl Into<Key>, value: Json) {
         let key = key.into();
         match self.get_mut(&key) {
             Some(slot) => *slot = value,
@@ -85,16 +90,17 @@ impl Object {
     }
 
     /// Adds a pair that the caller has proven to be new (the parser's own check).
-    pub(super) fn push_unique(&mut self, key: String, value: Json) {
+    pub(super) fn push_unique(&mut self, key: Key, value: Json) {
         self.0.push((key, value));
     }
 }
 
-impl FromIterator<(String, Json)> for Object {
-    fn from_iter<I: IntoIterator<Item = (String, Json)>>(pairs: I) -> Self {
+impl<K: Into<Key>> FromIterator<(K, Json)> for Object {
+    fn from_iter<I: IntoIterator<Item = (K, Json)>>(pairs: I) -> Self {
         let mut object = Self::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut places: HashMap<Key, usize> = HashMap::new();
         for (key, value) in pairs {
+            let key = key.into();
             if object.len() < MANY {
                 object.insert(key, value);
                 continue;
@@ -116,8 +122,8 @@ impl FromIterator<(String, Json)> for Object {
 }
 
 impl IntoIterator for Object {
-    type Item = (String, Json);
-    type IntoIter = std::vec::IntoIter<(String, Json)>;
+    type Item = (Key, Json);
+    type IntoIter = std::vec::IntoIter<(Key, Json)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()

@@ -1,7 +1,9 @@
 //! One JSON value whose numbers are kept as they were written.
 //! Knows nothing of where the value came from.
 
-use super::{Object, Pointer};
+use smol_str::{SmolStr, ToSmolStr};
+
+use super::{Key, Object, Pointer};
 
 /// A JSON value. Objects keep the order of their keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,14 +22,14 @@ pub enum Json {
     Object(Object),
 }
 
-/// A JSON number as it was written: never rounded, never reformatted.
+/// A JSON number as it was written: never rounded, never reformatted. A short one needs no block of memory of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Number(String);
+pub struct Number(SmolStr);
 
 impl Number {
     /// Only the parser and the `From` impls below make numbers, so that the lexeme is valid JSON.
     pub(super) fn from_lexeme(lexeme: &str) -> Self {
-        Self(lexeme.to_owned())
+        Self(SmolStr::new(lexeme))
     }
 
     /// The number as written.
@@ -57,13 +59,13 @@ impl Number {
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
-        Self(value.to_string())
+        Self(value.to_smolstr())
     }
 }
 
 impl From<u64> for Number {
     fn from(value: u64) -> Self {
-        Self(value.to_string())
+        Self(value.to_smolstr())
     }
 }
 
@@ -74,7 +76,7 @@ impl Json {
     }
 
     /// An object from pairs, in their order.
-    pub fn object<K: Into<String>>(pairs: impl IntoIterator<Item = (K, Json)>) -> Self {
+    pub fn object<K: Into<Key>>(pairs: impl IntoIterator<Item = (K, Json)>) -> Self {
         Self::Object(
             pairs
                 .into_iter()

@@ -31,11 +31,11 @@ pub(super) fn read(text: &str) -> Result<Rows, ContentFault> {
         let mut row = vec![Cell::Empty; columns.len()];
         for (key, value) in object {
             let cell = Cell::from_json(value);
-            match index.get(&key).and_then(|at| row.get_mut(*at)) {
+            match index.get(key.as_str()).and_then(|at| row.get_mut(*at)) {
                 Some(slot) => *slot = cell,
                 None => {
-                    index.insert(key.clone(), columns.len());
-                    columns.push(key);
+                    index.insert(key.to_string(), columns.len());
+                    columns.push(key.to_string());
                     row.push(cell);
                 }
             }
