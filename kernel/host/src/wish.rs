@@ -2,34 +2,44 @@
 //! Knows nothing of calls: it cuts nothing by itself, whoever holds it decides what it is worth.
 
 use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use crate::progress::{Ear, Teller};
 
 /// The wish for one answer. It can be withdrawn once, by who made it.
 #[derive(Clone, Debug)]
 pub struct Wish {
-    withdrawn: watch::Receiver<bool>,
+    /// `None` where nobody can withdraw it.
+    state: Option<Arc<State>>,
     ear: Option<Ear>,
     teller: Option<Teller>,
 }
 
 /// The other end of a wish.
 #[derive(Debug)]
-pub struct Withdrawal(watch::Sender<bool>);
+pub struct Withdrawal(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    withdrawn: AtomicBool,
+    /// Rung once that is so.
+    bell: Notify,
+}
 
 impl Wish {
     /// A wish and the means to withdraw it.
     #[must_use]
     pub fn new() -> (Withdrawal, Self) {
-        let (sender, withdrawn) = watch::channel(false);
+        let state = Arc::<State>::default();
         let wish = Self {
-            withdrawn,
+            state: Some(Arc::clone(&state)),
             ear: None,
             teller: None,
         };
-        (Withdrawal(sender), wish)
+        (Withdrawal(state), wish)
     }
 
     /// Who wishes hears of progress, too.
@@ -60,24 +70,28 @@ impl Wish {
     /// A wish that nobody can withdraw: the kernel's own.
     #[must_use]
     pub fn standing() -> Self {
-        Self::new().1
+        Self {
+            state: None,
+            ear: None,
+            teller: None,
+        }
     }
 
     /// Whether it is withdrawn.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
-        *self.withdrawn.borrow()
+        self.state.as_ref().is_some_and(|state| state.is_done())
     }
 
-    /// Returns once it is withdrawn; never where that cannot be any more.
-    pub async fn withdrawn(&mut self) {
-        if self
-            .withdrawn
-            .wait_for(|withdrawn| *withdrawn)
-            .await
-            .is_err()
-        {
-            pending::<()>().await;
+    /// Returns once it is withdrawn; never where that cannot be.
+    pub async fn withdrawn(&self) {
+        let Some(state) = &self.state else {
+            return pending().await;
+        };
+        // Asked for before it is looked at: a bell that rings in between is heard.
+        let rung = state.bell.notified();
+        if !state.is_done() {
+            rung.await;
         }
     }
 }
@@ -85,12 +99,19 @@ impl Wish {
 impl Withdrawal {
     /// Withdraws the wish.
     pub fn withdraw(&self) {
-        self.0.send_replace(true);
+        self.0.withdrawn.store(true, Ordering::SeqCst);
+        self.0.bell.notify_waiters();
     }
 
     /// Whether that was done.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        *self.0.borrow()
+        self.0.is_done()
+    }
+}
+
+impl State {
+    fn is_done(&self) -> bool {
+        self.withdrawn.load(Ordering::SeqCst)
     }
 }

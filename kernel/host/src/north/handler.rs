@@ -70,8 +70,7 @@ impl<M: Mediator, A: Answers> ServerHandler for Handler<M, A> {
     /// what is said here goes the way of progress, to the request alone.
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let id = from_request_id(&context.request_context().id);
-        let (Some(mut open), Some(mut wish)) =
-            (self.announces.clone(), self.calls.in_flight.wish(&id))
+        let (Some(mut open), Some(wish)) = (self.announces.clone(), self.calls.in_flight.wish(&id))
         else {
             return Err(broken());
         };

@@ -1,6 +1,7 @@
 //! Reads the agent's lines and has each received or refused.
 //! Knows nothing of what messages mean, nor of answers to requests: those come from the handler.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,11 +34,13 @@ where
 {
     /// Reads until the agent closes its side, then lets what is in flight end.
     pub(super) async fn run(mut self) -> Result<(), NorthFault> {
+        let outlet = Arc::clone(&self.outlet);
+        let mut broken = pin!(outlet.broken());
         let ended = loop {
-            let outlet = Arc::clone(&self.outlet);
             let line = tokio::select! {
+                biased;
+                () = broken.as_mut() => break Ok(()),
                 line = self.reader.next() => line,
-                () = outlet.broken() => break Ok(()),
             };
             let refused = match line {
                 Err(fault) => break Err(NorthFault::Input(fault)),

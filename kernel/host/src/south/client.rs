@@ -168,13 +168,23 @@ impl Connection {
     /// Lists the tools anew where the other side has said that they changed, or has had no way to say so for long;
     /// whether it did.
     pub(super) async fn refresh_tools(&self, limit: Duration) -> Result<bool, FailureCode> {
-        let age_ms = clock::since_boot_ms().saturating_sub(self.listed_ms.load(Ordering::SeqCst));
-        let stale = self.fresh_ms.is_some_and(|fresh_ms| age_ms >= fresh_ms);
-        let changed = self.desk.take_tools_changed() || stale;
+        let changed = self.desk.take_tools_changed() || self.is_stale();
         if changed {
             Box::pin(self.learn_tools(limit)).await?;
         }
         Ok(changed)
+    }
+
+    /// Whether there is a reason to list the tools anew.
+    pub(super) fn has_news(&self) -> bool {
+        self.desk.has_tools_changed() || self.is_stale()
+    }
+
+    fn is_stale(&self) -> bool {
+        self.fresh_ms.is_some_and(|fresh_ms| {
+            let listed_ms = self.listed_ms.load(Ordering::SeqCst);
+            clock::since_boot_ms().saturating_sub(listed_ms) >= fresh_ms
+        })
     }
 
     /// What was asked of it and is not answered yet.
@@ -294,8 +304,7 @@ impl Connection {
                 code: FailureCode::Cancelled,
             });
         }
-        let mut wish = wish.clone();
-        let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes, listening(&wish));
+        let (exchange, mut answer) = Exchange::new(params, meta, bounds.bytes, listening(wish));
         let clock = sleep(bounds.time);
         tokio::pin!(clock);
         let Some(id) = self.desk.open_question(&exchange) else {

@@ -196,6 +196,11 @@ impl Desk {
         self.ended().is_none()
     }
 
+    /// Whether it has said so since that was last taken.
+    pub(super) fn has_tools_changed(&self) -> bool {
+        self.changed.load(Ordering::SeqCst)
+    }
+
     /// Whether it has said so since this was last asked.
     pub(super) fn take_tools_changed(&self) -> bool {
         self.changed.swap(false, Ordering::SeqCst)

@@ -60,7 +60,6 @@ impl Queue {
             return Ok(());
         }
         let place = self.place()?;
-        let mut wish = wish.clone();
         let mut closed = self.closed.subscribe();
         let (delay, jitter) = (self.terms.delay_ms, self.terms.jitter_ms);
         let passed = async {

@@ -71,7 +71,12 @@ impl Slots {
     /// # Errors
     /// `kernel.server-busy`; a failure with nothing sent where the agent gave the call up or the kernel ends.
     pub(super) async fn take(&self, wish: &Wish) -> Result<Slot<'_>, Refusal> {
-        let mut wish = wish.clone();
+        // Whoever waits already is served first: then none is left here.
+        if let Ok(place) = self.places.try_acquire()
+            && let Ok(room) = self.room.try_acquire()
+        {
+            return Ok(self.taken(place, room));
+        }
         let taken = tokio::select! {
             biased;
             taken = self.slot() => taken,
@@ -94,12 +99,16 @@ impl Slots {
         };
         let room = timeout(self.patience, self.room.acquire()).await;
         let room = room.map_err(|_| Full::Stuck)??;
+        Ok(self.taken(place, room))
+    }
+
+    fn taken<'s>(&'s self, place: SemaphorePermit<'s>, room: SemaphorePermit<'s>) -> Slot<'s> {
         note(&self.moved_ms);
-        Ok(Slot {
+        Slot {
             _moved: Moved(&self.moved_ms),
             _room: room,
             _place: place,
-        })
+        }
     }
 
     /// Waits for a place while the downstream gets on: whoever stood before one that hangs would keep the way

@@ -264,6 +264,9 @@ impl Server {
 
     /// Whether it is known what its tools are, as it has said last. The end of the kernel does not wait for that.
     async fn refreshed(&self, connection: &Connection) -> bool {
+        if !connection.has_news() {
+            return true;
+        }
         let mut closing = self.closing.subscribe();
         let anew = tokio::select! {
             biased;
