@@ -158,21 +158,39 @@ fn obligations(
     }
 }
 
-/// The intent of a permitted call; who asked and with which arguments is the entry's to add.
-pub(super) fn intent(permit: &Permit, id: Id, key: &CommitKey) -> Record<'static> {
-    let mut record = Record::draft(Kind::Intent);
+/// What was read of a call, as a record of its decision begins.
+pub(super) fn known(
+    server: &str,
+    of: &CapabilitySet,
+    findings: &[Finding],
+    id: Id,
+    key: Option<&CommitKey>,
+) -> Box<Record<'static>> {
+    let mut record = Box::new(Record::draft(Kind::Decision));
+    record.server = Some(Text::from(server));
+    record.capabilities = Some(capabilities(of));
+    record.facts = key.map(|key| facts(findings, id, key));
+    record
+}
+
+/// The intent of a permitted call, from what was [`known`] of it; who asked and with which arguments is the entry's to add.
+pub(super) fn intent(
+    permit: &Permit,
+    id: Id,
+    key: &CommitKey,
+    known: Box<Record<'static>>,
+) -> Box<Record<'static>> {
+    let mut record = known;
+    record.kind = Kind::Intent;
     record.call = Some(id);
-    record.capabilities = Some(capabilities(permit.capabilities()));
     record.decision = Some(aegis_core::audit::Decision::Allow);
     record.epoch = Some(Text::from(permit.epoch()));
-    record.facts = Some(facts(permit.findings(), id, key));
     record.obligations = Some(obligations(
         permit.obligations(),
         permit.restorations(),
         id,
         key,
     ));
-    record.server = Some(Text::from(permit.system().server.as_str()));
     let spent: Vec<Text<'static>> = permit
         .spends()
         .iter()

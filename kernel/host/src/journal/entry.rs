@@ -121,14 +121,13 @@ impl Entry {
 
     /// Notes what was read of the call, so that a denial's record says what was denied.
     pub fn examined(&mut self, examined: &Examined) {
-        let mut known = Box::new(Record::draft(Kind::Decision));
-        known.server = Some(Text::from(examined.system().server.as_str()));
-        known.capabilities = Some(draft::capabilities(examined.capabilities()));
-        if let Some(salted) = &self.salted {
-            let facts = draft::facts(examined.findings(), self.call, &salted.key);
-            known.facts = Some(facts);
-        }
-        self.known = Some(known);
+        self.known = Some(draft::known(
+            &examined.system().server,
+            examined.capabilities(),
+            examined.findings(),
+            self.call,
+            self.salted.as_ref().map(|salted| &*salted.key),
+        ));
         if self.journal.captures().is_some() {
             let hidden = draft::hidden(examined.findings());
             let text = Captured::text(examined.call().arguments(), &hidden);
@@ -174,7 +173,18 @@ impl Entry {
         let Some(salted) = &self.salted else {
             return Err(unavailable());
         };
-        let mut intent = Box::new(draft::intent(&permit, self.call, &salted.key));
+        // Read of this very call; one that was never examined is known by its permit alone.
+        let known = self.known.take().unwrap_or_else(|| {
+            let (server, key) = (&permit.system().server, Some(&*salted.key));
+            draft::known(
+                server,
+                permit.capabilities(),
+                permit.findings(),
+                self.call,
+                key,
+            )
+        });
+        let mut intent = draft::intent(&permit, self.call, &salted.key, known);
         self.sign(&mut intent);
         let debt = self
             .journal
