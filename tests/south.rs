@@ -18,6 +18,7 @@ mod south {
     mod kit;
     mod limits;
     mod lines;
+    mod order;
     mod pins;
     mod queue;
     mod remote;

@@ -178,7 +178,8 @@ impl Hostile {
             (_, "initialize") => answer(
                 id,
                 &json!({
-                    "protocolVersion": "2025-11-25", "capabilities": {"tools": {"listChanged": true}},
+                    "protocolVersion": self.state.as_deref().filter(|_| self.mode == "speaks").unwrap_or("2025-11-25"),
+                    "capabilities": {"tools": {"listChanged": true}},
                     "serverInfo": {"name": "hostile", "version": "1"},
                 }),
             ),
@@ -410,7 +411,7 @@ fn misbehave(tool: &str, id: &Value, params: &Value) {
         }
         "line" => say(params["arguments"]["line"].as_str().unwrap_or_default()),
         "duplicate-key" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}},"result":{{}}}}"#)),
-        "oversized" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":"{}"}}}}"#, "x".repeat(9 << 20))),
+        "oversized" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[{{"type":"text","text":"{}"}}]}}}}"#, "x".repeat(9 << 20))),
         "crowded" => say(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[0{}]}}}}"#, ",0".repeat(1_100_000))),
         "not-utf8" => {
             let _ = io::stdout().lock().write_all(b"{\"\xff\":1}\n");

@@ -34,7 +34,7 @@ const TRICKS: &[(&str, &str, &str)] = &[
         "downstream-",
     ),
     ("exact", "{}", "ok"),
-    ("bare", "{}", "ok"),
+    ("bare", "{}", "downstream-"),
     ("answer-and-die", "{}", "ok"),
     ("breed", "{}", "ok"),
     ("world", "{}", "ok"),

@@ -55,12 +55,12 @@ mask = { default = "redact" }
 
 const FORM: &str = r#"{"resultType":"input_required","requestState":"the downstream's own","inputRequests":{"who":{"method":"elicitation/create","params":{"message":"Who?","requestedSchema":{"type":"object","properties":{"name":{"type":"string"},"size":{"type":"string","enum":["s","m"]}},"required":["name"]}}}}}"#;
 
-struct World {
+pub(crate) struct World {
     folder: tempfile::TempDir,
 }
 
 impl World {
-    fn new(labelled: bool) -> Self {
+    pub(crate) fn new(labelled: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let labels = if labelled { LABELS } else { "" };
         before_hostile(
@@ -78,7 +78,7 @@ impl World {
         self.folder.path().join(name)
     }
 
-    fn agent(&self) -> Client {
+    pub(crate) fn agent(&self) -> Client {
         Client::start_silent(&self.path("aegis.toml"))
     }
 
@@ -96,7 +96,7 @@ impl World {
 }
 
 /// A call of the newer era by an agent of these capabilities.
-fn ask(agent: &mut Client, capabilities: &Value, mut params: Value) -> Value {
+pub(crate) fn ask(agent: &mut Client, capabilities: &Value, mut params: Value) -> Value {
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": capabilities,
@@ -104,22 +104,22 @@ fn ask(agent: &mut Client, capabilities: &Value, mut params: Value) -> Value {
     agent.request("tools/call", &params)
 }
 
-fn form() -> Value {
+pub(crate) fn form() -> Value {
     json!({"elicitation": {}})
 }
 
-fn first(result: &str) -> Value {
+pub(crate) fn first(result: &str) -> Value {
     json!({"name": "h__asks", "arguments": {"result": result}})
 }
 
 /// The same call again, with this state and these answers.
-fn again(mut params: Value, state: &Value, responses: &Value) -> Value {
+pub(crate) fn again(mut params: Value, state: &Value, responses: &Value) -> Value {
     params["requestState"] = state.clone();
     params["inputResponses"] = responses.clone();
     params
 }
 
-fn rule(answer: &Value) -> &str {
+pub(crate) fn rule(answer: &Value) -> &str {
     let structured = &answer["result"]["structuredContent"];
     structured["rule"].as_str().unwrap_or_default()
 }

@@ -5,4 +5,6 @@
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod filled;
+#[cfg(test)]
 mod kept;

@@ -1,7 +1,9 @@
 //! Questions and answers pass exactly, in both eras.
 //! Knows nothing of faults.
 
-use super::kit::{World, json};
+use aegis_core::refusal::{FailureCode, Sent};
+
+use super::kit::{World, failure, json};
 
 const ARGUMENTS: &str = r#"{"z":12345678901234567890123,"a":1.10,"Ä":"\u2028 \" \\ ","nested":{"b":[null,true],"a":{}}}"#;
 
@@ -50,8 +52,8 @@ async fn results_come_back_as_they_were_given_and_only_what_a_tool_may_say() {
     let result = running.call("h", "exact", "{}").await.unwrap();
     let exact = r#"{"content":[{"type":"hologram","z":1,"a":12345678901234567890123}],"structuredContent":{"z":1.10,"a":12345678901234567890123},"isError":false}"#;
     assert_eq!(result.to_string(), exact);
-    let bare = running.call("h", "bare", "{}").await.unwrap();
-    assert_eq!(bare.to_string(), "{}");
+    let bare = running.call("h", "bare", "{}").await;
+    assert_eq!(bare, Err(failure(Sent::Maybe, FailureCode::Unreadable)));
     let error = running.call("h", "error", "{}").await.unwrap();
     let told = r#"{"content":[{"type":"text","text":"no such table"}],"isError":true}"#;
     assert_eq!(error.to_string(), told);

@@ -168,7 +168,31 @@ async fn an_unknown_server_is_unavailable() {
 async fn the_kernels_own_reading_may_be_large() {
     let running = hostile(20_000).await;
     let result = running.call("h", "oversized", "{}").await.unwrap();
-    let content = result.get("content").unwrap().as_str().unwrap();
-    assert_eq!(content.len(), 9 << 20);
+    let block = &result.get("content").unwrap().as_array().unwrap()[0];
+    assert_eq!(block.get("text").unwrap().as_str().unwrap().len(), 9 << 20);
     running.south.shutdown().await;
+}
+
+/// MCP, lifecycle: a client that does not support the version of the answer leaves.
+#[tokio::test]
+async fn who_answers_a_handshake_by_a_version_that_has_none_is_not_spoken_with() {
+    for (version, spoken) in [
+        ("2024-11-05", true),
+        ("2025-03-26", true),
+        ("2025-06-18", true),
+        ("2025-11-25", true),
+        ("2026-07-28", false),
+        ("2099-01-01", false),
+        ("1999-01-01", false),
+        ("2025-11-25x", false),
+        ("zzz", false),
+        ("", false),
+    ] {
+        let world = World::new().with("h", &["speaks", version], 5_000);
+        let running = world.start().await.unwrap();
+        let got = running.call("h", "echo", "{}").await;
+        assert_eq!(got.is_ok(), spoken, "{version}: {got:?}");
+        assert_eq!(running.south.warnings().is_empty(), spoken, "{version}");
+        running.south.shutdown().await;
+    }
 }

@@ -25,7 +25,10 @@ const CORE: &[(&str, &[&str])] = &[
         ],
     ),
     ("schema", &["schema", "json", "limits"]),
-    ("round", &["round", "denial", "json", "limits"]),
+    (
+        "round",
+        &["round", "denial", "json", "limits", "rfc3339", "schema"],
+    ),
     ("call", &["json", "limits", "principal", "round"]),
     (
         "manifest",
@@ -57,7 +60,11 @@ const CORE: &[(&str, &[&str])] = &[
             "egress::{carried, type_of_label, types_of}",
         ],
     ),
-    ("receipt", &["receipt", "manifest", "json", "limits", "now"]),
+    (
+        "receipt",
+        &["receipt", "manifest", "json", "limits", "now", "rfc3339"],
+    ),
+    ("rfc3339", &[]),
     (
         "policy",
         &[

@@ -175,6 +175,37 @@ async fn one_principal_takes_no_room_from_another() {
     assert!(peak <= IN_FLIGHT_CALLS_MAX + 1, "{peak}");
 }
 
+/// Neither where a call of unannounced length is under way, nor where as many are as may be.
+#[tokio::test]
+async fn a_cancel_waits_for_no_room() {
+    let served = Served::begin().await;
+    let id = served.open(ANN).await;
+    let begin = |n: usize| {
+        let body = call(&n.to_string(), "gate__wait", "{}");
+        let head = served.request("POST", ANN, &session(&id), "");
+        let head = head.replace("Content-Length: 0", "Transfer-Encoding: chunked");
+        format!("{head}{:x}\r\n{body}\r\n0\r\n\r\n", body.len())
+    };
+    let cancel = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":0}}"#;
+    let ping = r#"{"jsonrpc":"2.0","id":"p","method":"ping"}"#;
+    let mut streams = Vec::new();
+    for n in 0..IN_FLIGHT_CALLS_MAX {
+        let mut stream = served.connect().await;
+        stream.write_all(begin(n).as_bytes()).await.unwrap();
+        served.stub.until_begun(n + 1).await;
+        streams.push(stream);
+        if n == 0 {
+            assert_eq!(served.post(ANN, &session(&id), ping).await.status, 200);
+        }
+    }
+    assert_eq!(served.post(ANN, &session(&id), cancel).await.status, 202);
+    served.stub.gate.add_permits(IN_FLIGHT_CALLS_MAX);
+    for (n, stream) in streams.iter_mut().enumerate() {
+        let wanted = if n == 0 { 202 } else { 200 };
+        assert_eq!(hear(stream).await.unwrap().status, wanted);
+    }
+}
+
 #[tokio::test]
 async fn the_session_that_was_idle_for_longest_makes_room() {
     let served = Served::begin().await;

@@ -69,3 +69,30 @@ async fn in_the_newer_era_each_subscription_is_told_until_it_is_cancelled_and_en
     }
     assert_eq!(ends.len(), 2, "{ends:?}");
 }
+
+/// Whoever did not shake hands hears of changes where it has asked for them, and nowhere else.
+#[tokio::test]
+async fn in_the_newer_era_nobody_is_told_who_has_not_asked() {
+    let (mut input, output, stub) = Agent::connect().split();
+    let mut lines = output.lines();
+    let call = |id: u64| {
+        format!(
+            "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"echo__say\",\"arguments\":{{}},{META}}}}}\n"
+        )
+    };
+    let ready = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n";
+    let begun = [&call(1), ready, &call(2)].concat();
+    input.write_all(begun.as_bytes()).await.unwrap();
+    for _ in 0..2 {
+        let line = lines.next_line().await.unwrap().unwrap();
+        assert!(line.contains(r#""resultType":"complete""#), "{line}");
+    }
+    stub.change();
+    input.write_all(call(3).as_bytes()).await.unwrap();
+    drop(input);
+    let mut rest = Vec::new();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        rest.push(line);
+    }
+    assert!(rest.len() == 1 && rest[0].contains("\"id\":3"), "{rest:?}");
+}

@@ -19,11 +19,12 @@ mod http;
 #[cfg(test)]
 mod http_frames;
 #[cfg(test)]
+mod http_guests;
+#[cfg(test)]
 mod http_heads;
 mod http_readers;
 #[cfg(test)]
 mod http_sessions;
-mod http_strangers;
 mod http_streams;
 #[cfg(test)]
 mod http_tls;

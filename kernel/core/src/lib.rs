@@ -42,6 +42,8 @@ pub mod refusal;
 #[cfg(feature = "kernel")]
 pub mod replay;
 #[cfg(feature = "kernel")]
+pub mod rfc3339;
+#[cfg(feature = "kernel")]
 pub mod round;
 #[cfg(feature = "kernel")]
 pub mod schema;

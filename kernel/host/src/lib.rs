@@ -45,6 +45,7 @@ pub mod start;
 pub mod state;
 mod tokens;
 mod told;
+mod turn;
 pub mod vault;
 pub mod wire;
 pub mod wish;

@@ -44,6 +44,8 @@ pub const HTTP_HEAD_MS: u64 = 10_000;
 pub const HTTP_BODY_MS: u64 = 10_000;
 /// How long a request waits until its principal has room for it, in milliseconds.
 pub const HTTP_ADMIT_MS: u64 = 30_000;
+/// A body of at most so many bytes is read before there is room for it: a cancel must not wait for what it cancels.
+pub const HTTP_SMALL_BYTES_MAX: usize = 8 * 1024;
 /// Streams that one principal keeps open over HTTP, or one connection on a pipe, to hear that its tools have changed.
 pub const STREAMS_MAX: usize = 32;
 /// Such streams of all principals together: half of the connections are left for requests.

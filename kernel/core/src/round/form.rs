@@ -3,8 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use url::Url;
+
 use crate::json::{Json, Object};
 use crate::limits::ROUND_FIELDS_MAX;
+use crate::rfc3339;
+use crate::schema::Schema;
 
 /// Words of what nobody is asked for in a form.
 const SECRET: &[&str] = &[
@@ -32,8 +36,39 @@ pub struct Form {
     required: BTreeSet<String>,
 }
 
+/// Words by which a field bounds its values.
+const BOUNDS: [&str; 10] = [
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+];
+
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Field {
+struct Field {
+    kind: Kind,
+    /// A schema of nothing but [`BOUNDS`], which can be judged.
+    bounds: Json,
+    /// What a text is to be, of the forms that the protocol knows.
+    format: Option<Format>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Email,
+    Uri,
+    Date,
+    DateTime,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
     Text,
     Number,
     Integer,
@@ -83,6 +118,63 @@ impl Form {
 }
 
 impl Field {
+    fn read(field: &Json) -> Option<Self> {
+        let stated = BOUNDS.iter().filter_map(|word| {
+            let bound = field.get(word)?;
+            Some((*word, bound.clone()))
+        });
+        let bounds = Json::object(stated);
+        Schema::read(&bounds).ok()?;
+        Some(Self {
+            kind: Kind::read(field)?,
+            bounds,
+            format: match field.get("format") {
+                None => None,
+                Some(format) => Format::parse(format.as_str()?),
+            },
+        })
+    }
+
+    fn fits(&self, value: &Json) -> bool {
+        let is_formed = |text| self.format.is_none_or(|format| format.fits(text));
+        self.kind.fits(value)
+            && value.as_str().is_none_or(is_formed)
+            && Schema::read(&self.bounds).is_ok_and(|bounds| bounds.check(value).is_ok())
+    }
+}
+
+impl Format {
+    /// `None` for one that says nothing here.
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "email" => Self::Email,
+            "uri" => Self::Uri,
+            "date" => Self::Date,
+            "date-time" => Self::DateTime,
+            _ => return None,
+        })
+    }
+
+    fn fits(self, text: &str) -> bool {
+        let date = || text.len() == 10;
+        match self {
+            Self::Email => is_address(text),
+            Self::Uri => Url::parse(text).is_ok() && !text.contains(char::is_whitespace),
+            Self::Date => date() && rfc3339::unix_ms(text).is_some(),
+            Self::DateTime => !date() && rfc3339::unix_ms(text).is_some(),
+        }
+    }
+}
+
+/// Somebody at some host, and no more is asked of it.
+fn is_address(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && !part.contains(['@', '<', '>', ',', ';']);
+    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let halves = text.rsplit_once('@');
+    plain && halves.is_some_and(|(who, host)| part(who) && part(host))
+}
+
+impl Kind {
     fn read(field: &Json) -> Option<Self> {
         let choices = |of: &Json| match (of.get("enum"), of.get("oneOf").or(of.get("anyOf"))) {
             (Some(names), None) => words(names).map(Some),

@@ -20,6 +20,7 @@ use super::thread::Thread;
 use super::writer::{Health, Message, NotWritten};
 use super::{JournalFault, start};
 use crate::clock::Clock;
+use crate::turn;
 use aegis_verify::Anchor;
 
 /// Where and how a log is written.
@@ -266,7 +267,7 @@ impl Log {
     async fn bring(&self) -> OnItsWay {
         let about = self.inner.pen.bring();
         if !self.inner.pen.is_alone() {
-            tokio::task::yield_now().await;
+            turn::after_others().await;
         }
         about
     }

@@ -48,6 +48,8 @@ impl Message {
         let params = match envelope.remove("params") {
             None => Object::new(),
             Some(Json::Object(params)) => params,
+            // A notification is never answered (JSON-RPC 2.0 §4.1).
+            Some(_) if id.is_none() => return Err(Refused::silently("wire.bad-params")),
             Some(_) => return Err(invalid("wire.bad-params", id, "`params` must be an object")),
         };
         Ok(match id {

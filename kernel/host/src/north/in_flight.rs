@@ -71,7 +71,7 @@ pub(super) enum Budget {
     /// Of what is worked on.
     Work {
         _count: OwnedSemaphorePermit,
-        _bytes: OwnedSemaphorePermit,
+        bytes: OwnedSemaphorePermit,
     },
     /// Of what stays open: it takes no room from calls.
     Stream {
@@ -93,6 +93,20 @@ pub(super) struct Settled {
     pub(super) untaken: bool,
     /// The exact answer, where the handler gave one.
     pub(super) answer: Option<Told>,
+}
+
+impl Budget {
+    /// The same for so many bytes alone, where more was set aside before the length was known.
+    pub(super) fn cut_to(self, length: usize) -> Self {
+        match self {
+            Self::Work { _count, mut bytes } => {
+                let kept = bytes.split(length.min(bytes.num_permits()));
+                let bytes = kept.unwrap_or(bytes);
+                Self::Work { _count, bytes }
+            }
+            stream @ Self::Stream { .. } => stream,
+        }
+    }
 }
 
 impl Share {
@@ -129,7 +143,7 @@ impl Share {
         let share = u32::try_from(bytes.min(IN_FLIGHT_BYTES_MAX)).unwrap_or(u32::MAX);
         Ok(Budget::Work {
             _count: Arc::clone(&self.count).acquire_owned().await?,
-            _bytes: Arc::clone(&self.bytes).acquire_many_owned(share).await?,
+            bytes: Arc::clone(&self.bytes).acquire_many_owned(share).await?,
         })
     }
 

@@ -7,6 +7,7 @@ use std::sync::{MutexGuard, PoisonError};
 use tokio::io::AsyncWrite;
 use tokio::sync::{Mutex, watch};
 
+use crate::turn;
 use crate::wire::{FrameWriter, Id};
 
 /// Where answers go.
@@ -61,7 +62,7 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Answers for Outlet<W> {
         self.waiting().push(text);
         if answer.among_others {
             // Whoever else has an answer now puts it beside this one.
-            tokio::task::yield_now().await;
+            turn::after_others().await;
         }
         let written = self.writer().await.flush().await;
         self.note(written)

@@ -118,7 +118,7 @@ impl Reception {
                 _ => Err(Refused::silently("wire.bad-notification")),
             },
             "notifications/initialized" => {
-                self.ready.store(self.opened, Ordering::SeqCst);
+                self.ready.store(self.handshaken, Ordering::SeqCst);
                 Ok(())
             }
             "notifications/progress" | "notifications/roots/list_changed" => Ok(()),

@@ -84,7 +84,9 @@ impl Request {
             }
             "initialize" => initialize(id, params)?,
             "server/discover" => ClientRequest::DiscoverRequest(DiscoverRequest::default()),
-            "ping" if meta.protocol_version().is_some() => return Err(unserved(id, method)),
+            "ping" if meta.protocol_version() == Some(ProtocolVersion::V_2026_07_28) => {
+                return Err(unserved(id, method));
+            }
             "ping" => ClientRequest::PingRequest(PingRequest::default()),
             "tools/list" if params.get("cursor").is_some() => {
                 return Err(bad_params(id, "`cursor` was not given by this server"));
@@ -190,6 +192,10 @@ fn read_call(id: &Id, mut params: Object, meta: &RequestMetaObject) -> Result<St
         .unwrap_or_else(|| Json::Object(Object::new()));
     params.remove("_meta");
     let newer = meta.protocol_version() == Some(ProtocolVersion::V_2026_07_28);
+    if !newer {
+        // MCP 2025-11-25, tasks: who offers none carries the call out as any other.
+        params.remove("task");
+    }
     let continued = read_continuation(id, &mut params, newer)?;
     if params.is_empty() {
         return Ok(Stashed {

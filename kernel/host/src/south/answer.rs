@@ -43,10 +43,12 @@ pub(super) fn result(answer: Answer) -> Result<Json, Failure> {
                     code: FailureCode::Crashed,
                 });
             }
-            (complete && result.as_object().is_some())
+            (complete && is_tool_result(&result))
                 .then_some(result)
                 .ok_or(unreadable)
         }
+        // What is no error object says neither that it was done nor that it was not.
+        Answer::Error(error) if error.as_object().is_none() => Err(unreadable),
         Answer::Error(error) => {
             let text = error
                 .get("message")
@@ -59,6 +61,16 @@ pub(super) fn result(answer: Answer) -> Result<Json, Failure> {
             ]))
         }
     }
+}
+
+/// Whether this says what a tool has to say: a list of content, or without one a structure, and a failure as such. Nothing else
+/// is taken for a success.
+fn is_tool_result(result: &Json) -> bool {
+    let failed = result.get("isError");
+    let content = result.get("content");
+    let structure = result.get("structuredContent");
+    failed.is_none_or(|failed| failed.as_bool().is_some())
+        && content.map_or(structure.is_some(), |content| content.as_array().is_some())
 }
 
 /// Whether a downstream says that what stands behind it went away in the middle of the call.

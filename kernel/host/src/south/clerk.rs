@@ -9,15 +9,23 @@ use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::refusal::FailureCode;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcRequest, NumberOrString, RequestId,
-    ServerJsonRpcMessage,
+    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcRequest, NumberOrString,
+    ProtocolVersion, RequestId, ServerJsonRpcMessage,
 };
 use tokio::time::{Sleep, sleep};
 
-use super::desk::{Desk, Waiting};
+use super::desk::{Desk, Lifecycle, Waiting};
 use super::exchange::Answer;
 use super::received::{Received, classify};
 use crate::wire::Frame;
+
+/// The versions that begin by a handshake.
+const HANDSHAKES: [ProtocolVersion; 4] = [
+    ProtocolVersion::V_2024_11_05,
+    ProtocolVersion::V_2025_03_26,
+    ProtocolVersion::V_2025_06_18,
+    ProtocolVersion::V_2025_11_25,
+];
 
 /// What has become of one message of a server.
 pub(super) enum Taken {
@@ -102,7 +110,11 @@ impl Clerk {
                 exchange.answer(fits.then_some(answer).ok_or(FailureCode::TooLarge));
                 Ok(Taken::Nothing)
             }
-            Some((id, Waiting::Lifecycle)) => Ok(Taken::Typed(Box::new(typed(id, &answer)))),
+            // MCP, lifecycle: who answers with a version that is not supported is left.
+            Some((_, Waiting::Lifecycle(Lifecycle::Handshake))) if !is_spoken(&answer) => {
+                Err(FailureCode::Unreadable)
+            }
+            Some((id, Waiting::Lifecycle(_))) => Ok(Taken::Typed(Box::new(typed(id, &answer)))),
             Some((_, Waiting::Nobody)) => Ok(Taken::Nothing),
             None if self.desk.stray() => Ok(Taken::Nothing),
             None => Err(FailureCode::Unreadable),
@@ -130,8 +142,21 @@ pub(super) fn step(desk: &Desk, message: JsonRpcRequest<ClientRequest>) -> Optio
     let NumberOrString::Number(id) = message.id else {
         return None;
     };
+    let step = match &message.request {
+        ClientRequest::InitializeRequest(_) => Lifecycle::Handshake,
+        _ => Lifecycle::Other,
+    };
     let text = serde_json::to_string(&ClientJsonRpcMessage::Request(message)).ok()?;
-    desk.open_step(id).then_some(Step { id, text })
+    desk.open_step(id, step).then_some(Step { id, text })
+}
+
+/// Whether what is answered to a handshake is of a version that has one, or says why there is none.
+fn is_spoken(answer: &Answer) -> bool {
+    let Answer::Result(about) = answer else {
+        return true;
+    };
+    let version = about.get("protocolVersion").and_then(Json::as_str);
+    version.is_some_and(|version| HANDSHAKES.iter().any(|known| known.as_str() == version))
 }
 
 /// A server may ask whether we live; sampling, roots, elicitation and all else is not its to ask.

@@ -17,11 +17,20 @@ use super::exchange::{Answer, Exchange};
 #[derive(Clone, Debug)]
 pub(super) enum Waiting {
     /// rmcp, for a step of the lifecycle.
-    Lifecycle,
+    Lifecycle(Lifecycle),
     /// One of our questions.
     Exchange(Exchange),
     /// Nobody any more: a late answer is dropped in silence.
     Nobody,
+}
+
+/// A step of the lifecycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lifecycle {
+    /// `initialize`, whose answer says which older version is spoken.
+    Handshake,
+    /// Any other.
+    Other,
 }
 
 /// The open questions of one connection. Ids are counted upwards and never given again: by rmcp for the steps of the
@@ -59,7 +68,7 @@ impl Desk {
             let open = self.open();
             let mut listening = open.values().filter_map(|waiting| match waiting {
                 Waiting::Exchange(exchange) => exchange.teller_of(&token),
-                Waiting::Lifecycle | Waiting::Nobody => None,
+                Waiting::Lifecycle(_) | Waiting::Nobody => None,
             });
             listening.next().map(|teller| teller.tell(said))
         });
@@ -70,13 +79,13 @@ impl Desk {
 
     /// Notes that rmcp asks under this id, for a step of the lifecycle; `false` where the connection has ended, or the
     /// id was given before.
-    pub(super) fn open_step(&self, id: i64) -> bool {
+    pub(super) fn open_step(&self, id: i64, step: Lifecycle) -> bool {
         let mut open = self.open();
         if self.fault().is_some() || id < self.next.load(Ordering::SeqCst) {
             return false;
         }
         self.next.store(id.saturating_add(1), Ordering::SeqCst);
-        open.insert(id, Waiting::Lifecycle);
+        open.insert(id, Waiting::Lifecycle(step));
         true
     }
 
@@ -112,7 +121,7 @@ impl Desk {
     pub(super) fn bytes_max(&self) -> usize {
         let awaited = |waiting: &Waiting| match waiting {
             Waiting::Exchange(exchange) => exchange.bytes_max(),
-            Waiting::Lifecycle | Waiting::Nobody => 0,
+            Waiting::Lifecycle(_) | Waiting::Nobody => 0,
         };
         let longest = self.open().values().map(awaited).max().unwrap_or(0);
         longest.max(limits::RESPONSE_BYTES_MAX)
@@ -128,7 +137,7 @@ impl Desk {
         let open = self.open();
         let mut steps = open
             .iter()
-            .filter(|(_, waiting)| matches!(waiting, Waiting::Lifecycle));
+            .filter(|(_, waiting)| matches!(waiting, Waiting::Lifecycle(_)));
         match (steps.next(), steps.next()) {
             (Some((id, _)), None) => Some(*id),
             _ => None,

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::time;
 use crate::json::{self, Json, JsonRules, Number};
 use crate::manifest::Format;
+use crate::rfc3339;
 
 /// One value. CSV knows only text and emptiness.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Cell {
     /// The value as a moment, in milliseconds since 1970 UTC.
     pub(super) fn moment(&self) -> Option<i64> {
         match self {
-            Self::Text(text) => time::unix_ms(text),
+            Self::Text(text) => rfc3339::unix_ms(text),
             _ => None,
         }
     }

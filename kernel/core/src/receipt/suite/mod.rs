@@ -11,7 +11,6 @@ mod keys;
 mod outcome;
 mod parquet;
 mod rows;
-mod time;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -27,7 +26,6 @@ pub use fault::ContentFault;
 pub use outcome::{CheckOutcome, Outcome, Status};
 pub use parquet::ParquetFault;
 pub use rows::Rows;
-pub use time::unix_ms;
 
 /// What a suite is judged by beside the content itself.
 pub struct Surroundings<'a> {

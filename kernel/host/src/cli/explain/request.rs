@@ -7,7 +7,8 @@ use aegis_core::limits;
 use aegis_core::manifest::Manifests;
 use aegis_core::now::Now;
 use aegis_core::policy::Policy;
-use aegis_core::receipt::{Counts, LedgerView, Receipt, SILVER_VALIDATION, suite};
+use aegis_core::receipt::{Counts, LedgerView, Receipt, SILVER_VALIDATION};
+use aegis_core::rfc3339;
 
 /// One hypothetical call.
 pub(in crate::cli) struct Request {
@@ -82,7 +83,7 @@ impl Request {
         let at = match text(object, "at")? {
             None => None,
             Some(at) => {
-                let unix_ms = suite::unix_ms(&at);
+                let unix_ms = rfc3339::unix_ms(&at);
                 let form = "`at` is a moment such as `2026-11-28T09:30:00Z`";
                 Some(Now {
                     unix_ms: unix_ms.ok_or(form)?,

@@ -17,6 +17,13 @@ pub(super) enum Body {
     Pieces(mpsc::Receiver<Bytes>),
 }
 
+impl Body {
+    /// Whether it is there as a whole.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self, Self::Whole(_))
+    }
+}
+
 impl HttpBody for Body {
     type Data = Bytes;
     type Error = Infallible;

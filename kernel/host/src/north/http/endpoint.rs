@@ -2,36 +2,33 @@
 //! Knows nothing of sockets.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use aegis_core::limits::{HTTP_ADMIT_MS, HTTP_BODY_MS, LINE_BYTES_MAX, MESSAGE_RULES};
-use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body as HttpBody, Bytes};
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
 
 use super::super::Mediator;
 use super::super::in_flight::Budget;
 use super::super::open::Open;
 use super::super::reception::TOO_MANY_STREAMS;
 use super::super::refused::{
-    INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, Refused, UNSUPPORTED_VERSION,
+    INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, UNSUPPORTED_VERSION,
 };
 use super::super::{outlet::Answer, run};
 use super::awaited::{Awaited, Gone, Reached};
 use super::bearers::Speaker;
 use super::body::{self, Body};
-use super::doorman::{Doorman, announced, only, takes_events};
+use super::doorman::{Doorman, only, takes_events};
 use super::fault::{Beside, HEADER_MISMATCH, HttpRefused};
+use super::guests::Guest;
 use super::headers::{self, Era, SESSION};
+use super::intake;
 use super::pace::Pace;
 use super::session::{Session, Sessions};
-use super::strangers::Stranger;
 use super::stream::{Feed, PIECES_MAX};
-use crate::wire::{Frame, Id, read_message};
+use crate::wire::{Frame, Id};
 
 /// MCP 2026-07-28.
 const MISSING_CAPABILITY: i64 = -32_021;
@@ -46,7 +43,8 @@ pub(super) const SLOW_READER: &str = "http.slow-reader";
 struct Asked {
     id: Option<Id>,
     frame: Frame,
-    budget: Budget,
+    /// None for what wants no answer.
+    budget: Option<Budget>,
     gone: Gone,
 }
 
@@ -67,7 +65,7 @@ impl<M: Mediator> Endpoint<M> {
     pub(super) async fn answer<B>(
         &self,
         request: Request<B>,
-        from: &Stranger,
+        from: &Guest,
         gone: Gone,
     ) -> Response<Body>
     where
@@ -86,7 +84,7 @@ impl<M: Mediator> Endpoint<M> {
     async fn respond<B>(
         &self,
         request: Request<B>,
-        from: &Stranger,
+        from: &Guest,
         gone: Gone,
     ) -> Result<Response<Body>, HttpRefused>
     where
@@ -95,7 +93,7 @@ impl<M: Mediator> Endpoint<M> {
     {
         let (head, body) = request.into_parts();
         let (at, speaker) = self.doorman.admit(&head)?;
-        from.is_known();
+        from.is_known(at);
         let Some(sessions) = self.sessions.get(at) else {
             return Err(no_session());
         };
@@ -104,11 +102,7 @@ impl<M: Mediator> Endpoint<M> {
             Method::GET => return self.listen(speaker, sessions, &head),
             _ => {}
         }
-        let budget = admit(speaker, &head.headers).await?;
-        let bytes = read(body).await?;
-        let frame = read_message(&bytes, &MESSAGE_RULES)
-            .map_err(|bad| HttpRefused::message(Refused::frame(bad)))?;
-        drop(bytes);
+        let (frame, budget) = intake::take(speaker, &head.headers, body).await?;
         let asked = Asked {
             id: frame.json.get("id").and_then(Id::from_json),
             frame,
@@ -289,42 +283,6 @@ impl<M: Mediator> Endpoint<M> {
     }
 }
 
-/// Waits until a body of the announced length may be read: else bodies would be held that nobody works on.
-async fn admit(speaker: &Speaker, headers: &HeaderMap) -> Result<Budget, HttpRefused> {
-    let length = announced(headers).ok().flatten().unwrap_or(LINE_BYTES_MAX);
-    let wait = Duration::from_millis(HTTP_ADMIT_MS);
-    match timeout(wait, speaker.share.admit(length)).await {
-        Ok(Ok(budget)) => Ok(budget),
-        _ => Err(busy("http.busy")),
-    }
-}
-
-async fn read<B>(body: B) -> Result<Bytes, HttpRefused>
-where
-    B: HttpBody<Data = Bytes> + Send,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    let wait = Duration::from_millis(HTTP_BODY_MS);
-    match timeout(wait, Limited::new(body, LINE_BYTES_MAX).collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(fault)) if fault.is::<http_body_util::LengthLimitError>() => Err(HttpRefused::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "http.body-too-long",
-            "the message is longer than the bound",
-        )),
-        Ok(Err(_)) => Err(HttpRefused::new(
-            StatusCode::BAD_REQUEST,
-            "http.body-broken",
-            "the body did not arrive whole",
-        )),
-        Err(_) => Err(HttpRefused::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "http.body-too-slow",
-            "the body did not arrive in time",
-        )),
-    }
-}
-
 /// A cancelled call has no answer: the client has said that it wants none.
 fn told(answer: Answer, status: StatusCode) -> Response<Body> {
     match answer.text {
@@ -386,7 +344,7 @@ fn ended() -> HttpRefused {
     )
 }
 
-fn busy(code: &'static str) -> HttpRefused {
+pub(super) fn busy(code: &'static str) -> HttpRefused {
     let message = "too much is being worked on for this principal";
     HttpRefused::new(StatusCode::SERVICE_UNAVAILABLE, code, message).with(Beside::RetryAfter)
 }

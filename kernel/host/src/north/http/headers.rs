@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::StatusCode;
 use hyper::header::{HeaderMap, HeaderName};
-use rmcp::model::ProtocolVersion;
+use rmcp::model::{ClientCapabilities, ProtocolVersion};
 
 use super::doorman::only;
 use super::fault::{HEADER_MISMATCH, HttpRefused};
@@ -70,10 +70,16 @@ pub(super) fn era(headers: &HeaderMap, message: &Json) -> Result<Era, HttpRefuse
     // A handshake that says of itself that it is of the newer era is a method that this era does not have.
     let newer = stated.and_then(Json::as_str) == Some(newest.as_str());
     if method == Some("initialize") && !newer {
+        if header.is_some_and(|version| !is_known(version)) {
+            return Err(unknown());
+        }
         agrees(headers, &METHOD, method, message)?;
         return Ok(Era::Sessions);
     }
-    if stated.is_none() && header != Some(newest.as_str()) {
+    // In a session a request may say what its handshake has said; elsewhere no older version is stated.
+    let of_session = headers.contains_key(&SESSION)
+        && stated.is_some_and(|stated| stated.as_str().is_some_and(|v| !newer && is_known(v)));
+    if (stated.is_none() || of_session) && header != Some(newest.as_str()) {
         return match header {
             // Older clients do not say.
             None => Ok(Era::Sessions),
@@ -98,8 +104,16 @@ pub(super) fn era(headers: &HeaderMap, message: &Json) -> Result<Era, HttpRefuse
         }
     }
     let complete = stated.and_then(Json::as_str).is_some()
-        && meta.is_some_and(|meta| matches!(meta.get(STATED_CAPABILITIES), Some(Json::Object(_))));
+        && meta
+            .and_then(|meta| meta.get(STATED_CAPABILITIES))
+            .is_some_and(are_capabilities);
     Ok(Era::Alone { complete })
+}
+
+/// Whether rmcp reads them, too.
+fn are_capabilities(stated: &Json) -> bool {
+    matches!(stated, Json::Object(_))
+        && serde_json::from_str::<ClientCapabilities>(&stated.to_string()).is_ok()
 }
 
 /// A header that must say what the body says. `initialize` may do without.
@@ -110,10 +124,14 @@ fn agrees(
     message: &Json,
 ) -> Result<(), HttpRefused> {
     let header = only(headers, name).map_err(|()| mismatch(message))?;
-    let said = header.map(decoded);
-    match (said, body) {
+    // A method never travels as `=?base64?…?=`: whoever routes by it would see another word.
+    let says = |said: &str, body: &str| match *name == METHOD {
+        true => said == body,
+        false => decoded(said).is_some_and(|said| said == body),
+    };
+    match (header, body) {
         (None, Some("initialize")) => Ok(()),
-        (Some(Some(said)), Some(body)) if said == body => Ok(()),
+        (Some(said), Some(body)) if says(said, body) => Ok(()),
         _ => Err(mismatch(message)),
     }
 }

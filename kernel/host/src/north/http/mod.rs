@@ -12,12 +12,13 @@ mod body;
 mod doorman;
 mod endpoint;
 mod fault;
+mod guests;
 mod headers;
+mod intake;
 mod pace;
 mod patient;
 mod server;
 mod session;
-mod strangers;
 mod stream;
 mod tls;
 

@@ -28,10 +28,11 @@ use super::bearers::Bearers;
 use super::body;
 use super::doorman::{Doorman, PATH};
 use super::endpoint::{Endpoint, SLOW_READER};
+use super::guests::{Asked, CROWDED, Guest, Guests};
 use super::pace::Pace;
 use super::patient::Patient;
 use super::session::Sessions;
-use super::strangers::{CROWDED, Stranger, Strangers};
+
 use super::tls::Tls;
 
 /// What is served, to whom, under which names.
@@ -52,6 +53,9 @@ pub struct HttpOptions {
     /// How long these may be silent, and anything unread.
     pub pace: Pace,
 }
+
+/// The name of what is no HTTP/1.1, or has a head beyond bounds: it is answered by a status alone.
+const NO_HTTP: &str = "http.bad-head";
 
 /// Why nothing is served.
 #[derive(Debug, Error)]
@@ -125,24 +129,26 @@ impl<M: Mediator> HttpServer<M> {
     /// Serves until `end` is there; then takes nothing new, and gives what is in flight [`DRAIN_MS`].
     pub async fn serve(self, end: impl Future<Output = ()>) {
         let room = Arc::new(Semaphore::new(HTTP_CONNECTIONS_MAX));
-        let strangers = Strangers::default();
+        let guests = Guests::default();
         let ending = self.ending;
         let mut end = pin!(end);
         loop {
             let accepted = tokio::select! {
                 () = &mut end => break,
-                accepted = accept(&self.listener, &room, &strangers) => accepted,
+                accepted = accept(&self.listener, &room, &guests) => accepted,
             };
             match accepted {
                 Ok((stream, permit)) => {
                     let endpoint = Arc::clone(&self.endpoint);
                     let (tls, ending) = (self.tls.clone(), ending.subscribe());
-                    let (stranger, asked_to_go) = strangers.enter();
+                    let (guest, asked) = guests.enter();
+                    let Asked { at_once, in_order } = asked;
+                    let over = over(ending, in_order);
                     tokio::spawn(async move {
-                        let serving = connection(&endpoint, stream, tls, stranger, ending);
+                        let serving = connection(&endpoint, stream, tls, guest, over);
                         tokio::select! {
                             () = serving => {}
-                            Ok(()) = asked_to_go => endpoint.mediator.note_refused(CROWDED).await,
+                            Ok(()) = at_once => endpoint.mediator.note_refused(CROWDED).await,
                         }
                         drop(permit);
                     });
@@ -155,55 +161,74 @@ impl<M: Mediator> HttpServer<M> {
         ending.send_replace(true);
         let drain = Duration::from_millis(DRAIN_MS);
         let all = u32::try_from(HTTP_CONNECTIONS_MAX).unwrap_or(u32::MAX);
-        let _ = timeout(drain, room.acquire_many(all)).await;
+        // A call whose connection has gone ends in the log all the same.
+        let calls = async {
+            for speaker in self.endpoint.doorman.bearers().speakers() {
+                speaker.share.drain(drain).await;
+            }
+        };
+        let both = async { tokio::join!(room.acquire_many(all), calls) };
+        let _ = timeout(drain, both).await;
         for sessions in &self.endpoint.sessions {
             sessions.end_all();
         }
-        // A call whose connection has gone ends in the log all the same.
-        for speaker in self.endpoint.doorman.bearers().speakers() {
-            speaker.share.drain(drain).await;
-        }
+    }
+}
+
+/// Returns once a connection has to end in order: the server ends, or another one needs the room.
+async fn over(mut ending: watch::Receiver<bool>, in_order: oneshot::Receiver<()>) {
+    tokio::select! {
+        _ = ending.wait_for(|ending| *ending) => {}
+        Ok(()) = in_order => {}
     }
 }
 
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
-    strangers: &Strangers,
+    guests: &Guests,
 ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
     let (stream, _) = listener.accept().await?;
     stream.set_nodelay(true)?;
-    if room.available_permits() == 0 {
-        strangers.give_way();
+    if let Ok(permit) = Arc::clone(room).try_acquire_owned() {
+        return Ok((stream, permit));
     }
-    let permit = Arc::clone(room).acquire_owned().await;
-    let permit = permit.map_err(io::Error::other)?;
-    Ok((stream, permit))
+    let mut waiting = pin!(Arc::clone(room).acquire_owned());
+    loop {
+        // Asked for first: who comes to rest in between is not missed.
+        let stirred = guests.stirred();
+        guests.give_way();
+        tokio::select! {
+            biased;
+            permit = waiting.as_mut() => return Ok((stream, permit.map_err(io::Error::other)?)),
+            () = stirred => {}
+        }
+    }
 }
 
 async fn connection<M: Mediator>(
     endpoint: &Arc<Endpoint<M>>,
     stream: TcpStream,
     tls: Option<Tls>,
-    stranger: Stranger,
-    ending: watch::Receiver<bool>,
+    guest: Guest,
+    over: impl Future<Output = ()>,
 ) {
     let Some(tls) = tls else {
-        return http(endpoint, stream, stranger, ending).await;
+        return http(endpoint, stream, guest, over).await;
     };
     let head = Duration::from_millis(HTTP_HEAD_MS);
     if let Ok(Ok(stream)) = timeout(head, tls.acceptor().accept(stream)).await {
-        http(endpoint, stream, stranger, ending).await;
+        http(endpoint, stream, guest, over).await;
     }
 }
 
 async fn http<M: Mediator>(
     endpoint: &Arc<Endpoint<M>>,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    stranger: Stranger,
-    mut ending: watch::Receiver<bool>,
+    guest: Guest,
+    over: impl Future<Output = ()>,
 ) {
-    let from = Arc::new(stranger);
+    let from = Arc::new(guest);
     let gave_up = Arc::new(AtomicBool::new(false));
     let stream = Patient::new(stream, endpoint.pace, &gave_up);
     let service = service_fn(|request| {
@@ -211,11 +236,15 @@ async fn http<M: Mediator>(
         // is told by this end being dropped.
         let (endpoint, from) = (Arc::clone(endpoint), Arc::clone(&from));
         let (here, gone) = oneshot::channel();
-        let answering = tokio::spawn(async move { endpoint.answer(request, &from, gone).await });
+        let known = Arc::clone(&from);
+        let answering = tokio::spawn(async move { endpoint.answer(request, &known, gone).await });
         async move {
             let failed = |_| body::empty(StatusCode::INTERNAL_SERVER_ERROR);
             let answer = answering.await.unwrap_or_else(failed);
             drop(here);
+            if answer.body().is_whole() {
+                from.rests();
+            }
             Ok::<_, Infallible>(answer)
         }
     });
@@ -226,14 +255,16 @@ async fn http<M: Mediator>(
         .max_headers(HTTP_HEADERS_MAX)
         .serve_connection(TokioIo::new(stream), service);
     let mut serving = pin!(serving);
-    let over = tokio::select! {
+    let ended = tokio::select! {
         // However the peer behaves, the connection is over.
-        _ = serving.as_mut() => true,
-        _ = ending.wait_for(|ending| *ending) => false,
+        ended = serving.as_mut() => ended,
+        () = over => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
     };
-    if !over {
-        serving.as_mut().graceful_shutdown();
-        let _ = serving.await;
+    if ended.is_err_and(|fault| fault.is_parse()) {
+        endpoint.mediator.note_refused(NO_HTTP).await;
     }
     if gave_up.load(Ordering::SeqCst) {
         endpoint.mediator.note_refused(SLOW_READER).await;

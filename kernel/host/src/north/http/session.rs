@@ -76,7 +76,7 @@ impl Session {
     pub(super) async fn take(
         &self,
         frame: Frame,
-        budget: Budget,
+        budget: Option<Budget>,
     ) -> Result<Option<Place>, Refused> {
         let mut reception = self.reception.lock().await;
         // Whoever answers may be faster than we are: the place is made before the request is handed on.
@@ -88,7 +88,7 @@ impl Session {
                 None => return Err(in_use(id.clone())),
             },
         };
-        let taken = reception.take(frame, Some(budget)).await;
+        let taken = reception.take(frame, budget).await;
         match (taken, id) {
             (Ok(Some(_)), _) => Ok(place),
             (taken, id) => {

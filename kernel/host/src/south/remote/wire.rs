@@ -190,7 +190,7 @@ impl Wire {
         }
         match waiting {
             Some(Waiting::Exchange(exchange)) => exchange.answer(Err(fault.code())),
-            Some(Waiting::Lifecycle) => return Err(fault.code()),
+            Some(Waiting::Lifecycle(_)) => return Err(fault.code()),
             Some(Waiting::Nobody) | None => {}
         }
         match fault.is_final() {

@@ -1,12 +1,12 @@
-//! Connections that never say who they are give way to those that do.
-//! Knows nothing of what is said on them.
+//! Who gives way where there is no more room: who never says who it is, then who rests of whom there are most.
+//! Knows nothing of what is said.
 
 use aegis_core::limits::HTTP_CONNECTIONS_MAX;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::agent::call;
-use crate::http::{ANN, Served, hear};
+use crate::http::{ANN, BOB, Served, hear};
 
 const CROWDED: &str = "http.crowded";
 
@@ -54,4 +54,34 @@ async fn who_is_known_stays_and_whose_token_is_nobodys_does_not() {
     known.write_all(request.as_bytes()).await.unwrap();
     assert_eq!(hear(&mut known).await.unwrap().status, 200);
     drop(crowd);
+}
+
+#[tokio::test]
+async fn whoever_holds_all_connections_keeps_nobody_else_out() {
+    let served = Served::begin().await;
+    let id = served.open(ANN).await;
+    let headers = format!("Mcp-Session-Id: {id}\r\n");
+    let request = |n: usize, tool: &str| {
+        served.request("POST", ANN, &headers, &call(&n.to_string(), tool, "{}"))
+    };
+    let mut busy = served.connect().await;
+    busy.write_all(request(1_000, "gate__wait").as_bytes())
+        .await
+        .unwrap();
+    served.stub.until_begun(1).await;
+    let mut held = Vec::new();
+    for n in 1..HTTP_CONNECTIONS_MAX {
+        let mut stream = served.connect().await;
+        stream
+            .write_all(request(n, "echo__say").as_bytes())
+            .await
+            .unwrap();
+        assert_eq!(hear(&mut stream).await.unwrap().status, 200);
+        held.push(stream);
+    }
+    // Whoever rests longest goes, whatever it has said; who is being answered stays.
+    served.open(BOB).await;
+    assert!(has_ended(held.remove(0)).await);
+    served.stub.gate.add_permits(1);
+    assert_eq!(hear(&mut busy).await.unwrap().status, 200);
 }
