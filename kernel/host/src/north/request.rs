@@ -192,10 +192,6 @@ fn read_call(id: &Id, mut params: Object, meta: &RequestMetaObject) -> Result<St
         .unwrap_or_else(|| Json::Object(Object::new()));
     params.remove("_meta");
     let newer = meta.protocol_version() == Some(ProtocolVersion::V_2026_07_28);
-    if !newer {
-        // MCP 2025-11-25, tasks: who offers none carries the call out as any other.
-        params.remove("task");
-    }
     let continued = read_continuation(id, &mut params, newer)?;
     if params.is_empty() {
         return Ok(Stashed {
