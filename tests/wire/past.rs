@@ -6,9 +6,10 @@ use aegis_core::json::Json;
 use crate::agent::{Agent, INITIALIZE, META, call};
 
 /// Calls of every kind of end: a result, one without content, a denial, a panic, arguments out of bounds.
-const CALLS: [(&str, &str); 6] = [
+const CALLS: [(&str, &str); 7] = [
     ("echo__say", r#"{"n":12345678901234567890123.10,"é":[]}"#),
     ("bare__result", r#"{"a":1}"#),
+    ("list__result", "{}"),
     ("deny__always", "{}"),
     ("panic__now", "{}"),
     ("echo__say", r#"[]"#),
@@ -77,4 +78,22 @@ async fn what_is_out_of_its_era_is_still_refused() {
     let (stub, _) = agent.hang_up().await;
     assert_eq!(stub.calls(), ["echo__say {}"]);
     assert_eq!(stub.refused(), ["wire.call-out-of-order"]);
+}
+
+/// The schema of the older era allows objects alone (2025-11-25); that of the newer one any value.
+#[tokio::test]
+async fn a_structure_that_is_no_object_is_told_in_the_newer_era_alone() {
+    let mut agent = Agent::connect();
+    agent.say(INITIALIZE).await;
+    agent.hear().await;
+    for (line, told) in [
+        (call("1", "list__result", "{}"), None),
+        (newer("2", "list__result", "{}"), Some("[7]".to_owned())),
+    ] {
+        agent.say(&line).await;
+        let heard = agent.hear().await;
+        let result = heard.get("result").unwrap();
+        let structure = result.get("structuredContent").map(Json::to_string);
+        assert_eq!(structure, told, "{line}");
+    }
 }

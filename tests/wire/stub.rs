@@ -94,6 +94,10 @@ impl Stub {
                 result(arguments)
             }
             "bare__result" => Json::object([("structuredContent", arguments)]),
+            "list__result" => Json::object([
+                ("content", Json::Array(Vec::new())),
+                ("structuredContent", Json::Array(vec![Json::from(7_i64)])),
+            ]),
             "panic__now" => panic!("the stub panics"),
             _ => result(arguments),
         }

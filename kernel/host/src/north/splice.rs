@@ -80,8 +80,12 @@ fn call(kind: Option<&str>, exact: Json) -> Object {
         return nothing();
     };
     let mut result = Object::new();
+    // In the older era a structure is an object; what else one is stands in the text beside it.
+    let allowed = |key, value: &Json| {
+        kind.is_some() || key != "structuredContent" || value.as_object().is_some()
+    };
     for key in CALL_MEMBERS {
-        if let Some(value) = exact.remove(key) {
+        if let Some(value) = exact.remove(key).filter(|value| allowed(key, value)) {
             result.insert(key, value);
         }
     }
