@@ -85,3 +85,30 @@ async fn whoever_holds_all_connections_keeps_nobody_else_out() {
     served.stub.gate.add_permits(1);
     assert_eq!(hear(&mut busy).await.unwrap().status, 200);
 }
+
+/// Also where its answers are streams: a connection rests once one has ended.
+#[tokio::test]
+async fn whoever_holds_all_connections_by_streams_keeps_nobody_else_out() {
+    let served = Served::begin().await;
+    let id = served.open(ANN).await;
+    let headers = format!("Mcp-Session-Id: {id}\r\n");
+    let mut held = Vec::new();
+    for n in 0..HTTP_CONNECTIONS_MAX {
+        let meta = format!(r#"{{"progressToken":{n}}}"#);
+        let params = format!(r#"{{"name":"echo__say","arguments":{{}},"_meta":{meta}}}"#);
+        let body =
+            format!(r#"{{"jsonrpc":"2.0","id":{n},"method":"tools/call","params":{params}}}"#);
+        let request = served.request("POST", ANN, &headers, &body);
+        let mut stream = served.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut heard = Vec::new();
+        while !heard.ends_with(b"\r\n0\r\n\r\n") {
+            assert!(stream.read_buf(&mut heard).await.unwrap() > 0);
+        }
+        let heard = String::from_utf8(heard).unwrap();
+        assert!(heard.contains("text/event-stream"), "{heard}");
+        held.push(stream);
+    }
+    served.open(BOB).await;
+    assert!(has_ended(held.remove(0)).await);
+}

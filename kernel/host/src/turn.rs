@@ -4,7 +4,7 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-/// Returns once every task that is ready now has run. Those who wait here go on in the order in which they came: tokio's own
+/// Returns once every task that waits in this thread's queue has run. Those who wait here go on in the order in which they came: tokio's own
 /// `yield_now` wakes who yielded last first.
 pub(crate) async fn after_others() {
     let mut waited = false;

@@ -36,16 +36,12 @@ pub struct Form {
     required: BTreeSet<String>,
 }
 
-/// Words by which a field bounds its values.
-const BOUNDS: [&str; 10] = [
+/// Words by which a field bounds its values, of those that a form may use.
+const BOUNDS: [&str; 6] = [
     "minLength",
     "maxLength",
-    "pattern",
     "minimum",
     "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
     "minItems",
     "maxItems",
 ];
@@ -159,19 +155,23 @@ impl Format {
         let date = || text.len() == 10;
         match self {
             Self::Email => is_address(text),
-            Self::Uri => Url::parse(text).is_ok() && !text.contains(char::is_whitespace),
+            Self::Uri => is_plain(text) && Url::parse(text).is_ok(),
             Self::Date => date() && rfc3339::unix_ms(text).is_some(),
             Self::DateTime => !date() && rfc3339::unix_ms(text).is_some(),
         }
     }
 }
 
+/// Without anything that is not seen.
+fn is_plain(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// Somebody at some host, and no more is asked of it.
 fn is_address(text: &str) -> bool {
     let part = |part: &str| !part.is_empty() && !part.contains(['@', '<', '>', ',', ';']);
-    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
     let halves = text.rsplit_once('@');
-    plain && halves.is_some_and(|(who, host)| part(who) && part(host))
+    is_plain(text) && halves.is_some_and(|(who, host)| part(who) && part(host))
 }
 
 impl Kind {

@@ -119,7 +119,8 @@ impl Entry {
         self.notes.clone()
     }
 
-    /// Notes what was read of the call, so that a denial's record says what was denied.
+    /// Notes what was read of the call, so that its intent or its denial says what it is about. Where an intent could not be
+    /// written the record of that says less.
     pub fn examined(&mut self, examined: &Examined) {
         self.known = Some(draft::known(
             &examined.system().server,

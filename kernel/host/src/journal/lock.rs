@@ -49,8 +49,9 @@ impl Lock {
         Ok(lock)
     }
 
-    /// As [`Lock::intact`], by the file alone as long as nothing of it has changed: a name that is taken from it, given
-    /// to another file or moved changes it. Where a system does not say so, [`Lock::intact`] is for who looks now and then.
+    /// As [`Lock::intact`], by the file alone as long as nothing of it has changed: its own name
+    /// that is taken from it, given to another file or moved changes it. What this does not see, a folder above that is moved or
+    /// a system that does not say so, [`Lock::intact`] does for who looks now and then, and whoever looks for the log itself.
     pub(super) fn held(&mut self) -> io::Result<()> {
         let now = fstat(self.file.file())?;
         let changed = Some((i128::from(now.st_ctime), i128::from(now.st_ctime_nsec)));

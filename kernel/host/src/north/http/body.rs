@@ -3,11 +3,14 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 use hyper::{Response, StatusCode, header};
 use tokio::sync::mpsc;
+
+use super::guests::Guest;
 
 /// What is answered.
 pub(super) enum Body {
@@ -15,13 +18,6 @@ pub(super) enum Body {
     Whole(Option<Bytes>),
     /// Piece by piece, until the other end is dropped.
     Pieces(mpsc::Receiver<Bytes>),
-}
-
-impl Body {
-    /// Whether it is there as a whole.
-    pub(super) fn is_whole(&self) -> bool {
-        matches!(self, Self::Whole(_))
-    }
 }
 
 impl HttpBody for Body {
@@ -54,6 +50,44 @@ impl HttpBody for Body {
             }
             Self::Pieces(_) => SizeHint::default(),
         }
+    }
+}
+
+/// A body after which its connection rests: once it has been handed over, or nobody wants it any more.
+pub(super) struct Last {
+    body: Body,
+    guest: Arc<Guest>,
+}
+
+impl Last {
+    pub(super) fn of(body: Body, guest: Arc<Guest>) -> Self {
+        Self { body, guest }
+    }
+}
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        self.guest.rests();
+    }
+}
+
+impl HttpBody for Last {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -1,7 +1,7 @@
 //! One request over HTTP, from its head to its answer.
 //! Knows nothing of sockets.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use hyper::body::{Body as HttpBody, Bytes};
 use hyper::header::{HeaderName, HeaderValue};
@@ -65,7 +65,7 @@ impl<M: Mediator> Endpoint<M> {
     pub(super) async fn answer<B>(
         &self,
         request: Request<B>,
-        from: &Guest,
+        from: &Weak<Guest>,
         gone: Gone,
     ) -> Response<Body>
     where
@@ -84,7 +84,7 @@ impl<M: Mediator> Endpoint<M> {
     async fn respond<B>(
         &self,
         request: Request<B>,
-        from: &Guest,
+        from: &Weak<Guest>,
         gone: Gone,
     ) -> Result<Response<Body>, HttpRefused>
     where
@@ -93,7 +93,9 @@ impl<M: Mediator> Endpoint<M> {
     {
         let (head, body) = request.into_parts();
         let (at, speaker) = self.doorman.admit(&head)?;
-        from.is_known(at);
+        if let Some(guest) = from.upgrade() {
+            guest.is_known(at);
+        }
         let Some(sessions) = self.sessions.get(at) else {
             return Err(no_session());
         };

@@ -78,7 +78,9 @@ pub(super) fn era(headers: &HeaderMap, message: &Json) -> Result<Era, HttpRefuse
     }
     // In a session a request may say what its handshake has said; elsewhere no older version is stated.
     let of_session = headers.contains_key(&SESSION)
-        && stated.is_some_and(|stated| stated.as_str().is_some_and(|v| !newer && is_known(v)));
+        && stated.and_then(Json::as_str).is_some_and(|stated| {
+            !newer && is_known(stated) && header.is_none_or(|header| header == stated)
+        });
     if (stated.is_none() || of_session) && header != Some(newest.as_str()) {
         return match header {
             // Older clients do not say.

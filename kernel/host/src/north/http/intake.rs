@@ -26,8 +26,8 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 /// One message and its share of what may be worked on; what wants no answer needs none.
 ///
 /// A long body waits until there is room for it: else bodies would be held that nobody works on. A short one is read at once,
-/// and only a request waits then: what cancels another must not wait for it. So no more is held than a short body for each
-/// connection.
+/// and only a request waits then: what cancels another must not wait for it. So no more waits without
+/// room than a short message for each connection.
 pub(super) async fn take<B>(
     speaker: &Speaker,
     headers: &HeaderMap,

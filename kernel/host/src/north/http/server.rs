@@ -25,7 +25,7 @@ use tokio::time::{sleep, timeout};
 use super::super::Mediator;
 use super::super::open::Open;
 use super::bearers::Bearers;
-use super::body;
+use super::body::{self, Last};
 use super::doorman::{Doorman, PATH};
 use super::endpoint::{Endpoint, SLOW_READER};
 use super::guests::{Asked, CROWDED, Guest, Guests};
@@ -167,8 +167,11 @@ impl<M: Mediator> HttpServer<M> {
                 speaker.share.drain(drain).await;
             }
         };
-        let both = async { tokio::join!(room.acquire_many(all), calls) };
-        let _ = timeout(drain, both).await;
+        let ended = async {
+            let _ = room.acquire_many(all).await;
+            calls.await;
+        };
+        let _ = timeout(drain, ended).await;
         for sessions in &self.endpoint.sessions {
             sessions.end_all();
         }
@@ -236,16 +239,14 @@ async fn http<M: Mediator>(
         // is told by this end being dropped.
         let (endpoint, from) = (Arc::clone(endpoint), Arc::clone(&from));
         let (here, gone) = oneshot::channel();
-        let known = Arc::clone(&from);
+        // Not held: what is carried out may outlive its connection.
+        let known = Arc::downgrade(&from);
         let answering = tokio::spawn(async move { endpoint.answer(request, &known, gone).await });
         async move {
             let failed = |_| body::empty(StatusCode::INTERNAL_SERVER_ERROR);
             let answer = answering.await.unwrap_or_else(failed);
             drop(here);
-            if answer.body().is_whole() {
-                from.rests();
-            }
-            Ok::<_, Infallible>(answer)
+            Ok::<_, Infallible>(answer.map(|body| Last::of(body, from)))
         }
     });
     let serving = http1::Builder::new()
