@@ -18,6 +18,7 @@ pub mod force;
 mod found;
 mod guard;
 mod guarded_file;
+mod handshake;
 pub mod journal;
 #[cfg(target_os = "linux")]
 mod keeper;

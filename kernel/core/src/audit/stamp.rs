@@ -18,7 +18,7 @@ pub fn timestamp(unix_ns: u64) -> String {
         (nanos, 20..29),
     ];
     // Every record bears a time: `format!` takes ten times as long.
-    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    let mut text = *FORM;
     for (mut number, place) in parts {
         for digit in text.get_mut(place).into_iter().flatten().rev() {
             *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();

@@ -77,12 +77,7 @@ impl Json {
 
     /// An object from pairs, in their order.
     pub fn object<K: Into<Key>>(pairs: impl IntoIterator<Item = (K, Json)>) -> Self {
-        Self::Object(
-            pairs
-                .into_iter()
-                .map(|(key, value)| (key.into(), value))
-                .collect(),
-        )
+        Self::Object(pairs.into_iter().collect())
     }
 
     /// The text, if this is a string.

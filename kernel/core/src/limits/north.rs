@@ -40,7 +40,7 @@ pub const HTTP_HEAD_BYTES_MAX: usize = 64 * 1024;
 pub const HTTP_HEADERS_MAX: usize = 64;
 /// How long such a head, or a TLS handshake, may take, in milliseconds.
 pub const HTTP_HEAD_MS: u64 = 10_000;
-/// How long a body may take, in milliseconds.
+/// How long a body may take, in milliseconds; one whose length was not announced, its beginning and its rest each.
 pub const HTTP_BODY_MS: u64 = 10_000;
 /// How long a request waits until its principal has room for it, in milliseconds.
 pub const HTTP_ADMIT_MS: u64 = 30_000;

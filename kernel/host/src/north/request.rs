@@ -13,6 +13,7 @@ use rmcp::model::{
 
 use super::in_flight::Era;
 use super::refused::{INVALID_PARAMS, METHOD_NOT_FOUND, Refused};
+use crate::handshake;
 use crate::wire::Id;
 
 /// Verbs of MCP that have no gates of their own yet. Anything else is no verb at all.
@@ -133,8 +134,7 @@ impl Request {
     /// The older version that this request states of itself, if it does: none of them is stated by requests.
     pub(super) fn outdated(&self) -> Option<ProtocolVersion> {
         let stated = self.typed.get_meta().protocol_version()?;
-        let is_older = stated.as_str() < ProtocolVersion::V_2026_07_28.as_str();
-        (is_older && ProtocolVersion::KNOWN_VERSIONS.contains(&stated)).then_some(stated)
+        handshake::begins(stated.as_str()).then_some(stated)
     }
 
     /// Whether this request stays open until who asked wants it no more.

@@ -125,9 +125,7 @@ fn nothing() -> Object {
         ("content", Json::Array(Vec::new())),
         ("isError", Json::from(true)),
     ];
-    said.into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect()
+    said.into_iter().collect()
 }
 
 /// What an agent is told in `_meta`, in either era.

@@ -9,23 +9,16 @@ use aegis_core::json::{Json, Object};
 use aegis_core::limits;
 use aegis_core::refusal::FailureCode;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcRequest, NumberOrString,
-    ProtocolVersion, RequestId, ServerJsonRpcMessage,
+    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcRequest, NumberOrString, RequestId,
+    ServerJsonRpcMessage,
 };
 use tokio::time::{Sleep, sleep};
 
 use super::desk::{Desk, Lifecycle, Waiting};
 use super::exchange::Answer;
 use super::received::{Received, classify};
+use crate::handshake;
 use crate::wire::Frame;
-
-/// The versions that begin by a handshake.
-const HANDSHAKES: [ProtocolVersion; 4] = [
-    ProtocolVersion::V_2024_11_05,
-    ProtocolVersion::V_2025_03_26,
-    ProtocolVersion::V_2025_06_18,
-    ProtocolVersion::V_2025_11_25,
-];
 
 /// What has become of one message of a server.
 pub(super) enum Taken {
@@ -156,7 +149,7 @@ fn is_spoken(answer: &Answer) -> bool {
         return true;
     };
     let version = about.get("protocolVersion").and_then(Json::as_str);
-    version.is_some_and(|version| HANDSHAKES.iter().any(|known| known.as_str() == version))
+    version.is_some_and(handshake::begins)
 }
 
 /// A server may ask whether we live; sampling, roots, elicitation and all else is not its to ask.

@@ -243,7 +243,7 @@ impl Connection {
             return;
         }
         let wanted = Json::object([("toolsListChanged", Json::from(true))]);
-        let params: Object = [("notifications".to_owned(), wanted)].into_iter().collect();
+        let params: Object = [("notifications", wanted)].into_iter().collect();
         let bytes_max = limits::RESPONSE_BYTES_MAX;
         let (exchange, _) = Exchange::new(params.into(), Object::new(), bytes_max, None);
         let method = "subscriptions/listen";
@@ -283,9 +283,7 @@ impl Connection {
                 *self.tools.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tools);
                 return Ok(());
             };
-            cursor = [("cursor".to_owned(), Json::from(next))]
-                .into_iter()
-                .collect();
+            cursor = [("cursor", Json::from(next))].into_iter().collect();
         }
         Err(FailureCode::TooLarge)
     }

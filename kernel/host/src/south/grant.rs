@@ -200,9 +200,7 @@ fn names(names: impl Iterator<Item = impl AsRef<str>>) -> Json {
 }
 
 fn meta(grant: Object) -> Object {
-    [(GRANT.to_owned(), Json::Object(grant))]
-        .into_iter()
-        .collect()
+    [(GRANT, Json::Object(grant))].into_iter().collect()
 }
 
 /// What the wall is to look rows up by, where a rule permits it.

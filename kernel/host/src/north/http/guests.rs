@@ -123,10 +123,9 @@ impl Guest {
     pub(super) fn is_known(&self, who: usize) {
         let mut table = self.all.table();
         if let Some(Words { in_order, .. }) = table.strangers.remove(&self.number) {
-            let rests = None;
             let known = Known {
                 who,
-                rests,
+                rests: None,
                 in_order,
             };
             table.known.insert(self.number, known);

@@ -10,6 +10,7 @@ use rmcp::model::{ClientCapabilities, ProtocolVersion};
 
 use super::doorman::only;
 use super::fault::{HEADER_MISMATCH, HttpRefused};
+use crate::handshake;
 use crate::wire::Id;
 
 /// The session of the older era.
@@ -79,7 +80,7 @@ pub(super) fn era(headers: &HeaderMap, message: &Json) -> Result<Era, HttpRefuse
     // In a session a request may say what its handshake has said; elsewhere no older version is stated.
     let of_session = headers.contains_key(&SESSION)
         && stated.and_then(Json::as_str).is_some_and(|stated| {
-            !newer && is_known(stated) && header.is_none_or(|header| header == stated)
+            handshake::begins(stated) && header.is_none_or(|header| header == stated)
         });
     if (stated.is_none() || of_session) && header != Some(newest.as_str()) {
         return match header {

@@ -32,7 +32,6 @@ use super::guests::{Asked, CROWDED, Guest, Guests};
 use super::pace::Pace;
 use super::patient::Patient;
 use super::session::Sessions;
-
 use super::tls::Tls;
 
 /// What is served, to whom, under which names.
